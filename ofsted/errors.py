@@ -1,0 +1,57 @@
+"""What can go wrong between us and Ofsted.
+
+    OfstedError
+        SiteError           the site; carries the address asked for
+            Unreachable     no answer, or one that says "not now" (network, 429, 5xx)
+            Refused         the site or our own rules say no (403, 404, foreign host, robots.txt)
+            Strange         an answer that is not what was asked for
+        Unreadable          a file that is not a report we can open
+
+Each says what was asked, what came and what a person can do.
+"""
+
+from __future__ import annotations
+
+
+class OfstedError(Exception):
+    """Anything that this library raises on purpose."""
+
+
+class SiteError(OfstedError):
+    """The site did not give what was asked for.
+
+    Args:
+        asked: the address that was asked for.
+        came: what came instead, in words.
+        advice: what a person can do about it.
+        retry_after: seconds to wait, where the site named them.
+    """
+
+    def __init__(
+        self, asked: str, came: str, advice: str = "", *, retry_after: float | None = None
+    ) -> None:
+        super().__init__(asked, came, advice)
+        self.asked = asked
+        self.came = came
+        self.advice = advice
+        self.retry_after = retry_after
+
+    def __str__(self) -> str:
+        advice = f"; {self.advice}" if self.advice else ""
+        return f"asked {self.asked}, came {self.came}{advice}"
+
+
+class Unreachable(SiteError):
+    """No answer, or one that says "not now"; trying again later may help."""
+
+
+class Refused(SiteError):
+    """The site, or a rule of ours, says no; trying again alone does not help."""
+
+
+class Strange(SiteError):
+    """An answer without the proof that it is what was asked for."""
+
+
+class Unreadable(OfstedError):
+    """A file that cannot be read as a report; says why."""

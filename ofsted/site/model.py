@@ -1,0 +1,64 @@
+"""What Ofsted's site says, as values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One row of a provider's list."""
+
+    title: str
+    published: date | None  # None: not printed, or no day at all
+    link: str | None  # absolute; None: a row without a link
+    file_id: str | None = None  # None: the link is not on the files host
+    inspected: date | None = None  # the timeline's day: a first or last day of the inspection
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """What identifies the row: its file id, else its link, else title and day."""
+        if self.file_id:
+            return f"file:{self.file_id}"
+        if self.link:
+            return f"link:{self.link}"
+        return f"row:{self.title.casefold()}|{self.published or ''}"
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A provider's whole list, proven."""
+
+    urn: str
+    code: int
+    name: str  # as the page's heading has it
+    address: str  # of the page
+    entries: tuple[Entry, ...]  # in the page's order, each once
+    sha256: str  # of the page's bytes
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One provider in the search page's results."""
+
+    urn: str
+    code: int
+    name: str
+    address: str
+    category: str | None = None
+    latest_report: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """A whole file, on disk."""
+
+    link: str
+    path: Path
+    sha256: str
+    bytes: int
+    media_type: str | None  # as the server named it

@@ -1,0 +1,66 @@
+"""Text as Ofsted prints it, folded so that it can be compared, and its days."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import date
+
+MONTHS = (
+    "january february march april may june july august september october november december"
+).split()
+
+_DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"), "-")
+_QUOTES = dict.fromkeys(map(ord, "\u2018\u2019\u201a\u201b\u2032"), "'") | dict.fromkeys(
+    map(ord, "\u201c\u201d\u201e\u201f\u2033"), '"'
+)
+_UNSAFE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufffe\uffff\ud800-\udfff]"
+)
+_DAY = re.compile(r"\b(\d{1,2})(?:st|nd|rd|th)?\s+([A-Za-z]{3,9})\.?\s+(\d{4})\b")
+
+
+def squeeze(text: str) -> str:
+    """One line: every run of white space, no-break spaces included, is one blank."""
+    return " ".join(text.split())
+
+
+def clean(text: str) -> str:
+    """Without what no reader can see and some receivers obey: control, bidi and zero-width signs.
+
+    Tabs and newlines stay.
+    """
+    return _UNSAFE.sub("", text)
+
+
+def fold(text: str) -> str:
+    """For comparing: compatibility forms, quotes and dashes made one, blanks squeezed, lower case."""
+    flat = unicodedata.normalize("NFKC", clean(text)).translate(_QUOTES | _DASHES)
+    return squeeze(flat).casefold()
+
+
+def month_number(name: str) -> int | None:
+    """1 to 12 for an English month, whole or its first three letters or more; else None."""
+    folded = name.casefold().rstrip(".")
+    if len(folded) < 3:
+        return None
+    return next((n for n, month in enumerate(MONTHS, 1) if month.startswith(folded)), None)
+
+
+def find_day(text: str) -> date | None:
+    """The last `DD Month YYYY` in a text; None where there is none or it is no day at all."""
+    found = None
+    for day, month, year in _DAY.findall(squeeze(text)):
+        number = month_number(month)
+        if number is None:
+            continue
+        try:
+            found = date(int(year), number, int(day))
+        except ValueError:
+            continue
+    return found
+
+
+def say_day(day: date) -> str:
+    """`29 July 2025`, whatever the machine's locale."""
+    return f"{day.day} {MONTHS[day.month - 1].capitalize()} {day.year}"
