@@ -1,0 +1,255 @@
+"""What a person can set. The fields are described in docs/settings.md."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+from zoneinfo import ZoneInfo
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    model_validator,
+)
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+PREFIX = "OFSTED_WATCH_"
+
+
+def _urn(value: object) -> object:
+    return str(value) if isinstance(value, int) else value
+
+
+def _cron(value: str) -> str:
+    from cronsim import CronSim, CronSimError
+
+    try:
+        CronSim(value, datetime.now(UTC))
+    except CronSimError as error:
+        raise ValueError(f"{value!r} is not a cron expression ({error})") from error
+    return value
+
+
+def _timezone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (KeyError, ValueError, OSError) as error:
+        raise ValueError(f"{value!r} is not a time zone") from error
+    return value
+
+
+def _address(value: str) -> str:
+    if value and not value.startswith(("https://", "http://")):
+        raise ValueError(f"{value!r} does not begin with https://")
+    return value.rstrip("/")
+
+
+Urn = Annotated[str, BeforeValidator(_urn), Field(pattern=r"^[A-Za-z]{0,2}[0-9]{4,9}$")]
+Cron = Annotated[str, AfterValidator(_cron)]
+WebAddress = Annotated[str, AfterValidator(_address)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Watch(_Part):
+    """An authority to watch."""
+
+    urn: Urn = Field(description="the URN in the address of its page, such as 80515")
+    code: int = Field(44, ge=1, le=999, description="the number before the URN there, such as 44")
+    name: str = Field("", description='its name, such as "London Borough of Sutton"')
+
+    @model_validator(mode="before")
+    @classmethod
+    def _name_of_its_own(cls, given: Any) -> Any:
+        if isinstance(given, dict) and not given.get("name"):
+            return {**given, "name": f"provider {given.get('urn', '')}"}
+        return given
+
+
+class Schedule(_Part):
+    """When to look."""
+
+    looks: tuple[Cron, ...] = Field(
+        ("*/15 7-19 * * mon-fri", "10 5,21 * * *"),
+        min_length=1,
+        description='a list of cron expressions, such as ["*/15 7-19 * * mon-fri"]',
+    )
+    timezone: Annotated[str, AfterValidator(_timezone)] = Field(
+        "Europe/London", description='a time zone, such as "Europe/London"'
+    )
+
+
+class Site(_Part):
+    """Ofsted's site, and our manners there."""
+
+    reports: WebAddress = Field(
+        "https://reports.ofsted.gov.uk", description="the address of the reports site"
+    )
+    files: WebAddress = Field(
+        "https://files.ofsted.gov.uk", description="the address of the files host"
+    )
+    gap: float = Field(1.0, ge=0, le=3600, description="seconds between requests, such as 1.0")
+    timeout: float = Field(60.0, gt=0, le=3600, description="seconds for one file, such as 60.0")
+    page_limit_mb: float = Field(5, gt=0, le=1000, description="megabytes, such as 5")
+    file_limit_mb: float = Field(30, gt=0, le=1000, description="megabytes, such as 30")
+
+
+class Mail(_Part):
+    """The mail server that takes our mail."""
+
+    server: str = Field(description='the mail server\'s name, such as "smtp.example.gov.uk"')
+    port: int = Field(587, ge=1, le=65535, description="its port, such as 587")
+    security: Literal["starttls", "tls", "none"] = Field(
+        "starttls", description='"starttls", "tls" or "none"'
+    )
+    username: str = ""
+    password: SecretStr | None = None
+    password_env: str = ""
+    password_file: str = ""
+    sender: str = Field(
+        description='who it comes from, such as "Ofsted watch <ofsted-watch@example.gov.uk>"'
+    )
+
+
+_ONE_ADDRESS = "exactly one of email, teams, apprise (each also as ..._env, ..._file)"
+
+
+class Recipient(_Part):
+    """Someone who is told."""
+
+    name: str = Field(min_length=1, max_length=100, description='a name, such as "scrutiny"')
+    email: str | None = None
+    email_env: str | None = None
+    email_file: str | None = None
+    teams: SecretStr | None = None
+    teams_env: str | None = None
+    teams_file: str | None = None
+    apprise: SecretStr | None = None
+    apprise_env: str | None = None
+    apprise_file: str | None = None
+    audience: Literal["readers", "operators"] = Field(
+        "readers", description='"readers" or "operators"'
+    )
+    hears: Literal["all", "changed", "declined"] = Field(
+        "all", description='"all", "changed" or "declined"'
+    )
+    when: str = Field("at once", description='"at once"')
+    authorities: tuple[Urn, ...] = Field((), description="a list of URNs, such as [80515]")
+    sign_of_life: bool = Field(True, description="true or false")
+
+    @model_validator(mode="after")
+    def _one_address(self) -> Self:
+        given = [name for name in _ADDRESS_FIELDS if getattr(self, name) is not None]
+        if len(given) != 1:
+            found = "none" if not given else " and ".join(given)
+            raise ValueError(f"recipient {self.name!r} has {found}; give {_ONE_ADDRESS}")
+        return self
+
+    @property
+    def address_field(self) -> str:
+        """The one field that is given, such as `teams_env`."""
+        return next(name for name in _ADDRESS_FIELDS if getattr(self, name) is not None)
+
+
+_ADDRESS_FIELDS = tuple(
+    kind + suffix for kind in ("email", "teams", "apprise") for suffix in ("", "_env", "_file")
+)
+SUTTON = Watch(urn="80515", code=44, name="London Borough of Sutton")
+
+
+class Fields(_Part):
+    """All that can be set; the defaults watch Sutton and write alerts to the outbox."""
+
+    data_dir: Path = Field(Path("data"), description="a folder")
+    database: str = Field("", description="an SQLAlchemy address, or nothing for SQLite")
+    public_url: WebAddress = Field("", description="the address people reach the Prefect UI at")
+    contact: str = Field("", description="a mail address or page")
+    heartbeat: WebAddress = Field("", description="an address to call after each good look")
+    ca_file: Path | None = Field(None, description="a file with certificates (PEM)")
+    import_seeds: bool = Field(True, description="true or false")
+    allow_private: bool = Field(False, description="true or false")
+    watch: tuple[Watch, ...] = Field((SUTTON,), min_length=1, description="[[watch]] tables")
+    schedule: Schedule = Schedule()
+    site: Site = Site()
+    mail: Mail | None = None
+    recipients: tuple[Recipient, ...] = Field((), description="[[recipients]] tables")
+
+    @model_validator(mode="after")
+    def _agrees_with_itself(self) -> Self:
+        _no_twice("watch: urn", [watch.urn for watch in self.watch])
+        _no_twice("recipients: name", [recipient.name for recipient in self.recipients])
+        watched = {watch.urn for watch in self.watch}
+        for recipient in self.recipients:
+            strangers = set(recipient.authorities) - watched
+            if strangers:
+                raise ValueError(
+                    f"recipient {recipient.name!r}: authorities: {', '.join(sorted(strangers))} "
+                    "is not watched; add a [[watch]] table for it"
+                )
+            if recipient.address_field.startswith("email") and self.mail is None:
+                raise ValueError(
+                    f"recipient {recipient.name!r} has an email and there is no [mail]; "
+                    "add [mail] with server and sender"
+                )
+        return self
+
+
+class Settings(Fields, BaseSettings):
+    """What is set, by the file and the environment."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_nested_delimiter="__", extra="forbid", frozen=True
+    )
+
+    _file: Path | None = None
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment, then the file that `load` named."""
+        del settings_cls, dotenv_settings, file_secret_settings
+        return env_settings, init_settings
+
+    @property
+    def file(self) -> Path | None:
+        """The settings file; None: the defaults."""
+        return self._file
+
+    @property
+    def base(self) -> Path:
+        """What relative paths start from: the settings file's folder, else the working folder."""
+        return self._file.parent if self._file else Path.cwd()
+
+    @property
+    def data(self) -> Path:
+        """The data folder, absolute."""
+        return (self.base / self.data_dir.expanduser()).resolve()
+
+    @property
+    def authority_file(self) -> Path | None:
+        """The extra certificate authority's file, absolute."""
+        return (self.base / self.ca_file.expanduser()).resolve() if self.ca_file else None
+
+    @property
+    def database_address(self) -> str:
+        """The SQLAlchemy address of our database."""
+        return self.database or f"sqlite:///{self.data / 'ofsted-watch.sqlite'}"
+
+
+def _no_twice(what: str, names: list[str]) -> None:
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise ValueError(f"{what}: {', '.join(twice)} is there twice; each may stand once")
