@@ -1,0 +1,75 @@
+"""The archive: original files by their SHA-256; never changed, never deleted."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+MEDIA_TYPES = {
+    "application/pdf": ".pdf",
+    "text/plain; charset=utf-8": ".txt",
+    "text/html": ".html",
+}
+
+
+class Archive:
+    """Files under one folder, named by what is in them."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def path(self, sha256: str, media_type: str) -> Path:
+        """Where a document is, whether or not it is there."""
+        return self.folder / sha256[:2] / (sha256 + MEDIA_TYPES[media_type])
+
+    @contextlib.contextmanager
+    def arriving(self) -> Iterator[Path]:
+        """A name for a file on its way; what is left under it is removed at the end."""
+        arrivals = self.folder / "arriving"
+        arrivals.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=arrivals)
+        os.close(handle)
+        path = Path(name)
+        try:
+            yield path
+        finally:
+            path.unlink(missing_ok=True)
+
+    def keep(self, path: Path, media_type: str) -> str:
+        """Take in a file by its content; gives its SHA-256. It is on the disk when this returns."""
+        with path.open("rb+") as file:
+            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+            os.fsync(file.fileno())
+        place = self.path(sha256, media_type)
+        if not place.exists():
+            place.parent.mkdir(parents=True, exist_ok=True)
+            path.replace(place)
+            place.chmod(0o644)
+            _flush_folder(place.parent)
+            _flush_folder(self.folder)
+        return sha256
+
+    def keep_bytes(self, content: bytes, media_type: str) -> str:
+        """The same for bytes in memory."""
+        with self.arriving() as path:
+            path.write_bytes(content)
+            return self.keep(path, media_type)
+
+    def read(self, sha256: str, media_type: str) -> bytes | None:
+        """The bytes of a document; None if it is not there."""
+        try:
+            return self.path(sha256, media_type).read_bytes()
+        except FileNotFoundError:
+            return None
+
+
+def _flush_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,303 @@
+"""What is owed: claiming a delivery, marking how an attempt at it ended, giving up aloud.
+
+A delivery is marked only after the attempt. The steps are short transactions of
+their own; none is open while something is sent.
+"""
+
+from __future__ import annotations
+
+import random
+import uuid
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Literal
+
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy.orm import Session, aliased
+
+from storage import models
+from storage.record import noted
+
+LEASE = timedelta(minutes=5)
+WAITS = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 180, 360, 720))  # after the n-th try
+AFTER_UNKNOWN = timedelta(minutes=15)
+PROBE = timedelta(hours=1)
+EXPIRES = {"operators": timedelta(days=3)}
+EXPIRES_OTHERWISE = timedelta(days=7)
+TRIES_BEFORE_EXPIRY = 3
+MAY_PASS = timedelta(hours=24)  # how long a refusal that may pass is tried again
+SERVICE_STARTED = "service started"
+
+Ended = Literal["sent", "refused", "expired"]
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A delivery that is ours for five minutes."""
+
+    id: int
+    lease: str
+    recipient: str
+    event_token: str
+    news: str
+    content: bytes | None  # what an earlier attempt rendered
+    message_id: str | None
+    dated: datetime | None
+    follows: str | None  # message id of the first mail about the same report
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How an attempt ended, in the words of `notifications.outcomes`."""
+
+    outcome: str
+    stage: str
+    code: int | None
+    words: str
+    retry_after: timedelta | None = None
+    lasting: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """What an attempt made of its delivery; `ended` None: it still waits."""
+
+    ended: Ended | None
+    summary: str  # of the event
+    event_type: str
+    audience: str
+    event_token: str
+    may_have_arrived: bool = False
+
+
+def due(session: Session, now: datetime, among: Collection[str]) -> int:
+    """How many deliveries to these recipients are due and free."""
+    return session.scalar(select(func.count()).where(*_claimable(now, among))) or 0
+
+
+def claim(session: Session, now: datetime, among: Collection[str]) -> Claimed | None:
+    """Take the earliest delivery that is due to one of these recipients; None: there is none."""
+    delivery = session.scalar(
+        select(models.Delivery)
+        .where(*_claimable(now, among))
+        .order_by(models.Delivery.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    if delivery is None:
+        return None
+    lease = uuid.uuid4().hex
+    delivery.lease, delivery.lease_until = lease, _real_now() + LEASE
+    return Claimed(
+        id=delivery.id,
+        lease=lease,
+        recipient=delivery.recipient,
+        event_token=delivery.event.token,
+        news=delivery.event.news,
+        content=delivery.content,
+        message_id=delivery.message_id,
+        dated=delivery.dated,
+        follows=delivery.follows.message_id if delivery.follows else None,
+    )
+
+
+def _claimable(now: datetime, among: Collection[str]) -> tuple[ColumnElement[bool], ...]:
+    first = aliased(models.Delivery)
+    waits_for_first = (
+        select(first.id)
+        .where(first.id == models.Delivery.follows_id, first.state == "waiting")
+        .exists()
+    )
+    free = or_(models.Delivery.lease_until.is_(None), models.Delivery.lease_until < _real_now())
+    return (
+        models.Delivery.state == "waiting",
+        models.Delivery.due_at <= now,
+        models.Delivery.recipient.in_(among),
+        free,
+        ~waits_for_first,
+    )
+
+
+def keep_content(
+    session: Session, claimed: Claimed, content: bytes, message_id: str, dated: datetime
+) -> bool:
+    """Store what will be sent, before it is sent; False if the lease is no longer ours."""
+    mine = and_(models.Delivery.id == claimed.id, models.Delivery.lease == claimed.lease)
+    changed = session.execute(
+        update(models.Delivery)
+        .where(mine)
+        .values(content=content, message_id=message_id, dated=dated)
+    )
+    return bool(changed.rowcount)  # type: ignore[attr-defined]
+
+
+def mark(session: Session, claimed: Claimed, outcome: Outcome, now: datetime) -> Marked:
+    """Write down how the attempt ended and what follows from it for the delivery."""
+    delivery = session.get_one(models.Delivery, claimed.id)
+    delivery.tries.append(
+        models.Try(
+            at=now,
+            stage=outcome.stage,
+            outcome=outcome.outcome,
+            code=outcome.code,
+            words=outcome.words,
+        )
+    )
+    if delivery.lease == claimed.lease:
+        delivery.lease = delivery.lease_until = None
+    delivery.error = None if outcome.outcome == "sent" else outcome.words
+    if delivery.state == "waiting" or outcome.outcome == "sent":
+        _AFTER[outcome.outcome](session, delivery, outcome, now)
+    if delivery.state != "waiting" and delivery.ended_at is None:
+        delivery.ended_at = now
+    session.flush()
+    ended: Ended | None = delivery.state if delivery.state != "waiting" else None  # type: ignore[assignment]
+    return Marked(
+        ended=ended,
+        summary=delivery.event.summary,
+        event_type=delivery.event.type,
+        audience=delivery.event.audience,
+        event_token=delivery.event.token,
+        may_have_arrived=outcome.outcome == "unknown",
+    )
+
+
+def _sent(_session: Session, delivery: models.Delivery, _outcome: Outcome, now: datetime) -> None:
+    delivery.attempts += 1
+    delivery.state, delivery.sent_at = "sent", now
+
+
+def _later(session: Session, delivery: models.Delivery, outcome: Outcome, now: datetime) -> None:
+    delivery.attempts += 1
+    if _has_expired(session, delivery, now):
+        delivery.state = "expired"
+        return
+    wait = WAITS[min(delivery.attempts, len(WAITS)) - 1]
+    wait *= random.uniform(0.8, 1.2)  # noqa: S311  # jitter
+    delivery.due_at = now + max(wait, outcome.retry_after or timedelta())
+
+
+def _refused(session: Session, delivery: models.Delivery, outcome: Outcome, now: datetime) -> None:
+    first = session.scalar(
+        select(func.min(models.Try.at)).where(
+            models.Try.delivery_id == delivery.id, models.Try.outcome == "refused"
+        )
+    )
+    if not outcome.lasting and (first is None or now - first < MAY_PASS):
+        _later(session, delivery, outcome, now)
+        return
+    delivery.attempts += 1
+    delivery.state = "refused"
+
+
+def _broken(
+    _session: Session, _delivery: models.Delivery, _outcome: Outcome, _now: datetime
+) -> None:
+    """The way is at fault, not the delivery: no attempt is counted."""
+
+
+def _unknown(
+    _session: Session, delivery: models.Delivery, _outcome: Outcome, now: datetime
+) -> None:
+    delivery.attempts += 1
+    delivery.unknowns += 1
+    if delivery.unknowns > 1:
+        delivery.state = "expired"
+        return
+    delivery.due_at = now + AFTER_UNKNOWN
+
+
+_AFTER = {
+    "sent": _sent,
+    "later": _later,
+    "refused": _refused,
+    "broken": _broken,
+    "unknown": _unknown,
+}
+
+
+def _has_expired(session: Session, delivery: models.Delivery, now: datetime) -> bool:
+    age = now - delivery.event.at
+    if age < EXPIRES.get(delivery.event.audience, EXPIRES_OTHERWISE):
+        return False
+    started = noted(session, SERVICE_STARTED)
+    since = [models.Try.at >= datetime.fromisoformat(started)] if started else []
+    tries = session.scalar(
+        select(func.count()).where(models.Try.delivery_id == delivery.id, *since)
+    )
+    return (tries or 0) >= TRIES_BEFORE_EXPIRY
+
+
+def break_way(session: Session, name: str, words: str, now: datetime) -> datetime | None:
+    """A way is broken; tried again in an hour.
+
+    Returns:
+        When it broke, if that is new; None if it was known.
+    """
+    way = session.get(models.Way, name)
+    if way is not None:
+        way.words, way.probe_at = words, now + PROBE
+        return None
+    session.add(models.Way(name=name, broken_since=now, words=words, probe_at=now + PROBE))
+    return now
+
+
+def mend_way(session: Session, name: str) -> None:
+    """A way works (again)."""
+    way = session.get(models.Way, name)
+    if way is not None:
+        session.delete(way)
+
+
+def broken_ways(session: Session) -> dict[str, models.Way]:
+    """Ways known to be broken, by name."""
+    return {way.name: way for way in session.scalars(select(models.Way))}
+
+
+def settle_strangers(session: Session, recipients: Sequence[str], now: datetime) -> dict[str, int]:
+    """Settle what waits for recipients that are no longer in the settings: name -> how many."""
+    waiting = session.scalars(
+        select(models.Delivery).where(
+            models.Delivery.state == "waiting", models.Delivery.recipient.not_in(recipients)
+        )
+    )
+    settled: dict[str, int] = {}
+    for delivery in waiting:
+        delivery.state, delivery.ended_at = "settled", now
+        delivery.error = "the recipient was removed from the settings"
+        settled[delivery.recipient] = settled.get(delivery.recipient, 0) + 1
+    return settled
+
+
+def retry(session: Session, ids: Collection[int], now: datetime) -> list[int]:
+    """Make deliveries due now, also those that were given up; gives the ids found."""
+    found = list(_named(session, ids, ("waiting", "refused", "expired")))
+    for delivery in found:
+        delivery.state, delivery.due_at = "waiting", now
+        delivery.ended_at = None
+        delivery.unknowns = 0
+    return [delivery.id for delivery in found]
+
+
+def settle(session: Session, ids: Collection[int], now: datetime) -> list[int]:
+    """Give deliveries up by hand; gives the ids found."""
+    found = list(_named(session, ids, ("waiting", "refused", "expired")))
+    for delivery in found:
+        delivery.state, delivery.ended_at = "settled", now
+        delivery.error = "settled by hand"
+    return [delivery.id for delivery in found]
+
+
+def _named(
+    session: Session, ids: Collection[int], states: Sequence[str]
+) -> Sequence[models.Delivery]:
+    return session.scalars(
+        select(models.Delivery).where(
+            models.Delivery.id.in_(ids), models.Delivery.state.in_(states)
+        )
+    ).all()
+
+
+def _real_now() -> datetime:
+    return datetime.now(UTC)

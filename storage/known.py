@@ -1,0 +1,162 @@
+"""The reports that we know, with their documents and what was read in them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from ofsted.reports.model import Doubt, Reading
+from storage import models
+from storage.record import READING
+
+
+@dataclass(frozen=True, slots=True)
+class KnownVersion:
+    """A document that a report is or was."""
+
+    sha256: str
+    media_type: str
+    bytes: int
+    source: str  # site or seed
+    first_seen: datetime
+    reading: Reading  # its newest, without the text
+    facts_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class KnownReport:
+    """A report as we know it."""
+
+    id: int
+    urn: str
+    keys: frozenset[str]
+    title: str
+    published: date | None
+    link: str | None
+    file_id: str | None
+    history: bool
+    first_seen: datetime
+    listed: bool
+    ever_listed: bool
+    gone_since: datetime | None
+    gone_looks: int
+    withdrawn_told: bool
+    told_at: datetime | None
+    told_status: str | None
+    next_fetch: datetime | None
+    failing_since: datetime | None
+    failing_why: str | None
+    dead_told: bool
+    versions: tuple[KnownVersion, ...]
+
+    @property
+    def site_version(self) -> KnownVersion | None:
+        """What the site gives for it now."""
+        return next((each for each in reversed(self.versions) if each.source == "site"), None)
+
+    @property
+    def seed_version(self) -> KnownVersion | None:
+        """Its seed, where there is one."""
+        return next((each for each in reversed(self.versions) if each.source == "seed"), None)
+
+    @property
+    def reading(self) -> Reading | None:
+        """The reading that stands: of the site's document, else of the seed; None: no document.
+
+        Where the two give a judgement differently, it is doubtful.
+        """
+        site, seed = self.site_version, self.seed_version
+        if site and seed:
+            return _doubted(site.reading, seed.reading)
+        version = site or seed
+        return version.reading if version else None
+
+    @property
+    def status(self) -> str:
+        """`read`, `doubtful`, `unread`, or `missing` while there is no document."""
+        reading = self.reading
+        return reading.status if reading else "missing"
+
+    @property
+    def order(self) -> tuple[date, int]:
+        """By inspection day, else by published day; then by our id."""
+        reading = self.reading
+        day = (reading.last_day or reading.first_day) if reading else None
+        return (day or self.published or date.max, self.id)
+
+
+def _doubted(site: Reading, seed: Reading) -> Reading:
+    if "read" not in (site.status, seed.status) or seed.status != "read":
+        return site
+    seeds = {each.key: each for each in seed.judgements}
+    differing = [
+        f"{each.label}: {each.printed} in the PDF, {seeds[each.key].printed} in the seed"
+        for each in site.judgements
+        if each.key in seeds and each.grade != seeds[each.key].grade
+    ]
+    if not differing:
+        return site
+    doubt = Doubt("the PDF and the seed give a judgement differently", tuple(differing))
+    return replace(site, status="doubtful", doubts=(*site.doubts, doubt))
+
+
+def known_reports(session: Session, urn: str | None = None) -> list[KnownReport]:
+    """The reports of one provider, or of all, in the order in which they became known."""
+    query = select(models.Report).order_by(models.Report.id)
+    if urn is not None:
+        query = query.where(models.Report.urn == urn)
+    loaded = query.options(
+        selectinload(models.Report.addresses),
+        selectinload(models.Report.versions)
+        .selectinload(models.Version.document)
+        .selectinload(models.Document.readings),
+    )
+    return [_known(report) for report in session.scalars(loaded)]
+
+
+def _known(report: models.Report) -> KnownReport:
+    return KnownReport(
+        id=report.id,
+        urn=report.urn,
+        keys=frozenset(address.key for address in report.addresses),
+        title=report.title,
+        published=report.published,
+        link=report.link,
+        file_id=report.file_id,
+        history=report.history,
+        first_seen=report.first_seen,
+        listed=report.listed,
+        ever_listed=report.ever_listed,
+        gone_since=report.gone_since,
+        gone_looks=report.gone_looks,
+        withdrawn_told=report.withdrawn_told,
+        told_at=report.told_at,
+        told_status=report.told_status,
+        next_fetch=report.next_fetch,
+        failing_since=report.failing_since,
+        failing_why=report.failing_why,
+        dead_told=report.dead_told,
+        versions=tuple(_version(version) for version in report.versions),
+    )
+
+
+def _version(version: models.Version) -> KnownVersion:
+    newest = version.document.readings[-1]
+    return KnownVersion(
+        sha256=version.sha256,
+        media_type=version.document.media_type,
+        bytes=version.document.bytes,
+        source=version.source,
+        first_seen=version.first_seen,
+        reading=READING.validate_json(newest.found),
+        facts_sha256=newest.facts_sha256,
+    )
+
+
+def by_key(reports: Sequence[KnownReport]) -> dict[str, KnownReport]:
+    """Each report under every key the list has ever named it by."""
+    return {key: report for report in reports for key in report.keys}

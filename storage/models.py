@@ -1,0 +1,315 @@
+"""What we know and what we owe, as tables. The words are those of docs/names.md."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any, ClassVar
+
+from sqlalchemy import (
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    MetaData,
+    String,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+
+
+class UtcTime(TypeDecorator[datetime]):
+    """A time with zone; what a database gives back without one is UTC."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """To UTC, refusing a time without zone."""
+        del dialect
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without zone does not go into the database")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        """UTC."""
+        del dialect
+        if value is None:
+            return None
+        time: datetime = value
+        return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    """Names of constraints are fixed, so that migrations can speak of them."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        datetime: UtcTime,
+        str: Text,
+        bytes: LargeBinary,
+    }
+
+
+Name = String(200)
+
+
+class Provider(Base):
+    """An authority whose page is watched, and how well we see it."""
+
+    __tablename__ = "provider"
+
+    urn: Mapped[str] = mapped_column(Name, primary_key=True)
+    state: Mapped[str] = mapped_column(Name, default="new")
+    since: Mapped[datetime]
+    last_good_look: Mapped[datetime | None]
+    trouble: Mapped[str | None]
+    trouble_since: Mapped[datetime | None]
+    trouble_looks: Mapped[int] = mapped_column(default=0)
+    trouble_told: Mapped[datetime | None]  # when operators last heard of it
+    trouble_tellings: Mapped[int] = mapped_column(default=0)
+
+
+class Look(Base):
+    """One visit to a provider's page."""
+
+    __tablename__ = "look"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    urn: Mapped[str] = mapped_column(Name, ForeignKey("provider.urn"), index=True)
+    run: Mapped[str | None]  # the Prefect flow run, where there is one
+    began_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    outcome: Mapped[str | None]
+    listed: Mapped[int | None]
+    new: Mapped[str] = mapped_column(default="[]")  # JSON: file ids or links
+    message: Mapped[str] = mapped_column(default="")
+    page_sha256: Mapped[str | None]
+
+
+class Report(Base):
+    """One row of a provider's list through time, under all the addresses it has had."""
+
+    __tablename__ = "report"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    urn: Mapped[str] = mapped_column(Name, ForeignKey("provider.urn"), index=True)
+    title: Mapped[str]
+    published: Mapped[date | None]
+    link: Mapped[str | None]
+    file_id: Mapped[str | None]
+    history: Mapped[bool]
+    first_seen: Mapped[datetime]
+    listed: Mapped[bool]
+    ever_listed: Mapped[bool]  # False: known from a seed alone
+    gone_since: Mapped[datetime | None]
+    gone_looks: Mapped[int] = mapped_column(default=0)
+    withdrawn_told: Mapped[bool] = mapped_column(default=False)
+    told_at: Mapped[datetime | None]  # when its first event was recorded
+    told_status: Mapped[str | None]  # what that event said of its reading
+    next_fetch: Mapped[datetime | None]
+    failing_since: Mapped[datetime | None]
+    failing_why: Mapped[str | None]
+    dead_told: Mapped[bool] = mapped_column(default=False)
+
+    addresses: Mapped[list[Address]] = relationship(back_populates="report")
+    versions: Mapped[list[Version]] = relationship(back_populates="report", order_by="Version.id")
+
+
+class Address(Base):
+    """What the list has named a report by: `file:50283346`, a link, or title and day."""
+
+    __tablename__ = "address"
+    __table_args__ = (UniqueConstraint("urn", "key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    urn: Mapped[str] = mapped_column(Name, ForeignKey("provider.urn"))
+    key: Mapped[str]
+    report_id: Mapped[int] = mapped_column(ForeignKey("report.id"), index=True)
+
+    report: Mapped[Report] = relationship(back_populates="addresses")
+
+
+class Document(Base):
+    """Bytes in the archive; never changed, never deleted."""
+
+    __tablename__ = "document"
+
+    sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    bytes: Mapped[int]
+    media_type: Mapped[str]
+    first_seen: Mapped[datetime]
+
+    readings: Mapped[list[Reading]] = relationship(back_populates="document", order_by="Reading.id")
+
+
+class Version(Base):
+    """That a report was this document, from one look (or seed import) on."""
+
+    __tablename__ = "version"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    report_id: Mapped[int] = mapped_column(ForeignKey("report.id"), index=True)
+    sha256: Mapped[str] = mapped_column(String(64), ForeignKey("document.sha256"))
+    source: Mapped[str] = mapped_column(Name)  # site or seed
+    first_seen: Mapped[datetime]
+
+    report: Mapped[Report] = relationship(back_populates="versions")
+    document: Mapped[Document] = relationship()
+
+
+class Reading(Base):
+    """What one version of the reader found in a document."""
+
+    __tablename__ = "reading"
+    __table_args__ = (UniqueConstraint("sha256", "parser"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sha256: Mapped[str] = mapped_column(String(64), ForeignKey("document.sha256"))
+    parser: Mapped[str] = mapped_column(Name)
+    status: Mapped[str] = mapped_column(Name)
+    kind: Mapped[str] = mapped_column(Name)
+    found: Mapped[str]  # JSON of the reading, without its text
+    text: Mapped[str] = mapped_column(deferred=True)
+    facts_sha256: Mapped[str] = mapped_column(String(64))
+    made_at: Mapped[datetime]
+
+    document: Mapped[Document] = relationship(back_populates="readings")
+
+
+class Event(Base):
+    """One thing that people are told of."""
+
+    __tablename__ = "event"
+    __table_args__ = (UniqueConstraint("type", "subject", "cause"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token: Mapped[str] = mapped_column(String(32), unique=True)
+    at: Mapped[datetime]
+    type: Mapped[str] = mapped_column(Name)
+    audience: Mapped[str] = mapped_column(Name)
+    urn: Mapped[str | None] = mapped_column(Name)
+    report_id: Mapped[int | None] = mapped_column(ForeignKey("report.id"), index=True)
+    subject: Mapped[str] = mapped_column(Name)  # report:12, provider:80515, recipient:scrutiny
+    cause: Mapped[str] = mapped_column(Name)
+    summary: Mapped[str]
+    news: Mapped[str]  # JSON, kept unread
+    hearers: Mapped[str]  # JSON: names of all who are to hear it
+
+    report: Mapped[Report | None] = relationship()
+    deliveries: Mapped[list[Delivery]] = relationship(
+        back_populates="event", order_by="Delivery.id"
+    )
+
+
+class Delivery(Base):
+    """One event owed to one recipient."""
+
+    __tablename__ = "delivery"
+    __table_args__ = (
+        UniqueConstraint("event_id", "recipient"),
+        Index("ix_delivery_state_due_at", "state", "due_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
+    recipient: Mapped[str] = mapped_column(Name)
+    channel: Mapped[str] = mapped_column(Name)
+    state: Mapped[str] = mapped_column(Name, default="waiting")
+    due_at: Mapped[datetime]
+    attempts: Mapped[int] = mapped_column(default=0)
+    unknowns: Mapped[int] = mapped_column(default=0)
+    sent_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    message_id: Mapped[str | None]
+    dated: Mapped[datetime | None]  # the message's own date: of the first attempt
+    content: Mapped[bytes | None]  # rendered at the first attempt, sent as it is ever after
+    error: Mapped[str | None]
+    follows_id: Mapped[int | None] = mapped_column(ForeignKey("delivery.id"))
+    lease: Mapped[str | None]
+    lease_until: Mapped[datetime | None]
+
+    event: Mapped[Event] = relationship(back_populates="deliveries")
+    follows: Mapped[Delivery | None] = relationship(remote_side=[id])  # noqa: A003  # the column above
+    tries: Mapped[list[Try]] = relationship(order_by="Try.id")
+
+
+class Try(Base):
+    """One attempt at a delivery and how it ended."""
+
+    __tablename__ = "attempt"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    delivery_id: Mapped[int] = mapped_column(ForeignKey("delivery.id"), index=True)
+    at: Mapped[datetime]
+    stage: Mapped[str]
+    outcome: Mapped[str] = mapped_column(Name)
+    code: Mapped[int | None]
+    words: Mapped[str]
+
+
+class Way(Base):
+    """A way of sending that is broken: a password, a certificate, a flow deleted."""
+
+    __tablename__ = "way"
+
+    name: Mapped[str] = mapped_column(Name, primary_key=True)
+    broken_since: Mapped[datetime]
+    words: Mapped[str]
+    probe_at: Mapped[datetime]
+
+
+class Lease(Base):
+    """Who alone may do a thing, and until when (real time, not a rehearsal's)."""
+
+    __tablename__ = "lease"
+
+    name: Mapped[str] = mapped_column(Name, primary_key=True)
+    holder: Mapped[str] = mapped_column(Name)
+    machine: Mapped[str] = mapped_column(Name)
+    pid: Mapped[int]
+    started: Mapped[float]  # of that process, in seconds of the epoch
+    until: Mapped[datetime]
+
+
+class Host(Base):
+    """Our manners towards one host."""
+
+    __tablename__ = "host"
+
+    name: Mapped[str] = mapped_column(Name, primary_key=True)
+    not_before: Mapped[datetime | None]
+    robots: Mapped[str | None]
+    robots_at: Mapped[datetime | None]
+
+
+class Page(Base):
+    """A page as it last came, for conditional requests; its body is in the archive."""
+
+    __tablename__ = "page"
+
+    address: Mapped[str] = mapped_column(primary_key=True)
+    etag: Mapped[str | None]
+    last_modified: Mapped[str | None]
+    sha256: Mapped[str] = mapped_column(String(64))
+    seen_at: Mapped[datetime]
+
+
+class Note(Base):
+    """A fact about this installation: when the service started, which seeds are in."""
+
+    __tablename__ = "note"
+
+    name: Mapped[str] = mapped_column(Name, primary_key=True)
+    value: Mapped[str]
