@@ -2,11 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from notifications.addresses import BadRecipient, Flaw, folder, mailbox, service, workflow
+from notifications.news import (
+    AboutReport,
+    DeliveryFailed,
+    News,
+    WayBroken,
+    Welcome,
+)
+from ofsted.compare import Row
+from ofsted.reports.model import GRADED_KINDS
+from ofsted.text import fold
+
+__all__ = ["BadRecipient", "Channel", "Hears", "Recipient", "check", "hearers", "way_name"]
+
 Channel = Literal["mail", "teams", "apprise", "outbox"]
 Hears = Literal["all", "changed", "declined"]
+
+GRADED_TITLE = "children's services inspection"
+MOVED = frozenset({"new", "ended", "merged", "split"})
+AT_ONCE = "at once"
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +37,111 @@ class Recipient:
     address: str = field(repr=False)  # mailbox, webhook, Apprise address, or the outbox's folder
     audience: Literal["readers", "operators", "both"] = "readers"
     hears: Hears = "all"
-    when: str = "at once"
+    when: str = AT_ONCE
     authorities: frozenset[str] = frozenset()  # URNs; empty: all that are watched
     sign_of_life: bool = True
+
+
+def way_name(recipient: Recipient) -> str:
+    """The way by which a recipient is reached: all mail goes by one server, the rest each alone."""
+    if recipient.channel in {"mail", "outbox"}:
+        return recipient.channel
+    return f"{recipient.channel}: {recipient.name}"
+
+
+def check(recipient: Recipient, *, allow_private: bool) -> tuple[str, ...]:
+    """Warnings about a recipient that can be used; nothing is sent.
+
+    Raises:
+        BadRecipient: it cannot be used as it is set.
+    """
+    if recipient.when != AT_ONCE:
+        raise BadRecipient(
+            recipient.name,
+            "digests (`daily`, `weekly`) come in a later version",
+            f'set when = "{AT_ONCE}"',
+        )
+    try:
+        return _check_address(recipient, allow_private=allow_private)
+    except Flaw as flaw:
+        raise BadRecipient(recipient.name, flaw.what, flaw.advice) from None
+
+
+def _check_address(recipient: Recipient, *, allow_private: bool) -> tuple[str, ...]:
+    match recipient.channel:
+        case "mail":
+            mailbox(recipient.address)
+            return ()
+        case "teams":
+            return workflow(recipient.address, allow_private=allow_private)
+        case "apprise":
+            return service(recipient.address, allow_private=allow_private)
+        case "outbox":
+            return folder(recipient.address)
+
+
+def hearers(news: News, recipients: Sequence[Recipient]) -> tuple[Recipient, ...]:
+    """Those who hear a piece of news, in their order; design.md, "Who hears".
+
+    A follow-up also goes to all whom the first event named: those the caller adds.
+    """
+    if isinstance(news, Welcome):
+        return tuple(one for one in recipients if one.name == news.recipient)
+    return tuple(one for one in recipients if _hears(one, news))
+
+
+def _hears(recipient: Recipient, news: News) -> bool:
+    if recipient.audience not in {news.audience, "both"}:
+        return False
+    provider = getattr(news, "provider", None)
+    if provider and recipient.authorities and provider.urn not in recipient.authorities:
+        return False
+    if news.audience == "operators":
+        return not _by_the_failing_way(recipient, news)
+    return recipient.hears == "all" or (
+        isinstance(news, AboutReport) and recipient.hears in _choices(news)
+    )
+
+
+def _by_the_failing_way(recipient: Recipient, news: News) -> bool:
+    match news:
+        case WayBroken(way=way, recipients=names):
+            return way_name(recipient) == way or recipient.name in names
+        case DeliveryFailed(recipient=name):
+            return recipient.name == name
+    return False
+
+
+def _choices(news: AboutReport) -> frozenset[Hears]:
+    """The choices beside `all` that a report meets."""
+    if _carries_grades(news) and (news.found.status != "read" or news.earlier_in_doubt):
+        return frozenset({"changed", "declined"})
+    met: dict[Hears, bool] = {"changed": _changed(news), "declined": _declined(news)}
+    return frozenset(choice for choice, meets in met.items() if meets)
+
+
+def _carries_grades(news: AboutReport) -> bool:
+    """By its kind; by its title where the kind is not known, as when the file is missing."""
+    if news.found.kind == "unknown":
+        return GRADED_TITLE in fold(news.report.title)
+    return news.found.kind in GRADED_KINDS
+
+
+def _changed(news: AboutReport) -> bool:
+    return any(map(_moved, news.rows)) or (_carries_grades(news) and not news.rows)
+
+
+def _moved(row: Row) -> bool:
+    if row.key == "outcome":  # Area SEND: statements, which have no order
+        return row.grade != row.before
+    return row.direction in {"raised", "lowered"} or row.relation in MOVED
+
+
+def _declined(news: AboutReport) -> bool:
+    found = news.found
+    return (
+        any(row.direction == "lowered" for row in news.rows)
+        or any(judgement.grade == "inadequate" for judgement in found.judgements)
+        or found.outcome == "widespread_systemic_failings"
+        or any(one.kind == "priority_action" for one in found.improvements)
+    )
