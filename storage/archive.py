@@ -12,7 +12,6 @@ from pathlib import Path
 MEDIA_TYPES = {
     "application/pdf": ".pdf",
     "text/plain; charset=utf-8": ".txt",
-    "text/html": ".html",
 }
 
 

@@ -291,19 +291,19 @@ class Host(Base):
     name: Mapped[str] = mapped_column(Name, primary_key=True)
     not_before: Mapped[datetime | None]
     robots: Mapped[str | None]
-    robots_at: Mapped[datetime | None]
+    robots_until: Mapped[datetime | None]
 
 
 class Page(Base):
-    """A page as it last came, for conditional requests; its body is in the archive."""
+    """A proven page as it last came, for conditional requests."""
 
     __tablename__ = "page"
 
     address: Mapped[str] = mapped_column(primary_key=True)
     etag: Mapped[str | None]
     last_modified: Mapped[str | None]
-    sha256: Mapped[str] = mapped_column(String(64))
-    seen_at: Mapped[datetime]
+    body: Mapped[bytes]
+    read_at: Mapped[datetime]
 
 
 class Note(Base):

@@ -1,0 +1,85 @@
+"""Our manners towards the site, kept where every process sees them."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from datetime import datetime
+
+from ofsted.errors import Unreachable
+from ofsted.site.manners import RememberedPage, Robots
+from storage import models
+from storage.database import Database
+from storage.leases import BusyError, leased
+
+PATIENCE = 300.0  # seconds to wait for one's turn
+
+
+class KeptManners:
+    """A `Memory` of the site's client in our database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @contextlib.contextmanager
+    def turn(self, host: str) -> Iterator[None]:
+        """One request at a time per host, whoever makes it.
+
+        Raises:
+            Unreachable: others kept the host busy for five minutes.
+        """
+        with contextlib.ExitStack() as stack:
+            try:
+                stack.enter_context(leased(self._database, f"host {host}", wait=PATIENCE))
+            except BusyError:
+                raise Unreachable(host, "no turn in five minutes: other looks go on") from None
+            yield
+
+    def not_before(self, host: str) -> datetime | None:
+        """When the next request may begin."""
+        with self._database.read() as session:
+            found = session.get(models.Host, host)
+            return found.not_before if found else None
+
+    def hold(self, host: str, until: datetime) -> None:
+        """No request before this time; an earlier one never shortens a later one."""
+        with self._database.write() as session:
+            found = session.get(models.Host, host) or models.Host(name=host)
+            found.not_before = max(until, found.not_before or until)
+            session.add(found)
+
+    def robots(self, host: str) -> Robots | None:
+        """The host's robots.txt as kept."""
+        with self._database.read() as session:
+            found = session.get(models.Host, host)
+            if found is None or found.robots is None or found.robots_until is None:
+                return None
+            return Robots(found.robots, found.robots_until)
+
+    def keep_robots(self, host: str, robots: Robots) -> None:
+        """Keep it instead of the last."""
+        with self._database.write() as session:
+            found = session.get(models.Host, host) or models.Host(name=host)
+            found.robots, found.robots_until = robots.text.replace("\x00", ""), robots.until
+            session.add(found)
+
+    def page(self, url: str) -> RememberedPage | None:
+        """The page as kept."""
+        with self._database.read() as session:
+            found = session.get(models.Page, url)
+            if found is None:
+                return None
+            return RememberedPage(found.etag, found.last_modified, found.body, found.read_at)
+
+    def keep_page(self, url: str, page: RememberedPage) -> None:
+        """Keep it instead of the last."""
+        with self._database.write() as session:
+            session.merge(
+                models.Page(
+                    address=url,
+                    etag=page.etag,
+                    last_modified=page.last_modified,
+                    body=page.body,
+                    read_at=page.read_at,
+                )
+            )

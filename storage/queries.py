@@ -1,0 +1,150 @@
+"""What people ask of the database, as values."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, selectinload
+
+from storage import models
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderState:
+    """How well a provider's page is seen."""
+
+    urn: str
+    state: str
+    since: datetime
+    last_good_look: datetime | None
+    trouble: str | None
+    trouble_since: datetime | None
+    trouble_looks: int
+    trouble_told: datetime | None
+    trouble_tellings: int
+
+
+@dataclass(frozen=True, slots=True)
+class EventShown:
+    """An event with what became of its deliveries."""
+
+    id: int
+    at: datetime
+    type: str
+    audience: str
+    urn: str | None
+    report_id: int | None
+    file_id: str | None
+    summary: str
+    news: str
+    hearers: str
+    deliveries: dict[str, int]
+
+
+def provider_state(session: Session, urn: str) -> ProviderState | None:
+    """The state of one provider; None: never looked at."""
+    found = session.get(models.Provider, urn)
+    if found is None:
+        return None
+    return ProviderState(
+        urn=found.urn,
+        state=found.state,
+        since=found.since,
+        last_good_look=found.last_good_look,
+        trouble=found.trouble,
+        trouble_since=found.trouble_since,
+        trouble_looks=found.trouble_looks,
+        trouble_told=found.trouble_told,
+        trouble_tellings=found.trouble_tellings,
+    )
+
+
+def newest_look(session: Session, urn: str | None = None) -> models.Look | None:
+    """The look that began last, at one provider or at any."""
+    query = select(models.Look).order_by(models.Look.id.desc()).limit(1)
+    if urn is not None:
+        query = query.where(models.Look.urn == urn)
+    return session.scalar(query)
+
+
+def looks_of_run(session: Session, run: str) -> Sequence[models.Look]:
+    """The looks that one flow run made, in order."""
+    return session.scalars(
+        select(models.Look).where(models.Look.run == run).order_by(models.Look.id)
+    ).all()
+
+
+def events(
+    session: Session,
+    *,
+    since: datetime | None = None,
+    audience: str | None = None,
+    ids: Collection[int] | None = None,
+) -> list[EventShown]:
+    """Events in order, with their deliveries counted by state."""
+    query = select(models.Event).order_by(models.Event.id)
+    if since is not None:
+        query = query.where(models.Event.at >= since)
+    if audience is not None:
+        query = query.where(models.Event.audience.in_((audience, "both")))
+    if ids is not None:
+        query = query.where(models.Event.id.in_(ids))
+    loaded = query.options(selectinload(models.Event.deliveries), selectinload(models.Event.report))
+    return [_shown(event) for event in session.scalars(loaded)]
+
+
+def _shown(event: models.Event) -> EventShown:
+    states = ["sent", "waiting", "refused", "expired", "settled"]
+    counted = {
+        state: sum(1 for each in event.deliveries if each.state == state) for state in states
+    }
+    return EventShown(
+        id=event.id,
+        at=event.at,
+        type=event.type,
+        audience=event.audience,
+        urn=event.urn,
+        report_id=event.report_id,
+        file_id=event.report.file_id if event.report else None,
+        summary=event.summary,
+        news=event.news,
+        hearers=event.hearers,
+        deliveries=counted,
+    )
+
+
+def first_event_about(session: Session, report_id: int) -> EventShown | None:
+    """The first thing that readers were told of a report."""
+    found = session.scalar(
+        select(models.Event)
+        .where(models.Event.report_id == report_id, models.Event.audience == "readers")
+        .order_by(models.Event.id)
+        .limit(1)
+    )
+    return _shown(found) if found else None
+
+
+def was_told(session: Session, type_: str, subject: str) -> bool:
+    """Whether an event of this type was ever written down about this."""
+    query = select(models.Event.id).where(
+        models.Event.type == type_, models.Event.subject == subject
+    )
+    return session.scalar(query.limit(1)) is not None
+
+
+def deliveries(session: Session) -> Sequence[models.Delivery]:
+    """Every delivery, in order."""
+    return session.scalars(select(models.Delivery).order_by(models.Delivery.id)).all()
+
+
+def deliveries_by_state(session: Session, since: datetime | None = None) -> dict[str, int]:
+    """How many deliveries are in each state; ended ones only since a time."""
+    query = select(models.Delivery.state, func.count()).group_by(models.Delivery.state)
+    if since is not None:
+        query = query.where(
+            (models.Delivery.ended_at.is_(None)) | (models.Delivery.ended_at >= since)
+        )
+    return {state: count for state, count in session.execute(query)}
