@@ -17,6 +17,7 @@ class Entry:
     file_id: str | None = None  # None: the link is not on the files host
     inspected: date | None = None  # the timeline's day: a first or last day of the inspection
     warnings: tuple[str, ...] = ()
+    grade: str | None = None  # printed behind the title, as schools have it: never a judgement
 
     @property
     def key(self) -> str:

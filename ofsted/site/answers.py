@@ -1,0 +1,63 @@
+"""What came back from the site, and how to say it to a tired person."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from html import unescape
+
+from ofsted.errors import Strange
+from ofsted.text import clean, squeeze
+
+_TAG = re.compile(r"<[^>]*>")
+_NAMES = tuple(
+    re.compile(rf"<{tag}\b[^>]*>(.*?)</{tag}\s*>", re.IGNORECASE | re.DOTALL)
+    for tag in ("h1", "title")
+)
+_LOOKED_AT = 64 * 1024
+_SHOWN = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page that was answered with 200, not yet proven to be anything."""
+
+    asked: str
+    address: str  # after redirects
+    body: bytes
+    etag: str | None = None
+    last_modified: str | None = None
+    remembered: bool = False  # the site said "not modified"; the body is the one kept
+
+
+class Unproven(Strange):
+    """A page without the proof that it is what was asked for.
+
+    Args:
+        page: as it came, so that it can be kept for study.
+        found: what is wrong with it, in words.
+        advice: what a person can do about it.
+    """
+
+    def __init__(self, page: Page, found: str, advice: str = "") -> None:
+        came = f"{say(200, page.body)}: {found}"
+        advice = advice or "nothing was changed; look at the page and at `doctor --live`"
+        super().__init__(page.asked, came, advice)
+        self.page = page
+
+
+def say(status: int, body: bytes) -> str:
+    """`404, 6,912 bytes, "Report not found"`: what came, in a line."""
+    name = name_of(body)
+    return f"{status}, {len(body):,} bytes" + (f', "{name}"' if name else "")
+
+
+def name_of(body: bytes) -> str:
+    """What a page of HTML calls itself: its heading, else its title; empty for anything else."""
+    text = body[:_LOOKED_AT].decode("utf-8", "replace")
+    for pattern in _NAMES:
+        found = pattern.search(text)
+        name = squeeze(clean(unescape(_TAG.sub(" ", found[1])))) if found else ""
+        if name:
+            return name if len(name) <= _SHOWN else f"{name[:_SHOWN]}…"
+    return ""

@@ -1,0 +1,292 @@
+"""The rows of a provider's list.
+
+Shapes seen on reports.ofsted.gov.uk, 2018 to November 2026: a report is `a.publication-link` with
+the title as its text and, in an inner `span.nonvisual`, `<title>, pdf - 29 July 2025`, which is the
+day of publication. The day above the row (`p.timeline__date`) is one of the inspection. A day of
+the timeline may also be a status event without a link (`Opened`), or lead to another host.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import takewhile
+
+from bs4.element import PageElement, Tag
+
+from ofsted.site.addresses import Addresses, host_of
+from ofsted.site.answers import Page, Unproven
+from ofsted.site.model import Entry
+from ofsted.text import clean, find_day, fold, say_day, squeeze
+
+REPORT_LINK = "publication-link"
+DAY = "timeline__day"
+INSPECTED = "timeline__date"
+
+_ASIDE = {"nonvisual", "filetype"}
+_EVENTS = {"opened", "registered", "closed", "reopened", "proposed to open", "proposed to close"}
+_FLAGS = re.IGNORECASE | re.DOTALL
+_SPOKEN = re.compile(r"^(?P<title>.*),\s*(?:pdf|docx?|odt|html?)\b(?P<rest>.*)$", _FLAGS)
+_SPOKEN_BARE = re.compile(r"^(?P<title>.*\S)\s+[-\u2010-\u2015]\s+(?P<rest>\d.*)$", _FLAGS)
+_FILE_TYPE = re.compile(r"\s*,\s*pdf$", _FLAGS)
+_GRADE = re.compile(
+    r":\s*(?P<grade>outstanding|good|requires improvement(?: to be good)?|inadequate)$", _FLAGS
+)
+_FIRST_YEAR = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The rows in the page's order, each once, and what is odd about the list."""
+
+    entries: tuple[Entry, ...]
+    warnings: tuple[str, ...]
+
+
+class RowReader:
+    """Reads the rows of one page.
+
+    Args:
+        page: as it came; named in what is refused.
+        main: the part of it that holds the list.
+        addresses: tells a file's link from another.
+        today: later days of publication are warned of.
+    """
+
+    def __init__(self, page: Page, main: Tag, addresses: Addresses, today: date) -> None:
+        self._page = page
+        self._main = main
+        self._addresses = addresses
+        self._today = today
+
+    def rows(self) -> Rows:
+        """All rows.
+
+        Raises:
+            Unproven: the layout is not the one we know, or a row cannot be read.
+        """
+        links = self._main.find_all("a", class_=REPORT_LINK)
+        self._know_every_file(links)
+        entries: dict[str, Entry] = {}
+        warnings = []
+        for entry in self._found():
+            first = entries.get(entry.key)
+            if first is None:
+                entries[entry.key] = entry
+            else:
+                entries[entry.key], differs = _merged(first, entry)
+                warnings += differs
+        return Rows(tuple(entries.values()), tuple(warnings))
+
+    def _know_every_file(self, links: Iterable[Tag]) -> None:
+        """Each link to a file is a report's link, or repeats one."""
+        known = {self._href(link) for link in links}
+        known_ids = {self._addresses.file_id(href) for href in known if href} - {None}
+        drifted = {}
+        for anchor in self._main.find_all("a", href=True):
+            href = self._href(anchor)
+            if href is None or not self._addresses.on_files_host(href):
+                continue
+            file_id = self._addresses.file_id(href)
+            if file_id not in known_ids:
+                drifted[href] = file_id or href
+        if drifted:
+            raise Unproven(
+                self._page,
+                f"layout drift, {len(drifted)} links to files that are not rows we know: "
+                + ", ".join(list(drifted.values())[:20]),
+                "nothing was changed; these may be new reports: look at the page by hand",
+            )
+        if not known:
+            raise Unproven(self._page, "no report is listed")
+
+    def _found(self) -> Iterator[Entry]:
+        """Rows in the page's order, some perhaps twice."""
+        for element in self._main.find_all(["a", "li"], class_=[REPORT_LINK, DAY]):
+            if element.name == "a":
+                yield self._report(element)
+            elif element.find("a", class_=REPORT_LINK) is None:
+                entry = self._other(element)
+                if entry is not None:
+                    yield entry
+
+    def _report(self, link: Tag) -> Entry:
+        scope = _scope(link, self._main)
+        href = self._href(link)
+        spoken = _spoken(link)
+        title, grade = _title(link, spoken)
+        if not title:
+            raise Unproven(self._page, f"a row without a title, {href}")
+        times = _times(link, scope)
+        published, warnings = self._published(link, spoken, times)
+        return Entry(
+            title=title,
+            published=published,
+            link=href,
+            file_id=self._addresses.file_id(href) if href else None,
+            inspected=_inspected(link, scope),
+            warnings=tuple(warnings),
+            grade=grade,
+        )
+
+    def _other(self, day: Tag) -> Entry | None:
+        """A row without a report's link; None where it is but a status event, or nothing."""
+        heading = day.find(class_="event__title")
+        title = _words(heading or day)
+        hrefs = (self._href(anchor) for anchor in day.find_all("a", href=True))
+        link = next((href for href in hrefs if href), None)
+        is_event = fold(title) in _EVENTS or any(
+            name.startswith(f"{DAY}--") for name in day.get_attribute_list("class") if name
+        )
+        if not title or (link is None and is_event):
+            return None
+        published, warnings = self._published(None, "", _times(None, day))
+        return Entry(
+            title=title,
+            published=published,
+            link=link,
+            inspected=_inspected(None, day),
+            warnings=tuple(warnings),
+        )
+
+    def _published(
+        self, link: Tag | None, spoken: str, times: list[Tag]
+    ) -> tuple[date | None, list[str]]:
+        """The day of publication: as spoken in the link, else as marked, else as labelled."""
+        rest = _spoken_parts(spoken)[1]
+        stated = find_day(rest)
+        marked = next((find_day(_text(time)) for time in times if time.has_attr("pubdate")), None)
+        labelled = next((find_day(_text(time)) for time in times if _says_published(time)), None)
+        last = find_day(_text(times[-1])) if times and link and link.find("time") else None
+        day = stated or marked or labelled or last
+        warnings = []
+        if stated and marked and stated != marked:
+            warnings.append(f"published {say_day(stated)} by its link, {say_day(marked)} beside it")
+        if rest and not stated:
+            warnings.append(f'a date that is none: "{rest}"')
+        if day and (day.year < _FIRST_YEAR or day > self._today):
+            warnings.append(f"published {say_day(day)}, which is not likely")
+        return day, warnings
+
+    def _href(self, anchor: Tag) -> str | None:
+        """Where an anchor leads, absolute; None for places of the same page and for no place."""
+        href = str(anchor.get("href") or "")
+        if not href.strip() or href.strip().startswith("#"):
+            return None
+        absolute = self._addresses.absolute(href, self._page.address)
+        return absolute if absolute and host_of(absolute) else None
+
+
+def _scope(link: Tag, main: Tag) -> Tag:
+    """The largest part of the page, up to its list item, that holds this report alone."""
+    scope = link
+    for parent in link.parents:
+        if parent is main or len(parent.find_all("a", class_=REPORT_LINK, limit=2)) > 1:
+            break
+        scope = parent
+        if parent.name == "li":
+            break
+    return scope
+
+
+def _times(link: Tag | None, scope: Tag) -> list[Tag]:
+    """The days that may be of publication: not the timeline's, not those inside the link."""
+    times = scope.find_all("time") if scope is not link else _times_behind(scope)
+    return [
+        time
+        for time in times
+        if time.find_parent(class_=INSPECTED) is None
+        and (link is None or not any(parent is link for parent in time.parents))
+    ]
+
+
+def _times_behind(link: Tag) -> list[Tag]:
+    """For reports that share one block: what stands between this link and the next."""
+    behind = takewhile(lambda element: not _is_report_link(element), link.next_siblings)
+    tags = [element for element in behind if isinstance(element, Tag)]
+    return [
+        time for tag in tags for time in ([tag] if tag.name == "time" else tag.find_all("time"))
+    ]
+
+
+def _is_report_link(element: PageElement) -> bool:
+    return isinstance(element, Tag) and REPORT_LINK in element.get_attribute_list("class")
+
+
+def _inspected(link: Tag | None, scope: Tag) -> date | None:
+    """The timeline's day; where there is none, the day inside the link."""
+    day = scope if link is None else link.find_parent("li", class_=DAY) or scope
+    timeline = day.find(class_=INSPECTED)
+    if timeline is not None:
+        return find_day(_text(timeline))
+    inner = link.find("time") if link else None
+    return find_day(_text(inner)) if inner else None
+
+
+def _says_published(time: Tag) -> bool:
+    before = time.find_previous(string=lambda text: bool(text and text.strip()))
+    return before is not None and fold(str(before)).rstrip(" :").endswith("published")
+
+
+def _spoken(link: Tag) -> str:
+    """What the link says to a screen reader; empty where it says nothing."""
+    spoken = link.find(class_="nonvisual")
+    return _text(spoken) if spoken else ""
+
+
+def _spoken_parts(spoken: str) -> tuple[str, str]:
+    """Title and the rest, which is the day of publication or empty."""
+    found = _SPOKEN.match(spoken) or _SPOKEN_BARE.match(spoken)
+    return (
+        (found["title"], found["rest"].strip(" -\u2010\u2011\u2012\u2013\u2014"))
+        if found
+        else (spoken, "")
+    )
+
+
+def _title(link: Tag, spoken: str) -> tuple[str, str | None]:
+    """The title, and the grade that stands behind it if one does."""
+    title = _words(link) or _spoken_parts(spoken)[0] or _text(link)
+    strong = link.find("strong")
+    grade = _text(strong) if strong and title.endswith(":") else None
+    behind = _GRADE.search(title)
+    if behind:
+        title, grade = title[: behind.start()], behind["grade"]
+    return _FILE_TYPE.sub("", title).rstrip(" :,-\u2013"), grade
+
+
+def _words(tag: Tag) -> str:
+    """A tag's own text, without asides: file types, days, grades and words for screen readers."""
+    strings = (
+        str(text)
+        for text in tag.strings
+        if not any(
+            _is_aside(parent) for parent in takewhile(lambda one: one is not tag, text.parents)
+        )
+    )
+    return squeeze(clean(" ".join(strings)))
+
+
+def _is_aside(tag: Tag) -> bool:
+    return tag.name in {"time", "strong"} or bool(
+        _ASIDE & {name for name in tag.get_attribute_list("class") if name}
+    )
+
+
+def _text(tag: Tag) -> str:
+    return squeeze(clean(tag.get_text(" ")))
+
+
+def _merged(first: Entry, again: Entry) -> tuple[Entry, list[str]]:
+    """One row that stands twice on the page: what the first does not say, the other may."""
+    whole = replace(
+        first,
+        published=first.published or again.published,
+        inspected=first.inspected or again.inspected,
+        grade=first.grade or again.grade,
+    )
+    differs = again.published not in {None, whole.published} or again.title != whole.title
+    said = f"{again.title}, {say_day(again.published) if again.published else 'no day'}"
+    return whole, [f"listed twice, the second time as {said}"] if differs else []

@@ -1,0 +1,186 @@
+"""A provider's page: first the proof that it is the one, whole, then its list.
+
+The shell (title, heading, the list's links) was seen on all 153 authorities' pages up to August
+2026. What was only seen on other providers' pages (the URN below the heading, the timeline's
+classes, the address of the page as canonical) helps where it is there and refuses nothing where it
+is not.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from hashlib import sha256
+
+from bs4 import BeautifulSoup, Tag
+
+from ofsted.site.addresses import Addresses
+from ofsted.site.answers import Page, Unproven
+from ofsted.site.entries import RowReader, Rows
+from ofsted.site.model import Listing
+from ofsted.text import clean, fold, squeeze
+
+_COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
+_LONGEST_TITLE = 1000
+_SHELL = re.compile(r"(?P<name>.*?)[\s|-]*find an inspection report[\s|-]*ofsted$")
+_OTHER_PAGES = re.compile(r"(?:report|page|document) not found\b|search(?: results)?$|error\b")
+_URN = re.compile(
+    r"\burn\b\s*(?:number|no\.?)?\s*[:\-]?\s*([a-z]{0,3}\s?\d{4,10})\b", re.IGNORECASE
+)
+_CANONICAL = re.compile(r"/provider/[^/]+/([A-Za-z0-9]+)/?(?:[?#].*)?$")
+_FURNITURE = ("header", "footer", ".header", ".footer", ".banners", ".cookie-banner")
+_STYLE_WORDS = re.compile(
+    r"\b(?:the|london|royal|borough|of|city|council|county|metropolitan|district|unitary)\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Whose page it should be.
+
+    Args:
+        urn: digits, or letters and digits for providers that are no authorities.
+        code: Ofsted's number for the type of provider.
+        name: as we call it; a proof only where the page shows no URN at all.
+        known: file ids listed before; likewise.
+    """
+
+    urn: str
+    code: int
+    name: str | None = None
+    known: Collection[str] = ()
+
+
+def soup(page: Page) -> BeautifulSoup:
+    """The page as a tree; a page that ends early or is no HTML is refused."""
+    if b"<html" not in page.body[:2048].lower():
+        raise Unproven(page, "not a page of HTML")
+    if not _has_end(page.body):
+        raise Unproven(page, "a page that is cut off, without its end", "try again later")
+    return BeautifulSoup(page.body.replace(b"\0", b""), "lxml")
+
+
+def _has_end(body: bytes) -> bool:
+    """Whether a page ends with `</html>`; blanks and comments may follow it."""
+    _, tag, behind = body.lower().rpartition(b"</html")
+    return bool(tag) and _COMMENT.sub(b"", behind).strip() == b">"
+
+
+def main_of(tree: BeautifulSoup) -> Tag:
+    """`main#main`, or the body without what surrounds it."""
+    main = tree.find("main", id="main") or tree.find("main")
+    if main is not None:
+        return main
+    body = tree.body or tree
+    for part in body.select(", ".join(_FURNITURE)):
+        part.decompose()
+    return body
+
+
+def shell_name(page: Page, tree: BeautifulSoup) -> str:
+    """The page's name in its title, folded; refuses a title that is not the site's."""
+    title = fold(tree.title.get_text(" ")) if tree.title else ""
+    found = _SHELL.match(title[:_LONGEST_TITLE])
+    if found is None:
+        raise Unproven(page, "its title is not one of Ofsted's site")
+    return found["name"]
+
+
+def read_listing(page: Page, wanted: Wanted, addresses: Addresses, today: date) -> Listing:
+    """The provider's whole list.
+
+    Args:
+        page: as it came, answered with 200.
+        wanted: whose it should be.
+        addresses: the site.
+        today: days of publication after it are warned of.
+
+    Raises:
+        Unproven: it is not surely this provider's page, or not surely its whole list.
+    """
+    tree = soup(page)
+    _prove_place(page, wanted, addresses)
+    name_in_title = shell_name(page, tree)
+    if _OTHER_PAGES.match(name_in_title):
+        raise Unproven(page, "not a provider's page", "check the provider's URN and code")
+    canonical = _canonical(tree)
+    main = main_of(tree)
+    _refuse_another(page, wanted, main, canonical)
+    if main.select_one(".pagination, .pagination__next, [rel~=next]"):
+        raise Unproven(page, "a list of several pages, which no provider's page was before")
+    rows = RowReader(page, main, addresses, today).rows()
+    _prove_provider(page, wanted, main, rows)
+    return Listing(
+        urn=wanted.urn,
+        code=wanted.code,
+        name=_heading(main) or name_in_title,
+        address=page.address,
+        entries=rows.entries,
+        sha256=sha256(page.body).hexdigest(),
+        warnings=rows.warnings,
+    )
+
+
+def _prove_place(page: Page, wanted: Wanted, addresses: Addresses) -> None:
+    where = addresses.provider_of(page.address)
+    if where is None or (where.urn.upper(), where.code) != (wanted.urn.upper(), wanted.code):
+        raise Unproven(
+            page, f"it was redirected to {page.address}", "check the provider's URN and code"
+        )
+
+
+def _refuse_another(page: Page, wanted: Wanted, main: Tag, canonical: str | None) -> None:
+    """Any other URN where the page says whose it is."""
+    said = _urns_in_title_block(main) | ({canonical} if canonical else set())
+    others = said - {wanted.urn.upper()}
+    if others:
+        raise Unproven(
+            page,
+            f"the page of URN {', '.join(sorted(others))}, not {wanted.urn}",
+            "nothing was changed; check the provider's URN and code",
+        )
+
+
+def _prove_provider(page: Page, wanted: Wanted, main: Tag, rows: Rows) -> None:
+    """The URN says whose page it is; where none is printed, a known report or the name does."""
+    printed = _urns_in_title_block(main) or _urns(main)
+    if wanted.urn.upper() in printed:
+        return
+    listed = {entry.file_id for entry in rows.entries if entry.file_id}
+    known = not listed.isdisjoint(wanted.known) or _same_name(_heading(main), wanted.name)
+    if printed or not known:
+        raise Unproven(page, f"no URN {wanted.urn} on it, and nothing known of this provider")
+
+
+def _urns_in_title_block(main: Tag) -> set[str]:
+    block = main.select_one(".title-block")
+    return _urns(block) if block else set()
+
+
+def _urns(tag: Tag) -> set[str]:
+    found = _URN.findall(fold(tag.get_text(" ")))
+    return {urn.replace(" ", "").upper() for urn in found}
+
+
+def _canonical(tree: BeautifulSoup) -> str | None:
+    """The URN of the page's canonical address; None where that is the generic one, or absent."""
+    link = tree.find("link", rel="canonical")
+    found = _CANONICAL.search(str(link.get("href") or "")) if link else None
+    return found[1].upper() if found else None
+
+
+def _heading(main: Tag) -> str:
+    heading = main.select_one("h1.heading--title") or main.find("h1")
+    return squeeze(clean(heading.get_text(" "))) if heading else ""
+
+
+def _same_name(heading: str, name: str | None) -> bool:
+    """Whether two names are one, whatever the style: `London Borough of Sutton`, `Sutton`."""
+    ours, theirs = (_bare(name or ""), _bare(heading))
+    return bool(ours) and ours == theirs
+
+
+def _bare(name: str) -> str:
+    return squeeze(_STYLE_WORDS.sub(" ", fold(name).replace("&", "and")))

@@ -1,0 +1,114 @@
+"""The search page: which providers there are, and when each last had a report.
+
+Seen 2023 to August 2026. All authorities: `level_1_types=3`, `level_2_types[]=12`, 153 results in
+two pages, since `rows` above 100 is cut to 100. The number of results stands in the page twice.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from bs4 import Tag
+
+from ofsted.site.addresses import Addresses, QueryValue, path_of
+from ofsted.site.answers import Page, Unproven
+from ofsted.site.model import Found
+from ofsted.site.pages import main_of, shell_name, soup
+from ofsted.text import clean, find_day, fold, squeeze
+
+AUTHORITIES: Mapping[str, QueryValue] = {"level_1_types": 3, "level_2_types": [12]}
+ROWS = 100
+
+_COUNT = re.compile(r"^[0-9][0-9,]*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """One page of results, and how many there are on all pages."""
+
+    total: int
+    found: tuple[Found, ...]
+
+
+def search(
+    fetch: Callable[[str], Page], addresses: Addresses, query: Mapping[str, QueryValue]
+) -> Iterator[Found]:
+    """All results of a query, page after page, each provider once.
+
+    Args:
+        fetch: gives the page at an address.
+        addresses: the site.
+        query: the site's own names and values; `start` and `rows` are ours.
+
+    Raises:
+        Unproven: a page is not one of results, or the pages do not add up.
+    """
+    seen: dict[str, Found] = {}
+    start = 0
+    while True:
+        page = fetch(addresses.search({"q": "", **query, "start": start, "rows": ROWS}))
+        results = read_results(page, addresses)
+        new = [found for found in results.found if found.address not in seen]
+        seen |= {found.address: found for found in new}
+        yield from new
+        start += len(results.found)
+        if start >= results.total:
+            break
+        if not results.found:
+            raise Unproven(page, f"no results from {start}, of {results.total} announced")
+    if len(seen) != results.total:
+        raise Unproven(page, f"{len(seen)} providers, of {results.total} announced")
+
+
+def read_results(page: Page, addresses: Addresses) -> Results:
+    """One page of results.
+
+    Raises:
+        Unproven: it is not a page of results that we know.
+    """
+    tree = soup(page)
+    if not re.match(r"search\b", shell_name(page, tree)):
+        raise Unproven(page, "not a page of search results")
+    main = main_of(tree)
+    counts = {_text(count) for count in main.select("strong.results-count")}
+    if len(counts) != 1 or not all(_COUNT.match(count) for count in counts):
+        said = ", ".join(sorted(counts)) or "none"
+        raise Unproven(page, f"no one number of results, but {said}")
+    items = main.select("li.search-result")
+    return Results(
+        total=int(counts.pop().replace(",", "")),
+        found=tuple(_found(page, item, addresses) for item in items),
+    )
+
+
+def _found(page: Page, item: Tag, addresses: Addresses) -> Found:
+    anchor = item.select_one('.search-result__title a[href], a[href*="/provider/"]')
+    address = addresses.absolute(str(anchor["href"]), page.address) if anchor else None
+    provider = addresses.provider_of(address) if address else None
+    if anchor is None or address is None or provider is None:
+        raise Unproven(page, f"a result that leads to no provider: {_text(item)[:80]}")
+    labels = dict(_labelled(item))
+    urn = labels.get("urn", provider.urn)
+    if urn.upper() != provider.urn.upper():
+        raise Unproven(page, f"a result with two URNs, {urn} and {path_of(address)}")
+    return Found(
+        urn=provider.urn,
+        code=provider.code,
+        name=_text(anchor),
+        address=address,
+        category=labels.get("category"),
+        latest_report=find_day(labels.get("latest report", "")),
+    )
+
+
+def _labelled(item: Tag) -> Iterator[tuple[str, str]]:
+    """`Category: Local authority` and the like, by label."""
+    for info in item.select(".search-result__provider-info li"):
+        label, _, value = _text(info).partition(":")
+        yield fold(label), squeeze(value)
+
+
+def _text(tag: Tag) -> str:
+    return squeeze(clean(tag.get_text(" ")))

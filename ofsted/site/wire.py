@@ -1,0 +1,219 @@
+"""One request at a time: where it may go, how long it may take, how much may come back."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+import ssl
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import requests
+import urllib3
+from requests.adapters import HTTPAdapter
+from requests.utils import get_environ_proxies, select_proxy
+
+from ofsted.errors import Refused, SiteError, Strange, Unreachable
+from ofsted.site.addresses import Addresses, host_of, split
+
+CONNECT_SECONDS = 10.0
+READ_SECONDS = 30.0
+_CHUNK = 64 * 1024
+
+
+class MayPass(Exception):  # noqa: N818 -- trouble, not yet an error: another try may end it
+    """Trouble that another try may end; carries the error to raise when no try is left."""
+
+    def __init__(self, error: SiteError, wait: float | None = None) -> None:
+        super().__init__(error)
+        self.error = error
+        self.wait = wait  # seconds that the site asks for
+
+
+class Answer:
+    """A status, headers, and a body that is read within limits.
+
+    Args:
+        asked: the address of this very request.
+        response: as requests gives it, its body not read yet.
+        ends_at: when the whole body must be there, on the monotonic clock.
+    """
+
+    def __init__(self, asked: str, response: requests.Response, ends_at: float) -> None:
+        self.asked = asked
+        self.status: int = response.status_code
+        self.headers: Mapping[str, str] = response.headers
+        self._raw = response.raw
+        self._ends_at = ends_at
+
+    def chunks(self, limit: int) -> Iterator[bytes]:
+        """The body, unpacked, as it comes.
+
+        Raises:
+            MayPass: the connection broke, or the body ended before its announced length.
+            Unreachable: it takes too long.
+            Strange: it is longer than `limit` bytes.
+        """
+        size = 0
+        while chunk := self._read():
+            size += len(chunk)
+            if size > limit:
+                raise Strange(self.asked, f"more than {limit:,} bytes", "look at it by hand")
+            yield chunk
+
+    def body(self, limit: int) -> bytes:
+        """The whole body, unpacked; see `chunks`."""
+        return b"".join(self.chunks(limit))
+
+    def beginning(self, limit: int = _CHUNK) -> bytes:
+        """As much of the body as comes easily: for saying what came, never for believing it."""
+        kept = b""
+        try:
+            for chunk in self.chunks(limit):
+                kept += chunk
+        except (MayPass, SiteError):
+            pass
+        return kept
+
+    def _read(self) -> bytes:
+        if time.monotonic() > self._ends_at:
+            raise Unreachable(self.asked, "an answer that takes too long", "try again later")
+        try:
+            chunk: bytes = self._raw.read1(_CHUNK, decode_content=True)
+        except urllib3.exceptions.IncompleteRead as cut:
+            raise MayPass(Strange(self.asked, _cut_short(cut))) from cut
+        except urllib3.exceptions.DecodeError as broken:
+            raise MayPass(Strange(self.asked, "a body that cannot be unpacked")) from broken
+        except urllib3.exceptions.HTTPError as broken:
+            raise MayPass(Unreachable(self.asked, f"a broken answer ({_say(broken)})")) from broken
+        return chunk
+
+
+class Wire:
+    """Sends GET requests to the known hosts, through proxies of the environment if there are any.
+
+    Args:
+        addresses: the site; only its hosts are asked.
+        agent: the User-Agent.
+        timeout: seconds for a whole answer.
+        ca_file: PEM file of certificate authorities to trust beside the usual ones.
+    """
+
+    def __init__(
+        self, addresses: Addresses, agent: str, timeout: float, ca_file: Path | None = None
+    ) -> None:
+        self._addresses = addresses
+        self._timeout = timeout
+        self._session = requests.Session()
+        self._session.headers["User-Agent"] = agent
+        if ca_file is not None:
+            self._session.mount("https://", _TrustingAdapter(ca_file))
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._session.close()
+
+    @contextmanager
+    def get(self, address: str, headers: Mapping[str, str]) -> Iterator[Answer]:
+        """The answer to one request; redirects are not followed.
+
+        Raises:
+            Refused: the address is not one that may be asked.
+            MayPass: no connection, or it broke.
+            Unreachable: another failure to ask, such as a certificate that is not trusted.
+        """
+        self._guard(address)
+        ends_at = time.monotonic() + self._timeout
+        try:
+            response = self._session.get(
+                address,
+                headers=dict(headers),
+                allow_redirects=False,
+                stream=True,
+                timeout=(CONNECT_SECONDS, min(READ_SECONDS, self._timeout)),
+            )
+        except requests.exceptions.SSLError as distrust:
+            raise Unreachable(
+                address,
+                f"no trusted connection ({_say(distrust)})",
+                "check the clock, and `ca_file` if a proxy opens connections here",
+            ) from distrust
+        except (requests.ConnectionError, requests.Timeout) as trouble:
+            raise MayPass(
+                Unreachable(address, f"no answer ({_say(trouble)})", "try again later")
+            ) from trouble
+        except requests.RequestException as trouble:
+            raise Unreachable(address, f"no answer ({_say(trouble)})") from trouble
+        try:
+            yield Answer(address, response, ends_at)
+        finally:
+            response.close()
+
+    def _guard(self, address: str) -> None:
+        """Only https, only the known hosts, nothing private: unless stand-ins are allowed."""
+        parts = split(address)
+        if host_of(address) not in self._addresses.hosts:
+            raise Refused(address, "an address that is not on Ofsted's hosts", "not followed")
+        if self._addresses.allow_private or parts is None:
+            return
+        if parts.scheme != "https":
+            raise Refused(
+                address, "an address without https", "set `allow_private` if this is a stand-in"
+            )
+        if select_proxy(address, get_environ_proxies(address, no_proxy=None)):
+            return  # the proxy resolves the name
+        try:
+            found = socket.getaddrinfo(parts.hostname, parts.port or 443, type=socket.SOCK_STREAM)
+        except OSError as trouble:
+            raise MayPass(
+                Unreachable(address, f"no such name ({trouble})", "check the network and its DNS")
+            ) from trouble
+        private = [str(where[0]) for *_, where in found if not _is_public(str(where[0]))]
+        if private:
+            raise Refused(
+                address,
+                f"a private address, {private[0]}",
+                "set `allow_private` if this is a stand-in",
+            )
+
+
+class _TrustingAdapter(HTTPAdapter):
+    """Trusts one more certificate authority; requests adds the usual ones to the same context."""
+
+    def __init__(self, ca_file: Path) -> None:
+        self._context = ssl.create_default_context()
+        self._context.load_verify_locations(cafile=ca_file)
+        super().__init__()
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        super().init_poolmanager(*args, ssl_context=self._context, **kwargs)
+
+    def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
+        return super().proxy_manager_for(proxy, ssl_context=self._context, **kwargs)
+
+
+def _is_public(address: str) -> bool:
+    found = ipaddress.ip_address(address.partition("%")[0])
+    inner = getattr(found, "ipv4_mapped", None)
+    return bool((inner or found).is_global)
+
+
+def _cut_short(cut: urllib3.exceptions.IncompleteRead) -> str:
+    got = cut.partial if isinstance(cut.partial, int) else 0
+    return f"{got:,} bytes and then the end, {cut.expected or 0:,} short of what was announced"
+
+
+def _say(trouble: BaseException) -> str:
+    """The innermost cause: `Connection refused` rather than a page of wrappings."""
+    seen = [trouble]
+    while causes := [cause for cause in _causes(seen[-1]) if cause not in seen]:
+        seen.append(causes[0])
+    return getattr(seen[-1], "strerror", None) or str(seen[-1]) or type(seen[-1]).__name__
+
+
+def _causes(trouble: BaseException) -> list[BaseException]:
+    candidates = (trouble.__cause__, getattr(trouble, "reason", None), *trouble.args)
+    return [cause for cause in candidates if isinstance(cause, BaseException)]
