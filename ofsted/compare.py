@@ -1,9 +1,15 @@
-"""Two readings held against each other by the lineage table."""
+"""Two readings held against each other by the lineage table.
+
+A lineage is a line of reports whose judgements can be held against each other: ILACS and
+SIF are one, Area SEND is another. Reports of other kinds are compared with nothing.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
+
+from ofsted.reports.model import GRADES, Judgement, Reading
 
 Relation = Literal["same", "successor", "split", "merged", "ended", "not_judged", "new"]
 Direction = Literal["raised", "lowered", "unchanged"]
@@ -29,3 +35,218 @@ class Comparison:
     """A reading held against an earlier one of its lineage."""
 
     rows: tuple[Row, ...]
+
+
+class Link(NamedTuple):
+    """What a judgement of one kind of report looks back to in another.
+
+    `key` is None where the newer report has nothing of its own for the older key.
+    """
+
+    kind: str
+    key: str | None
+    before_kind: str
+    before: str
+    relation: Relation
+    reason: str
+    needs: str = ""  # a key that the newer report must give; empty: none
+
+
+_ACROSS = "compared across frameworks: "
+LINKS = (
+    Link("ilacs", "overall", "sif", "overall", "successor", _ACROSS + "overall in both"),
+    Link(
+        "ilacs",
+        "help_and_protection",
+        "sif",
+        "help_and_protection",
+        "successor",
+        _ACROSS + "help and protection in both",
+    ),
+    Link(
+        "ilacs",
+        "leaders",
+        "sif",
+        "leadership",
+        "successor",
+        _ACROSS + "before 2018 leadership, management and governance were judged",
+    ),
+    Link(
+        "ilacs",
+        "care_and_care_leavers",
+        "sif",
+        "looked_after",
+        "successor",
+        _ACROSS + "before 2018 children looked after and achieving permanence were judged",
+    ),
+    Link(
+        "ilacs",
+        "in_care",
+        "sif",
+        "looked_after",
+        "successor",
+        _ACROSS + "before 2018 children looked after and achieving permanence were judged",
+    ),
+    Link(
+        "ilacs",
+        "care_leavers",
+        "sif",
+        "care_leavers",
+        "successor",
+        _ACROSS + "experiences and progress of care leavers in both",
+    ),
+    Link(
+        "ilacs",
+        "in_care",
+        "ilacs",
+        "care_and_care_leavers",
+        "split",
+        "judged together with care leavers before",
+    ),
+    Link(
+        "ilacs",
+        "care_leavers",
+        "ilacs",
+        "care_and_care_leavers",
+        "split",
+        "judged together with children in care before",
+    ),
+    Link(
+        "ilacs",
+        None,
+        "sif",
+        "care_leavers",
+        "merged",
+        "judged together with children in care since 2018",
+        needs="care_and_care_leavers",
+    ),
+)
+
+ENDED = {  # why an older judgement is no longer given, by its key
+    "overall": "no longer given: overall effectiveness ended in April 2026",
+    "adoption": "no longer given: adoption was judged apart only until 2018",
+    "lscb": "no longer given: safeguarding children boards were reviewed only until 2018",
+}
+
+LINEAGES = {
+    "ilacs": "children's services",
+    "sif": "children's services",
+    "area_send": "area SEND",
+}
+
+# What a report of a framework could give.
+_PLACES = {
+    "ilacs_2018": "leaders help_and_protection care_and_care_leavers overall",
+    "ilacs_2023": "leaders help_and_protection in_care care_leavers overall",
+    "ilacs_2026": "leaders help_and_protection in_care care_leavers",
+    "sif_2013": "overall help_and_protection looked_after adoption care_leavers leadership lscb",
+}
+
+
+def lineage(kind: str) -> str | None:
+    """The lineage that reports of a kind are in; None: they are compared with nothing."""
+    return LINEAGES.get(kind)
+
+
+def compare(newer: Reading, older: Reading) -> Comparison:
+    """Hold a reading against an earlier one of its lineage.
+
+    Returns:
+        A row for each judgement of the newer report, in its order, then one for each of
+        the older that the newer no longer gives. Area SEND: one row, its outcome.
+
+    Raises:
+        ValueError: a reading is not `read`, or the two are not of one lineage.
+    """
+    _refuse_strangers(newer, older)
+    if newer.kind == "area_send":
+        return Comparison((_outcome(newer, older),))
+    given = tuple(_looked_back(judgement, newer, older) for judgement in newer.judgements)
+    used = {row.before_key for row in given}
+    rest = tuple(_left(one, newer, older) for one in older.judgements if one.key not in used)
+    return Comparison((*(row.row for row in given), *rest))
+
+
+class _Given(NamedTuple):
+    row: Row
+    before_key: str | None
+
+
+def _refuse_strangers(newer: Reading, older: Reading) -> None:
+    for reading in (newer, older):
+        if reading.status != "read":
+            raise ValueError(f"a {reading.status} reading is compared with nothing")
+    if lineage(newer.kind) is None or lineage(newer.kind) != lineage(older.kind):
+        raise ValueError(f"{newer.kind} and {older.kind} are not of one lineage")
+
+
+def _outcome(newer: Reading, older: Reading) -> Row:
+    return Row(
+        key="outcome",
+        label="Inspection outcome",
+        grade=newer.outcome,
+        before=older.outcome,
+        relation="same",
+        direction=None,
+        reason="the statements as printed; they are no grades",
+    )
+
+
+def _looked_back(judgement: Judgement, newer: Reading, older: Reading) -> _Given:
+    earlier = {one.key: one for one in older.judgements}
+    if newer.kind == older.kind and judgement.key in earlier:
+        before = earlier[judgement.key]
+        return _Given(_row(judgement, before, "same", "the same judgement as before"), before.key)
+    for link in LINKS:
+        fits = (link.kind, link.before_kind, link.key) == (newer.kind, older.kind, judgement.key)
+        if fits and link.before in earlier:
+            before = earlier[link.before]
+            return _Given(_row(judgement, before, link.relation, link.reason), before.key)
+    return _Given(_row(judgement, None, "new", "given for the first time"), None)
+
+
+def _row(now: Judgement, before: Judgement | None, relation: Relation, reason: str) -> Row:
+    return Row(
+        key=now.key,
+        label=now.label,
+        grade=now.grade,
+        before=before.grade if before else None,
+        relation=relation,
+        direction=_direction(now, before),
+        printed=now.printed,
+        printed_before=before.printed if before else None,
+        reason=reason,
+    )
+
+
+def _direction(now: Judgement, before: Judgement | None) -> Direction | None:
+    if before is None or now.grade is None or before.grade is None:
+        return None
+    fall = GRADES.index(now.grade) - GRADES.index(before.grade)
+    return "lowered" if fall > 0 else "raised" if fall < 0 else "unchanged"
+
+
+def _left(before: Judgement, newer: Reading, older: Reading) -> Row:
+    """A row for what the newer report no longer gives."""
+    relation, reason = _why_left(before.key, newer, older)
+    return Row(
+        key=before.key,
+        label=before.label,
+        grade=None,
+        before=before.grade,
+        relation=relation,
+        direction=None,
+        printed_before=before.printed,
+        reason=reason,
+    )
+
+
+def _why_left(key: str, newer: Reading, older: Reading) -> tuple[Relation, str]:
+    given = {judgement.key for judgement in newer.judgements}
+    for link in LINKS:
+        fits = (link.kind, link.before_kind, link.before) == (newer.kind, older.kind, key)
+        if link.key is None and fits and link.needs in given:
+            return link.relation, link.reason
+    if key in _PLACES.get(newer.framework or "", "").split():
+        return "not_judged", "not judged this time"
+    return "ended", ENDED.get(key, "no longer given")

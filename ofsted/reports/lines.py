@@ -1,0 +1,63 @@
+"""The lines of a PDF page that has no tags, by the places of its pieces of text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
+
+from ofsted.reports.blocks import BREAK
+from ofsted.reports.pieces import Piece, starts_line
+
+_APART = 1.35  # times the page's usual distance of lines parts two blocks
+_CELL = 1.5  # of a piece's height between two pieces of one line parts two cells
+_BLANK = 0.15  # of it is a blank
+
+
+@dataclass(slots=True)
+class _Line:
+    text: str
+    last: Piece
+    top: float
+
+
+def lines(found: Iterable[Piece]) -> list[str]:
+    """The lines of a page in the order of its content.
+
+    An empty line stands where two lines are apart, a tab between two cells of a row.
+    """
+    rows = _rows(piece for piece in found if piece.text.strip())
+    drops = [above.top - below.top for above, below in pairwise(rows)]
+    usual = median([drop for drop in drops if drop > 0] or [0.0])
+    text: list[str] = []
+    for index, row in enumerate(rows):
+        if index and not 0 < drops[index - 1] <= _APART * usual:
+            text.append("")
+        text.append(row.text.replace(BREAK, "-"))
+    return text
+
+
+def _rows(found: Iterable[Piece]) -> Sequence[_Line]:
+    rows: list[_Line] = []
+    for piece in found:
+        line = rows[-1] if rows else None
+        if line is None or starts_line(line.last, piece) or _higher_or_lower(line.last, piece):
+            rows.append(_Line(piece.text, piece, piece.top))
+        else:
+            line.text += _gap(line, piece) + piece.text
+            line.last, line.top = piece, max(line.top, piece.top)
+    return rows
+
+
+def _higher_or_lower(before: Piece, piece: Piece) -> bool:
+    return piece.bottom >= before.top or piece.top <= before.bottom
+
+
+def _gap(line: _Line, piece: Piece) -> str:
+    height = max(line.last.top - line.last.bottom, piece.top - piece.bottom)
+    gap = piece.left - line.last.right
+    if gap > _CELL * height:
+        return "\t"
+    spaced = line.text[-1:].isspace() or piece.text[:1].isspace()
+    return " " if gap > _BLANK * height and not spaced else ""

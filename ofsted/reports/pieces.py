@@ -1,0 +1,86 @@
+"""The text objects of a PDF page, with PDFium's raw calls."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import pypdfium2.raw as pdfium
+
+from ofsted.reports.blocks import BREAK
+
+DEPTH = 60  # of nested forms and elements that are entered; real reports have 12
+_BUFFER = 4096  # bytes; longer texts are asked for again
+_HYPHEN = "\x02"  # PDFium's sign for a hyphen at a line's end
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """The text of one text object, its marked-content id and its place in points, y upwards."""
+
+    text: str
+    tag: int  # -1: none
+    left: float
+    bottom: float
+    right: float
+    top: float
+
+
+def pieces(page: Any, text_page: Any) -> list[Piece]:
+    """Every text object that holds text, in the order of the content, forms entered."""
+    count = pdfium.FPDFPage_CountObjects(page)
+    return list(_walk(count, partial(pdfium.FPDFPage_GetObject, page), text_page, DEPTH))
+
+
+def utf16(fill: Callable[[Any, int], int]) -> str:
+    """What a PDFium function writes into (buffer, its bytes): UTF-16 with a closing zero."""
+    size = _BUFFER
+    while True:
+        buffer = (ctypes.c_ushort * (size // 2))()
+        needed = fill(buffer, size)
+        if needed <= size:
+            return bytes(buffer)[: max(needed - 2, 0)].decode("utf-16-le", "replace")
+        size = needed + needed % 2
+
+
+def starts_line(before: Piece, piece: Piece) -> bool:
+    """Whether a piece stands on another line than the one before it."""
+    return piece.left < before.right - 2
+
+
+def joined(parts: Iterable[Piece]) -> str:
+    """The text of one element; a new line gives the blank that the piece before it may lack."""
+    text = ""
+    before: Piece | None = None
+    for piece in parts:
+        unspaced = text[-1:].strip() not in ("", "-", BREAK)
+        if before and unspaced and starts_line(before, piece):
+            text += " "
+        text += piece.text
+        before = piece
+    return text
+
+
+def _walk(count: int, get: Callable[[int], Any], text_page: Any, depth: int) -> Iterator[Piece]:
+    for index in range(count):
+        shape = get(index)
+        kind = pdfium.FPDFPageObj_GetType(shape)
+        if kind == pdfium.FPDF_PAGEOBJ_TEXT:
+            yield from _piece(shape, text_page)
+        elif kind == pdfium.FPDF_PAGEOBJ_FORM and depth:
+            below = pdfium.FPDFFormObj_CountObjects(shape)
+            inner = partial(pdfium.FPDFFormObj_GetObject, shape)
+            yield from _walk(below, inner, text_page, depth - 1)
+
+
+def _piece(shape: Any, text_page: Any) -> Iterator[Piece]:
+    text = utf16(partial(pdfium.FPDFTextObj_GetText, shape, text_page))
+    if text:
+        left, bottom, right, top = (ctypes.c_float() for _ in range(4))
+        pdfium.FPDFPageObj_GetBounds(shape, left, bottom, right, top)
+        tag = pdfium.FPDFPageObj_GetMarkedContentID(shape)
+        place = (left.value, bottom.value, right.value, top.value)
+        yield Piece(text.replace(_HYPHEN, BREAK), tag, *place)
