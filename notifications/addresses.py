@@ -71,10 +71,8 @@ def mailbox(text: str) -> Address:
     advice = "give one address such as mary.o'neil@example.gov.uk"
     if clean(text) != text or not text.isprintable():
         raise Flaw("its mail address has control characters", advice)
-    if not text.isascii():
-        raise Flaw(
-            "its mail address has letters outside ASCII", f"{advice}, its apostrophe straight"
-        )
+    if not text.rpartition("<")[2].isascii():
+        raise Flaw("its mail address has letters outside ASCII", f"{advice}, in plain letters")
     try:
         header = SMTP.header_factory("To", text)
         found: tuple[Address, ...] = header.addresses

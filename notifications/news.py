@@ -169,6 +169,8 @@ class Welcome:
     watched: tuple[Watched, ...]
     unseen: tuple[Provider, ...] = ()  # those without a good look yet
     next_look: datetime | None = None
+    to: Audience = "readers"  # what this recipient will hear from now on
+    hears: Literal["all", "changed", "declined"] = "all"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

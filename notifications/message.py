@@ -1,0 +1,104 @@
+"""What is said, before it is a mail, a card or anything else.
+
+Every text in a message is plain: cleaned, on one line, not yet escaped for any medium.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Tone = Literal["outstanding", "good", "requires_improvement", "inadequate", "other"]
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """For whom and from where a message is written.
+
+    `contact` is a mail address or a page. A test is marked as one, everywhere.
+    """
+
+    recipient: str
+    public_url: str = ""
+    contact: str = ""
+    test: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A grade as it is shown: Ofsted's words, and a tone that never stands alone."""
+
+    words: str
+    tone: Tone = "other"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One judgement. `note` marks its footnote, on the earlier grade where there is one."""
+
+    label: str
+    now: Mark | None
+    before: Mark | None = None
+    change: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """Judgements, before and now, or now alone."""
+
+    caption: str
+    rows: tuple[Row, ...]
+    compared: bool
+    head: str = "Judgement"
+
+    @property
+    def heads(self) -> tuple[str, ...]:
+        return (self.head, "Before", "Now") if self.compared else (self.head, "Grade")
+
+
+@dataclass(frozen=True, slots=True)
+class Footnote:
+    """What a mark in a table stands for."""
+
+    mark: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """A heading with items: quotations from a report, or a list of ours."""
+
+    heading: str
+    items: tuple[str, ...]
+    more: int = 0  # items left out
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Where to read on. `url` is https, or a stand-in on this machine."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """One message to one recipient.
+
+    `headline` says it in a sentence, and is what a preview shows. `kind` is the type of
+    the news. Of the rest every part may be empty.
+    """
+
+    subject: str
+    headline: str
+    kind: str
+    why: str
+    paragraphs: tuple[str, ...] = ()
+    tables: tuple[Table, ...] = ()
+    footnotes: tuple[Footnote, ...] = ()
+    passages: tuple[Passage, ...] = ()
+    links: tuple[Link, ...] = ()
+    evidence: str = ""
+    licence: str = ""
+    test: bool = False

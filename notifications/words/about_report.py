@@ -1,0 +1,218 @@
+"""News of one report: published, listed late, read at last, replaced."""
+
+from __future__ import annotations
+
+from notifications.message import Footnote, Frame, Message, Passage, Table
+from notifications.news import AboutReport, Finding, ReportReplaced
+from notifications.words import subjects
+from notifications.words.closing import evidence, licence, links, unfit_address, why
+from notifications.words.labels import KINDS, OUTCOMES, graded, likely_kind, mark
+from notifications.words.passages import differences, doubts, improvements
+from notifications.words.plain import (
+    days,
+    number,
+    place_in_words,
+    plain,
+    sentence,
+)
+from notifications.words.tables import across_frameworks, alone, compared
+from ofsted.reports.model import Kind
+from ofsted.text import say_day
+
+# type of news -> the first sentence's beginning, with the day and without
+_BEGINNINGS = {
+    "report_published": (
+        "Ofsted published a new {thing} on {day}",
+        "Ofsted's page lists a new {thing}, without a day of publication",
+    ),
+    "report_listed_late": (
+        "Ofsted's page now lists an older {thing}, published on {day}",
+        "Ofsted's page now lists another {thing}, without a day of publication",
+    ),
+    "report_read": (
+        "The {thing} that Ofsted published on {day} has now been read",
+        "The {thing} that Ofsted lists without a day of publication has now been read",
+    ),
+    "report_replaced": (
+        "Ofsted has replaced the {thing} published on {day}",
+        "Ofsted has replaced the {thing} listed without a day of publication",
+    ),
+}
+_REMARKS = {
+    "report_listed_late": "It was not on the page before; it is not a new report.",
+    "report_replaced": "The new file does not say the same as the one before it.",
+}
+_NOT_READ = {
+    "doubtful": (
+        "It is not yet read: what a program found in it does not agree with itself, so nothing "
+        "is compared and no grade is given here. Please read the report."
+    ),
+    "unread": (
+        "It is not yet read: a program could not find its judgements with certainty, so no "
+        "grade is given here. Please read the report."
+    ),
+    "missing": (
+        "It is not yet read: its file has not come from Ofsted's site so far. It is tried again, "
+        "and you will hear once it has been read."
+    ),
+    "elsewhere": "It is not yet read: its link does not lead to Ofsted's files.",
+    "no link": "It is not yet read: the page gives no link to it.",
+}
+_NOT_OUR_KIND = (
+    "This version of Ofsted watch does not read reports of this kind. Please read the report."
+)
+
+
+def message(news: AboutReport, frame: Frame) -> Message:
+    """What one report says, and what changed in its judgements."""
+    kind = likely_kind(news.found.kind, news.report.title)
+    tables, footnotes = _tables(news)
+    return Message(
+        subject=subjects.about_report(news),
+        headline=_headline(news, kind),
+        kind=getattr(news, "type", ""),
+        paragraphs=tuple(filter(None, _paragraphs(news, kind))),
+        tables=tables,
+        footnotes=footnotes,
+        passages=_passages(news),
+        links=links(news.provider, news.report, fetched=news.found.status != "elsewhere"),
+        evidence=evidence(news.found),
+        licence=licence(kind),
+        why=why(frame),
+        test=frame.test,
+    )
+
+
+def _headline(news: AboutReport, kind: Kind) -> str:
+    with_day, without = _BEGINNINGS[getattr(news, "type", "report_published")]
+    thing = KINDS[kind].whole.format(where=place_in_words(news.provider.name))
+    day = news.report.published
+    pattern = with_day if day else without
+    beginning = pattern.format(thing=thing, day=say_day(day) if day else "")
+    clause = _clause(news) if news.found.status == "read" else ""
+    return f"{beginning}: {clause}." if clause else f"{beginning}."
+
+
+def _clause(news: AboutReport) -> str:
+    """What the judgements say, in half a sentence."""
+    if not news.rows:
+        return _first_clause(news.found)
+    if not graded(news.found.kind):
+        return _outcome(news.found)
+    overall = _overall(news)
+    moves = _moves(news, closing=not overall)
+    return f"{moves}, and {overall}" if overall else moves
+
+
+def _first_clause(found: Finding) -> str:
+    overall = subjects.overall(found)
+    if overall:
+        return f"the overall judgement is {overall}"
+    if found.judgements:
+        count = len(found.judgements)
+        return f"it gives {number(count)} judgement{'s' * (count > 1)}"
+    return _outcome(found)
+
+
+def _outcome(found: Finding) -> str:
+    words = OUTCOMES.get(found.outcome or "", (plain(found.outcome or ""),))[0]
+    return words[:1].lower() + words[1:]
+
+
+def _moves(news: AboutReport, *, closing: bool) -> str:
+    lower = sum(row.direction == "lowered" for row in news.rows)
+    higher = sum(row.direction == "raised" for row in news.rows)
+    new = sum(row.relation == "new" for row in news.rows)
+    if not lower and not higher:
+        said = "no judgement is lower or higher than at the inspection before"
+    else:
+        first, second = ("lower", "higher") if lower else ("higher", "lower")
+        count, rest = (lower, higher) if lower else (higher, lower)
+        joint = " and" if closing and not new else ","
+        than = f"{_judgements(count)} {first} than at the inspection before"
+        said = f"{than}{joint} {_count(rest)} {second}"
+    return f"{said}, {_count(new)} given for the first time" if new else said
+
+
+def _judgements(count: int) -> str:
+    return f"{number(count)} judgement{' is' if count == 1 else 's are'}"
+
+
+def _count(count: int) -> str:
+    return "none is" if not count else f"{number(count)} {'is' if count == 1 else 'are'}"
+
+
+def _overall(news: AboutReport) -> str:
+    row = next((row for row in news.rows if row.key == "overall"), None)
+    if row is None:
+        return ""
+    now, before = mark(row.grade, row.printed), mark(row.before, row.printed_before)
+    if row.relation == "ended":
+        return "overall effectiveness is no longer given"
+    if now is None:
+        return ""
+    if row.direction in {"raised", "lowered"} and before:
+        return f"the overall judgement is {row.direction} from {before.words} to {now.words}"
+    return f"the overall judgement is {'still ' if row.direction else ''}{now.words}"
+
+
+def _paragraphs(news: AboutReport, kind: Kind) -> tuple[str, ...]:
+    found = news.found
+    remark = _REMARKS.get(getattr(news, "type", ""), "")
+    if found.status == "read":
+        return (remark, f"{_when(news, kind)} {_theme(found)}".strip())
+    by_kind = found.status == "unread" and not found.doubts
+    status = "no link" if found.status == "elsewhere" and not news.report.link else found.status
+    day = news.report.published
+    dated = f", dated {say_day(day)}" if day else ""
+    return (
+        remark,
+        _NOT_OUR_KIND if by_kind else _NOT_READ[status],
+        f'Its title on Ofsted\'s page is "{plain(news.report.title, 200)}"{dated}.',
+        unfit_address(news.report),
+    )
+
+
+def _when(news: AboutReport, kind: Kind) -> str:
+    held = days(news.found.first_day, news.found.last_day)
+    inspected = f"{'Visited' if 'visit' in kind else 'Inspected'} {held}." if held else ""
+    return " ".join(filter(None, (inspected, _held_against(news))))
+
+
+def _held_against(news: AboutReport) -> str:
+    earlier = news.earlier
+    if earlier is None or not news.rows:
+        return _why_not(news)
+    published = earlier.report.published
+    before = days(earlier.first_day, earlier.last_day)
+    dated = f"published {say_day(published)}" if published else ""
+    told = f"{before} ({dated})" if before and dated else before or f"the report {dated}".rstrip()
+    return f"Compared with {told}. {across_frameworks(news, earlier)}".strip()
+
+
+def _why_not(news: AboutReport) -> str:
+    if news.not_compared:
+        return f"Not compared with the inspection before: {sentence(news.not_compared)}"
+    if news.earlier_in_doubt:
+        return "Not compared: the inspection before has not been read with certainty."
+    return "There is no earlier inspection to compare it with." if news.found.judgements else ""
+
+
+def _theme(found: Finding) -> str:
+    return f"Its theme: {sentence(found.theme)}" if found.theme else ""
+
+
+def _tables(news: AboutReport) -> tuple[tuple[Table, ...], tuple[Footnote, ...]]:
+    if news.found.status != "read":
+        return (), ()
+    if news.earlier and news.rows:
+        table, footnotes = compared(news, news.earlier)
+        return (table,), footnotes
+    return alone(news.found), ()
+
+
+def _passages(news: AboutReport) -> tuple[Passage, ...]:
+    changed = differences(news.differences) if isinstance(news, ReportReplaced) else ()
+    if news.found.status == "read":
+        return (*changed, *improvements(news.found))
+    return (*changed, *doubts(news.found))

@@ -1,0 +1,100 @@
+"""What every message ends with: links, how it was read, the licence, why you get it."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from notifications.addresses import loopback
+from notifications.message import Frame, Link
+from notifications.news import Finding, Provider, Report
+from notifications.words.labels import KINDS, graded
+from notifications.words.plain import listed, plain
+from ofsted.reports.model import Kind
+
+NOT_OFSTED = "Ofsted watch is not an Ofsted service."
+_LICENCE = (
+    "Contains public sector information licensed under the Open Government Licence v3.0. "
+    "Source: {source}. " + NOT_OFSTED
+)
+_MOST = 400
+
+
+def links(
+    provider: Provider, report: Report | None = None, *, fetched: bool = True
+) -> tuple[Link, ...]:
+    """The report and the authority's page, as far as their addresses are fit to be followed."""
+    label = "Report (PDF)" if fetched else "Report"
+    wanted = ((label, report.link if report else None), ("Ofsted's page", provider.page))
+    return tuple(Link(label, url) for label, url in wanted if url and fit(url))
+
+
+def ours(frame: Frame) -> tuple[Link, ...]:
+    return (Link("Ofsted watch", frame.public_url),) if fit(frame.public_url) else ()
+
+
+def fit(url: str) -> bool:
+    """Whether a link may be followed: https, or http to a stand-in on this machine."""
+    if not url.isascii() or not url.isprintable() or set(url) & set(" \"'<>\\^`{|}"):
+        return False
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    host = parts.hostname or ""
+    return (
+        len(url) <= _MOST
+        and not parts.username
+        and (
+            (parts.scheme == "https" and bool(host)) or (parts.scheme == "http" and loopback(host))
+        )
+    )
+
+
+def unfit_address(report: Report) -> str:
+    """A sentence with an address that is shown and not linked; empty where there is none."""
+    if not report.link or fit(report.link):
+        return ""
+    return (
+        f"The page gives this address for it, which is not linked here: {plain(report.link, 200)}"
+    )
+
+
+def evidence(found: Finding) -> str:
+    """How sure the reading is, and where the grades stand."""
+    if found.status != "read":
+        return "The report is what counts."
+    if not graded(found.kind) or not found.judgements:
+        return "Read by a program. The report is what counts."
+    pages = sorted({one.page for one in found.judgements if one.page})
+    where = f" (page{'s' * (len(pages) > 1)} {listed([str(page) for page in pages])})" * bool(pages)
+    witnesses = KINDS[found.kind].witnesses
+    return (
+        f"Read by a program from the report's {witnesses}{where}, which agree. "
+        "The report is what counts."
+    )
+
+
+def licence(kind: Kind = "ilacs") -> str:
+    return _LICENCE.format(source=KINDS[kind].source)
+
+
+def why(frame: Frame) -> str:
+    """Why somebody gets a message, and how to end it."""
+    host = _host(frame)
+    at = f" at {host}" if host else ""
+    return (
+        f'You get this because "{plain(frame.recipient, 80)}" is in the list of '
+        f"Ofsted watch{at}; to stop it, {_stop(plain(frame.contact, 200))}."
+    )
+
+
+def _host(frame: Frame) -> str:
+    if frame.public_url:
+        return urlsplit(frame.public_url).hostname or ""
+    return plain(frame.contact.rpartition("@")[2], 80) if "@" in frame.contact else ""
+
+
+def _stop(contact: str) -> str:
+    if not contact:
+        return "write to its contact"
+    return f"see {contact}" if contact.startswith("http") else f"write to {contact}"

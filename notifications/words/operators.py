@@ -1,0 +1,91 @@
+"""News for those who run it: what happened, what came, since when, what to do."""
+
+from __future__ import annotations
+
+from notifications.message import Frame, Message
+from notifications.news import (
+    DeliveryFailed,
+    DetailsEdited,
+    DocumentsRestamped,
+    FileDead,
+    ListingSuspect,
+    LookFailed,
+    LookOverdue,
+    LookRecovered,
+    Provider,
+    RecipientRemoved,
+    Report,
+    ReportDoubtful,
+    ReportRenumbered,
+    ReportUnread,
+    WayBroken,
+)
+from notifications.words import pages, service
+from notifications.words.closing import NOT_OFSTED, licence, links, ours, unfit_address, why
+from notifications.words.said import Said
+from notifications.words.subjects import OURS, subject
+
+AboutPage = LookFailed | LookRecovered | ListingSuspect
+AboutDocument = (
+    FileDead | ReportDoubtful | ReportUnread | ReportRenumbered | DocumentsRestamped | DetailsEdited
+)
+AboutUs = LookOverdue | DeliveryFailed | WayBroken | RecipientRemoved
+ForOperators = AboutPage | AboutDocument | AboutUs
+
+
+def message(news: ForOperators, frame: Frame) -> Message:
+    """What happened and what to do about it."""
+    said = _said(news)
+    provider: Provider | None = getattr(news, "provider", None)
+    report: Report | None = getattr(news, "report", None)
+    theirs = links(provider, report) if provider else ()
+    return Message(
+        subject=subject(provider.place if provider else OURS, *said.subjects),
+        headline=said.headline,
+        kind=news.type,
+        paragraphs=tuple(
+            filter(
+                None,
+                (
+                    *said.paragraphs,
+                    unfit_address(report) if report else "",
+                    f"What to do: {said.to_do}",
+                ),
+            )
+        ),
+        passages=said.passages,
+        links=(*theirs, *ours(frame)),
+        licence=licence() if provider else NOT_OFSTED,
+        why=why(frame),
+        test=frame.test,
+    )
+
+
+def _said(news: ForOperators) -> Said:  # noqa: C901, PLR0911, PLR0912 - one line a type
+    match news:
+        case LookFailed():
+            return pages.look_failed(news)
+        case LookRecovered():
+            return pages.look_recovered(news)
+        case ListingSuspect():
+            return pages.listing_suspect(news)
+        case FileDead():
+            return pages.file_dead(news)
+        case ReportDoubtful():
+            return pages.report_doubtful(news)
+        case ReportUnread():
+            return pages.report_unread(news)
+        case ReportRenumbered():
+            return pages.report_renumbered(news)
+        case DocumentsRestamped():
+            return pages.documents_restamped(news)
+        case DetailsEdited():
+            return pages.details_edited(news)
+        case LookOverdue():
+            return service.look_overdue(news)
+        case DeliveryFailed():
+            return service.delivery_failed(news)
+        case WayBroken():
+            return service.way_broken(news)
+        case RecipientRemoved():
+            return service.recipient_removed(news)

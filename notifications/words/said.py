@@ -1,0 +1,25 @@
+"""What differs between messages to operators."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from notifications import quiet
+from notifications.message import Passage
+from notifications.words.plain import sentence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What happened, and what to do; `subjects` from the fullest to the shortest."""
+
+    subjects: tuple[str, ...]
+    headline: str
+    paragraphs: tuple[str, ...]
+    to_do: str
+    passages: tuple[Passage, ...] = ()
+
+
+def told(by: str, trouble: str) -> str:
+    """`What came: 503 Service unavailable.`; empty where nothing is known. Without secrets."""
+    return f"{by}: {sentence(quiet.words(trouble))}" if trouble else ""

@@ -1,0 +1,63 @@
+"""What operators hear of our own service: looks, deliveries, ways, recipients."""
+
+from __future__ import annotations
+
+from notifications.news import DeliveryFailed, LookOverdue, RecipientRemoved, WayBroken
+from notifications.words.plain import listed, moment, plain, several
+from notifications.words.said import Said, told
+
+
+def look_overdue(news: LookOverdue) -> Said:
+    return Said(
+        subjects=("no look has begun although one was due",),
+        headline=f"No look at Ofsted's site has begun since {moment(news.since)}, although the "
+        "schedule says so.",
+        paragraphs=(told("Why", news.why),),
+        to_do="run `ofsted-watch status`. If the schedule was paused in the Prefect UI, resume it "
+        "there; if the service is down, start it.",
+    )
+
+
+def delivery_failed(news: DeliveryFailed) -> Said:
+    name = plain(news.recipient, 60)
+    how = "was refused" if news.state == "refused" else "was given up after a week of trying"
+    if news.may_have_arrived:
+        how = "may or may not have arrived, and is not sent again"
+    return Said(
+        subjects=(f"a message to {name} has failed",),
+        headline=f'A message to "{name}" {how}: "{plain(news.subject, 120)}".',
+        paragraphs=(told("What the other side said", news.words),),
+        to_do=f'see that "{name}" hears of it, and put its address right in the settings; '
+        "`ofsted-watch deliveries` shows it, `ofsted-watch deliveries retry` sends it again.",
+    )
+
+
+def way_broken(news: WayBroken) -> Said:
+    way = plain(news.way, 80)
+    names = listed([f'"{plain(name, 60)}"' for name in news.recipients[:10]])
+    more = f" and {len(news.recipients) - 10} more" if len(news.recipients) > 10 else ""  # noqa: PLR2004
+    return Said(
+        subjects=(f"sending by {way} is broken", "a way of sending is broken"),
+        headline=f"Nothing can be sent by {way} since {moment(news.since)}.",
+        paragraphs=(
+            told("What the other side said", news.words),
+            (
+                f"Waiting for it: {names}{more}. Nothing is lost: it is tried again hourly, and "
+                "all that waits is sent once it works."
+            ),
+        ),
+        to_do="put the settings of this way right (password, certificate, workflow), then run "
+        "`ofsted-watch test-alert`.",
+    )
+
+
+def recipient_removed(news: RecipientRemoved) -> Said:
+    name = plain(news.recipient, 60)
+    waiting = several(news.waiting, "message")
+    return Said(
+        subjects=(f"recipient {name} removed with {waiting} waiting",),
+        headline=f'"{name}" is no longer in the settings; {waiting} waiting for it will not be '
+        "sent.",
+        paragraphs=("A recipient is known by its name: a renamed one is a new one.",),
+        to_do="nothing, if this was meant. If not, put the recipient back under its old name.",
+    )

@@ -1,0 +1,136 @@
+"""Subject lines: the fact first, the authority before it, at most 78 characters.
+
+If any judgement changed, the most serious is said: lowered before raised before new. One
+change is named with both grades, several are counted. A report that is not surely read
+never shows a grade here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from notifications.news import AboutReport, Finding
+from notifications.words.labels import (
+    KINDS,
+    OUTCOMES,
+    graded,
+    in_subject,
+    likely_kind,
+    mark,
+)
+from notifications.words.plain import cut, plain, several
+from ofsted.compare import Row
+from ofsted.reports.model import Kind
+
+LIMIT = 78
+OURS = "Ofsted watch"
+
+
+def subject(about: str, *choices: str) -> str:
+    """`Sutton: ...` with the first of the choices that fits; else the last one, cut at a word."""
+    head = f"{plain(about, 40)}: "
+    lines = [head + plain(choice, 200) for choice in choices]
+    return next((line for line in lines if len(line) <= LIMIT), cut(lines[-1], LIMIT))
+
+
+# type of news -> (the report where nothing more is said of it, what stands before its grades)
+_OPENINGS = {
+    "report_published": ("new {noun}", ""),
+    "report_listed_late": ("older {noun} listed late", "older report listed late"),
+    "report_read": ("{noun} now read", "now read"),
+    "report_replaced": ("{noun} replaced", "report replaced"),
+}
+
+
+def about_report(news: AboutReport) -> str:
+    """The subject of news of one report, by what became of it and what it says."""
+    return subject(news.provider.place, *_facts(news))
+
+
+def _facts(news: AboutReport) -> Sequence[str]:
+    """From the fullest to the shortest."""
+    called, before = _OPENINGS[getattr(news, "type", "report_published")]
+    kind = likely_kind(news.found.kind, news.report.title)
+    thing = called.format(noun=KINDS[kind].noun)
+    if news.found.status != "read":
+        return (_unread(news, thing, kind),)
+    if graded(kind):
+        return _graded(news, before) or (thing,)
+    if news.found.outcome in OUTCOMES:
+        return (f"{thing}, {OUTCOMES[news.found.outcome][1]}", OUTCOMES[news.found.outcome][1])
+    actions = sum(one.kind == "priority_action" for one in news.found.improvements)
+    return (f"{thing}, {several(actions, 'priority action')}" if actions else thing,)
+
+
+def _unread(news: AboutReport, thing: str, kind: Kind) -> str:
+    if news.found.status != "unread" or news.found.doubts:
+        return f"{thing}, not yet read"
+    return f"{thing}, {plain(news.report.title, 60)}" if kind == "unknown" else thing
+
+
+def _graded(news: AboutReport, before: str) -> Sequence[str]:
+    moved = _most_serious_first(news.rows)
+    tail = "" if len(moved) == 1 and moved[0].key == "overall" else _overall(news)
+    facts = _one(moved[0]) if len(moved) == 1 else (_counted(moved) if moved else _still(news),)
+    said = [", ".join(filter(None, (before, fact))) for fact in facts]
+    ended = [joined for fact in said if (joined := "; ".join(filter(None, (fact, tail))))]
+    return (*ended, *filter(None, said))
+
+
+def _most_serious_first(rows: Sequence[Row]) -> list[Row]:
+    lowered = [row for row in rows if row.direction == "lowered"]
+    raised = [row for row in rows if row.direction == "raised"]
+    new = [row for row in rows if row.relation == "new"]
+    return lowered + raised + new
+
+
+def _how(row: Row) -> str:
+    return row.direction or "new"
+
+
+def _one(row: Row) -> tuple[str, ...]:
+    name = in_subject(row.key, row.label)
+    now, before = mark(row.grade, row.printed), mark(row.before, row.printed_before)
+    said = f"{name} {row.direction}" if row.direction else f"{name} judged for the first time"
+    if not now:
+        return (said,)
+    grades = f"{before.words} to {now.words}" if before else now.words
+    return (f"{said}, {grades}", f"{said} to {now.words}" if before else said, said)
+
+
+def _counted(moved: Sequence[Row]) -> str:
+    kinds = [_how(row) for row in moved]
+    counts = {how: kinds.count(how) for how in dict.fromkeys(kinds)}
+    [(first, count), *rest] = counts.items()
+    return ", ".join(
+        [f"{several(count, 'judgement')} {first}", *(f"{many} {how}" for how, many in rest)]
+    )
+
+
+def _still(news: AboutReport) -> str:
+    if news.rows:
+        return "no judgement raised or lowered" if _ended(news.rows) else "no judgement changed"
+    if getattr(news, "type", "") != "report_published":
+        return ""
+    if news.earlier or news.not_compared or news.earlier_in_doubt:
+        return "new inspection report, not compared"
+    return "first report under this framework"
+
+
+def _ended(rows: Sequence[Row]) -> bool:
+    return any(row.relation in {"ended", "merged"} for row in rows)
+
+
+def _overall(news: AboutReport) -> str:
+    grade = overall(news.found)
+    if grade:
+        return f"overall {grade}"
+    ended = any(row.key == "overall" and row.relation == "ended" for row in news.rows)
+    return "overall no longer given" if ended else ""
+
+
+def overall(found: Finding) -> str:
+    """The overall judgement in Ofsted's words; empty where the report gives none."""
+    [*given] = (one for one in found.judgements if one.key == "overall")
+    shown = mark(given[0].grade, given[0].printed) if given else None
+    return shown.words if shown else ""

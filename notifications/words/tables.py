@@ -1,0 +1,126 @@
+"""A comparison's rows as a table with footnotes; a report's judgements as a table alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from notifications import message
+from notifications.message import Footnote, Table
+from notifications.news import AboutReport, Earlier, Finding
+from notifications.words.labels import (
+    FRAMEWORKS,
+    OUTCOMES,
+    graded,
+    mark,
+    short_label,
+    spell_out,
+)
+from notifications.words.plain import listed, month, sentence
+from ofsted.compare import Row
+
+CHANGES = {
+    "split": "judged together before",
+    "merged": "now judged together",
+    "ended": "no longer given",
+    "not_judged": "not judged this time",
+    "new": "first time given",
+}
+
+
+def change(row: Row) -> str:
+    """`lowered`, `raised`, `unchanged`, or what stands in place of a direction."""
+    if row.direction:
+        return row.direction
+    if row.key == "outcome":
+        return "unchanged" if row.grade == row.before else "changed"
+    return CHANGES.get(row.relation, "")
+
+
+@dataclass
+class _Notes:
+    """Footnotes in the order of their marks; the same text has one mark."""
+
+    marks: dict[str, str] = field(default_factory=dict)
+
+    def mark(self, text: str) -> str:
+        return self.marks.setdefault(text, "*" * (len(self.marks) + 1)) if text else ""
+
+    def all(self) -> tuple[Footnote, ...]:
+        return tuple(Footnote(sign, text) for text, sign in self.marks.items())
+
+
+def compared(news: AboutReport, earlier: Earlier) -> tuple[Table, tuple[Footnote, ...]]:
+    """The rows of a comparison, each with both grades and what became of it."""
+    notes = _Notes()
+    rows = tuple(
+        message.Row(
+            label=_label(row),
+            now=mark(row.grade, row.printed),
+            before=mark(row.before, row.printed_before),
+            change=change(row),
+            note=notes.mark(_note(row, news.rows, earlier)),
+        )
+        for row in news.rows
+    )
+    table = Table(caption=_caption(news.found, earlier), rows=rows, compared=True, head=_head(news))
+    return table, notes.all()
+
+
+def alone(found: Finding) -> tuple[Table, ...]:
+    """A report's own judgements or outcome; empty where it gives none."""
+    rows = [
+        message.Row(label=short_label(one.label), now=mark(one.grade, one.printed))
+        for one in found.judgements
+    ]
+    if found.outcome:
+        rows.append(message.Row(label="Outcome", now=mark(found.outcome, None)))
+    head = "Judgement" if found.judgements else "Inspection"
+    day = found.last_day or found.first_day
+    caption = f"{head}s, {month(day)}" if day and found.judgements else f"{head}s"
+    table = Table(caption=caption, rows=tuple(rows), compared=False, head=head)
+    return (table,) if rows else ()
+
+
+def across_frameworks(news: AboutReport, earlier: Earlier) -> str:
+    """A sentence where the two were made under different frameworks; else empty."""
+    if not any(row.relation == "successor" for row in news.rows):
+        return ""
+    before = FRAMEWORKS.get(earlier.framework or "")
+    now = FRAMEWORKS.get(news.found.framework or "")
+    if not before or not now:
+        return "They were made under different frameworks."
+    return f"Compared across frameworks: then {before}, now {now}."
+
+
+def _label(row: Row) -> str:
+    return "Outcome" if row.key == "outcome" else short_label(row.label)
+
+
+def _head(news: AboutReport) -> str:
+    return "Judgement" if graded(news.found.kind) else "Inspection"
+
+
+def _caption(found: Finding, earlier: Earlier) -> str:
+    then, now = earlier.last_day or earlier.first_day, found.last_day or found.first_day
+    what = "Judgements" if graded(found.kind) else "Outcomes"
+    return f"{what}, {month(then)} and {month(now)}" if then and now else f"{what}, before and now"
+
+
+def _note(row: Row, rows: Sequence[Row], earlier: Earlier) -> str:
+    if row.relation == "split":
+        return _split_note(rows, earlier)
+    if row.relation == "same" or row.key in OUTCOMES:
+        return ""
+    return sentence(spell_out(row.reason))
+
+
+def _split_note(rows: Sequence[Row], earlier: Earlier) -> str:
+    day = earlier.last_day or earlier.first_day or earlier.report.published
+    when = f"In {day.year}" if day else "At the inspection before"
+    keys = [row.key for row in rows if row.relation == "split"]
+    own = "Care leavers" if "care_leavers" in keys else listed([_label(rows[0])])
+    return (
+        f"{when} one judgement covered children in care and care leavers together. "
+        f"{own} now have a judgement of their own."
+    )

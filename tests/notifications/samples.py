@@ -1,0 +1,199 @@
+"""One piece of news of every type, and Sutton's as the seeds have it."""
+
+from __future__ import annotations
+
+import dataclasses
+from datetime import UTC, date, datetime
+from typing import Any
+
+from notifications.news import (
+    AboutReport,
+    DeliveryFailed,
+    DetailsEdited,
+    Difference,
+    DocumentsRestamped,
+    Earlier,
+    FileDead,
+    Finding,
+    ListingSuspect,
+    LookFailed,
+    LookOverdue,
+    LookRecovered,
+    News,
+    Provider,
+    RecipientRemoved,
+    Report,
+    ReportDoubtful,
+    ReportListedLate,
+    ReportPublished,
+    ReportRead,
+    ReportRenumbered,
+    ReportReplaced,
+    ReportReturned,
+    ReportUnread,
+    ReportWithdrawn,
+    Watched,
+    WayBroken,
+    Welcome,
+)
+from ofsted.compare import Row
+from ofsted.reports.model import Doubt, Improvement, Judgement
+
+SUTTON = Provider(
+    urn="80515",
+    name="London Borough of Sutton",
+    place="Sutton",
+    page="https://reports.ofsted.gov.uk/provider/44/80515",
+)
+REPORT_2025 = Report(
+    title="Children's services inspection",
+    published=date(2025, 7, 29),
+    link="https://files.ofsted.gov.uk/v1/file/50283346",
+    file_id="50283346",
+)
+REPORT_2021 = Report(
+    title="Children's services inspection",
+    published=date(2022, 2, 1),
+    link="https://files.ofsted.gov.uk/v1/file/50176759",
+    file_id="50176759",
+)
+LABELS = {
+    "leaders": "The impact of leaders on social work practice with children and families",
+    "help_and_protection": (
+        "The experiences and progress of children who need help and protection"
+    ),
+    "in_care": "The experiences and progress of children in care",
+    "care_leavers": "The experiences and progress of children care leavers",
+    "overall": "Overall effectiveness",
+}
+IMPROVEMENTS = (
+    (
+        "The quality and consistency of response to children who are looked after who go missing "
+        "from home (Outcome 4, National Framework)."
+    ),
+    (
+        "The effectiveness of the initial response to children who are at risk of physical harm "
+        "(Outcome 1, National Framework)."
+    ),
+    (
+        "The quality and robustness of leaders and managers\u2019 oversight of discrete areas of "
+        "practice where there is not effective social work (Enabler 2, National Framework)."
+    ),
+)
+FOUND_2025 = Finding(
+    status="read",
+    kind="ilacs",
+    framework="ilacs_2023",
+    first_day=date(2025, 6, 16),
+    last_day=date(2025, 6, 20),
+    judgements=tuple(
+        Judgement(key=key, label=label, printed="Good", grade="good")
+        for key, label in LABELS.items()
+    ),
+    improvements=tuple(Improvement(kind="improvement", text=text) for text in IMPROVEMENTS),
+)
+EARLIER = Earlier(
+    report=REPORT_2021,
+    framework="ilacs_2018",
+    first_day=date(2021, 12, 6),
+    last_day=date(2021, 12, 10),
+)
+
+
+def row(key: str, grade: str | None = "good", before: str | None = "good", **more: Any) -> Row:
+    """A row of Sutton 2025, unless told otherwise."""
+    order = ("outstanding", "good", "requires_improvement", "inadequate")
+    direction = None
+    if grade in order and before in order:
+        step = order.index(grade) - order.index(before)
+        direction = "lowered" if step > 0 else "raised" if step < 0 else "unchanged"
+    values = {"relation": "same", "direction": direction, **more}
+    return Row(key=key, label=LABELS.get(key, key), grade=grade, before=before, **values)
+
+
+ROWS = (
+    row("leaders", before="outstanding"),
+    row("help_and_protection"),
+    row("in_care", relation="split", reason="judged together with care leavers before"),
+    row("care_leavers", relation="split", reason="judged together with children in care before"),
+    row("overall"),
+)
+SUTTON_2025 = ReportPublished(
+    provider=SUTTON, report=REPORT_2025, found=FOUND_2025, earlier=EARLIER, rows=ROWS
+)
+DOUBTFUL = Finding(
+    status="doubtful",
+    kind="ilacs",
+    framework="ilacs_2023",
+    judgements=FOUND_2025.judgements,
+    doubts=(
+        Doubt(
+            "the table and the heading do not agree",
+            ("Overall effectiveness Good", "Children in care: outstanding"),
+        ),
+    ),
+)
+UNREAD = Finding(status="unread", kind="ilacs", doubts=(Doubt("no table of judgements"),))
+AT = datetime(2025, 7, 29, 8, 30, tzinfo=UTC)
+LATER = datetime(2025, 7, 30, 13, 45, tzinfo=UTC)
+
+
+def every() -> tuple[News, ...]:
+    """One of each type, in the order of news.py."""
+    about = {"provider": SUTTON, "report": REPORT_2025}
+    return (
+        SUTTON_2025,
+        ReportListedLate(**about, found=FOUND_2025),
+        ReportRead(**about, found=FOUND_2025, earlier=EARLIER, rows=ROWS),
+        ReportReplaced(
+            **about,
+            found=FOUND_2025,
+            earlier=EARLIER,
+            rows=ROWS,
+            differences=(Difference(what="Overall effectiveness", was="Outstanding", now="Good"),),
+        ),
+        ReportWithdrawn(**about, gone_since=AT),
+        ReportReturned(**about),
+        Welcome(
+            recipient="scrutiny",
+            watched=(Watched(provider=SUTTON, reports=4, newest=REPORT_2025, found=FOUND_2025),),
+            next_look=LATER,
+        ),
+        FileDead(**about, trouble="404 Not Found", since=AT),
+        ReportDoubtful(**about, found=DOUBTFUL),
+        ReportUnread(**about, found=UNREAD),
+        ReportRenumbered(**about, was="50283345"),
+        DocumentsRestamped(provider=SUTTON, reports=(REPORT_2025, REPORT_2021)),
+        DetailsEdited(**about, was=dataclasses.replace(REPORT_2025, published=date(2025, 7, 28))),
+        LookFailed(
+            provider=SUTTON,
+            state="strange",
+            trouble='200, 1,912 bytes, title "Service unavailable"',
+            since=AT,
+            last_good_look=AT,
+        ),
+        LookRecovered(provider=SUTTON, since=AT, until=LATER),
+        LookOverdue(since=AT, why="the schedule is paused in the Prefect UI"),
+        ListingSuspect(provider=SUTTON, known=4, gone=(REPORT_2021, REPORT_2025)),
+        DeliveryFailed(
+            recipient="scrutiny",
+            subject="Sutton: no judgement changed; overall Good",
+            state="refused",
+            words="550 5.1.1 no such user",
+        ),
+        WayBroken(way="mail", recipients=("scrutiny",), words="535 5.7.8 bad password", since=AT),
+        RecipientRemoved(recipient="scrutiny", waiting=2),
+    )
+
+
+def published(**changes: Any) -> ReportPublished:
+    """Sutton 2025 with other values."""
+    return dataclasses.replace(SUTTON_2025, **changes)
+
+
+def with_rows(*rows: Row, **found: Any) -> ReportPublished:
+    return published(rows=rows, found=dataclasses.replace(FOUND_2025, **found))
+
+
+def about_all(news: News) -> bool:
+    return isinstance(news, AboutReport)
