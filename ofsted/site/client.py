@@ -168,12 +168,18 @@ class Client:
                 location = _location(answer)
                 if location is None:
                     return take(answer)
-            onward = self._addresses.absolute(location, address)
-            if onward is None or onward in visited:
-                raise Refused(url, f"a redirect that leads nowhere, to {location[:200]}")
-            address = onward
+            address = self._onward(url, address, location)
+            if address in visited:
+                raise Refused(url, f"redirects in a circle, by {address}")
             visited.append(address)
         raise Refused(url, f"more than {HOPS} redirects, the last to {address}")
+
+    def _onward(self, asked: str, address: str, location: str) -> str:
+        """Where a redirect leads, if it stays on Ofsted's hosts."""
+        onward = self._addresses.absolute(location, address)
+        if onward is None or host_of(onward) not in self._addresses.hosts:
+            raise Refused(asked, f"a redirect to {location[:200]}", "not followed")
+        return onward
 
     @contextmanager
     def _turn(self, address: str, gap: float) -> Iterator[None]:

@@ -8,6 +8,7 @@ import ssl
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from http.client import IncompleteRead
 from pathlib import Path
 from typing import Any
 
@@ -83,13 +84,19 @@ class Answer:
             raise Unreachable(self.asked, "an answer that takes too long", "try again later")
         try:
             chunk: bytes = self._raw.read1(_CHUNK, decode_content=True)
-        except urllib3.exceptions.IncompleteRead as cut:
-            raise MayPass(Strange(self.asked, _cut_short(cut))) from cut
         except urllib3.exceptions.DecodeError as broken:
             raise MayPass(Strange(self.asked, "a body that cannot be unpacked")) from broken
         except urllib3.exceptions.HTTPError as broken:
-            raise MayPass(Unreachable(self.asked, f"a broken answer ({_say(broken)})")) from broken
+            raise MayPass(self._broken(broken)) from broken
         return chunk
+
+    def _broken(self, trouble: urllib3.exceptions.HTTPError) -> SiteError:
+        """A body that ends early was said wrongly, or cut; any other break is the network's."""
+        cut = next((arg for arg in trouble.args if isinstance(arg, IncompleteRead)), None)
+        if cut is None:
+            return Unreachable(self.asked, f"a broken answer ({_say(trouble)})", "try again later")
+        missing = f"{cut.expected or 0:,} bytes short of what was announced"
+        return Strange(self.asked, f"a body that is cut off, {missing}", "try again later")
 
 
 class Wire:
@@ -199,11 +206,6 @@ def _is_public(address: str) -> bool:
     found = ipaddress.ip_address(address.partition("%")[0])
     inner = getattr(found, "ipv4_mapped", None)
     return bool((inner or found).is_global)
-
-
-def _cut_short(cut: urllib3.exceptions.IncompleteRead) -> str:
-    got = cut.partial if isinstance(cut.partial, int) else 0
-    return f"{got:,} bytes and then the end, {cut.expected or 0:,} short of what was announced"
 
 
 def _say(trouble: BaseException) -> str:
