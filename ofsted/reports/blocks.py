@@ -20,8 +20,8 @@ Form = Literal["paragraph", "item", "contents", "note"]
 BREAK = "\ufffe"  # a hyphen at a line's end: part of the word, or put there to break it
 
 BULLET = "\u25fc"
-# Bullets as fonts of 2009 to 2026 print them: squares, Wingdings' private codes, a control sign.
-_BULLETS = "\u25fc\u25fe\u25aa\u25ab\u25cf\u25cb\u2022\u2023\u00b7\uf06e\uf0a7\uf0b7\uf02d\u0083"
+# Bullets as fonts of 2009 to 2026 print them: squares, private codes (Wingdings), a control sign.
+_BULLETS = "\u25fc\u25fe\u25aa\u25ab\u25cf\u25cb\u2022\u2023\u00b7\ue000-\uf8ff\u0083"
 _MARK = re.compile(rf"\s*(?:([{_BULLETS}])\s*|([-\u2013])\s+|(\d{{1,3}}\.(?:\d{{1,2}}\.?)?)\s+)")
 _BROKEN = re.compile(rf"(\w+){BREAK}\s*(\w+)")
 _WORD = re.compile(r"\w+(?:-\w+)*")
@@ -72,6 +72,7 @@ class Row:
 
     cells: tuple[str, ...]
     page: int | None
+    blocks: int  # that it is made of
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,7 @@ def rows(blocks: Iterable[Block]) -> Iterator[Row]:
         members = list(row)
         columns = groupby(members, key=lambda block: block.cell and block.cell.column)
         cells = tuple(" ".join(block.whole for block in column) for _, column in columns)
-        yield Row(cells, members[0].page)
+        yield Row(cells, members[0].page, len(members))
 
 
 def finish(raw: Sequence[Block]) -> tuple[Block, ...]:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from ofsted.reports import ilacs
+from ofsted.reports import ilacs, sif
 from ofsted.reports.blocks import Document
 from ofsted.reports.found import Found
+from ofsted.reports.kinds import kind_by_title
 
 
 class Framework(Protocol):
@@ -25,12 +26,12 @@ class Framework(Protocol):
         ...
 
 
-_FRAMEWORKS: tuple[Framework, ...] = (ilacs,)
+_FRAMEWORKS: tuple[Framework, ...] = (ilacs, sif)
 
 
 def read_document(document: Document) -> Found:
-    """The facts of a document; kind `unknown`, unread, where no framework knows it."""
+    """The facts of a document; unread, by the kind of its title, where no framework reads it."""
     for framework in _FRAMEWORKS:
         if framework.recognises(document):
             return framework.read(document)
-    return Found("unknown", missing=True)
+    return Found(kind_by_title(document), missing=True)

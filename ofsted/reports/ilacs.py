@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import pairwise, takewhile
+from itertools import pairwise
 
-from ofsted.reports.blocks import Block, Document, rows
+from ofsted.reports.blocks import Block, Document
 from ofsted.reports.found import Found
 from ofsted.reports.grades import (
     UNKNOWN,
@@ -25,6 +25,7 @@ from ofsted.reports.grades import (
 )
 from ofsted.reports.head import Head, find_head, read_dates, read_leads
 from ofsted.reports.model import Doubt, Improvement, Judgement
+from ofsted.reports.tables import read_table
 from ofsted.reports.words import ILACS_HEADINGS, ILACS_LABELS, ILACS_ROWS, letters
 
 _TITLE = re.compile(
@@ -35,7 +36,6 @@ _TITLE = re.compile(
 _BARE_TITLE = re.compile(r"Inspection of (?P<provider>.+)")
 _IMPROVE = re.compile(r"whatneedstoimprove\d{0,2}")
 _OVERALL = frozenset({"overall"})  # no heading of its own
-_ROW_WORDS = 20  # a row of a table without cells is no longer
 _HEADING_LENGTH = 200
 
 
@@ -46,7 +46,7 @@ def recognises(document: Document) -> bool:
         return False
     if _TITLE.search(head.title):
         return True
-    table, _ = _table(document.body)
+    table, _, _ = _table(document.body)
     known = [row for row in table if row.key not in (UNKNOWN, "overall")]
     return len(known) > 1 and bool(_BARE_TITLE.search(head.title))
 
@@ -58,10 +58,9 @@ def read(document: Document) -> Found:
     if head is None:
         return Found("ilacs", missing=True, doubts=(Doubt("no line with the days"),))
     title, provider = _title(head)
-    start = _table_start(blocks)
     span, doubts = read_dates(blocks, head.dates_at)
-    judgements, end = _table(blocks)
-    if start is None or not judgements:
+    judgements, start, end = _table(blocks)
+    if not judgements:
         doubts += (Doubt("no judgement table", (head.title,)),)
     else:
         doubts += tuple(_doubts(judgements, list(_headings(blocks[end:]))))
@@ -88,49 +87,23 @@ def _title(head: Head) -> tuple[str, str | None]:
     return head.title[found.start() :], found["provider"] or head.title[: found.start()].strip()
 
 
-def _table_start(blocks: Sequence[Block]) -> int | None:
-    """Where the table's header row, `Judgement` and `Grade`, begins."""
+def _header(blocks: Sequence[Block]) -> tuple[int, int] | None:
+    """Where the table's header, `Judgement` and `Grade`, begins and ends."""
     for index, (block, after) in enumerate(pairwise(blocks)):
         if letters(block.text) == "judgementgrade":
-            return index
+            return index, index + 1
         if letters(block.text) == "judgement" and letters(after.text) == "grade":
-            return index
+            return index, index + 2
     return None
 
 
-def _table(blocks: Sequence[Block]) -> tuple[list[Judgement], int]:
-    """The rows of the judgement table, and the index of the first block after them."""
-    start = _table_start(blocks)
-    if start is None:
-        return [], 0
-    if blocks[start].cell:
-        return _table_of_cells(blocks, start)
-    return _table_of_lines(blocks, start + (letters(blocks[start].text) == "judgement"))
-
-
-def _table_of_cells(blocks: Sequence[Block], start: int) -> tuple[list[Judgement], int]:
-    cells = takewhile(lambda block: block.cell, blocks[start:])
-    table = list(takewhile(lambda row: len(row.cells) > 1, rows(cells)))[1:]
-    judgements = [
-        judged(" ".join(row.cells[:-1]), row.cells[-1], row.page, ILACS_LABELS) for row in table
-    ]
-    return judgements, start + 2
-
-
-def _table_of_lines(blocks: Sequence[Block], start: int) -> tuple[list[Judgement], int]:
-    """Rows where no cells are known: each ends in its grade, over one block or more."""
-    judgements: list[Judgement] = []
-    label = ""
-    end = start + 1
-    for index, block in enumerate(blocks[start + 1 :], start + 1):
-        label = f"{label} {block.whole}".strip()
-        parted = ending_grade(label)
-        if len(label.split()) > _ROW_WORDS:
-            break
-        if parted:
-            judgements.append(judged(*parted, block.page, ILACS_LABELS))
-            label, end = "", index + 1
-    return judgements, end
+def _table(blocks: Sequence[Block]) -> tuple[list[Judgement], int, int]:
+    """The rows of the judgement table; where its header begins, and where it ends."""
+    header = _header(blocks)
+    if header is None or header[1] == len(blocks):
+        return [], 0, 0
+    judgements, end = read_table(blocks, header[1], ILACS_LABELS)
+    return judgements, header[0], end
 
 
 def _headings(blocks: Sequence[Block]) -> Iterator[Judgement]:

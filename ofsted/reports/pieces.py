@@ -48,7 +48,9 @@ def utf16(fill: Callable[[Any, int], int]) -> str:
 
 def starts_line(before: Piece, piece: Piece) -> bool:
     """Whether a piece stands on another line than the one before it."""
-    return piece.left < before.right - 2
+    middle = (piece.bottom + piece.top) / 2
+    beside = before.bottom <= middle <= before.top
+    return piece.left < before.right - 2 and not beside
 
 
 def joined(parts: Iterable[Piece]) -> str:

@@ -14,10 +14,8 @@ import pypdfium2.raw as pdfium
 from ofsted.reports.blocks import Block, Cell, Form, is_mark
 from ofsted.reports.pieces import DEPTH, Piece, joined, utf16
 
-_BLOCKS = frozenset(
-    ("P", "H", "H1", "H2", "H3", "H4", "H5", "H6", "Title", "Caption", "BlockQuote")
-    + ("LI", "TH", "TD", "TOCI", "Note")
-)
+_HEADINGS = ("H", "H1", "H2", "H3", "H4", "H5", "H6", "Title", "Caption")
+_BLOCKS = frozenset((*_HEADINGS, "P", "BlockQuote", "LI", "TH", "TD", "TOCI", "Note"))
 _FORMS: dict[str, Form] = {"LI": "item", "TOC": "contents", "TOCI": "contents", "Note": "note"}
 
 

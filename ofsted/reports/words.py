@@ -99,3 +99,70 @@ ILACS_ROWS = {
     ): "ilacs_2023",
     frozenset({"leaders", "help_and_protection", "in_care", "care_leavers"}): "ilacs_2026",
 }
+
+SIF_LABELS = (
+    Label("help_and_protection", "1. Children who need help and protection", "all 167"),
+    Label("looked_after", "2. Children looked after and achieving permanence", "all 167"),
+    Label("adoption", "2.1 Adoption performance", "all 167"),
+    Label("care_leavers", "2.2 Experiences and progress of care leavers", "all 167"),
+    Label("leadership", "3. Leadership, management and governance", "166 of 167"),
+    Label(
+        "leadership", "1. Leadership, management and governance", "1 of 2016, a slip in numbering"
+    ),
+)
+
+SIF_AREAS = (  # the headings of the areas in the body, beside their grades
+    Label(
+        "help_and_protection",
+        "The experiences and progress of children who need help and protection",
+        "all",
+    ),
+    Label(
+        "looked_after",
+        "The experiences and progress of children looked after and achieving permanence",
+        "all",
+    ),
+    Label("leadership", "Leadership, management and governance", "all"),
+)
+
+SIF_SENTENCES = (  # `The graded judgement for adoption performance is that it is good`
+    Label("adoption", "adoption performance", "all"),
+    Label("care_leavers", "the experience and progress of care leavers", "most"),
+    Label("care_leavers", "the experiences and progress of care leavers", "2014"),
+)
+
+# Overall effectiveness is inadequate exactly when one of these is: true in all 167.
+SIF_MAIN = frozenset({"help_and_protection", "looked_after", "leadership"})
+
+
+class Heading(NamedTuple):
+    """How a heading of a section begins, and what the section is."""
+
+    section: str
+    words: str
+    seen: str
+
+
+SIF_HEADINGS = (
+    Heading("authority", "What does the local authority need to improve", "2014 to early 2015"),
+    Heading("board", "What does the LSCB need to improve", "2014 to early 2015"),
+    Heading("priority_action", "Priority and immediate action", "2014 to early 2015"),
+    Heading("improvement", "Areas for improvement", "2014 to early 2015"),
+    Heading("recommendation", "Recommendations", "from mid 2015"),
+    Heading("other", "Summary for children", "after the authority's"),
+    Heading("other", "The local authority's strengths", "2014 to 2015"),
+    Heading("other", "The local authority has the following strengths", "2014"),
+    Heading("other", "Executive summary", "from 2015"),
+    Heading("other", "Inspection findings", "from 2015, of an area or the board"),
+    Heading("other", "Inspection judgement", "2014 to 2015, `about the LSCB`"),
+    Heading("other", "Key strengths and weaknesses", "2014, `of the LSCB`"),
+    Heading("other", "The LSCB's strengths", "as the authority's"),
+    Heading("other", "Information about", "the inspection, the area"),
+    Heading("other", "What the inspection judgements mean", "to mid 2015"),
+)
+
+# Said in the place of priority actions where there are none; twice as a bullet.
+NO_PRIORITY_ACTION = (
+    r"\b(?:there (?:are|were) )?no (?:areas (?:for|of) )?(?:priority|immediate)"
+    r"|\bdid not (?:find|identify) any areas? for (?:priority|immediate)"
+)
