@@ -105,9 +105,14 @@ def instead(body: bytes, media_type: str = HTML) -> Fault:
 
 
 def edited(old: str, new: str) -> Fault:
-    """The page with one thing changed everywhere, such as a class name: layout drift."""
+    """The page with one thing changed everywhere, such as a class name: layout drift.
+
+    A page without that thing is a mistake of the caller's, and answered with nothing.
+    """
 
     def edit(reply: Reply) -> Reply:
+        if old.encode() not in reply.body:
+            raise ValueError(old)
         return replace(reply, body=reply.body.replace(old.encode(), new.encode()))
 
     return edit

@@ -15,6 +15,7 @@ from urllib.parse import SplitResult, quote, urlencode, urljoin, urlsplit
 REPORTS = "https://reports.ofsted.gov.uk"
 FILES = "https://files.ofsted.gov.uk"
 FILES_HOSTS = frozenset({"files.ofsted.gov.uk:443", "files.api.ofsted.gov.uk:443"})
+_FILES_LINKS = FILES_HOSTS | {"files.ofsted.gov.uk:80", "files.api.ofsted.gov.uk:80"}
 
 _PORTS = {"http": 80, "https": 443}
 _FILE_PATH = re.compile(r"/v1/file/(?P<id>[0-9]{1,18})/?")
@@ -117,7 +118,7 @@ class Addresses:
     def on_files_host(self, link: str) -> bool:
         """Whether a link leads to the files host; where both hosts are one, the path tells."""
         host = host_of(link)
-        if host in FILES_HOSTS:
+        if host in _FILES_LINKS:
             return True
         if host != host_of(self.files):
             return False
@@ -127,7 +128,7 @@ class Addresses:
         """The digits of a link to a file; None for any other link."""
         if not self.on_files_host(link):
             return None
-        bases = {""} if host_of(link) in FILES_HOSTS else {"", path_of(self.files).rstrip("/")}
+        bases = {""} if host_of(link) in _FILES_LINKS else {"", path_of(self.files).rstrip("/")}
         found = (_FILE_PATH.fullmatch(_after(base, path_of(link))) for base in bases)
         return next((match["id"] for match in found if match), None)
 

@@ -248,9 +248,9 @@ def _spoken_parts(spoken: str) -> tuple[str, str]:
 
 def _title(link: Tag, spoken: str) -> tuple[str, str | None]:
     """The title, and the grade that stands behind it if one does."""
-    title = _words(link) or _spoken_parts(spoken)[0] or _text(link)
-    strong = link.find("strong")
-    grade = _text(strong) if strong and title.endswith(":") else None
+    bold = _text(strong) if (strong := link.find("strong")) else ""
+    title = _words(link) or _spoken_parts(spoken)[0] or bold
+    grade = bold if bold and title.endswith(":") else None
     behind = _GRADE.search(title)
     if behind:
         title, grade = title[: behind.start()], behind["grade"]

@@ -95,8 +95,8 @@ class Answer:
         cut = next((arg for arg in trouble.args if isinstance(arg, IncompleteRead)), None)
         if cut is None:
             return Unreachable(self.asked, f"a broken answer ({_say(trouble)})", "try again later")
-        missing = f"{cut.expected or 0:,} bytes short of what was announced"
-        return Strange(self.asked, f"a body that is cut off, {missing}", "try again later")
+        missing = f", {cut.expected:,} bytes short of what was announced" if cut.expected else ""
+        return Strange(self.asked, f"a body that is cut off{missing}", "try again later")
 
 
 class Wire:

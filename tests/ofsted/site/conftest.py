@@ -1,0 +1,62 @@
+"""Ofsted's site, stood in for on loopback, with Sutton's page as it is known."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from deployments.standin import Listed, ProviderPage, StandIn
+from ofsted.site import Listing, Site
+
+PDF = b"%PDF-1.7\n" + b"0123456789abcdef" * 4096 + b"\n%%EOF\n"
+
+SUTTON = [
+    Listed(published=date(2025, 7, 29), file_id="50283346", inspected=date(2025, 6, 16), data=PDF),
+    Listed("Joint area child protection inspection", date(2023, 9, 1), "50227080"),
+    Listed(published=date(2022, 2, 1), file_id="50176759", inspected=date(2021, 12, 6), data=PDF),
+    Listed(published=date(2017, 2, 13), file_id="2760992"),
+]
+
+
+@dataclass
+class Place:
+    """The stand-in, running, and where."""
+
+    standin: StandIn
+    base: str
+
+    def site(self, **options) -> Site:
+        """A site that looks at the stand-in, without pauses."""
+        return Site(
+            **{"reports": self.base, "files": self.base, "gap": 0, "allow_private": True, **options}
+        )
+
+    def listing(self, **options) -> Listing:
+        with self.site() as site:
+            return site.listing("80515", **options)
+
+    def asked(self, path: str) -> list[dict[str, str]]:
+        """The headers of each request for a path."""
+        return [seen.headers for seen in self.standin.requests if seen.path == path]
+
+
+@pytest.fixture
+def place() -> Iterator[Place]:
+    standin = StandIn()
+    standin.provider("80515", "London Borough of Sutton", reports=SUTTON)
+    with standin.running() as base:
+        yield Place(standin, base)
+
+
+@pytest.fixture
+def sutton(place: Place) -> ProviderPage:
+    """Sutton's page, to be changed."""
+    return place.standin.providers["80515"]
+
+
+@pytest.fixture
+def to(tmp_path: Path) -> Path:
+    """Where a download goes."""
+    return tmp_path / "report.pdf"

@@ -1,0 +1,164 @@
+"""A report's file is taken only whole, and leaves nothing behind otherwise."""
+
+import gzip
+import hashlib
+from dataclasses import replace
+
+import pytest
+
+from deployments.standin_faults import (
+    Reply,
+    announced,
+    cut,
+    dead_file,
+    drip,
+    instead,
+    not_found,
+    redirect,
+    reset,
+    status,
+    typed,
+)
+from ofsted.errors import Refused, SiteError, Strange, Unreachable
+from ofsted.site.model import Download
+
+from .conftest import PDF
+
+FILE = "/v1/file/50283346"
+LINK = "https://files.ofsted.gov.uk/v1/file/50283346"
+
+
+@pytest.fixture
+def failed(place, to):
+    """How a download with a fault fails."""
+
+    def fail(how, **options) -> SiteError:
+        place.standin.misbehave(FILE, how)
+        with place.site(**options) as site, pytest.raises(SiteError) as failure:
+            site.download(LINK, to)
+        assert not to.exists()
+        return failure.value
+
+    return fail
+
+
+@pytest.mark.parametrize("link", [LINK, "50283346", LINK.replace("https", "http")])
+def test_a_file_is_fetched_by_its_id_from_the_configured_host(place, to, link):
+    with place.site() as site:
+        download = site.download(link, to)
+    assert to.read_bytes() == PDF
+    assert download == Download(
+        link, to, hashlib.sha256(PDF).hexdigest(), len(PDF), "application/pdf"
+    )
+
+
+def test_a_download_takes_the_place_of_an_older_file(place, to):
+    to.write_bytes(b"old" * 100_000)
+    with place.site() as site:
+        site.download(LINK, to)
+    assert to.read_bytes() == PDF
+
+
+@pytest.mark.parametrize("media_type", ["application/octet-stream", "text/html"])
+def test_the_named_type_is_not_believed(place, to, media_type):
+    place.standin.misbehave(FILE, typed(media_type))
+    with place.site() as site:
+        assert site.download(LINK, to).media_type == media_type
+
+
+def test_blanks_before_the_beginning_and_behind_the_end_are_borne(place, to):
+    body = b"\xef\xbb\xbf\r\n" + PDF + b"\r\n" * 100
+    place.standin.misbehave(FILE, instead(body))
+    with place.site() as site:
+        assert site.download(LINK, to).bytes == len(body)
+
+
+@pytest.mark.parametrize("length", [-1, 0])
+def test_a_packed_body_is_unpacked_and_its_length_is_that_of_the_packed_one(place, to, length):
+    packed = gzip.compress(PDF)
+
+    def pack(_: Reply) -> Reply:
+        reply = Reply(packed, headers={"Content-Encoding": "gzip"})
+        return replace(reply, announced=length) if length < 0 else reply
+
+    place.standin.misbehave(FILE, pack)
+    with place.site() as site:
+        assert site.download(LINK, to).sha256 == hashlib.sha256(PDF).hexdigest()
+
+
+@pytest.mark.parametrize(
+    ("how", "kind", "came"),
+    [
+        (dead_file(404), Refused, '404, 1,489 bytes, "Report not found"'),
+        (dead_file(200), Strange, '"Report not found", not a PDF (text/html; charset=UTF-8)'),
+        (not_found, Refused, '"Page not found"'),
+        (status(403), Refused, "403"),
+        (status(503, "Service Unavailable"), Unreachable, "503, 19 bytes"),
+        (instead(b"", "application/pdf"), Strange, "an empty file"),
+        (instead(b"x" * 2000 + PDF), Strange, "not a PDF"),
+        (cut(0.99), Strange, "a PDF that is cut off"),
+        (announced(-10), Strange, "a PDF that is cut off"),
+        (announced(10), Strange, "10 bytes short of what was announced"),
+        (reset(0.5), Unreachable, "Connection reset by peer"),
+        (redirect("https://example.org/report.pdf"), Refused, "a redirect to https://example.org"),
+        (redirect("https://files.ofsted.gov.uk/v1/file/1"), Refused, "a redirect to"),
+        (redirect(LINK), Refused, "a redirect to"),
+        (redirect("file:///etc/passwd"), Refused, "a redirect to"),
+        (status(204), Strange, "204"),
+        (status(304), Strange, "304"),
+        (status(302), Strange, "302"),
+    ],
+)
+def test_anything_but_a_whole_pdf_is_refused_and_nothing_stays(failed, how, kind, came):
+    failure = failed(how)
+    assert type(failure) is kind
+    assert came in failure.came
+
+
+def test_a_broken_download_is_begun_anew(place, to):
+    place.standin.misbehave(FILE, reset(0.5), times=2)
+    with place.site() as site:
+        assert site.download(LINK, to).bytes == len(PDF)
+    assert to.read_bytes() == PDF
+
+
+def test_a_redirect_on_the_same_host_is_followed(place, to):
+    place.standin.misbehave("/v1/file/7", redirect(FILE))
+    with place.site() as site:
+        assert site.download("7", to).link == "7"
+
+
+def test_a_file_that_is_too_large_is_given_up_while_it_comes(failed):
+    assert "more than 50,000 bytes" in failed(lambda reply: reply, file_limit=50_000).came
+
+
+def test_a_packed_file_is_measured_unpacked(failed):
+    packed = gzip.compress(b"%PDF-1.7" + bytes(5_000_000))
+    how = instead(packed)
+    failure = failed(
+        lambda reply: how(reply).named("Content-Encoding", "gzip"), file_limit=1_000_000
+    )
+    assert "more than 1,000,000 bytes" in failure.came
+
+
+def test_a_body_that_cannot_be_unpacked_is_refused(failed):
+    failure = failed(lambda reply: reply.named("Content-Encoding", "gzip"))
+    assert "cannot be unpacked" in failure.came
+
+
+def test_a_slow_drip_ends_in_time_and_is_not_tried_again(place, failed):
+    failure = failed(drip(piece=16, pause=0.02), timeout=0.3)
+    assert type(failure) is Unreachable
+    assert "takes too long" in failure.came
+    assert len(place.asked(FILE)) == 1
+
+
+def test_a_link_that_is_not_on_the_files_host_is_not_fetched(place, to):
+    with place.site() as site, pytest.raises(Refused, match="not on the files host"):
+        site.download("https://www.gov.uk/report.pdf", to)
+    assert place.standin.requests == []
+
+
+def test_a_place_that_cannot_be_written_is_the_callers_trouble_not_the_sites(place, tmp_path):
+    with place.site() as site, pytest.raises(FileNotFoundError):
+        site.download(LINK, tmp_path / "none" / "report.pdf")
