@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+import json
+import re
 from typing import Any
 
-from apprise import Apprise, AppriseAsset
+from apprise import Apprise, AppriseAsset, NotificationManager, NotifyFormat, OverflowMode
 
-from notifications import quiet
+from notifications import quiet, text
+from notifications.message import Message
+from notifications.outcomes import Attempt, Outcome
 
 ASSET = AppriseAsset(app_id="Ofsted watch", app_desc="Ofsted watch", app_url="")
+LONGEST = 30_000  # characters, where a service takes more
+_EVERYBODY = re.compile(r"(?i)@(?=(everyone|here|channel|room|all)\b)")
+
+
+def register(plugin: type) -> None:
+    """Let Apprise know a plugin of ours by its schemas."""
+    manager: Any = NotificationManager
+    manager().add(plugin)
 
 
 def load(address: str) -> Any | None:
@@ -22,3 +34,41 @@ def parse_names(protocol: str | tuple[str, ...] | list[str] | None) -> frozenset
     if isinstance(protocol, str):
         return frozenset({protocol})
     return frozenset(protocol or ())
+
+
+def render(message: Message, address: str) -> bytes:
+    """Title and text as JSON, cut to what the service takes, the links kept at the end."""
+    plugin = load(address)
+    room = min(plugin.body_maxlen, LONGEST) if plugin else LONGEST
+    title = message.subject
+    if plugin and not plugin.title_maxlen:  # Apprise puts the title into the body
+        room -= len(title) + 2
+    body = _cut(_harmless(text.render(message)), message, room)
+    return json.dumps({"title": _harmless(title), "body": body}, ensure_ascii=False).encode()
+
+
+def send(address: str, content: bytes) -> Attempt:
+    """Hand a rendered notice to the service. Why it failed, Apprise does not say."""
+    plugin = load(address)
+    if plugin is None:
+        return Attempt(Outcome.BROKEN, "load", None, "Apprise cannot use this address")
+    try:
+        sent = plugin.notify(
+            **json.loads(content), body_format=NotifyFormat.TEXT, overflow=OverflowMode.UPSTREAM
+        )
+    except Exception as trouble:  # noqa: BLE001 - the border of one delivery, by 130 plugins
+        return Attempt(Outcome.LATER, "notify", None, quiet.words(type(trouble).__name__))
+    return Attempt(Outcome.SENT if sent else Outcome.LATER, "notify")
+
+
+def _harmless(body: str) -> str:
+    """Without what chat services take for a mention or a tag."""
+    return _EVERYBODY.sub("", body.replace("<", "\N{SINGLE LEFT-POINTING ANGLE QUOTATION MARK}"))
+
+
+def _cut(body: str, message: Message, room: int) -> str:
+    if len(body) <= room:
+        return body
+    end = "\n...\n" + "\n".join(link.url for link in message.links[:1])
+    head = body[: max(0, room - len(end))]
+    return head.rpartition("\n")[0] + end if "\n" in head else head + end

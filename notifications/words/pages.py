@@ -95,7 +95,7 @@ def file_dead(news: FileDead) -> Said:
         paragraphs=(
             told("What came", news.trouble),
             (
-                f"First tried at {moment(news.since)}. It is tried again at each look for two days, "
+                f"First tried at {moment(news.since)}. It is tried at each look for two days, "
                 "then daily. Readers are told of the report without what it says."
             ),
         ),

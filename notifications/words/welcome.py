@@ -23,8 +23,9 @@ _READERS = {
         "Between such reports there is silence."
     ),
     "declined": (
-        "You will hear when a new report lowers a judgement, finds anything inadequate or asks for "
-        "priority action, or may do so and could not be read. Between such reports there is silence."
+        "You will hear when a new report lowers a judgement, finds anything inadequate or asks "
+        "for priority action, or may do so and could not be read. Between such reports there is "
+        "silence."
     ),
 }
 _OPERATORS = (

@@ -1,0 +1,61 @@
+"""A message as the bytes of a mail: text and HTML, both quoted-printable, RFC 5322 and 3834."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+
+from notifications import html, text
+from notifications.addresses import mailbox
+from notifications.message import Message
+
+# wide enough that ids are never folded into encoded words, which would break them
+_WIDE = SMTP.clone(max_line_length=200)
+
+
+def render(
+    message: Message,
+    *,
+    sender: str,
+    to: str,
+    message_id: str,
+    date: datetime,
+    follows: str | None = None,
+) -> bytes:
+    """One mail to one mailbox, ready to send; the same values give the same bytes.
+
+    Args:
+        sender: address, with a name or without.
+        to: one address, taken as it is.
+        message_id: `<...@...>`, under 60 characters.
+        date: of the first attempt, with its zone.
+        follows: Message-ID of the first mail about the same report to the same mailbox.
+    """
+    letter = EmailMessage(policy=SMTP)
+    for name, value in _headers(sender, message_id, date, follows).items():
+        letter[name] = value
+    letter["To"] = mailbox(to)
+    letter["Subject"] = message.subject
+    letter.set_content(text.render(message), cte="quoted-printable")
+    letter.add_alternative(html.render(message), subtype="html", cte="quoted-printable")
+    letter.set_boundary(f"=_{hashlib.sha256(message_id.encode()).hexdigest()[:32]}")
+    return letter.as_bytes(policy=_WIDE)
+
+
+def _headers(
+    sender: str, message_id: str, date: datetime, follows: str | None
+) -> dict[str, object]:
+    address = mailbox(sender)
+    thread = {"In-Reply-To": follows, "References": follows} if follows else {}
+    return {
+        "From": address,
+        "Date": format_datetime(date),
+        "Message-ID": message_id,
+        **thread,
+        "List-Id": f"Ofsted watch <ofsted-watch.{address.domain}>",
+        "Auto-Submitted": "auto-generated",
+        "X-Auto-Response-Suppress": "All",
+    }

@@ -1,0 +1,195 @@
+"""Mail handed over in named steps, since only then is it known where it failed.
+
+Before the final dot nothing can have been accepted: trouble is `later`. After it, silence
+is `unknown`. RFC 5321 asks for most patience there, as an early hang-up makes duplicates.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import smtplib
+import socket
+import ssl
+import time
+from dataclasses import dataclass, field
+from typing import NoReturn
+
+from notifications import quiet
+from notifications.mail.server import MailServer
+from notifications.outcomes import Attempt, Outcome
+
+CONNECT = 10.0  # seconds
+REPLY = 30.0
+GOODBYE = 5.0
+AFTER_DATA = 120.0
+BEFORE_DOT = 110.0  # all steps up to the final dot; with AFTER_DATA less than a lease
+
+NO_PASSWORDS = "5.7.30"
+NO_PASSWORDS_ADVICE = (
+    "Microsoft takes no passwords here any more: use a relay by connector (port 25, no password) "
+    "or High Volume Email (smtp.hve.mx.microsoft, port 587)"
+)
+_WANTS_LOGIN = frozenset({530, 534, 535, 538})
+_FULL = frozenset({452, 552})
+_MAY_CHANGE = re.compile(r"^[45]\.(7\.\d+|2\.2)\b")  # policy, full mailbox
+_DOTS = re.compile(rb"(?m)^\.")
+
+
+@dataclass
+class _Ended(Exception):  # noqa: N818 - the end of an attempt, good or bad
+    attempt: Attempt
+
+
+@dataclass
+class _Talk:
+    """One connection; `stage` is what is being done."""
+
+    server: MailServer
+    context: ssl.SSLContext
+    stage: str = "connect"
+    began: float = field(default_factory=time.monotonic)
+    client: smtplib.SMTP = field(default_factory=smtplib.SMTP)
+
+    def step(self, stage: str, patience: float = REPLY) -> None:
+        """Begin a step with the time that is left for it."""
+        self.stage = stage
+        left = self.began + BEFORE_DOT - time.monotonic()
+        if left <= 0:
+            raise TimeoutError("the server is too slow")
+        if self.client.sock:
+            self.client.sock.settimeout(min(patience, left))
+
+    def end(
+        self, outcome: Outcome, code: int | None, words: object, *, lasting: bool = True
+    ) -> NoReturn:
+        said = quiet.words(words)
+        if NO_PASSWORDS in said:
+            outcome, said = Outcome.BROKEN, quiet.words(f"{said}: {NO_PASSWORDS_ADVICE}")
+        raise _Ended(Attempt(outcome, self.stage, code, said, lasting=lasting))
+
+    def judge(self, code: int, words: bytes) -> None:
+        """End the attempt unless the answer is good."""
+        said = quiet.words(words)
+        may_change = code in _FULL or bool(_MAY_CHANGE.match(said))
+        if 200 <= code < 400:  # noqa: PLR2004 - RFC 5321
+            return
+        if code in _WANTS_LOGIN:
+            self.end(Outcome.BROKEN, code, words)
+        if code >= 500 or (self.stage == "RCPT" and code in _FULL):  # noqa: PLR2004 - RFC 5321
+            self.end(Outcome.REFUSED, code, words, lasting=not may_change)
+        self.end(Outcome.LATER, code, words)
+
+
+def deliver(
+    server: MailServer, context: ssl.SSLContext, *, mail_from: str, rcpt_to: str, content: bytes
+) -> Attempt:
+    """Hand one mail for one mailbox to the server. Never raises for what a server does."""
+    talk = _Talk(server, context)
+    try:
+        _connect(talk)
+        _greet(talk)
+        _login(talk)
+        return _hand_over(talk, mail_from, rcpt_to, content)
+    except _Ended as end:
+        return end.attempt
+    except ssl.SSLError as trouble:
+        return Attempt(Outcome.BROKEN, talk.stage, None, quiet.words(trouble))
+    except (OSError, smtplib.SMTPException) as trouble:
+        outcome = Outcome.UNKNOWN if talk.stage == "end of data" else Outcome.LATER
+        return Attempt(outcome, talk.stage, None, _say(trouble))
+    finally:
+        _leave(talk)
+
+
+def _connect(talk: _Talk) -> None:
+    where = (talk.server.server, talk.server.port)
+    talk.client.sock = socket.create_connection(where, CONNECT)
+    if talk.server.security == "tls":
+        _encrypt(talk)
+    talk.step("banner")
+    code, words = talk.client.getreply()
+    if code != 220:  # noqa: PLR2004 - ready
+        talk.end(Outcome.LATER, code, words)
+
+
+def _encrypt(talk: _Talk) -> None:
+    """All that was said before encryption is forgotten, as RFC 3207 asks."""
+    talk.step("TLS")
+    client = talk.client
+    assert client.sock is not None  # noqa: S101 - for the type checker
+    client.sock = talk.context.wrap_socket(client.sock, server_hostname=talk.server.server)
+    client.file = None
+    client.helo_resp = client.ehlo_resp = None
+    client.esmtp_features = {}
+    client.does_esmtp = False
+
+
+def _greet(talk: _Talk) -> None:
+    _hello(talk)
+    if talk.server.security != "starttls":
+        return
+    talk.step("STARTTLS")
+    if not talk.client.has_extn("starttls"):
+        talk.end(Outcome.BROKEN, None, "the server offers no STARTTLS")
+    code, words = talk.client.docmd("STARTTLS")
+    if code != 220:  # noqa: PLR2004 - ready
+        talk.end(Outcome.LATER if code < 500 else Outcome.BROKEN, code, words)  # noqa: PLR2004
+    _encrypt(talk)
+    _hello(talk)
+
+
+def _hello(talk: _Talk) -> None:
+    talk.step("EHLO")
+    code, words = talk.client.ehlo()
+    if code >= 500:  # noqa: PLR2004 - a server of before 1995, or one that will not talk
+        code, words = talk.client.helo()
+    if code != 250:  # noqa: PLR2004 - done
+        talk.end(Outcome.LATER, code, words)
+
+
+def _login(talk: _Talk) -> None:
+    if not talk.server.username:
+        return
+    talk.step("AUTH")
+    try:
+        talk.client.login(talk.server.username, talk.server.password)
+    except smtplib.SMTPAuthenticationError as no:
+        later = no.smtp_code < 500  # noqa: PLR2004 - RFC 4954
+        talk.end(Outcome.LATER if later else Outcome.BROKEN, no.smtp_code, no.smtp_error)
+    except smtplib.SMTPServerDisconnected:
+        raise
+    except smtplib.SMTPException as no:
+        talk.end(Outcome.BROKEN, None, no)
+
+
+def _hand_over(talk: _Talk, mail_from: str, rcpt_to: str, content: bytes) -> Attempt:
+    client = talk.client
+    talk.step("MAIL")
+    size = [f"size={len(content)}"] if client.has_extn("size") else []
+    talk.judge(*client.mail(mail_from, size))
+    talk.step("RCPT")
+    talk.judge(*client.rcpt(rcpt_to))
+    talk.step("DATA")
+    talk.judge(*client.docmd("DATA"))
+    client.send(_DOTS.sub(b"..", content))
+    talk.step("end of data")
+    assert client.sock is not None  # noqa: S101 - for the type checker
+    client.sock.settimeout(AFTER_DATA)
+    client.send(b".\r\n")
+    code, words = client.getreply()
+    talk.judge(code, words)
+    return Attempt(Outcome.SENT, talk.stage, code, quiet.words(words))
+
+
+def _leave(talk: _Talk) -> None:
+    """What happens here changes nothing any more."""
+    with contextlib.suppress(OSError, smtplib.SMTPException):
+        if talk.client.sock:
+            talk.client.sock.settimeout(GOODBYE)
+            talk.client.quit()
+    talk.client.close()
+
+
+def _say(trouble: Exception) -> str:
+    return quiet.words(str(trouble) or type(trouble).__name__)

@@ -1,0 +1,85 @@
+"""A message as Markdown, for Prefect's artifacts: all text escaped, https links alone, no HTML.
+
+Prefect's UI fetches images, keeps plain tags, and its older one runs `javascript:` links; so
+nothing foreign may become anything but text (prefect.md, section 5).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from notifications.message import Link, Mark, Message, Passage, Row, Table
+from notifications.text import TEST_LINE
+
+_ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
+_SPECIAL = re.compile(r"([\\`*_{}\[\]()#!|~@$])")
+_LEADING = re.compile(r"^(\s*(?:[-+=]|\d+(?=[.)])))")
+_AUTOLINK = re.compile(r"(?i):(?=//)|(?<=www)\.|(?<=mailto|script):")
+
+
+def render(message: Message) -> str:
+    """The message as Markdown, ending in a newline."""
+    return "\n\n".join(_parts(message)) + "\n"
+
+
+def escape(text: str) -> str:
+    """Text that every Markdown reader shows as it is."""
+    safe = _SPECIAL.sub(r"\\\1", text).translate(_ENTITIES)
+    safe = _AUTOLINK.sub(lambda found: f"\\{found[0]}", safe)
+    return _LEADING.sub(_escape_leading, " ".join(safe.split()))
+
+
+def link(one: Link) -> str:
+    """`[label](url)` where it is https; else both as text."""
+    if not one.url.startswith("https://"):
+        return f"{escape(one.label)}: {escape(one.url)}"
+    return f"[{escape(one.label)}]({one.url.replace('(', '%28').replace(')', '%29')})"
+
+
+def table(one: Table) -> str:
+    """Judgements as a Markdown table, before and now."""
+    heads = (*one.heads, "Change") if one.compared else one.heads
+    lines = [heads, ("---",) * len(heads), *(_row(row, one.compared) for row in one.rows)]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
+
+
+def _escape_leading(found: re.Match[str]) -> str:
+    head = found[0]
+    return f"{head[:-1]}\\{head[-1]}" if not head[-1].isdigit() else f"{head}\\"
+
+
+def _parts(message: Message) -> Iterator[str]:
+    if message.test:
+        yield f"**{escape(TEST_LINE)}**"
+    yield f"## {escape(message.subject)}"
+    yield escape(message.headline)
+    yield from map(escape, message.paragraphs)
+    for one in message.tables:
+        yield f"**{escape(one.caption)}**"
+        yield table(one)
+    yield from (f"{escape(note.mark)} {escape(note.text)}" for note in message.footnotes)
+    for passage in message.passages:
+        yield f"**{escape(passage.heading)}**"
+        yield _items(passage)
+    if message.links:
+        yield " \N{MIDDLE DOT} ".join(map(link, message.links))
+    yield from map(escape, filter(None, (message.evidence, message.why, message.licence)))
+
+
+def _items(passage: Passage) -> str:
+    more = [f"and {passage.more} more, see the report"] if passage.more else []
+    return "\n".join(f"- {escape(item)}" for item in (*passage.items, *more))
+
+
+def _row(row: Row, compared: bool) -> tuple[str, ...]:
+    note = escape(row.note)
+    now = _words(row.now) + (note if not row.before else "")
+    if not compared:
+        return (escape(row.label), now)
+    before = _words(row.before) + (note if row.before else "")
+    return (escape(row.label), before, now, escape(row.change))
+
+
+def _words(mark: Mark | None) -> str:
+    return escape(mark.words) if mark else "\N{EN DASH}"

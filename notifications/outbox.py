@@ -1,0 +1,54 @@
+"""The outbox: alerts as files in a folder, for whoever has no mail server yet.
+
+Each event gives `<UTC time>-<event>.eml` and `.json` (the Teams payload). The names come
+with the event, so that a repeat writes the same files again and no second copy.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from notifications import quiet
+from notifications.outcomes import Attempt, Outcome
+
+_UNFIT = re.compile(r"[^A-Za-z0-9._-]+")
+
+
+def render(token: str, at: datetime, letter: bytes, card: dict[str, Any]) -> bytes:
+    """Both files in one, as JSON: what is stored before it is written."""
+    name = f"{at.astimezone(UTC):%Y%m%dT%H%M%SZ}-{_UNFIT.sub('-', token)[:80]}"
+    return json.dumps(
+        {"name": name, "eml": letter.decode("ascii"), "card": card}, ensure_ascii=False
+    ).encode()
+
+
+def write(folder: Path, content: bytes) -> Attempt:
+    """Write both files, each whole or not at all."""
+    parts = json.loads(content)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        card = json.dumps(parts["card"], ensure_ascii=False, indent=2)
+        _put(folder / f"{parts['name']}.json", card.encode())
+        _put(folder / f"{parts['name']}.eml", parts["eml"].encode("ascii"))
+    except OSError as trouble:
+        return Attempt(Outcome.LATER, "write", None, quiet.words(trouble.strerror or trouble))
+    return Attempt(Outcome.SENT, "write")
+
+
+def _put(path: Path, content: bytes) -> None:
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).replace(path)
+    except OSError:
+        Path(name).unlink(missing_ok=True)
+        raise

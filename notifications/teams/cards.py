@@ -1,0 +1,168 @@
+"""A message as an Adaptive Card 1.4 that phones draw too.
+
+No Table (blank on phones), no ColumnSet, no Image: one Container a judgement. Teams obeys
+Markdown in a TextBlock, so all foreign text is escaped there; quotations stand in TextRuns,
+which take text as it is. Facts from Microsoft's card pages and open reports, 2024 to 2026.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from typing import Any
+
+from notifications.message import Message, Passage, Row, Table
+from notifications.text import TEST_LINE
+
+Element = dict[str, Any]
+
+LIMIT = 20_000  # bytes of the payload's JSON; Teams takes about 28 KB and trouble was seen from 21
+_SPECIAL = re.compile(r"([\\`*_\[\](){}#~<>|!])")
+_LEADING = re.compile(r"^(\s*)([-+]|\d+[.)])(?=\s|$)")
+_AT = re.compile(r"(?i)</?\s*at\b[^>]*>")
+_COLOURS = {"lowered": "attention", "raised": "good"}
+
+
+def payload(message: Message) -> dict[str, Any]:
+    """What is posted: the card as the one attachment that the workflow's template expects."""
+    wrapped = (_wrap(card(fewer)) for fewer in _cuts(message))
+    fitting = (one for one in wrapped if len(_dump(one)) < LIMIT)
+    return next(fitting, None) or plain_payload(message.headline[:2000], [])
+
+
+def as_bytes(message: Message) -> bytes:
+    """The payload as it is posted."""
+    return _dump(payload(message))
+
+
+def card(message: Message) -> dict[str, Any]:
+    """The Adaptive Card itself."""
+    body = [
+        *([_text(TEST_LINE, weight="Bolder")] if message.test else []),
+        _text(message.subject, size="Large", weight="Bolder", style="heading"),
+        _text(message.headline),
+        *map(_text, message.paragraphs),
+        *(element for table in message.tables for element in _table(table)),
+        *(_text(f"{note.mark} {note.text}", isSubtle=True) for note in message.footnotes),
+        *(element for passage in message.passages for element in _passage(passage)),
+        *(_run(f"{link.label}: {link.url}") for link in message.links),
+        *(
+            _text(text, isSubtle=True, size="Small")
+            for text in (message.evidence, message.why, message.licence)
+            if text
+        ),
+    ]
+    actions = [
+        {"type": "Action.OpenUrl", "title": link.label, "url": link.url}
+        for link in message.links
+        if link.url.startswith("https://")
+    ]
+    return {
+        "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
+        "type": "AdaptiveCard",
+        "version": "1.4",
+        "lang": "en-GB",
+        "fallbackText": message.headline,
+        "msteams": {"width": "Full"},
+        "body": body,
+        **({"actions": actions} if actions else {}),
+    }
+
+
+def fallback(content: bytes) -> bytes:
+    """The plainest card with the first sentence and the links of a payload that was refused."""
+    [attachment] = json.loads(content)["attachments"]
+    refused = attachment["content"]
+    sentence, actions = str(refused.get("fallbackText", "")), list(refused.get("actions", []))
+    return _dump(plain_payload(sentence, actions))
+
+
+def plain_payload(sentence: str, actions: list[Element]) -> dict[str, Any]:
+    return _wrap(
+        {
+            "type": "AdaptiveCard",
+            "version": "1.2",
+            "body": [_text(sentence), *(_run(f"{one['title']}: {one['url']}") for one in actions)],
+        }
+    )
+
+
+def escape(text: str) -> str:
+    """Text that Teams shows as it is: no mention, no Markdown."""
+    bare = _AT.sub("", text)
+    return _LEADING.sub(r"\1\\\2", _SPECIAL.sub(r"\\\1", bare))
+
+
+def _dump(wrapped: Element) -> bytes:
+    return json.dumps(wrapped, ensure_ascii=False).encode()
+
+
+def _wrap(content: Element) -> dict[str, Any]:
+    return {
+        "type": "message",
+        "attachments": [
+            {
+                "contentType": "application/vnd.microsoft.card.adaptive",
+                "contentUrl": None,
+                "content": content,
+            }
+        ],
+    }
+
+
+def _cuts(message: Message) -> list[Message]:
+    """The message whole, then with ever fewer items, then with none, then without tables."""
+    most = max((len(passage.items) for passage in message.passages), default=0)
+    cut = [
+        replace(message, passages=tuple(_shorter(one, keep) for one in message.passages))
+        for keep in range(most, -1, -1)
+    ]
+    return [*cut, replace(cut[-1], tables=(), footnotes=())]
+
+
+def _shorter(passage: Passage, keep: int) -> Passage:
+    left_out = max(0, len(passage.items) - keep)
+    return replace(passage, items=passage.items[:keep], more=passage.more + left_out)
+
+
+def _text(text: str, **look: Any) -> Element:
+    return {"type": "TextBlock", "text": escape(text), "wrap": True, **look}
+
+
+def _run(text: str, **look: Any) -> Element:
+    inlines = [{"type": "TextRun", "text": _AT.sub("", text), **look}]
+    return {"type": "RichTextBlock", "inlines": inlines}
+
+
+def _table(table: Table) -> list[Element]:
+    return [_text(table.caption, weight="Bolder", spacing="Medium"), *map(_row, table.rows)]
+
+
+def _row(row: Row) -> Element:
+    colour = _COLOURS.get(row.change)
+    return {
+        "type": "Container",
+        "spacing": "Small",
+        "items": [
+            _text(row.label, weight="Bolder"),
+            _text(_grades(row), spacing="None", **({"color": colour} if colour else {})),
+        ],
+    }
+
+
+def _grades(row: Row) -> str:
+    before, now = (mark.words if mark else "" for mark in (row.before, row.now))
+    if before:
+        before += row.note
+    else:
+        now += row.note
+    change = f" ({row.change})" if row.change else ""
+    return f"{before} \N{RIGHTWARDS ARROW} {now or 'not given'}{change}" if before else now + change
+
+
+def _passage(passage: Passage) -> list[Element]:
+    more = [_text(f"and {passage.more} more, see the report")] if passage.more else []
+    items = [_run(f"\N{BULLET} {item}") for item in passage.items]
+    heading = _text(passage.heading, weight="Bolder", spacing="Medium")
+    return [heading, *items, *more]

@@ -1,0 +1,47 @@
+"""A Teams workflow as an Apprise plugin of ours, which posts the very card that was stored.
+
+Apprise's own plugin re-assembles the address, follows redirects to a log-in page, and keeps
+neither the answer nor Retry-After.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Self
+
+from apprise.plugins.base import NotifyBase
+
+from notifications import services
+from notifications.outcomes import Attempt, Outcome
+from notifications.teams.post import post
+
+
+class Teams(NotifyBase):  # type: ignore[no-untyped-call]  # Apprise is typed in part
+    """One card to one webhook; a plugin is used once, by one thread.
+
+    Set before: `address` (whole), `content` (the payload), `ca_file`. After `notify`: `outcome`.
+    """
+
+    service_name: Any = "Ofsted watch Teams"
+    secure_protocol: Any = "owteams"
+    request_rate_per_sec = 0
+
+    address: str = ""
+    content: bytes = b""
+    ca_file: Path | None = None
+    outcome: Attempt = Attempt(Outcome.LATER, "not tried")
+
+    @classmethod
+    def to(cls, address: str) -> Self:
+        """A plugin for a webhook, whose address never passes through Apprise's grammar."""
+        plugin = cls(asset=services.ASSET)
+        plugin.address = address
+        return plugin
+
+    def send(self, *_: Any, **__: Any) -> bool:
+        """Post the card; Apprise's title and body are not used."""
+        self.outcome = post(self.address, self.content, self.ca_file)
+        return self.outcome.outcome is Outcome.SENT
+
+
+services.register(Teams)
