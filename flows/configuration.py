@@ -206,8 +206,15 @@ def warnings(settings: Settings) -> Iterator[str]:
         yield f"{file} holds secrets and others can read it; `chmod 600 {file}`"
     if not settings.recipients:
         yield f"no recipients are set: alerts are written to {settings.data / 'outbox'}"
-    elif not any(recipient.audience == "operators" for recipient in settings.recipients):
-        yield 'no recipient has audience = "operators": nobody hears when something is wrong'
+
+
+def lack_of_operators(settings: Settings) -> str | None:
+    """A warning where recipients are set and nobody hears when something is wrong."""
+    if not settings.recipients:
+        return None
+    if any(recipient.audience == "operators" for recipient in settings.recipients):
+        return None
+    return 'no recipient has audience = "operators": nobody hears when something is wrong'
 
 
 def clock(settings: Settings) -> Clock:
@@ -221,7 +228,7 @@ def clock(settings: Settings) -> Clock:
         return Clock()
     if not settings.allow_private:
         raise SettingsError(
-            f"environment: {CLOCK_VARIABLE}: only with allow_private = true, for rehearsals; unset it"
+            f"environment: {CLOCK_VARIABLE}: only with allow_private = true (rehearsals); unset it"
         )
     try:
         if offset:

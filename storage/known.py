@@ -50,7 +50,6 @@ class KnownReport:
     next_fetch: datetime | None
     failing_since: datetime | None
     failing_why: str | None
-    dead_told: bool
     versions: tuple[KnownVersion, ...]
 
     @property
@@ -114,7 +113,7 @@ def known_reports(session: Session, urn: str | None = None) -> list[KnownReport]
         selectinload(models.Report.versions)
         .selectinload(models.Version.document)
         .selectinload(models.Document.readings),
-    )
+    ).execution_options(populate_existing=True)
     return [_known(report) for report in session.scalars(loaded)]
 
 
@@ -139,7 +138,6 @@ def _known(report: models.Report) -> KnownReport:
         next_fetch=report.next_fetch,
         failing_since=report.failing_since,
         failing_why=report.failing_why,
-        dead_told=report.dead_told,
         versions=tuple(_version(version) for version in report.versions),
     )
 

@@ -93,9 +93,9 @@ class Look(Base):
     ended_at: Mapped[datetime | None]
     outcome: Mapped[str | None]
     listed: Mapped[int | None]
-    new: Mapped[str] = mapped_column(default="[]")  # JSON: file ids or links
+    new: Mapped[str] = mapped_column(default="[]")  # JSON: new rows, a line each
+    newly_failed: Mapped[int] = mapped_column(default=0)
     message: Mapped[str] = mapped_column(default="")
-    page_sha256: Mapped[str | None]
 
 
 class Report(Base):
@@ -121,7 +121,6 @@ class Report(Base):
     next_fetch: Mapped[datetime | None]
     failing_since: Mapped[datetime | None]
     failing_why: Mapped[str | None]
-    dead_told: Mapped[bool] = mapped_column(default=False)
 
     addresses: Mapped[list[Address]] = relationship(back_populates="report")
     versions: Mapped[list[Version]] = relationship(back_populates="report", order_by="Version.id")

@@ -142,9 +142,11 @@ def deliveries(session: Session) -> Sequence[models.Delivery]:
 
 def deliveries_by_state(session: Session, since: datetime | None = None) -> dict[str, int]:
     """How many deliveries are in each state; ended ones only since a time."""
-    query = select(models.Delivery.state, func.count()).group_by(models.Delivery.state)
+    query = select(models.Delivery.state, func.count().label("number")).group_by(
+        models.Delivery.state
+    )
     if since is not None:
         query = query.where(
             (models.Delivery.ended_at.is_(None)) | (models.Delivery.ended_at >= since)
         )
-    return {state: count for state, count in session.execute(query)}
+    return {row.state: row.number for row in session.execute(query)}

@@ -82,8 +82,8 @@ def upgrade() -> None:
         sa.Column("outcome", sa.Text(), nullable=True),
         sa.Column("listed", sa.Integer(), nullable=True),
         sa.Column("new", sa.Text(), nullable=False),
+        sa.Column("newly_failed", sa.Integer(), nullable=False),
         sa.Column("message", sa.Text(), nullable=False),
-        sa.Column("page_sha256", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(["urn"], ["provider.urn"], name=op.f("fk_look_urn")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_look")),
     )
@@ -123,7 +123,6 @@ def upgrade() -> None:
         sa.Column("next_fetch", sa.DateTime(timezone=True), nullable=True),
         sa.Column("failing_since", sa.DateTime(timezone=True), nullable=True),
         sa.Column("failing_why", sa.Text(), nullable=True),
-        sa.Column("dead_told", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["urn"], ["provider.urn"], name=op.f("fk_report_urn")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_report")),
     )

@@ -1,0 +1,265 @@
+"""The JSON shapes that programs hold on to (`--json`); keys never change meaning."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime, timedelta
+from importlib.metadata import version
+from typing import Any
+
+from flows.lineage import hold_against_earlier
+from flows.look import Looked
+from flows.schedule import next_look
+from flows.settings import Watch
+from flows.tools import Tools
+from ofsted.reports.read import PARSER
+from storage import deliveries as owed
+from storage import models, queries
+from storage.known import KnownReport, known_reports
+
+Json = dict[str, Any]
+UNREAD_COUNTS_FOR = timedelta(days=30)
+FAILED_COUNTS_FOR = timedelta(days=30)
+
+
+def day(value: date | None) -> str | None:
+    """`2025-07-29`."""
+    return value.isoformat() if value else None
+
+
+def time(value: datetime | None) -> str | None:
+    """`2025-07-29T09:30:00Z`, to the second."""
+    if value is None:
+        return None
+    return value.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z"
+
+
+def looks(looked: Iterable[Looked]) -> Json:
+    """`look --json`."""
+    return {
+        "providers": [
+            {
+                "urn": each.urn,
+                "state": each.state,
+                "outcome": each.outcome,
+                "listed": each.listed,
+                "new": [told.id for told in each.new],
+                "message": each.message,
+            }
+            for each in looked
+        ]
+    }
+
+
+def reports(tools: Tools, urn: str | None = None) -> Json:
+    """`reports --json`."""
+    with tools.database.read() as session:
+        found = known_reports(session, urn)
+    return {"reports": [_report(each) for each in found]}
+
+
+def _report(report: KnownReport) -> Json:
+    reading = report.reading
+    return {
+        "urn": report.urn,
+        "file_id": report.file_id,
+        "title": report.title,
+        "published": day(report.published),
+        "link": report.link,
+        "kind": reading.kind if reading else "unknown",
+        "status": report.status,
+        "listed": report.listed,
+        "first_seen": time(report.first_seen),
+        "history": report.history,
+        "versions": [
+            {
+                "sha256": each.sha256,
+                "media_type": each.media_type,
+                "bytes": each.bytes,
+                "first_seen": time(each.first_seen),
+                "source": each.source,
+            }
+            for each in report.versions
+        ],
+    }
+
+
+def history(tools: Tools, urn: str | None = None) -> Json:
+    """`history --json`."""
+    watches = [tools.watch(urn)] if urn else tools.settings.watch
+    return {"providers": [_provider_history(tools, watch) for watch in watches]}
+
+
+def _provider_history(tools: Tools, watch: Watch) -> Json:
+    with tools.database.read() as session:
+        found = known_reports(session, watch.urn)
+    newest_first = sorted(found, key=lambda report: report.order, reverse=True)
+    return {
+        "urn": watch.urn,
+        "name": watch.name,
+        "inspections": [_inspection(each, found) for each in newest_first],
+    }
+
+
+def _inspection(report: KnownReport, reports: Sequence[KnownReport]) -> Json:
+    reading = report.reading
+    read = reading.as_json() if reading else {}
+    sources = {each.source for each in report.versions} | (
+        {"site"} if report.ever_listed else set()
+    )
+    return {
+        "kind": read.get("kind", "unknown"),
+        "framework": read.get("framework"),
+        "first_day": read.get("first_day"),
+        "last_day": read.get("last_day"),
+        "status": report.status,
+        "judgements": list(read.get("judgements", ())),
+        "outcome": read.get("outcome"),
+        "title": report.title,
+        "published": day(report.published),
+        "file_id": report.file_id,
+        "link": report.link,
+        "listed": report.listed,
+        "sources": sorted(sources),
+        "comparison": _comparison(report, reports),
+    }
+
+
+def _comparison(report: KnownReport, reports: Sequence[KnownReport]) -> Json | None:
+    held = hold_against_earlier(report, reports)
+    if held.comparison is None or held.earlier is None:
+        return None
+    return {
+        "with": held.earlier.file_id or held.earlier.link,
+        "with_published": day(held.earlier.published),
+        "rows": [
+            {
+                "key": row.key,
+                "label": row.label,
+                "grade": row.grade,
+                "before": row.before,
+                "relation": row.relation,
+                "direction": row.direction,
+            }
+            for row in held.comparison.rows
+        ],
+    }
+
+
+def events(tools: Tools, since: datetime | None = None, audience: str | None = None) -> Json:
+    """`events --json`."""
+    with tools.database.read() as session:
+        found = queries.events(session, since=since, audience=audience)
+    return {
+        "events": [
+            {
+                "id": each.id,
+                "at": time(each.at),
+                "type": each.type,
+                "audience": each.audience,
+                "urn": each.urn,
+                "file_id": each.file_id,
+                "summary": each.summary,
+                "deliveries": each.deliveries,
+            }
+            for each in found
+        ]
+    }
+
+
+def deliveries(tools: Tools) -> Json:
+    """`deliveries --json`."""
+    with tools.database.read() as session:
+        found = queries.deliveries(session)
+    return {"deliveries": [_delivery(each) for each in found]}
+
+
+def _delivery(delivery: models.Delivery) -> Json:
+    return {
+        "id": delivery.id,
+        "event": delivery.event_id,
+        "recipient": delivery.recipient,
+        "channel": delivery.channel,
+        "state": delivery.state,
+        "attempts": delivery.attempts,
+        "due_at": time(delivery.due_at),
+        "sent_at": time(delivery.sent_at),
+        "message_id": delivery.message_id,
+        "error": delivery.error,
+    }
+
+
+def status(tools: Tools, ui: str | None) -> Json:
+    """`status --json`. Args: ui: address of the service's UI; None: it is not up."""
+    now = tools.clock.now()
+    with tools.database.read() as session:
+        counted = queries.deliveries_by_state(session)
+        ways = owed.broken_ways(session)
+    return {
+        "version": version("ofsted-watch"),
+        "parser": PARSER,
+        "database": tools.database.name,
+        "providers": [_provider_status(tools, watch, now) for watch in tools.settings.watch],
+        "deliveries": {
+            "waiting": counted.get("waiting", 0),
+            "failed": counted.get("refused", 0) + counted.get("expired", 0),
+        },
+        "recipients": [
+            {
+                "name": each.name,
+                "channel": each.channel,
+                "audience": each.audience,
+                "hears": each.hears,
+                "when": each.when,
+            }
+            for each in tools.recipients
+        ],
+        "service": {"up": ui is not None, "ui": ui},
+        "broken": {name: way.words for name, way in ways.items()},
+    }
+
+
+def _provider_status(tools: Tools, watch: Watch, now: datetime) -> Json:
+    with tools.database.read() as session:
+        state = queries.provider_state(session, watch.urn)
+        found = [each for each in known_reports(session, watch.urn) if each.listed]
+    return {
+        "urn": watch.urn,
+        "name": watch.name,
+        "state": state.state if state else "new",
+        "since": time(state.since) if state else None,
+        "last_good_look": time(state.last_good_look) if state else None,
+        "next_look": time(next_look(tools.settings.schedule, now)),
+        "reports": len(found),
+        "unread": sum(1 for each in found if each.status in {"unread", "missing"}),
+        "doubtful": sum(1 for each in found if each.status == "doubtful"),
+        "trouble": state.trouble if state else None,
+    }
+
+
+def is_healthy(tools: Tools) -> bool:
+    """design.md, "Health": whether `status` ends with 0."""
+    now = tools.clock.now()
+    with tools.database.read() as session:
+        states = [queries.provider_state(session, watch.urn) for watch in tools.settings.watch]
+        ended = queries.deliveries_by_state(session, since=now - FAILED_COUNTS_FOR)
+        is_broken = bool(owed.broken_ways(session))
+        watched = {watch.urn for watch in tools.settings.watch}
+        unread = [
+            each
+            for each in known_reports(session)
+            if each.urn in watched and _is_unread_lately(each, now)
+        ]
+    well = all(state is None or state.state in {"well", "new"} for state in states)
+    failed = ended.get("refused", 0) + ended.get("expired", 0)
+    return well and not failed and not unread and not is_broken
+
+
+def _is_unread_lately(report: KnownReport, now: datetime) -> bool:
+    if report.history or not report.listed or report.file_id is None:
+        return False
+    is_new = now - report.first_seen < UNREAD_COUNTS_FOR
+    reading = report.reading
+    if reading is None:
+        return is_new
+    return is_new and reading.status == "unread" and not reading.unread_by_kind

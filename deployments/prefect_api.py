@@ -1,0 +1,91 @@
+"""Prefect's own interface, as far as we ask it; over loopback, without importing Prefect."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import requests
+
+SECONDS = 15
+UNDER_WAY = ("PENDING", "RUNNING", "CANCELLING")
+FINAL = ("COMPLETED", "FAILED", "CRASHED", "CANCELLED")
+Json = dict[str, Any]
+
+
+class PrefectError(Exception):
+    """Prefect's server did not do what it was asked."""
+
+
+@dataclass(frozen=True)
+class Api:
+    """One Prefect server.
+
+    Args:
+        address: of the API, such as `http://127.0.0.1:4200/api`.
+    """
+
+    address: str
+
+    def is_healthy(self) -> bool:
+        """Whether it answers."""
+        try:
+            return requests.get(f"{self.address}/health", timeout=SECONDS).ok
+        except requests.RequestException:
+            return False
+
+    def deployment(self, name: str) -> Json | None:
+        """A deployment by its name (its flow has the same); None: there is none."""
+        answer = self._ask("GET", f"/deployments/name/{name}/{name}")
+        return answer if isinstance(answer, dict) else None
+
+    def change_deployment(self, deployment_id: str, **fields: Any) -> None:
+        """Change a deployment."""
+        self._ask("PATCH", f"/deployments/{deployment_id}", json=fields)
+
+    def change_schedule(self, deployment_id: str, schedule_id: str, *, active: bool) -> None:
+        """Switch one of its schedules on or off."""
+        path = f"/deployments/{deployment_id}/schedules/{schedule_id}"
+        self._ask("PATCH", path, json={"active": active})
+
+    def start(self, name: str, parameters: Json | None = None) -> str:
+        """Start a run of a deployment now; gives the run's id."""
+        deployment = self.deployment(name)
+        if deployment is None:
+            raise PrefectError(f"there is no deployment {name!r}; start the service again")
+        body = {"parameters": parameters or {}, "state": {"type": "SCHEDULED"}}
+        run = self._ask("POST", f"/deployments/{deployment['id']}/create_flow_run", json=body)
+        return str(run["id"])
+
+    def run(self, run_id: str) -> Json:
+        """A flow run."""
+        found: Json = self._ask("GET", f"/flow_runs/{run_id}")
+        return found
+
+    def runs(self, *, states: tuple[str, ...], deployment: str | None = None) -> list[Json]:
+        """Flow runs in these states (types), at most 200, the newest first."""
+        body: Json = {
+            "flow_runs": {"state": {"type": {"any_": list(states)}}},
+            "sort": "EXPECTED_START_TIME_DESC",
+            "limit": 200,
+        }
+        if deployment is not None:
+            body["deployments"] = {"name": {"any_": [deployment]}}
+        found: list[Json] = self._ask("POST", "/flow_runs/filter", json=body)
+        return found
+
+    def end_run(self, run_id: str, state: str, name: str, message: str) -> None:
+        """Put a run into a final state, whatever Prefect thinks of it."""
+        body = {"state": {"type": state, "name": name, "message": message}, "force": True}
+        self._ask("POST", f"/flow_runs/{run_id}/set_state", json=body)
+
+    def _ask(self, method: str, path: str, **more: Any) -> Any:
+        try:
+            answer = requests.request(method, self.address + path, timeout=SECONDS, **more)
+        except requests.RequestException as error:
+            raise PrefectError(f"Prefect's server did not answer: {type(error).__name__}") from None
+        if answer.status_code == requests.codes.not_found and method == "GET":
+            return None
+        if not answer.ok:
+            raise PrefectError(f"{method} {path}: {answer.status_code} {answer.text[:300]}")
+        return answer.json() if answer.content else None

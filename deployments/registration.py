@@ -1,0 +1,100 @@
+"""Registering the deployments of prefect.yaml when they changed, and keeping people's pauses."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from deployments.prefect_api import Api, Json, PrefectError
+from flows.settings import Schedule
+
+log = logging.getLogger(__name__)
+
+POOL = "ofsted-watch"
+NAMES = ("watch", "deliver", "import-seeds")
+PREFECT = (sys.executable, "-m", "prefect", "--no-prompt")
+
+
+@dataclass(frozen=True, slots=True)
+class _Pause:
+    """What a person switched off in the UI."""
+
+    paused: bool
+    crons_off: frozenset[str]
+
+
+def register(api: Api, schedule: Schedule, home: Path, environment: Mapping[str, str]) -> bool:
+    """Register the deployments if the declaration or the schedule changed, or one is missing.
+
+    Returns:
+        Whether it was done.
+
+    Raises:
+        PrefectError: Prefect's own command failed; says what it printed.
+    """
+    declared = declaration(schedule)
+    fingerprint = home / "registered"
+    known = fingerprint.read_text() if fingerprint.exists() else ""
+    wanted = hashlib.sha256(declared.encode()).hexdigest()
+    found = {name: api.deployment(name) for name in NAMES}
+    if known == wanted and all(found.values()):
+        return False
+    pauses = {name: _pause(each) for name, each in found.items() if each}
+    file = home / "prefect.yaml"
+    file.write_text(declared, encoding="utf-8")
+    pool = ("work-pool", "create", POOL, "--type", "process", "--overwrite")
+    _prefect(*pool, environment=environment)
+    _prefect("deploy", "--all", "--prefect-file", os.fspath(file), environment=environment)
+    for name, pause in pauses.items():
+        _carry_over(api, name, pause)
+    fingerprint.write_text(wanted)
+    return True
+
+
+def declaration(schedule: Schedule) -> str:
+    """prefect.yaml with the settings' schedule in it."""
+    declared = yaml.safe_load(Path(__file__).with_name("prefect.yaml").read_text(encoding="utf-8"))
+    watch = next(each for each in declared["deployments"] if each["name"] == "watch")
+    watch["schedules"] = [{"cron": cron, "timezone": schedule.timezone} for cron in schedule.looks]
+    return yaml.safe_dump(declared, sort_keys=False)
+
+
+def _prefect(*words: str, environment: Mapping[str, str]) -> None:
+    done = subprocess.run(
+        [*PREFECT, *words],
+        env=dict(environment),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=180,
+    )
+    if done.returncode:
+        said = (done.stderr or done.stdout).strip()[-500:]
+        raise PrefectError(f"`prefect {words[0]}` failed: {said}")
+
+
+def _pause(deployment: Json) -> _Pause:
+    off = {
+        each["schedule"].get("cron", "") for each in deployment["schedules"] if not each["active"]
+    }
+    return _Pause(bool(deployment["paused"]), frozenset(off))
+
+
+def _carry_over(api: Api, name: str, pause: _Pause) -> None:
+    deployment = api.deployment(name)
+    if deployment is None:
+        raise PrefectError(f"the deployment {name!r} is not there after it was registered")
+    for each in deployment["schedules"]:
+        if each["schedule"].get("cron") in pause.crons_off:
+            api.change_schedule(deployment["id"], each["id"], active=False)
+    if pause.paused:
+        api.change_deployment(deployment["id"], paused=True)
+        log.info("%s stays paused", name)

@@ -1,0 +1,217 @@
+"""Sending what is owed: claim, render once, send, mark; never mark first."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy.orm import Session
+
+from flows import configuration
+from flows.settings import Settings
+from flows.tell import record_news
+from flows.tools import Tools
+from flows.welcome import welcome_all
+from notifications import news as n
+from notifications.message import Frame
+from notifications.outcomes import Attempt, Outcome
+from notifications.recipients import Recipient, way_name
+from storage import deliveries
+from storage.deliveries import Claimed, Marked
+from storage.record import note, noted
+
+if TYPE_CHECKING:
+    from notifications.senders import MailServer
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """What one round of sending came to, by the outcome of each attempt."""
+
+    outcomes: Counter[str]
+
+    @property
+    def is_well(self) -> bool:
+        """Whether everything that was tried was sent."""
+        return set(self.outcomes) <= {Outcome.SENT.value}
+
+    def in_words(self) -> str:
+        """`2 sent`, `1 sent, 1 later`, `nothing due`."""
+        said = ", ".join(f"{count} {name}" for name, count in sorted(self.outcomes.items()))
+        return said or "nothing due"
+
+
+def deliver(tools: Tools) -> Delivered:
+    """Send everything that is due, the earliest first; one that fails holds back no other."""
+    outcomes: Counter[str] = Counter()
+    prepare(tools)
+    while True:
+        attempt = deliver_next(tools)
+        if attempt is None:
+            return Delivered(outcomes)
+        outcomes[attempt.outcome.value] += 1
+
+
+def prepare(tools: Tools) -> None:
+    """Settle what waits for recipients that are gone, and welcome those that are new."""
+    now, names = tools.clock.now(), [recipient.name for recipient in tools.recipients]
+    with tools.database.write() as session:
+        for name, waiting in deliveries.settle_strangers(session, names, now).items():
+            if name != "outbox":  # it leaves without notice
+                news = n.RecipientRemoved(recipient=name, waiting=waiting)
+                subject = f"recipient:{name}"
+                record_news(session, tools, news, subject=subject, cause=now.isoformat(), at=now)
+        welcome_all(session, tools, now)
+
+
+def is_due(tools: Tools) -> bool:
+    """Whether there is something to send now."""
+    with tools.database.read() as session:
+        return deliveries.due(session, tools.clock.now(), _reachable(session, tools)) > 0
+
+
+def deliver_next(tools: Tools) -> Attempt | None:
+    """Send the earliest delivery that is due; None: nothing is."""
+    now = tools.clock.now()
+    with tools.database.write() as session:
+        claimed = deliveries.claim(session, now, _reachable(session, tools))
+    if claimed is None:
+        return None
+    recipient = next(each for each in tools.recipients if each.name == claimed.recipient)
+    attempt = _send(tools, claimed, recipient, now)
+    with tools.database.write() as session:
+        marked = deliveries.mark(session, claimed, _outcome(attempt), tools.clock.now())
+        _follow_up(session, tools, recipient, attempt, marked)
+    log.info("%s: %s: %s", recipient.name, marked.summary, attempt.outcome.value)
+    return attempt
+
+
+def _reachable(session: Session, tools: Tools) -> list[str]:
+    """Recipients whose way is not known broken, or is to be tried again."""
+    now, broken = tools.clock.now(), deliveries.broken_ways(session)
+    return [
+        recipient.name
+        for recipient in tools.recipients
+        if (way := broken.get(way_name(recipient))) is None or way.probe_at <= now
+    ]
+
+
+def _send(tools: Tools, claimed: Claimed, recipient: Recipient, now: datetime) -> Attempt:
+    from notifications.senders import Stamp, message_id, way
+
+    ours = way(
+        recipient,
+        mail=mail_server(tools.settings),
+        frame=frame(tools.settings, recipient),
+        ca_file=tools.settings.authority_file,
+    )
+    content = claimed.content
+    if content is None:
+        name = message_id(claimed.event_token, recipient.name, ours.domain)
+        stamp = Stamp(claimed.event_token, name, now, claimed.follows)
+        content = ours.render(n.from_json(claimed.news), stamp)
+        with tools.database.write() as session:
+            if not deliveries.keep_content(session, claimed, content, name, now):
+                return Attempt(Outcome.LATER, "claim", words="another deliverer took it over")
+    return ours.send(content)
+
+
+def frame(settings: Settings, recipient: Recipient, *, test: bool = False) -> Frame:
+    """What a message to a recipient says of this installation."""
+    return Frame(
+        recipient=recipient.name,
+        public_url=settings.public_url,
+        contact=settings.contact,
+        test=test,
+    )
+
+
+def mail_server(settings: Settings) -> MailServer | None:
+    """The mail server from the settings, with its password.
+
+    Raises:
+        flows.configuration.SettingsError: the password's variable or file is missing.
+    """
+    from notifications.senders import MailServer
+
+    mail = settings.mail
+    if mail is None:
+        return None
+    password = configuration.secret(
+        "mail", mail.password, mail.password_env, mail.password_file, settings.base
+    )
+    return MailServer(
+        server=mail.server,
+        port=mail.port,
+        security=mail.security,
+        username=mail.username,
+        password=password,
+        sender=mail.sender,
+    )
+
+
+def _outcome(attempt: Attempt) -> deliveries.Outcome:
+    wait = attempt.retry_after
+    return deliveries.Outcome(
+        outcome=attempt.outcome.value,
+        stage=attempt.stage,
+        code=attempt.code,
+        words=attempt.words,
+        retry_after=timedelta(seconds=wait) if wait is not None else None,
+        lasting=attempt.lasting,
+    )
+
+
+def _follow_up(
+    session: Session, tools: Tools, recipient: Recipient, attempt: Attempt, marked: Marked
+) -> None:
+    way = way_name(recipient)
+    if attempt.outcome is Outcome.BROKEN:
+        _break_way(session, tools, way, attempt.words)
+    elif attempt.outcome is not Outcome.LATER:
+        deliveries.mend_way(session, way)
+    failed = marked.ended in {"refused", "expired"}
+    if failed and marked.audience != "operators":  # a failed message to operators makes no event
+        _tell_failed(session, tools, recipient, attempt, marked)
+
+
+def _break_way(session: Session, tools: Tools, way: str, words: str) -> None:
+    now = tools.clock.now()
+    if deliveries.break_way(session, way, words, now) is None:
+        return
+    names = tuple(each.name for each in tools.recipients if way_name(each) == way)
+    news = n.WayBroken(way=way, recipients=names, words=words, since=now)
+    record_news(session, tools, news, subject=f"way:{way}", cause=now.isoformat(), at=now)
+
+
+def _tell_failed(
+    session: Session, tools: Tools, recipient: Recipient, attempt: Attempt, marked: Marked
+) -> None:
+    news = n.DeliveryFailed(
+        recipient=recipient.name,
+        subject=marked.summary,
+        state="refused" if marked.ended == "refused" else "expired",
+        words=attempt.words,
+        may_have_arrived=marked.may_have_arrived,
+    )
+    subject = f"recipient:{recipient.name}"
+    now = tools.clock.now()
+    record_news(session, tools, news, subject=subject, cause=marked.event_token, at=now)
+
+
+def service_starts(tools: Tools) -> None:
+    """Note when the service started: nothing expires before three tries from then on."""
+    with tools.database.write() as session:
+        note(session, deliveries.SERVICE_STARTED, tools.clock.now().isoformat())
+
+
+def service_started(tools: Tools) -> datetime | None:
+    """When the service last started; None: never."""
+    with tools.database.read() as session:
+        found = noted(session, deliveries.SERVICE_STARTED)
+    return datetime.fromisoformat(found) if found else None

@@ -1,0 +1,40 @@
+"""What a round found, in the few words that fit a run's state."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flows.look import Looked
+from flows.places import place
+from ofsted.text import uncapital
+
+NAMED = 3  # new reports; the others are counted
+QUIET = {"skipped": "Already looked", "busy": "Busy"}
+TROUBLE = ("failed", "strange", "suspect")
+
+
+def headline(rounds: Sequence[Looked]) -> str:
+    """`Nothing new`, or `1 new report: Sutton, children's services inspection`."""
+    said = [*_new(rounds), *_those(rounds, "First look", ("first",))]
+    said += _those(rounds, "Not seen", TROUBLE)
+    if said:
+        return "; ".join(said)
+    outcomes = {each.outcome for each in rounds}
+    return QUIET.get(outcomes.pop(), "Nothing new") if len(outcomes) == 1 else "Nothing new"
+
+
+def _new(rounds: Sequence[Looked]) -> list[str]:
+    changed = [each for each in rounds if each.outcome in {"changed", "suspect"}]
+    named = [
+        f"{place(each.name)}, {uncapital(told.title)}" for each in changed for told in each.new
+    ]
+    if not named:
+        return _those(rounds, "Changed", ("changed",))
+    more = f" and {len(named) - NAMED} more" if len(named) > NAMED else ""
+    reports = "1 new report" if len(named) == 1 else f"{len(named)} new reports"
+    return [f"{reports}: {'; '.join(named[:NAMED])}{more}"]
+
+
+def _those(rounds: Sequence[Looked], what: str, outcomes: tuple[str, ...]) -> list[str]:
+    places = [place(each.name) for each in rounds if each.outcome in outcomes]
+    return [f"{what}: {', '.join(places)}"] if places else []

@@ -1,0 +1,69 @@
+"""Which earlier inspection a report is held against."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ofsted.compare import Comparison, compare, lineage
+from ofsted.text import fold, say_day
+from storage.known import KnownReport
+
+BY_TITLE = (  # for reports that were not read, as the site lists them
+    ("children's services inspection", lineage("ilacs")),
+    ("single inspection of la children's services", lineage("sif")),
+    ("area send full inspection", lineage("area_send")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A report held against the one before it in its lineage."""
+
+    earlier: KnownReport | None = None
+    comparison: Comparison | None = None
+    why_not: str | None = None  # in words, where there is an earlier one and no comparison
+    earlier_in_doubt: bool = False
+
+
+def lineage_of(report: KnownReport) -> str | None:
+    """By the kind that was read; by the title where none was."""
+    reading = report.reading
+    if reading is not None and reading.kind != "unknown":
+        return lineage(reading.kind)
+    title = fold(report.title)
+    return next((found for start, found in BY_TITLE if title.startswith(start)), None)
+
+
+def hold_against_earlier(report: KnownReport, reports: Sequence[KnownReport]) -> Held:
+    """Compare with the newest earlier report of the same lineage, and with no other.
+
+    design.md, "The life of a report", 5: where that one is doubtful or unread,
+    nothing is compared; an older one never stands in.
+    """
+    line = lineage_of(report)
+    if line is None:
+        return Held()
+    before = [
+        other
+        for other in reports
+        if other.id != report.id
+        and lineage_of(other) == line
+        and other.order < report.order
+        and not other.withdrawn_told
+    ]
+    if not before:
+        return Held()
+    earlier = max(before, key=lambda other: other.order)
+    newer_reading, older_reading = report.reading, earlier.reading
+    if older_reading is None or older_reading.status != "read":
+        return Held(earlier, why_not=_why_not(earlier), earlier_in_doubt=True)
+    if newer_reading is None or newer_reading.status != "read":
+        return Held(earlier)
+    return Held(earlier, compare(newer_reading, older_reading))
+
+
+def _why_not(earlier: KnownReport) -> str:
+    day = f" of {say_day(earlier.published)}" if earlier.published else ""
+    what = "is read with doubt" if earlier.status == "doubtful" else "could not be read"
+    return f"the report before it{day} {what}"

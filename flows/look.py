@@ -1,0 +1,254 @@
+"""One look at a provider's page: fetch, sift, keep, read, compare, record.
+
+Every step is safe to repeat, by anyone, at any time: the provider's lease allows
+one look at a time, and what was recorded before is not recorded again.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Literal
+
+from sqlalchemy.orm import Session
+
+from flows import health
+from flows.arrivals import Arrival, Recorder
+from flows.keep import is_wanted, keep
+from flows.settings import Watch
+from flows.sift import MOST_NEW_WHILE_SUSPECT, Sifted, newer_than_all, sift
+from flows.tell import Teller
+from flows.tools import Tools
+from flows.welcome import welcome_all
+from ofsted.errors import SiteError, Strange
+from ofsted.site.model import Listing
+from storage import models, queries, record
+from storage.known import KnownReport, known_reports
+from storage.leases import BusyError, Hold, LeaseLostError, leased
+
+log = logging.getLogger(__name__)
+
+Outcome = Literal[
+    "unchanged", "changed", "first", "failed", "strange", "suspect", "busy", "skipped"
+]
+PATIENCE = 600.0  # seconds that a look which a person asked for waits for another one's end
+ACCEPTED = "accepted "  # the note of a person who takes a suspect list as it is
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Who wants a look. A scheduled one is skipped where a look began since its time."""
+
+    scheduled: datetime | None = None  # by our clock; None: a person asked
+    run: str | None = None  # the Prefect flow run
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A new report in one line."""
+
+    id: str | None  # file id, else link
+    title: str
+    published: str | None
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What one look came to."""
+
+    urn: str
+    name: str
+    state: str
+    outcome: Outcome
+    listed: int | None
+    message: str
+    began_at: datetime
+    new: tuple[Told, ...] = ()
+    newly_failed: int = 0  # files that this look tried and that failed for the first time
+
+    @property
+    def is_well(self) -> bool:
+        """Whether nothing is wrong that this look can know."""
+        return (
+            self.state == "well"
+            and not self.newly_failed
+            and self.outcome not in {"failed", "strange", "suspect", "busy"}
+        )
+
+
+def look(watch: Watch, tools: Tools, ask: Ask) -> Looked:
+    """Look at one provider's page now and record what follows.
+
+    Nothing is raised for what the site does: the outcome says it.
+    """
+    try:
+        wait = PATIENCE if ask.scheduled is None else 0.0
+        with leased(tools.database, f"provider {watch.urn}", wait=wait) as hold:
+            if _is_fresh(watch, tools, ask):
+                return _without_looking(watch, tools, "skipped", "a look began since its time")
+            return _look(watch, tools, ask, hold)
+    except (BusyError, LeaseLostError) as error:
+        return _without_looking(watch, tools, "busy", str(error))
+
+
+def _is_fresh(watch: Watch, tools: Tools, ask: Ask) -> bool:
+    if ask.scheduled is None:
+        return False
+    with tools.database.read() as session:
+        newest = queries.newest_look(session, watch.urn)
+    return bool(newest and newest.ended_at and newest.began_at >= ask.scheduled)
+
+
+def _without_looking(watch: Watch, tools: Tools, outcome: Outcome, message: str) -> Looked:
+    with tools.database.read() as session:
+        state = queries.provider_state(session, watch.urn)
+    known = state.state if state else "new"
+    now = tools.clock.now()
+    return Looked(watch.urn, watch.name, known, outcome, None, message, now)
+
+
+def _look(watch: Watch, tools: Tools, ask: Ask, hold: Hold) -> Looked:
+    now = tools.clock.now()
+    with tools.database.write() as session:
+        look_id = _begin(session, watch, ask, now)
+    teller = Teller(tools, watch, now, cause=f"look:{look_id}")
+    try:
+        listing = tools.site.listing(watch.urn, watch.code)
+    except SiteError as error:
+        with tools.database.write() as session:
+            hold.check(session)
+            return _Ending(session, teller, look_id).failed(error)
+    if watch.name == f"provider {watch.urn}":
+        watch = watch.model_copy(update={"name": listing.name})
+        teller = Teller(tools, watch, now, cause=teller.cause)
+    return _take_in(listing, teller, hold, look_id)
+
+
+def _begin(session: Session, watch: Watch, ask: Ask, now: datetime) -> int:
+    if session.get(models.Provider, watch.urn) is None:
+        session.add(models.Provider(urn=watch.urn, since=now))
+        session.flush()
+    before = queries.newest_look(session, watch.urn)
+    if before is not None and before.ended_at is None:
+        before.outcome, before.message = "failed", "was interrupted"
+    started = models.Look(urn=watch.urn, run=ask.run, began_at=now)
+    session.add(started)
+    session.flush()
+    return started.id
+
+
+def _take_in(listing: Listing, teller: Teller, hold: Hold, look_id: int) -> Looked:
+    tools, urn = teller.tools, teller.watch.urn
+    with tools.database.read() as session:
+        reports = known_reports(session, urn)
+        before = queries.provider_state(session, urn)
+        accepted = session.get(models.Note, ACCEPTED + urn) is not None
+    sifted = sift(listing, reports)
+    is_suspect = sifted.suspect and not accepted
+    arrivals = _fetch(sifted, reports, teller, is_suspect=is_suspect)
+    recorder = Recorder(teller, hold, before.last_good_look if before else None)
+    for arrival in arrivals:
+        recorder.record(arrival, sifted.gone)
+    with tools.database.write() as session:
+        hold.check(session)
+        ending = _Ending(session, teller, look_id, len(listing.entries), recorder)
+        if is_suspect:
+            return ending.suspect(sifted)
+        recorder.finish(session, sifted, accepted=accepted)
+        if (note := session.get(models.Note, ACCEPTED + urn)) is not None:
+            session.delete(note)
+        looked = ending.good(is_first=before is None or before.last_good_look is None)
+        welcome_all(session, tools, teller.now)
+    return looked
+
+
+def _fetch(
+    sifted: Sifted, reports: Sequence[KnownReport], teller: Teller, *, is_suspect: bool
+) -> list[Arrival]:
+    """Fetch and read what is wanted; in the order in which it is to be recorded."""
+    seeds = {key: report for report in reports for key in report.keys if not report.ever_listed}
+    rows = [(entry, seeds.get(entry.key)) for entry in sifted.new]
+    if is_suspect:
+        newer = [row for row in rows if newer_than_all(row[0], reports)]
+        rows = newer[:MOST_NEW_WHILE_SUSPECT]
+    else:
+        rows += sifted.known
+    arrivals = []
+    for entry, report in rows:
+        wanted = is_wanted(report, entry, teller.now)
+        arrivals.append(Arrival(entry, report, keep(entry, teller.tools) if wanted else None))
+    told = [arrival for arrival in arrivals if not arrival.says_nothing]
+    return sorted(told, key=lambda arrival: arrival.order)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ending:
+    """The end of a look, within the last transaction of it."""
+
+    session: Session
+    teller: Teller
+    look_id: int
+    listed: int | None = None
+    recorder: Recorder | None = None
+
+    def good(self, *, is_first: bool) -> Looked:
+        health.is_well(self.session, self.teller)
+        words = self.recorder.in_words() if self.recorder else ""
+        listed = f"{self.listed} report{'' if self.listed == 1 else 's'} listed"
+        if is_first:
+            return self._end("well", "first", f"first look: {listed}, taken as history")
+        outcome: Outcome = "changed" if words else "unchanged"
+        return self._end("well", outcome, f"{listed}, {words or 'nothing new'}")
+
+    def suspect(self, sifted: Sifted) -> Looked:
+        health.is_suspect(self.session, self.teller, sifted)
+        message = (
+            f"{self.listed} listed, over half of the list gone or re-dated: held until it is back, "
+            f"or until `ofsted-watch accept {self.teller.watch.urn}`"
+        )
+        return self._end("suspect", "suspect", message)
+
+    def failed(self, error: SiteError) -> Looked:
+        outcome: Outcome = "strange" if isinstance(error, Strange) else "failed"
+        state = "strange" if outcome == "strange" else "failing"
+        health.fell_ill(self.session, self.teller, state, str(error))
+        log.warning("%s: %s", self.teller.watch.name, error)
+        return self._end(state, outcome, str(error))
+
+    def _end(self, state: str, outcome: Outcome, message: str) -> Looked:
+        new = tuple(
+            Told(
+                id=entry.file_id or entry.link,
+                title=entry.title,
+                published=entry.published.isoformat() if entry.published else None,
+                status=status,
+            )
+            for entry, status in (self.recorder.new if self.recorder else ())
+        )
+        ended = self.session.get_one(models.Look, self.look_id)
+        ended.ended_at = self.teller.tools.clock.now()
+        ended.outcome, ended.listed, ended.message = outcome, self.listed, message
+        ended.new = json.dumps([asdict(told) for told in new])
+        ended.newly_failed = self.recorder.newly_failed if self.recorder else 0
+        self.session.flush()
+        return Looked(
+            urn=self.teller.watch.urn,
+            name=self.teller.watch.name,
+            state=state,
+            outcome=outcome,
+            listed=self.listed,
+            message=message,
+            began_at=self.teller.now,
+            new=new,
+            newly_failed=ended.newly_failed,
+        )
+
+
+def accept(tools: Tools, watch: Watch) -> None:
+    """The next good look takes the list as it is, however much of it is gone."""
+    with tools.database.write() as session:
+        record.note(session, ACCEPTED + watch.urn, tools.clock.now().isoformat())

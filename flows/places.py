@@ -1,0 +1,34 @@
+"""Short names of authorities, for subject lines and run names."""
+
+from __future__ import annotations
+
+PREFIXES = (
+    "the",
+    "london borough of",
+    "royal borough of",
+    "metropolitan borough of",
+    "borough of",
+    "city of",
+    "council of",
+)
+SUFFIXES = (
+    "metropolitan borough council",
+    "metropolitan district council",
+    "county council",
+    "borough council",
+    "city council",
+    "district council",
+    "council",
+)
+
+
+def place(name: str) -> str:
+    """`Sutton` for `London Borough of Sutton`; a name without such words stays as it is."""
+    words = " ".join(name.split())
+    for prefix in PREFIXES:
+        if words.casefold().startswith(f"{prefix} "):
+            words = words[len(prefix) + 1 :]
+    for suffix in SUFFIXES:
+        if words.casefold().endswith(f" {suffix}"):
+            return words[: -len(suffix) - 1]
+    return words

@@ -1,0 +1,142 @@
+"""The flows as Prefect runs and shows them. No other module imports Prefect.
+
+Each is a thin wrapper around a plain function; nothing here is relied on for
+correctness. Runs may be late, repeated or killed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from prefect import flow, get_client, task
+from prefect.artifacts import create_markdown_artifact, create_table_artifact
+from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas.objects import State
+from prefect.context import FlowRunContext
+from prefect.states import Completed, Failed
+
+from flows import configuration, grid, seeding
+from flows import deliver as delivering
+from flows.headlines import headline
+from flows.look import Ask, Looked
+from flows.look import look as look_at
+from flows.places import place
+from flows.round import call_heartbeat
+from flows.tools import Tools, open_tools
+
+
+def _tools() -> Tools:
+    return open_tools(configuration.load())
+
+
+@flow(name="watch", flow_run_name="looking")
+def watch(urns: list[str] | None = None, since: datetime | None = None) -> State[Any]:
+    """Look at each authority's page in turn and send what is owed.
+
+    Args:
+        urns: only these; none given: all that are watched.
+        since: skip an authority that was looked at since then.
+    """
+    tools = _tools()
+    run_id, scheduled = _this_run(tools, since)
+    ask = Ask(scheduled=scheduled, run=str(run_id))
+    seeding.import_when_due(tools)
+    chosen = [tools.watch(urn) for urn in urns or [each.urn for each in tools.settings.watch]]
+    looked = [_look(tools, each.urn, ask) for each in chosen]
+    send = _send.with_options(task_run_name="send what is owed")
+    send(tools)
+    found = headline(looked)
+    _rename(run_id, tools, found)
+    message = "\n".join(f"{each.name}: {each.message}" for each in looked)
+    well = all(each.is_well or each.outcome in {"busy", "skipped"} for each in looked)
+    return (Completed if well else Failed)(name=found, message=message)
+
+
+def _look(tools: Tools, urn: str, ask: Ask) -> Looked:
+    name = f"look at {place(tools.watch(urn).name)}"
+    state = _look_task.with_options(task_run_name=name)(tools, urn, ask, return_state=True)
+    looked = state.result(raise_on_failure=False)
+    if isinstance(looked, Looked):
+        return looked
+    raise RuntimeError(f"the look did not end: {looked}")
+
+
+@task(name="look", persist_result=False, cache_policy=NO_CACHE)
+def _look_task(tools: Tools, urn: str, ask: Ask) -> State[Any]:
+    looked = look_at(tools.watch(urn), tools, ask)
+    call_heartbeat(tools, looked)
+    _show(tools, looked)
+    fine = looked.is_well or looked.outcome in {"busy", "skipped"}
+    return (Completed if fine else Failed)(
+        name=headline([looked]), message=looked.message, data=looked
+    )
+
+
+@task(name="send", persist_result=False, cache_policy=NO_CACHE)
+def _send(tools: Tools) -> State[Any]:
+    return _sent(delivering.deliver(tools))
+
+
+@flow(name="deliver", flow_run_name="sending")
+def deliver() -> State[Any]:
+    """Send what is owed."""
+    return _sent(delivering.deliver(_tools()))
+
+
+def _sent(delivered: delivering.Delivered) -> State[Any]:
+    return Completed(name=delivered.in_words().capitalize(), message=delivered.in_words())
+
+
+@flow(name="import-seeds", flow_run_name="importing the seeds")
+def import_seeds() -> State[Any]:
+    """Take in the packaged seeds as history, without alerts."""
+    imported = seeding.import_seeds(seeding.packaged(), _tools())
+    message = "\n".join(f"{each.name}: {each.outcome} ({each.status})" for each in imported)
+    new = sum(1 for each in imported if each.outcome != "known")
+    return Completed(name=f"{new} taken in" if new else "Nothing new", message=message)
+
+
+def _this_run(tools: Tools, since: datetime | None) -> tuple[UUID | None, datetime | None]:
+    """Its id, and when it was scheduled by our clock; None for a run that a person asked for."""
+    context = FlowRunContext.get()
+    run = context.flow_run if context else None
+    if since is not None:
+        return (run.id if run else None), since if since.tzinfo else since.replace(tzinfo=UTC)
+    if run is None or not run.auto_scheduled or run.expected_start_time is None:
+        return (run.id if run else None), None
+    return run.id, run.expected_start_time + tools.clock.offset
+
+
+def _rename(run_id: UUID | None, tools: Tools, found: str) -> None:
+    if run_id is None:
+        return
+    local = tools.clock.now().astimezone(ZoneInfo(tools.settings.schedule.timezone))
+    with get_client(sync_client=True) as client:
+        client.update_flow_run(run_id, name=f"{local:%d %b %H:%M} {found}")
+
+
+def _show(tools: Tools, looked: Looked) -> None:
+    """The judgements through time, and each new report with before and after."""
+    if looked.outcome not in {"first", "changed", "suspect"}:
+        return
+    slug = _slug(place(looked.name))
+    table: Sequence[dict[str, str]] = grid.judgements(tools, looked.urn)
+    if table:
+        create_table_artifact(
+            table=list(table),
+            key=f"{slug}-judgements",
+            description=f"{looked.name}: judgements through time. {grid.LICENCE}",
+        )
+    for key, markdown, description in grid.new_reports(tools, looked):
+        create_markdown_artifact(
+            markdown=markdown, key=f"{slug}-{_slug(key)}", description=description
+        )
+
+
+def _slug(text: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")

@@ -1,0 +1,107 @@
+"""A listing held against the reports known: pure, no database, no network."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ofsted.reports.model import Reading
+from ofsted.site.model import Entry, Listing
+from storage.known import KnownReport, by_key
+
+MANY = 4  # a list shorter than this is never suspect
+MOST_NEW_WHILE_SUSPECT = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Sifted:
+    """What one look at the list shows."""
+
+    new: tuple[Entry, ...]  # of no report known, or of one known from a seed alone
+    known: tuple[tuple[Entry, KnownReport], ...]
+    gone: tuple[KnownReport, ...]  # on the list before, not on it now
+    suspect: bool  # over half of a longer list gone or re-dated at once
+
+
+def sift(listing: Listing, reports: Sequence[KnownReport]) -> Sifted:
+    """Tell new rows from known ones and find what is gone."""
+    keys = by_key(reports)
+    new: list[Entry] = []
+    known: dict[int, tuple[Entry, KnownReport]] = {}
+    for entry in listing.entries:
+        report = keys.get(entry.key)
+        if report is None or not report.ever_listed:
+            new.append(entry)
+        else:
+            known.setdefault(report.id, (entry, report))
+    gone = tuple(
+        report
+        for report in reports
+        if report.ever_listed and report.id not in known and not report.withdrawn_told
+    )
+    pairs = tuple(known.values())
+    return Sifted(tuple(new), pairs, gone, _is_suspect(pairs, gone, new))
+
+
+def _is_suspect(
+    known: Sequence[tuple[Entry, KnownReport]],
+    gone: Sequence[KnownReport],
+    new: Sequence[Entry],
+) -> bool:
+    before = [report for _, report in known if report.listed]
+    lost = [report for report in gone if report.listed and not _renumbered(report, new)]
+    redated = [
+        report for entry, report in known if report.listed and entry.published != report.published
+    ]
+    total = len(before) + sum(report.listed for report in gone)
+    return total >= MANY and 2 * (len(lost) + len(redated)) > total
+
+
+def _renumbered(report: KnownReport, new: Sequence[Entry]) -> bool:
+    return any((entry.title, entry.published) == (report.title, report.published) for entry in new)
+
+
+def newer_than_all(entry: Entry, reports: Sequence[KnownReport]) -> bool:
+    """Whether a row is dated after every report known."""
+    days = [report.published for report in reports if report.published and report.ever_listed]
+    return entry.published is not None and all(entry.published > day for day in days)
+
+
+def known_under_another_key(
+    entry: Entry,
+    sha256: str | None,
+    reading: Reading | None,
+    *,
+    reports: Sequence[KnownReport],
+    gone: Sequence[KnownReport],
+) -> KnownReport | None:
+    """The report that a new row really is; design.md, "Identity". None: a new report.
+
+    By the same bytes; by equal kind and inspection days; or, until its file
+    proves another, by the title and published day of a row that has gone.
+    """
+    for report in reports:
+        if sha256 is not None and any(each.sha256 == sha256 for each in report.versions):
+            return report
+    for report in reports:
+        if _same_inspection(reading, report.reading):
+            return report
+    for report in gone:
+        same_row = (entry.title, entry.published) == (report.title, report.published)
+        if same_row and not _proves_another(reading, report.reading):
+            return report
+    return None
+
+
+def _days(reading: Reading | None) -> tuple[object, object, object] | None:
+    if reading is None or reading.kind == "unknown" or not (reading.first_day and reading.last_day):
+        return None
+    return (reading.kind, reading.first_day, reading.last_day)
+
+
+def _same_inspection(one: Reading | None, other: Reading | None) -> bool:
+    return _days(one) is not None and _days(one) == _days(other)
+
+
+def _proves_another(one: Reading | None, other: Reading | None) -> bool:
+    return None not in (_days(one), _days(other)) and _days(one) != _days(other)

@@ -1,0 +1,132 @@
+"""What every step works with, made once from the settings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from flows import configuration
+from flows.clock import Clock
+from flows.configuration import SettingsError
+from flows.settings import Recipient as RecipientSettings
+from flows.settings import Settings, Watch
+from notifications.recipients import BadRecipient, Recipient, check
+from ofsted.site import Site
+from storage.archive import Archive
+from storage.database import Database, open_database
+from storage.manners import KeptManners
+
+OUTBOX = "outbox"
+_CHANNELS = {"email": "mail", "teams": "teams", "apprise": "apprise"}
+
+
+@dataclass(frozen=True)
+class Tools:
+    """Settings, the present, the database, the archive, the site and the recipients."""
+
+    settings: Settings
+    clock: Clock
+    database: Database
+    archive: Archive
+    recipients: tuple[Recipient, ...]
+
+    @cached_property
+    def site(self) -> Site:
+        """Ofsted's site, with manners kept in the database."""
+        site = self.settings.site
+        return Site(
+            reports=site.reports,
+            files=site.files,
+            gap=site.gap,
+            timeout=site.timeout,
+            page_limit=int(site.page_limit_mb * 1_000_000),
+            file_limit=int(site.file_limit_mb * 1_000_000),
+            contact=self.settings.contact,
+            ca_file=self.settings.authority_file,
+            allow_private=self.settings.allow_private,
+            memory=KeptManners(self.database),
+        )
+
+    def watch(self, urn: str) -> Watch:
+        """The watched authority with this URN.
+
+        Raises:
+            SettingsError: it is not watched.
+        """
+        for watch in self.settings.watch:
+            if watch.urn == urn:
+                return watch
+        known = ", ".join(watch.urn for watch in self.settings.watch)
+        raise SettingsError(f"{urn} is not watched; watched are: {known}")
+
+    def heard_by(self, recipient: Recipient) -> tuple[Watch, ...]:
+        """The authorities that a recipient hears of."""
+        return tuple(
+            watch
+            for watch in self.settings.watch
+            if not recipient.authorities or watch.urn in recipient.authorities
+        )
+
+
+def open_tools(settings: Settings, *, migrate: bool = False) -> Tools:
+    """Everything made ready; a missing database is made.
+
+    Raises:
+        SettingsError: a recipient cannot be used, or the clock is set where it may not be.
+        storage.database.DatabaseError: the database cannot be used.
+    """
+    clock = configuration.clock(settings)
+    recipients = read_recipients(settings)
+    return Tools(
+        settings=settings,
+        clock=clock,
+        database=open_database(settings.database_address, migrate=migrate),
+        archive=Archive(settings.data / "archive"),
+        recipients=recipients,
+    )
+
+
+def read_recipients(settings: Settings) -> tuple[Recipient, ...]:
+    """Who is told; the outbox while nobody is set.
+
+    Raises:
+        SettingsError: an address is missing or cannot be used; never shows it.
+    """
+    if not settings.recipients:
+        folder = settings.data / "outbox"
+        return (Recipient(OUTBOX, "outbox", str(folder), audience="both"),)
+    return tuple(_recipient(settings, given) for given in settings.recipients)
+
+
+def recipient_warnings(settings: Settings) -> Iterator[str]:
+    """What a person should know of recipients that can be used."""
+    for recipient in read_recipients(settings):
+        for warning in check(recipient, allow_private=settings.allow_private):
+            yield f"recipient {recipient.name!r}: {warning}"
+
+
+def _recipient(settings: Settings, given: RecipientSettings) -> Recipient:
+    kind = given.address_field.split("_")[0]
+    address = configuration.secret(
+        f"recipient {given.name!r}",
+        getattr(given, kind),
+        getattr(given, f"{kind}_env"),
+        getattr(given, f"{kind}_file"),
+        settings.base,
+    )
+    recipient = Recipient(
+        name=given.name,
+        channel=_CHANNELS[kind],  # type: ignore[arg-type]
+        address=address,
+        audience=given.audience,
+        hears=given.hears,
+        when=given.when,
+        authorities=frozenset(given.authorities),
+        sign_of_life=given.sign_of_life,
+    )
+    try:
+        check(recipient, allow_private=settings.allow_private)
+    except BadRecipient as error:
+        raise SettingsError(f"{settings.file or 'settings'}: {error}") from None
+    return recipient

@@ -1,0 +1,71 @@
+"""The first message to each recipient: what is watched and where it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from flows.schedule import next_look
+from flows.settings import Watch
+from flows.tell import finding_of, provider_of, record_news, report_of
+from flows.tools import Tools
+from notifications import news as n
+from notifications.recipients import Recipient
+from storage import queries
+from storage.known import KnownReport, known_reports
+
+AT_LATEST = timedelta(hours=24)
+
+
+def welcome_all(session: Session, tools: Tools, now: datetime) -> None:
+    """Welcome, once ever, each recipient all of whose authorities have had a good look.
+
+    At latest a day after the first look at one of them.
+    """
+    for recipient in tools.recipients:
+        subject = f"recipient:{recipient.name}"
+        if queries.was_told(session, "welcome", subject):
+            continue
+        news = _welcome(session, tools, recipient, now)
+        if news is not None:
+            record_news(session, tools, news, subject=subject, cause="first", at=now)
+
+
+def _welcome(
+    session: Session, tools: Tools, recipient: Recipient, now: datetime
+) -> n.Welcome | None:
+    watches = tools.heard_by(recipient)
+    states = [queries.provider_state(session, watch.urn) for watch in watches]
+    seen = [watch for watch, state in zip(watches, states, strict=True) if _seen(state)]
+    began = [state.since for state in states if state]
+    is_time = bool(began) and now - min(began) >= AT_LATEST
+    if len(seen) < len(watches) and not is_time:
+        return None
+    return n.Welcome(
+        recipient=recipient.name,
+        watched=tuple(_watched(session, tools, watch) for watch in seen),
+        unseen=tuple(provider_of(tools, watch) for watch in watches if watch not in seen),
+        next_look=next_look(tools.settings.schedule, now),
+    )
+
+
+def _seen(state: queries.ProviderState | None) -> bool:
+    return state is not None and state.last_good_look is not None
+
+
+def _watched(session: Session, tools: Tools, watch: Watch) -> n.Watched:
+    reports = [report for report in known_reports(session, watch.urn) if report.listed]
+    newest = _newest_graded(reports)
+    return n.Watched(
+        provider=provider_of(tools, watch),
+        reports=len(reports),
+        newest=report_of(newest) if newest else None,
+        found=finding_of(newest) if newest else None,
+    )
+
+
+def _newest_graded(reports: Sequence[KnownReport]) -> KnownReport | None:
+    graded = [report for report in reports if report.reading and report.reading.judgements]
+    return max(graded, key=lambda report: report.order, default=None)
