@@ -101,7 +101,7 @@ class StandIn:
         page = self.providers[urn]
         page.reports = [row for row in page.reports if row.file_id != file_id]
 
-    def change(self, urn: str, file_id: str, **fields: object) -> None:
+    def change(self, urn: str, file_id: str, /, **fields: object) -> None:
         """Edit a row or its file: `published=`, `title=`, `data=`, `file_id=`..."""
         page = self.providers[urn]
         page.reports = [

@@ -1,0 +1,331 @@
+"""How we ask: in turn, with pauses, within robots.txt, at most three times, only where we may."""
+
+import gzip
+import threading
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from itertools import pairwise
+
+import pytest
+
+from deployments.standin_faults import Reply, announced, drip, instead, redirect, reset, status
+from ofsted.errors import Refused, SiteError, Strange, Unreachable
+from ofsted.site import Site
+from ofsted.site.addresses import host_of
+from ofsted.site.client import user_agent
+from ofsted.site.manners import RememberedPage, Robots, ShortMemory
+
+PATH = "/provider/44/80515"
+HOUR = timedelta(hours=1)
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+@pytest.fixture
+def failed(place):
+    """How a look with a fault fails, and how often the page was asked for."""
+
+    def fail(how=None, **options) -> tuple[SiteError, int]:
+        if how:
+            place.standin.misbehave(PATH, how)
+        with place.site(**options) as site, pytest.raises(SiteError) as failure:
+            site.listing(80515)
+        return failure.value, len(place.asked(PATH))
+
+    return fail
+
+
+def test_we_say_who_we_are_and_whom_to_ask(place):
+    with place.site(contact="watch@example.gov.uk") as site:
+        site.listing(80515)
+    (headers,) = place.asked(PATH)
+    assert headers["User-Agent"] == user_agent("watch@example.gov.uk")
+    assert headers["User-Agent"].startswith("ofsted-watch/")
+    assert headers["User-Agent"].endswith(" (+watch@example.gov.uk)")
+
+
+def test_a_contact_cannot_break_the_header():
+    assert user_agent("caf\u00e9\r\nX: (1)").endswith(" (+cafX: 1)")
+    assert "(" not in user_agent()
+
+
+def test_requests_to_one_host_keep_their_gap(place, to):
+    with place.site(gap=0.12) as site:
+        site.download(site.listing(80515).entries[0].link, to)
+    times = [seen.at for seen in place.standin.requests]
+    assert [seen.path for seen in place.standin.requests] == [
+        "/robots.txt",
+        PATH,
+        "/v1/file/50283346",
+    ]
+    assert all(later - earlier >= 0.12 for earlier, later in pairwise(times))
+
+
+def test_two_hosts_keep_their_gaps_apart(place, to):
+    memory = ShortMemory()
+    begun = now()
+    with place.standin.running() as files:
+        for base in (place.base, files):
+            memory.keep_robots(host_of(base), Robots("", now() + HOUR))
+        with place.site(files=files, gap=30, memory=memory) as site:
+            site.listing(80515)
+            site.download("50283346", to)
+    assert [headers["Host"] for headers in place.asked("/v1/file/50283346")] == [host_of(files)]
+    assert now() - begun < timedelta(seconds=10)
+
+
+def test_only_one_at_a_time_talks_to_a_host():
+    memory, order = ShortMemory(), []
+
+    def other() -> None:
+        with memory.turn("a:1"):
+            order.append("other")
+
+    thread = threading.Thread(target=other)
+    with memory.turn("a:1"), memory.turn("b:1"):
+        thread.start()
+        order.append("first")
+    thread.join(5)
+    assert order == ["first", "other"]
+
+
+def test_a_hold_is_never_shortened():
+    memory = ShortMemory()
+    late = now() + HOUR
+    memory.hold("a:1", late)
+    memory.hold("a:1", now())
+    assert memory.not_before("a:1") == late
+    assert memory.not_before("b:1") is None
+
+
+@pytest.mark.parametrize(
+    "how", [status(503, "Service Unavailable"), status(429), status(500), reset(), announced(10)]
+)
+def test_what_may_pass_is_tried_three_times(place, failed, how):
+    assert failed(how)[1] == 3
+    place.standin.misbehave(PATH, how, times=2)
+    assert len(place.listing().entries) == 4
+
+
+@pytest.mark.parametrize("number", [400, 403, 404, 410, 451])
+def test_what_does_not_pass_is_asked_once(failed, number):
+    failure, times = failed(status(number))
+    assert (type(failure), times) == (Refused, 1)
+    assert failure.came.startswith(f"{number}, ")
+
+
+def test_a_short_wait_that_the_site_asks_for_is_kept(place):
+    place.standin.misbehave(PATH, status(429, retry_after=1), times=1)
+    place.listing()
+    first, second = [seen.at for seen in place.standin.requests if seen.path == PATH]
+    assert second - first >= 0.99
+
+
+def test_a_long_wait_is_handed_on_and_nothing_is_asked_meanwhile(place, failed):
+    memory = ShortMemory()
+    failure, times = failed(status(503, retry_after=120), memory=memory)
+    assert (type(failure), failure.retry_after, times) == (Unreachable, 120.0, 1)
+    place.standin.behave()
+    failure, times = failed(memory=memory)
+    assert "asked us to wait until" in failure.came
+    assert 110 < failure.retry_after <= 120
+    assert times == 1
+
+
+def test_a_wait_may_be_named_as_a_time(failed):
+    at = format_datetime(now() + HOUR, usegmt=True)
+    assert 3500 < failed(status(429, retry_after=at))[0].retry_after <= 3600
+
+
+@pytest.mark.parametrize("value", ["soon", "-5", "", "Mon, 99 Foo 2025"])
+def test_a_wait_that_makes_no_sense_is_none(failed, value):
+    failure, times = failed(status(429, retry_after=value))
+    assert (failure.retry_after, times) == (None, 3)
+
+
+def test_a_hold_of_more_than_a_day_is_a_wrong_clock_and_not_kept(place):
+    memory = ShortMemory()
+    memory.hold(host_of(place.base), now() + 48 * HOUR)
+    with place.site(memory=memory) as site:
+        assert len(site.listing(80515).entries) == 4
+
+
+def test_a_host_that_does_not_answer_is_unreachable_and_says_why(place):
+    with place.standin.running() as gone:
+        pass
+    with place.site(reports=gone) as site, pytest.raises(Unreachable, match="Connection refused"):
+        site.listing(80515)
+
+
+def test_a_page_that_is_too_large_is_given_up_while_it_comes(failed):
+    failure, times = failed(page_limit=1000)
+    assert (type(failure), failure.came, times) == (Strange, "more than 1,000 bytes", 1)
+
+
+def test_a_packed_page_is_measured_unpacked(failed):
+    packed = Reply(gzip.compress(bytes(9_000_000)), headers={"Content-Encoding": "gzip"})
+    assert failed(lambda _: packed)[0].came == "more than 5,000,000 bytes"
+
+
+def test_a_page_that_drips_ends_in_time(failed):
+    failure, times = failed(drip(piece=8, pause=0.02), timeout=0.3)
+    assert ("takes too long" in failure.came, times) == (True, 1)
+
+
+def test_at_most_five_redirects_are_followed(place, failed):
+    for number in range(6):
+        place.standin.misbehave(f"/hop/{number}", redirect(f"/hop/{number + 1}"))
+    failure, _ = failed(redirect("/hop/0"))
+    assert "more than 5 redirects" in failure.came
+
+
+def test_a_chain_of_redirects_may_pass_and_is_then_begun_anew(place):
+    place.standin.misbehave("/old", redirect(PATH))
+    place.standin.misbehave("/old", status(503), times=1)
+    place.standin.misbehave(PATH, redirect("/old"), times=1)
+    assert len(place.listing().entries) == 4
+
+
+@pytest.mark.parametrize(
+    "robots", ["User-agent: *\nDisallow: /provider/", "User-agent: ofsted-watch\nDisallow: /"]
+)
+def test_what_robots_txt_forbids_is_not_asked(place, failed, robots):
+    place.standin.robots = robots
+    failure, times = failed()
+    assert (type(failure), times) == (Refused, 0)
+    assert "robots.txt" in failure.came
+
+
+@pytest.mark.parametrize(
+    "robots",
+    [
+        None,
+        "",
+        "User-agent: *\nDisallow: /search",
+        "User-agent: greedy\nDisallow: /",
+        "<!DOCTYPE html>\n<html>\nUser-agent: *\nDisallow: /\n</html>",
+    ],
+)
+def test_everything_else_is_allowed(place, robots):
+    place.standin.robots = robots
+    assert len(place.listing().entries) == 4
+
+
+def test_robots_txt_is_read_once_a_day(place):
+    memory = ShortMemory()
+    host = host_of(place.base)
+    for _ in range(2):
+        with place.site(memory=memory) as site:
+            site.listing(80515)
+    assert len(place.asked("/robots.txt")) == 1
+    assert timedelta(hours=23) < memory.robots(host).until - now() <= timedelta(hours=24)
+    memory.keep_robots(host, replace(memory.robots(host), until=now() - HOUR))
+    with place.site(memory=memory) as site:
+        site.listing(80515)
+    assert len(place.asked("/robots.txt")) == 2
+
+
+@pytest.mark.parametrize("how", [status(500), reset(), redirect("https://example.org/")])
+def test_without_an_answer_the_last_known_robots_txt_holds(place, failed, how):
+    place.standin.robots = "User-agent: *\nAllow: /"
+    place.standin.misbehave("/robots.txt", how)
+    memory = ShortMemory()
+    with place.site(memory=memory) as site:
+        site.listing(80515)
+    memory.keep_robots(host_of(place.base), Robots("User-agent: *\nDisallow: /", now() - HOUR))
+    assert "robots.txt" in failed(memory=memory)[0].came
+
+
+def test_a_pause_that_robots_txt_asks_for_is_kept(place):
+    place.standin.robots = "User-agent: *\nCrawl-delay: 1"
+    with place.site() as site:
+        site.listing(80515)
+        site.listing(80515)
+    times = [seen.at for seen in place.standin.requests if seen.path == PATH]
+    assert times[1] - times[0] >= 1
+
+
+def test_an_unchanged_page_is_not_sent_again(place):
+    memory = ShortMemory()
+    listings = []
+    for _ in range(2):
+        with place.site(memory=memory) as site:
+            listings.append(site.listing(80515))
+    assert listings[0] == listings[1]
+    asked = [headers.get("If-None-Match") for headers in place.asked(PATH)]
+    assert asked == [None, memory.page(f"{place.base}{PATH}").etag]
+
+
+def test_a_changed_page_is_seen_at_once(place, sutton):
+    with place.site() as site:
+        site.listing(80515)
+        sutton.reports = sutton.reports[1:]
+        assert len(site.listing(80515).entries) == 3
+
+
+def test_not_modified_is_believed_for_an_hour_only(place):
+    memory = ShortMemory()
+    with place.site(memory=memory) as site:
+        site.listing(80515)
+        kept = memory.page(f"{place.base}{PATH}")
+        memory.keep_page(f"{place.base}{PATH}", replace(kept, read_at=kept.read_at - 2 * HOUR))
+        site.listing(80515)
+    assert [headers.get("If-None-Match") for headers in place.asked(PATH)] == [None, None]
+    assert memory.page(f"{place.base}{PATH}").read_at > kept.read_at
+
+
+def test_a_page_without_proof_is_not_remembered(place, failed):
+    memory = ShortMemory()
+    page = instead(b"<html></html>")
+    failed(lambda reply: page(reply).named("ETag", '"1"'), memory=memory)
+    assert memory.page(f"{place.base}{PATH}") is None
+
+
+def test_a_remembered_page_that_proves_nothing_is_asked_for_anew(place):
+    memory = ShortMemory()
+    with place.site(memory=memory) as site:
+        site.listing(80515)
+        kept = memory.page(f"{place.base}{PATH}")
+        memory.keep_page(f"{place.base}{PATH}", RememberedPage(kept.etag, None, b"?", now()))
+        assert len(site.listing(80515).entries) == 4
+    assert len(place.asked(PATH)) == 3
+
+
+def test_a_day_of_change_serves_where_there_is_no_etag(place):
+    def dated(reply: Reply) -> Reply:
+        return reply.named("Last-Modified", "Tue, 29 Jul 2025 08:00:00 GMT")
+
+    place.standin.misbehave(PATH, dated)
+    with place.site() as site:
+        site.listing(80515)
+        site.listing(80515)
+    assert place.asked(PATH)[1]["If-Modified-Since"] == "Tue, 29 Jul 2025 08:00:00 GMT"
+
+
+def test_not_modified_that_nobody_asked_for_is_strange(failed):
+    assert type(failed(status(304))[0]) is Strange
+
+
+def test_plain_http_and_private_addresses_are_refused_unless_allowed(place):
+    with place.site(allow_private=False) as site, pytest.raises(Refused, match="without https"):
+        site.listing(80515)
+    secure = place.base.replace("http:", "https:")
+    for base in (secure, secure.replace("127.0.0.1", "localhost"), "https://[::1]:1"):
+        with Site(reports=base, gap=0) as site, pytest.raises(Refused, match="a private address"):
+            site.listing(80515)
+    assert place.standin.requests == []
+
+
+def test_a_proxy_of_the_environment_is_used_and_resolves_the_names(place, monkeypatch):
+    for name in ("NO_PROXY", "no_proxy", "http_proxy", "https_proxy", "ALL_PROXY", "all_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HTTP_PROXY", place.base)
+    with place.site(reports="http://reports.invalid") as site:
+        assert site.listing(80515).address == f"http://reports.invalid{PATH}"
+    with place.standin.running() as gone:
+        monkeypatch.setenv("HTTPS_PROXY", gone)
+    with Site(gap=0) as site, pytest.raises(Unreachable, match="Connection refused"):
+        site.listing(80515)
