@@ -13,7 +13,7 @@ _MONTH = "|".join(rf"{month}|{month[:3]}t?\b\.?" for month in MONTHS)
 _DAY = re.compile(
     rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th)?"
     rf"(?:/(?P<number>\d{{1,2}})/(?P<short>\d{{4}})"
-    rf"|(?:\s*(?:of\s+)?(?P<month>{_MONTH})(?![a-z]))?,?(?:\s*(?P<year>\d{{4}})(?!\d))?)"
+    rf"|(?:\s*(?:of\s+)?(?P<month>{_MONTH})(?![a-z]))?(?:,?\s*(?P<year>\d{{4}})(?!\d))?)"
 )
 _BETWEEN = re.compile(r"\s*(?:-|\u2500|,?\s*(?:to|and|until)\b|,)\s*")
 

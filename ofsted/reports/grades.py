@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from ofsted.reports.model import Doubt, Grade, Judgement
+from ofsted.reports.model import UNKNOWN, Doubt, Grade, Judgement
 from ofsted.reports.words import GRADES, Label, letters
-
-UNKNOWN = "unknown"  # the key of a judgement whose label no data names
 
 _GRADES = {letters(word.words): word for word in GRADES}
 

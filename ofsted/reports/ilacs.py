@@ -15,7 +15,6 @@ from itertools import pairwise
 from ofsted.reports.blocks import Block, Document
 from ofsted.reports.found import Found
 from ofsted.reports.grades import (
-    UNKNOWN,
     doubts_of_repeats,
     doubts_of_witnesses,
     doubts_of_words,
@@ -24,7 +23,7 @@ from ofsted.reports.grades import (
     key_of,
 )
 from ofsted.reports.head import Head, find_head, read_dates, read_leads
-from ofsted.reports.model import Doubt, Improvement, Judgement
+from ofsted.reports.model import UNKNOWN, Doubt, Improvement, Judgement
 from ofsted.reports.tables import read_table
 from ofsted.reports.words import ILACS_HEADINGS, ILACS_LABELS, ILACS_ROWS, letters
 

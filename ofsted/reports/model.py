@@ -25,6 +25,8 @@ ImprovementKind = Literal["improvement", "priority_action", "recommendation"]
 
 GRADES: tuple[Grade, ...] = get_args(Grade)  # best first
 
+UNKNOWN = "unknown"  # the key of a judgement whose label is not known
+
 GRADED_KINDS: frozenset[Kind] = frozenset({"ilacs", "sif", "looked_after_2013", "lscb_review"})
 
 
@@ -101,6 +103,11 @@ class Reading:
     def unread_by_kind(self) -> bool:
         """Not read because this version does not read its kind: no failure."""
         return self.status == "unread" and not self.doubts
+
+    @property
+    def framework_suspected(self) -> bool:
+        """Whether several labels of one table are unknown: perhaps a new framework."""
+        return sum(judgement.key == UNKNOWN for judgement in self.judgements) > 1
 
     def facts(self) -> dict[str, Any]:
         """What must be equal for two documents to say the same.

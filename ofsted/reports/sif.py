@@ -16,7 +16,6 @@ from itertools import pairwise
 from ofsted.reports.blocks import Block, Document, rows
 from ofsted.reports.found import Found
 from ofsted.reports.grades import (
-    UNKNOWN,
     doubts_of_repeats,
     doubts_of_witnesses,
     doubts_of_words,
@@ -26,7 +25,7 @@ from ofsted.reports.grades import (
     key_of,
 )
 from ofsted.reports.head import find_head, people, read_dates
-from ofsted.reports.model import Doubt, Improvement, ImprovementKind, Inspector, Judgement
+from ofsted.reports.model import UNKNOWN, Doubt, Improvement, ImprovementKind, Inspector, Judgement
 from ofsted.reports.sections import bulleted, improvements, named_by, numbered, sections
 from ofsted.reports.tables import read_table
 from ofsted.reports.words import (

@@ -1,0 +1,113 @@
+"""How much of the shared corpus the reader gets right: `python -m tests.accuracy`.
+
+Right, wrong, abstained, by kind and field. Whatever is in a reading that is not `read`
+counts as abstained, since nobody is told of it as a fact.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from ofsted.reports.model import Improvement, Reading
+from ofsted.reports.read import read
+from ofsted.text import fold
+from tests.truth import Item, Truth, corpus, truths
+
+_BEGINS = 60  # characters of an improvement that the tables hold
+
+
+class Mark(NamedTuple):
+    """One fact, held against the truth."""
+
+    field: str
+    verdict: str  # right, wrong, abstained
+    found: object
+    true: object
+
+
+def marks(reading: Reading, truth: Truth) -> Iterator[Mark]:
+    """A mark for each fact that the tables hold on a file."""
+    yield _mark("kind", reading.kind, truth.kind, told=True)
+    if truth.kind == "unknown":
+        return
+    told = reading.status == "read"
+    first, last = (day and day.isoformat() for day in (reading.first_day, reading.last_day))
+    names = tuple(inspector.name for inspector in reading.inspectors)
+    yield _mark("framework", reading.framework, truth.framework, told)
+    yield _mark("provider", reading.provider, truth.provider, told)
+    yield _mark("first day", first, truth.first_day, told)
+    yield _mark("last day", last, truth.last_day, told)
+    yield _mark("inspectors", names, truth.inspectors, told)
+    if truth.role:
+        yield _mark("role", next((one.role for one in reading.inspectors), None), truth.role, told)
+    yield from _marks_of_judgements(reading, truth, told)
+    if truth.improvements is not None:
+        yield from _marks_of_improvements(reading.improvements, truth.improvements, told)
+
+
+def score() -> dict[str, list[Mark]]:
+    """The marks of every file of the corpus, by file name."""
+    place = corpus()
+    if place is None:
+        raise SystemExit("the shared corpus is not here: set OFSTED_WATCH_CORPUS to its folder")
+    return {truth.path.name: list(marks(read(truth.path), truth)) for truth in truths(place)}
+
+
+def _mark(field: str, found: object, true: object, told: bool) -> Mark:
+    if told and found == true:
+        return Mark(field, "right", found, true)
+    nothing = found in (None, (), "") and true not in (None, (), "")
+    return Mark(field, "abstained" if nothing or not told else "wrong", found, true)
+
+
+def _marks_of_judgements(reading: Reading, truth: Truth, told: bool) -> Iterator[Mark]:
+    found = {one.key: one for one in reading.judgements}
+    for true in truth.judgements:
+        one = found.pop(true.key, None)
+        said = one and (one.label, one.printed, one.grade)
+        yield _mark("judgement", said, (true.label, true.printed, true.grade), told)
+    for key, one in found.items():
+        yield _mark("judgement", (key, one.printed), None, told)
+
+
+def _marks_of_improvements(
+    found: tuple[Improvement, ...], true: tuple[Item, ...], told: bool
+) -> Iterator[Mark]:
+    """Item by item in order; what is too much or too little is wrong as well."""
+    said = [(one.kind, fold(one.text)[:_BEGINS].strip()) for one in found]
+    wanted = [(one.kind, fold(one.begins)[:_BEGINS].strip()) for one in true]
+    for one in wanted:
+        yield _mark("improvement", one if one in said else None, one, told)
+    for one in said:
+        if one not in wanted:
+            yield Mark("improvement", "wrong" if told else "abstained", one, None)
+    if said != wanted and sorted(said) == sorted(wanted):
+        yield Mark("order of improvements", "wrong", said, wanted)
+
+
+def main() -> None:
+    """Print the table, and below it each fact that is not right."""
+    place = corpus()
+    marked = score()
+    kinds = {truth.path.name: truth.kind for truth in truths(place)} if place else {}
+    counts = Counter(
+        (kinds[name], mark.field, mark.verdict) for name, found in marked.items() for mark in found
+    )
+    out = sys.stdout.write
+    out(f"{'kind':<20}{'field':<24}{'right':>8}{'wrong':>8}{'abstained':>11}\n")
+    for kind, field in dict.fromkeys((kind, field) for kind, field, _ in counts):
+        right, wrong, none = (
+            counts[kind, field, verdict] for verdict in ("right", "wrong", "abstained")
+        )
+        out(f"{kind:<20}{field:<24}{right:>8}{wrong:>8}{none:>11}\n")
+    for name, found in marked.items():
+        for mark in found:
+            if mark.verdict != "right":
+                out(f"{name}: {mark.field} {mark.verdict}: {mark.found!r}, true {mark.true!r}\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,236 @@
+"""ILACS, on the seeds and on what would make a careful person doubt them."""
+
+from datetime import date
+
+import pytest
+
+from ofsted.reports.model import Improvement, Inspector, Judgement
+from ofsted.reports.read import read
+
+IN_CARE = "The experiences and progress of children in care"
+LEADERS = "The impact of leaders on social work practice with children and families"
+
+
+def read_text(text):
+    return read(text.encode())
+
+
+def whats(reading):
+    return [doubt.what.split(";")[0] for doubt in reading.doubts]
+
+
+def test_sutton_2025_is_read_from_its_text(sutton_2025):
+    reading = read_text(sutton_2025)
+    assert (reading.status, reading.kind, reading.framework) == ("read", "ilacs", "ilacs_2023")
+    assert reading.title == (
+        "Inspection of London Borough of Sutton local authority children’s services"
+    )
+    assert reading.provider == "London Borough of Sutton"
+    assert (reading.first_day, reading.last_day) == (date(2025, 6, 16), date(2025, 6, 20))
+    assert reading.inspectors == (Inspector("Gareth Dakin", "His Majesty’s Inspector", "Ofsted"),)
+    assert reading.judgements == (
+        Judgement("leaders", LEADERS, "Good", "good"),
+        Judgement(
+            "help_and_protection",
+            "The experiences and progress of children who need help and protection",
+            "Good",
+            "good",
+        ),
+        Judgement("in_care", IN_CARE, "Good", "good"),
+        Judgement(
+            "care_leavers",
+            "The experiences and progress of children care leavers",
+            "Good",
+            "good",
+        ),
+        Judgement("overall", "Overall effectiveness", "Good", "good"),
+    )
+    assert [improvement.text[:44] for improvement in reading.improvements] == [
+        "The quality and consistency of response to c",
+        "The effectiveness of the initial response to",
+        "The quality and robustness of leaders and ma",
+    ]
+    assert reading.doubts == ()
+
+
+def test_sutton_2021_is_read_from_its_text(sutton_2021):
+    reading = read_text(sutton_2021)
+    assert (reading.status, reading.framework) == ("read", "ilacs_2018")
+    assert reading.provider == "Sutton"
+    assert (reading.first_day, reading.last_day) == (date(2021, 12, 6), date(2021, 12, 10))
+    assert [(one.key, one.grade) for one in reading.judgements] == [
+        ("leaders", "outstanding"),
+        ("help_and_protection", "good"),
+        ("care_and_care_leavers", "good"),
+        ("overall", "good"),
+    ]
+    assert reading.improvements[0] == Improvement(
+        "improvement",
+        "The quality of practice and earlier planning to meet the needs of care leavers.",
+    )
+    assert len(reading.improvements) == 2
+
+
+@pytest.mark.parametrize("seed", ["sutton_2025", "sutton_2021"])
+@pytest.mark.parametrize("maker", ["tagged_pdf", "untagged_pdf"])
+def test_a_seed_reads_to_the_same_facts_from_a_pdf(seed, maker, request):
+    pytest.importorskip("typst", reason="the demo extra makes the PDFs")
+    from deployments import pdfs
+
+    text = request.getfixturevalue(seed)
+    from_text, from_pdf = read_text(text), read(getattr(pdfs, maker)(text))
+    assert from_pdf.facts() == from_text.facts()
+    assert {judgement.page for judgement in from_pdf.judgements} == {1}
+    assert {judgement.page for judgement in from_text.judgements} == {None}
+
+
+def test_the_form_of_2026_is_told_by_the_missing_row(sutton_2025):
+    reading = read_text(sutton_2025.replace("Overall effectiveness Good", ""))
+    assert (reading.status, reading.framework) == ("read", "ilacs_2026")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "doubts"),
+    [
+        (
+            "practice with children and families \n\nGood",
+            "practice with children and families \n\nOutstanding",
+            ["the judgement table and the body disagree"],
+        ),
+        (
+            "protection: good",
+            "protection",
+            ["no heading in the body carries this grade"],
+        ),
+        (
+            "protection: good",
+            "protection: splendid",
+            ["the judgement table and the body disagree"],
+        ),
+        (
+            "Overall effectiveness Good",
+            "Overall impression Good",
+            ["unknown label", "no heading in the body carries this grade"],
+        ),
+        (
+            "The experiences and progress of \nchildren in care \n\nGood",
+            "",
+            ["the judgement table has not the rows of any ILACS form"],
+        ),
+        (
+            "Overall effectiveness Good",
+            "Overall effectiveness Good\n\nOverall effectiveness Inadequate",
+            ["overall stands in the judgement table more than once"],
+        ),
+        (
+            "16 June to 20 June 2025",
+            "in the summer of 2025",
+            ["the days of the inspection cannot be read"],
+        ),
+        (
+            "Inspection dates: 16 June to 20 June 2025",
+            "Inspection dates: 16 June 2025 to 20 June 2024",
+            ["the last day is before the first"],
+        ),
+        (
+            "Inspection dates: 16 June to 20 June 2025",
+            "Inspection dates: 16 June 2024 to 20 June 2025",
+            ["16 June 2024 to 20 June 2025 is longer than any inspection"],
+        ),
+    ],
+)
+def test_doubt_is_said_and_never_settled(sutton_2025, old, new, doubts):
+    assert old in sutton_2025
+    reading = read_text(sutton_2025.replace(old, new))
+    assert (reading.status, whats(reading)) == ("doubtful", doubts)
+    assert all(doubt.lines for doubt in reading.doubts)
+
+
+def test_an_unknown_grade_word_is_kept_as_printed_and_has_no_grade(sutton_2021):
+    reading = read_text(sutton_2021.replace("families\tOutstanding", "families\tExcellent"))
+    assert reading.status == "doubtful"
+    assert reading.judgements[0] == Judgement("leaders", LEADERS, "Excellent", None)
+    assert reading.doubts[0].lines == (f"{LEADERS}: Excellent",)
+
+
+def test_the_doubt_of_an_unknown_label_names_the_nearest_known(sutton_2021):
+    reading = read_text(
+        sutton_2021.replace("Overall effectiveness\t", "Overall effectivness of services\t")
+    )
+    assert reading.doubts[0].what == (
+        "unknown label; the nearest known is 'Overall effectiveness'; "
+        "if it means the same, add a line to ofsted/reports/words.py"
+    )
+    assert not reading.framework_suspected
+
+
+def test_several_unknown_labels_suggest_a_new_framework(sutton_2021):
+    reading = read_text(
+        sutton_2021.replace("The experiences and progress of children who", "How children who")
+        .replace("The experiences and progress of children in", "How children in")
+        .replace("The impact of leaders", "Leadership")
+    )
+    assert reading.status == "doubtful"
+    assert reading.framework is None
+    assert reading.framework_suspected
+    assert [judgement.printed for judgement in reading.judgements] == [
+        "Outstanding",
+        "Good",
+        "Good",
+        "Good",
+    ]
+
+
+def test_without_its_table_a_report_is_unread_with_a_doubt(sutton_2021):
+    head, _, rest = sutton_2021.partition("Judgement\tGrade")
+    reading = read_text(head + rest.partition("Overall effectiveness\tGood")[2])
+    assert (reading.status, reading.kind, reading.judgements) == ("unread", "ilacs", ())
+    assert whats(reading) == ["no judgement table"]
+
+
+def test_a_grade_in_prose_or_a_running_header_is_no_judgement(sutton_2025):
+    prose = (
+        "\n\nAt the last inspection the experiences and progress of children in care were judged "
+        "to be outstanding. Overall effectiveness was inadequate.\n\n"
+        "Inspection of Merton local authority children’s services\n6 to 12 May 2021\n\n"
+    )
+    at = sutton_2025.index("What needs to improve?")
+    assert read_text(sutton_2025[:at] + prose + sutton_2025[at:]).facts() == (
+        read_text(sutton_2025).facts()
+    )
+
+
+def test_two_leads_are_both_read(sutton_2021):
+    two = (
+        "Lead inspector: Rebecca Quested, His Majesty’s Inspector, and Matthew Reed, "
+        "His Majesty’s Inspector"
+    )
+    line = "Lead inspector: Brenda McLaughlin, Her Majesty's Inspector"
+    assert read_text(sutton_2021.replace(line, two)).inspectors == (
+        Inspector("Rebecca Quested", "His Majesty’s Inspector", "Ofsted"),
+        Inspector("Matthew Reed", "His Majesty’s Inspector", "Ofsted"),
+    )
+    none = read_text(sutton_2021.replace(line, ""))
+    assert (none.status, none.inspectors) == ("read", ())
+
+
+def test_the_layout_before_november_2021_names_the_authority_above_the_title(sutton_2021):
+    reading = read_text(
+        sutton_2021.replace(
+            "Inspection of Sutton local authority children's services",
+            "London Borough of Sutton\n\nInspection of children’s social care services",
+        )
+    )
+    assert reading.title == "Inspection of children’s social care services"
+    assert reading.provider == "London Borough of Sutton"
+
+
+def test_a_trust_may_stand_for_the_council(sutton_2021):
+    reading = read_text(
+        sutton_2021.replace(
+            "Inspection of Sutton local authority children's services",
+            "Inspection of Bradford Children and Families Trust",
+        )
+    )
+    assert (reading.kind, reading.status) == ("ilacs", "read")
+    assert reading.provider == "Bradford Children and Families Trust"

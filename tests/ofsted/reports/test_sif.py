@@ -1,0 +1,266 @@
+"""SIF, on a report cut to its bones; the real ones are scored in test_corpus.py."""
+
+from datetime import date
+
+import pytest
+
+from ofsted.reports.model import Improvement, Inspector, Judgement
+from ofsted.reports.read import read
+
+REPORT = """London Borough of Sutton
+
+Inspection of services for children in need of help and protection, children looked after and \
+care leavers
+
+and
+
+Review of the effectiveness of the Local Safeguarding Children Board1
+
+Inspection date: 14 November 2016 to 8 December 2016
+
+Report published: 13 February 2017
+
+Children’s services in Sutton are good
+
+1. Children who need help and protection\tGood
+2. Children looked after and achieving permanence\tGood
+2.1 Adoption performance\tGood
+2.2 Experiences and progress of care leavers\tRequires improvement
+3. Leadership, management and governance\tGood
+
+Executive summary
+
+In 2012 children’s services in Sutton were inadequate.
+
+Recommendations
+
+1. Ensure that plans are clear.
+
+◼ a part of the first
+
+2. Improve the quality of pathway plans.
+
+Summary for children and young people
+
+◼ Services are good.
+
+The experiences and progress of children who need help and protection\tGood
+
+Inspection findings
+
+3. Children are safe. (Recommendation)
+
+The experiences and progress of children looked after and achieving permanence\tGood
+
+The graded judgement for adoption performance is that it is good
+
+The graded judgement about the experience and progress of care leavers is that it requires \
+improvement
+
+Leadership, management and governance\tGood
+
+The Local Safeguarding Children Board (LSCB)
+
+The Local Safeguarding Children Board is good
+
+Recommendations
+
+4. Ensure that the board hears children.
+
+Inspection findings – the Local Safeguarding Children Board
+
+5. The board works well.
+
+An LSCB that is good
+
+An LSCB requires improvement if it does not yet demonstrate the characteristics of good.
+
+Information about this inspection
+
+Lead inspector: Marcie Taylor HMI
+
+Deputy lead inspector: Brenda McLaughlin
+"""
+
+
+def read_text(text=REPORT):
+    return read(text.encode())
+
+
+def whats(reading):
+    return [doubt.what.split(";")[0] for doubt in reading.doubts]
+
+
+def test_a_report_is_read_with_the_boards_review():
+    reading = read_text()
+    assert (reading.status, reading.kind, reading.framework) == ("read", "sif", "sif_2013")
+    assert reading.provider == "London Borough of Sutton"
+    assert reading.title.startswith("Inspection of services for children in need of help")
+    assert reading.title.endswith("Local Safeguarding Children Board")
+    assert (reading.first_day, reading.last_day) == (date(2016, 11, 14), date(2016, 12, 8))
+    assert reading.inspectors == (Inspector("Marcie Taylor", "HMI", "Ofsted"),)
+    assert reading.judgements == (
+        Judgement("overall", "Children’s services in Sutton are good", "good", "good"),
+        Judgement(
+            "help_and_protection", "1. Children who need help and protection", "Good", "good"
+        ),
+        Judgement(
+            "looked_after", "2. Children looked after and achieving permanence", "Good", "good"
+        ),
+        Judgement("adoption", "2.1 Adoption performance", "Good", "good"),
+        Judgement(
+            "care_leavers",
+            "2.2 Experiences and progress of care leavers",
+            "Requires improvement",
+            "requires_improvement",
+        ),
+        Judgement("leadership", "3. Leadership, management and governance", "Good", "good"),
+        Judgement("lscb", "The Local Safeguarding Children Board is good", "good", "good"),
+    )
+
+
+def test_recommendations_are_the_numbered_items_the_boards_apart():
+    assert read_text().improvements == (
+        Improvement("recommendation", "Ensure that plans are clear."),
+        Improvement("recommendation", "Improve the quality of pathway plans."),
+        Improvement(
+            "recommendation",
+            "Ensure that the board hears children.",
+            "Local Safeguarding Children Board",
+        ),
+    )
+
+
+def test_before_mid_2015_priority_actions_and_areas_for_improvement_stand_apart():
+    text = REPORT.replace(
+        "Recommendations\n\n1.",
+        "What does the local authority need to improve?\n\nPriority and immediate action\n\n"
+        "The inspection did not find any areas for priority and immediate action.\n\n"
+        "Areas for improvement\n\nLeadership, management and governance\n\n1.",
+    )
+    found = read_text(text.replace("Recommendations\n\n4.", "Priority and immediate action\n\n4."))
+    assert [(one.kind, one.body is None) for one in found.improvements] == [
+        ("improvement", True),
+        ("improvement", True),
+        ("priority_action", False),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "printed", "grade"),
+    [
+        (
+            "The overall judgement is requires improvement",
+            "requires improvement",
+            "requires_improvement",
+        ),
+        (
+            "The overall judgement is that children’s services require improvement",
+            "require improvement",
+            "requires_improvement",
+        ),
+        (
+            "The overall judgement is that children’s service requires improvement.",
+            "requires improvement.",
+            "requires_improvement",
+        ),
+        (
+            "Children’s services in the Borough of Redcar and Cleveland area are outstanding",
+            "outstanding",
+            "outstanding",
+        ),
+        (
+            "Children’s services in Sutton requires improvement to be good",
+            "requires improvement to be good",
+            "requires_improvement",
+        ),
+        ("Children’s services in Sutton are Good", "Good", "good"),
+    ],
+)
+def test_the_overall_sentence_has_many_forms(sentence, printed, grade):
+    text = REPORT.replace("Children’s services in Sutton are good", sentence)
+    assert read_text(text).judgements[0] == Judgement("overall", sentence, printed, grade)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "doubts"),
+    [
+        (
+            "protection\tGood\n2.",
+            "protection\tInadequate\n2.",
+            [
+                "the judgement table and the body disagree",
+                "overall is inadequate exactly when a main area is",
+            ],
+        ),
+        (
+            "services in Sutton are good",
+            "services in Sutton are inadequate",
+            ["overall is inadequate exactly when a main area is"],
+        ),
+        (
+            "Children’s services in Sutton are good",
+            "",
+            ["no sentence gives the overall judgement"],
+        ),
+        (
+            "performance is that it is good",
+            "performance is that it is outstanding",
+            ["the judgement table and the body disagree"],
+        ),
+        (
+            "The graded judgement for adoption performance is that it is good",
+            "",
+            ["no heading in the body carries this grade"],
+        ),
+        (
+            "The Local Safeguarding Children Board is good",
+            "The Local Safeguarding Children Board is fine",
+            ["the title names the board's review"],
+        ),
+        (
+            "5. The board",
+            "The effectiveness of the Local Safeguarding Children Board (LSCB) is inadequate\n\n5.",
+            ["the board's judgement is given twice"],
+        ),
+        (
+            "2.1 Adoption performance\tGood\n",
+            "",
+            ["the judgement table lacks adoption"],
+        ),
+    ],
+)
+def test_doubt_is_said_and_never_settled(old, new, doubts):
+    assert old in REPORT
+    reading = read_text(REPORT.replace(old, new))
+    assert (reading.status, whats(reading)) == ("doubtful", doubts)
+
+
+def test_an_area_that_was_not_judged_needs_no_heading():
+    reading = read_text(
+        REPORT.replace("performance\tGood", "performance\tNot judged").replace(
+            "The graded judgement for adoption performance is that it is good",
+            "The graded judgement for adoption performance",
+        )
+    )
+    assert reading.status == "read"
+    assert reading.judgements[3] == Judgement(
+        "adoption", "2.1 Adoption performance", "Not judged", None
+    )
+
+
+def test_a_re_inspection_has_no_board():
+    text = REPORT.replace("Inspection of services", "Re-inspection of services").replace(
+        "and\n\nReview of the effectiveness of the Local Safeguarding Children Board1\n\n", ""
+    )
+    text = text.replace("The Local Safeguarding Children Board is good\n\n", "")
+    reading = read_text(text)
+    assert reading.status == "read"
+    assert "lscb" not in {judgement.key for judgement in reading.judgements}
+
+
+def test_without_its_table_a_report_is_unread_with_a_doubt():
+    before, _, rest = REPORT.partition("1. Children who need")
+    reading = read_text(before + rest.partition("governance\tGood\n")[2])
+    assert (reading.status, reading.kind, reading.judgements) == ("unread", "sif", ())
+    assert whats(reading) == ["no judgement table"]
