@@ -6,8 +6,10 @@ urllib3 puts them into warnings and exceptions.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import re
+from collections.abc import Iterator
 
 from ofsted.text import clean, squeeze
 
@@ -23,6 +25,7 @@ WORDS_LIMIT = 300
 
 _QUERY = re.compile(r"(?i)([?&;](?:sig|sp|sv|token|key|password|pass|code)=)[^\s&\"'<>)]+")
 _USER = re.compile(r"(?i)\b([a-z][a-z0-9+.-]*://)[^\s/@\"'<>]*@")
+_PATH = re.compile(r"(?i)\b(https?://[^\s/\"'<>]+)/[^\s\"'<>]*")
 _SERVICE = re.compile(r"(?i)\b((?!https?:)[a-z][a-z0-9+.-]*://)[^\s\"'<>]+")
 
 
@@ -38,13 +41,28 @@ def words(text: object) -> str:
     return mask(squeeze(clean(said)))[:WORDS_LIMIT]
 
 
+@contextlib.contextmanager
+def silence(name: str) -> Iterator[None]:
+    """No word of a logger, where its every word may be an address."""
+    logger = logging.getLogger(name)
+    was, logger.disabled = logger.disabled, True
+    try:
+        yield
+    finally:
+        logger.disabled = was
+
+
 class _Mask(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
-        record.msg, record.args = mask(record.getMessage()), None
+        record.msg, record.args = _hosts(record.getMessage()), None
         if record.exc_info:
-            record.exc_text = mask(logging.Formatter().formatException(record.exc_info))
+            record.exc_text = _hosts(logging.Formatter().formatException(record.exc_info))
             record.exc_info = None
         return True
+
+
+def _hosts(text: str) -> str:
+    return _PATH.sub(r"\1/***", mask(text))
 
 
 _MASK = _Mask()

@@ -26,7 +26,8 @@ def register(plugin: type) -> None:
 def load(address: str) -> Any | None:
     """The plugin of an Apprise address; None where it does not load. Nothing is sent."""
     quiet.hush()
-    return Apprise.instantiate(address, asset=ASSET, suppress_exceptions=True)
+    with quiet.silence("apprise"):  # what it cannot load, it prints whole
+        return Apprise.instantiate(address, asset=ASSET, suppress_exceptions=True)
 
 
 def parse_names(protocol: str | tuple[str, ...] | list[str] | None) -> frozenset[str]:

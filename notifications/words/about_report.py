@@ -44,19 +44,21 @@ _REMARKS = {
 }
 _NOT_READ = {
     "doubtful": (
-        "It is not yet read: what a program found in it does not agree with itself, so nothing "
-        "is compared and no grade is given here. Please read the report."
+        "What a program found in it does not agree with itself, so nothing is compared and no "
+        "grade is given here. Please read the report."
     ),
     "unread": (
-        "It is not yet read: a program could not find its judgements with certainty, so no "
+        "A program could not find with certainty what it says, so nothing is compared and no "
         "grade is given here. Please read the report."
     ),
     "missing": (
-        "It is not yet read: its file has not come from Ofsted's site so far. It is tried again, "
-        "and you will hear once it has been read."
+        "Its file has not come from Ofsted's site so far. It is tried again, and you will hear "
+        "once it has been read."
     ),
-    "elsewhere": "It is not yet read: its link does not lead to Ofsted's files.",
-    "no link": "It is not yet read: the page gives no link to it.",
+    "elsewhere": (
+        "Its link does not lead to Ofsted's files, so it was not fetched. Please read it there."
+    ),
+    "no link": "The page gives no link to it.",
 }
 _NOT_OUR_KIND = (
     "This version of Ofsted watch does not read reports of this kind. Please read the report."
@@ -89,8 +91,14 @@ def _headline(news: AboutReport, kind: Kind) -> str:
     day = news.report.published
     pattern = with_day if day else without
     beginning = pattern.format(thing=thing, day=say_day(day) if day else "")
-    clause = _clause(news) if news.found.status == "read" else ""
-    return f"{beginning}: {clause}." if clause else f"{beginning}."
+    if news.found.status == "read":
+        clause = _clause(news)
+        return f"{beginning}: {clause}." if clause else f"{beginning}."
+    return f"{beginning}." if _not_our_kind(news.found) else f"{beginning}. It is not yet read."
+
+
+def _not_our_kind(found: Finding) -> bool:
+    return found.status == "unread" and not found.doubts
 
 
 def _clause(news: AboutReport) -> str:
@@ -161,13 +169,12 @@ def _paragraphs(news: AboutReport, kind: Kind) -> tuple[str, ...]:
     remark = _REMARKS.get(getattr(news, "type", ""), "")
     if found.status == "read":
         return (remark, f"{_when(news, kind)} {_theme(found)}".strip())
-    by_kind = found.status == "unread" and not found.doubts
     status = "no link" if found.status == "elsewhere" and not news.report.link else found.status
     day = news.report.published
     dated = f", dated {say_day(day)}" if day else ""
     return (
         remark,
-        _NOT_OUR_KIND if by_kind else _NOT_READ[status],
+        _NOT_OUR_KIND if _not_our_kind(found) else _NOT_READ[status],
         f'Its title on Ofsted\'s page is "{plain(news.report.title, 200)}"{dated}.',
         unfit_address(news.report),
     )

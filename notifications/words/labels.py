@@ -40,6 +40,15 @@ SHORT = {
     "leadership, management and governance": "Leadership, management and governance",
 }
 
+# judgements that were printed as sentences (2014 to 2018), by how these begin (folded)
+SENTENCES = (
+    ("the overall judgement", "Overall judgement"),
+    ("children's services in", "Overall judgement"),
+    ("the effectiveness of the local safeguarding children", "Local Safeguarding Children Board"),
+    ("the judgement for the effectiveness of the local", "Local Safeguarding Children Board"),
+    ("the local safeguarding children", "Local Safeguarding Children Board"),
+)
+
 # key -> in a subject line, in the middle of a sentence
 IN_SUBJECT = {
     "overall": "overall",
@@ -182,7 +191,9 @@ SPELT_OUT = {
 def short_label(printed: str) -> str:
     """`Care leavers` for `The experiences and progress of care leavers`; else as printed."""
     label = _NUMBER.sub("", plain(printed, 120)).rstrip(".:")
-    return SHORT.get(fold(label), label)
+    folded = fold(label)
+    told = (short for opening, short in SENTENCES if folded.startswith(opening))
+    return SHORT.get(folded) or next(told, label)
 
 
 def in_subject(key: str, printed: str) -> str:

@@ -49,7 +49,7 @@ def look_failed(news: LookFailed) -> Said:
                 "again."
             ),
         ),
-        to_do="open the page in a browser. If it opens there, run `ofsted-watch doctor --live`; "
+        to_do="open the page in a browser. If it opens there, run 'ofsted-watch doctor --live'; "
         "if not, wait: you will hear when it is well again.",
     )
 
@@ -78,7 +78,7 @@ def listing_suspect(news: ListingSuspect) -> Said:
             ),
         ),
         to_do="look at the page. If the list is right as it is now, run "
-        f"`ofsted-watch accept {plain(news.provider.urn, 20)}`; what is gone is then told as "
+        f"'ofsted-watch accept {plain(news.provider.urn, 20)}'; what is gone is then told as "
         "withdrawn.",
         passages=(*reports("Gone", news.gone), *reports("With another day", news.redated)),
     )
@@ -100,7 +100,7 @@ def file_dead(news: FileDead) -> Said:
             ),
         ),
         to_do="open the report's address in a browser. If it opens there, run "
-        "`ofsted-watch doctor --live`; if not, wait.",
+        "'ofsted-watch doctor --live'; if not, wait.",
     )
 
 
@@ -115,7 +115,7 @@ def report_doubtful(news: ReportDoubtful) -> Said:
             ),
         ),
         to_do="read the report. If it is laid out in a new way, the reader has to be taught it: "
-        "keep the file as a sample; `ofsted-watch reread` reads it again after an upgrade.",
+        "keep the file as a sample; 'ofsted-watch reread' reads it again after an upgrade.",
         passages=doubts(news.found),
     )
 
@@ -126,7 +126,7 @@ def report_unread(news: ReportUnread) -> Said:
         headline=f"{titled(news.report)}, could not be read, although we read its kind.",
         paragraphs=("Readers are told of the report without what it says.",),
         to_do="read the report. If it is laid out in a new way, the reader has to be taught it: "
-        "keep the file as a sample; `ofsted-watch reread` reads it again after an upgrade.",
+        "keep the file as a sample; 'ofsted-watch reread' reads it again after an upgrade.",
         passages=doubts(news.found),
     )
 

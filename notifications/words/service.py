@@ -13,7 +13,7 @@ def look_overdue(news: LookOverdue) -> Said:
         headline=f"No look at Ofsted's site has begun since {moment(news.since)}, although the "
         "schedule says so.",
         paragraphs=(told("Why", news.why),),
-        to_do="run `ofsted-watch status`. If the schedule was paused in the Prefect UI, resume it "
+        to_do="run 'ofsted-watch status'. If the schedule was paused in the Prefect UI, resume it "
         "there; if the service is down, start it.",
     )
 
@@ -28,7 +28,7 @@ def delivery_failed(news: DeliveryFailed) -> Said:
         headline=f'A message to "{name}" {how}: "{plain(news.subject, 120)}".',
         paragraphs=(told("What the other side said", news.words),),
         to_do=f'see that "{name}" hears of it, and put its address right in the settings; '
-        "`ofsted-watch deliveries` shows it, `ofsted-watch deliveries retry` sends it again.",
+        "'ofsted-watch deliveries' shows it, 'ofsted-watch deliveries retry' sends it again.",
     )
 
 
@@ -47,7 +47,7 @@ def way_broken(news: WayBroken) -> Said:
             ),
         ),
         to_do="put the settings of this way right (password, certificate, workflow), then run "
-        "`ofsted-watch test-alert`.",
+        "'ofsted-watch test-alert'.",
     )
 
 

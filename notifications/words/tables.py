@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Self
 
 from notifications import message
 from notifications.message import Footnote, Table
 from notifications.news import AboutReport, Earlier, Finding
 from notifications.words.labels import (
     FRAMEWORKS,
-    OUTCOMES,
     graded,
     mark,
     short_label,
@@ -27,6 +27,10 @@ CHANGES = {
     "new": "first time given",
 }
 
+# of a row's reason: what its change word, or the sentence above the table, says already
+_HEADS = frozenset({"compared across frameworks", "no longer given"})
+_PLAIN = frozenset({"no longer given", "not judged this time", "given for the first time"})
+
 
 def change(row: Row) -> str:
     """`lowered`, `raised`, `unchanged`, or what stands in place of a direction."""
@@ -37,22 +41,29 @@ def change(row: Row) -> str:
     return CHANGES.get(row.relation, "")
 
 
-@dataclass
+@dataclass(frozen=True, slots=True)
 class _Notes:
-    """Footnotes in the order of their marks; the same text has one mark."""
+    """Footnotes in the order of their rows; rows with the same text share one."""
 
-    marks: dict[str, str] = field(default_factory=dict)
+    texts: tuple[str, ...]
+
+    @classmethod
+    def of(cls, texts: Iterable[str]) -> Self:
+        return cls(tuple(dict.fromkeys(filter(None, texts))))
 
     def mark(self, text: str) -> str:
-        return self.marks.setdefault(text, "*" * (len(self.marks) + 1)) if text else ""
+        """`*` where there is one footnote, else `*1`, `*2`."""
+        if not text:
+            return ""
+        return "*" if len(self.texts) == 1 else f"*{self.texts.index(text) + 1}"
 
     def all(self) -> tuple[Footnote, ...]:
-        return tuple(Footnote(sign, text) for text, sign in self.marks.items())
+        return tuple(Footnote(self.mark(text), text) for text in self.texts)
 
 
 def compared(news: AboutReport, earlier: Earlier) -> tuple[Table, tuple[Footnote, ...]]:
     """The rows of a comparison, each with both grades and what became of it."""
-    notes = _Notes()
+    notes = _Notes.of(_note(row, news.rows, earlier) for row in news.rows)
     rows = tuple(
         message.Row(
             label=_label(row),
@@ -110,9 +121,11 @@ def _caption(found: Finding, earlier: Earlier) -> str:
 def _note(row: Row, rows: Sequence[Row], earlier: Earlier) -> str:
     if row.relation == "split":
         return _split_note(rows, earlier)
-    if row.relation == "same" or row.key in OUTCOMES:
+    if row.relation == "same" or row.reason in _PLAIN:
         return ""
-    return sentence(spell_out(row.reason))
+    head, colon, reason = row.reason.partition(": ")
+    said = reason if colon and head in _HEADS else row.reason
+    return "" if said.endswith(" in both") else sentence(spell_out(said))
 
 
 def _split_note(rows: Sequence[Row], earlier: Earlier) -> str:

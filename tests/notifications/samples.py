@@ -181,7 +181,9 @@ def every() -> tuple[News, ...]:
             state="refused",
             words="550 5.1.1 no such user",
         ),
-        WayBroken(way="mail", recipients=("scrutiny",), words="535 5.7.8 bad password", since=AT),
+        WayBroken(
+            way="teams: channel", recipients=("channel",), words="404 WorkflowNotFound", since=AT
+        ),
         RecipientRemoved(recipient="scrutiny", waiting=2),
     )
 

@@ -1,0 +1,288 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+from notifications.news import (
+    DeliveryFailed,
+    Finding,
+    LookOverdue,
+    ReportPublished,
+    ReportWithdrawn,
+    WayBroken,
+    Welcome,
+)
+from notifications.recipients import BadRecipient, Recipient, check, hearers
+from ofsted.reports.model import Improvement, Judgement
+from tests.notifications.samples import (
+    AT,
+    DOUBTFUL,
+    REPORT_2025,
+    SUTTON,
+    SUTTON_2025,
+    UNREAD,
+    every,
+    published,
+    row,
+    with_rows,
+)
+
+CHOICES = ("all", "changed", "declined")
+
+
+def reader(name: str = "r", **more: Any) -> Recipient:
+    return Recipient(name, "mail", f"{name}@example.org", **more)
+
+
+READERS = tuple(reader(choice, hears=choice) for choice in CHOICES)
+
+
+def choices(news: Any) -> list[str]:
+    return [one.name for one in hearers(news, READERS)]
+
+
+def visit(**found: Any) -> ReportPublished:
+    report = published().report
+    title = "Children's services focused visit"
+    values = {"status": "unread", **found}
+    return ReportPublished(
+        provider=SUTTON,
+        report=type(report)(title=title, published=report.published, link=report.link),
+        found=Finding(**values),
+    )
+
+
+@pytest.mark.parametrize(
+    ("news", "expected"),
+    [
+        (SUTTON_2025, ["all", "changed", "declined"]),  # a judgement lowered
+        (with_rows(row("leaders", before="inadequate")), ["all", "changed"]),
+        (with_rows(row("leaders")), ["all"]),
+        (with_rows(row("leaders", before=None, relation="new")), ["all", "changed"]),
+        (with_rows(row("overall", grade=None, relation="ended")), ["all", "changed"]),
+        (with_rows(row("care_leavers", grade=None, relation="merged")), ["all", "changed"]),
+        (with_rows(row("in_care", relation="split")), ["all", "changed"]),
+        (with_rows(row("lscb", grade=None, relation="not_judged")), ["all"]),
+        (with_rows(), ["all", "changed"]),  # nothing to compare with
+        (published(found=DOUBTFUL, rows=()), list(CHOICES)),
+        (published(found=UNREAD, rows=()), list(CHOICES)),
+        (published(found=Finding(status="missing"), rows=()), list(CHOICES)),
+        (published(found=Finding(status="elsewhere"), rows=()), list(CHOICES)),
+        (published(rows=(), earlier_in_doubt=True), list(CHOICES)),
+        (visit(kind="focused_visit"), ["all"]),
+        (visit(status="missing"), ["all"]),
+        (visit(kind="focused_visit", status="doubtful"), ["all"]),
+        (
+            visit(
+                kind="focused_visit",
+                status="read",
+                improvements=(Improvement(kind="priority_action", text="Now."),),
+            ),
+            ["all", "declined"],
+        ),
+        (visit(kind="area_send", status="read", outcome="inconsistent"), ["all"]),
+        (
+            visit(kind="area_send", status="read", outcome="widespread_systemic_failings"),
+            ["all", "declined"],
+        ),
+        (ReportWithdrawn(provider=SUTTON, report=REPORT_2025, gone_since=AT), ["all"]),
+    ],
+)
+def test_each_choice_hears_what_it_asked_for(news, expected):
+    assert choices(news) == expected
+
+
+def test_an_inadequate_that_stays_inadequate_is_told_to_declined():
+    judgement = Judgement("overall", "Overall effectiveness", "Inadequate", "inadequate")
+    same = row("overall", grade="inadequate", before="inadequate")
+    assert choices(with_rows(same, judgements=(judgement,))) == ["all", "declined"]
+
+
+def test_a_changed_area_send_outcome_is_told_to_changed():
+    found = {"kind": "area_send", "outcome": "inconsistent", "judgements": ()}
+    moved = row("outcome", grade="inconsistent", before="typically_positive", direction=None)
+    still = row("outcome", grade="inconsistent", before="inconsistent", direction=None)
+    assert choices(with_rows(moved, **found)) == ["all", "changed"]
+    assert choices(with_rows(still, **found)) == ["all"]
+
+
+def test_readers_hear_of_reports_operators_of_trouble_and_both_of_both():
+    people = (reader("r"), reader("o", audience="operators"), reader("b", audience="both"))
+    heard = {news.type: [one.name for one in hearers(news, people)] for news in every()}
+    readers = {kind for kind, names in heard.items() if names == ["r", "b"]}
+    operators = {kind for kind, names in heard.items() if names == ["o", "b"]}
+    assert readers == {
+        "report_published",
+        "report_listed_late",
+        "report_read",
+        "report_replaced",
+        "report_withdrawn",
+        "report_returned",
+    }
+    assert len(readers) + len(operators) + 1 == len(heard)  # and the welcome
+
+
+def test_only_the_authorities_asked_for_are_told():
+    elsewhere = reader("elsewhere", authorities=frozenset({"80544"}))
+    here = reader("here", authorities=frozenset({"80515"}))
+    assert hearers(SUTTON_2025, (elsewhere, here)) == (here,)
+
+
+def test_operators_hear_of_the_service_whatever_their_authorities():
+    one = reader("o", audience="operators", authorities=frozenset({"1"}), hears="declined")
+    assert hearers(LookOverdue(since=AT, why=""), (one,)) == (one,)
+
+
+def test_a_welcome_goes_to_the_one_it_names():
+    news = Welcome(recipient="changed", watched=())
+    assert choices(news) == ["changed"]
+
+
+def test_trouble_with_a_way_is_told_by_another_way():
+    mail = reader("mail", audience="operators")
+    teams = Recipient("teams", "teams", "https://x", audience="operators")
+    broken = WayBroken(way="mail", recipients=(), words="535", since=AT)
+    failed = DeliveryFailed(recipient="teams", subject="s", state="refused", words="")
+    assert hearers(broken, (mail, teams)) == (teams,)
+    assert hearers(failed, (mail, teams)) == (mail,)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "scrutiny@example.gov.uk",
+        "mary.o'neil@example.org",
+        "Mary O'Neil <mary.o'neil@example.org>",
+        "a+b@example.org",
+        "clerk@localhost",
+    ],
+)
+def test_a_mailbox_is_taken_as_it_is(address):
+    assert check(Recipient("m", "mail", address), allow_private=False) == ()
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "",
+        "scrutiny",
+        "a@b.org, c@d.org",
+        "@b.org",
+        "a@",
+        "a b@c.org",
+        "o\u2019neil@example.org",
+        "a@b.org\r\nBcc: x@y.org",
+        "a@b.org\x00",
+        "a@b.org\u202e",
+        "a@b.org\nx",
+        f"{'a' * 250}@b.org",
+    ],
+)
+def test_what_is_not_one_mailbox_is_refused(address):
+    with pytest.raises(BadRecipient) as refused:
+        check(Recipient("m", "mail", address), allow_private=True)
+    assert "m" in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
+NEW = "https://default1.00.environment.api.powerplatform.com:443/powerautomate/x/invoke?sig=S3"
+OLD = "https://prod-1.uksouth.logic.azure.com:443/workflows/a/triggers/manual/paths/invoke?sig=S3"
+
+
+def teams(address: str, *, allow_private: bool = False) -> tuple[str, ...]:
+    return check(Recipient("t", "teams", address), allow_private=allow_private)
+
+
+def test_a_workflow_is_taken_and_its_old_form_warned_of():
+    assert teams(NEW) == ()
+    assert "30 November 2025" in teams(OLD)[0]
+
+
+def test_stand_ins_are_taken_only_with_allow_private():
+    for address in ("https://127.0.0.1:9/x", "http://127.0.0.1:9/x", "https://chat.example.org/"):
+        assert teams(address, allow_private=True) == ()
+        with pytest.raises(BadRecipient):
+            teams(address)
+    with pytest.raises(BadRecipient):
+        teams("http://chat.example.org/", allow_private=True)
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("https://x.webhook.office.com/webhookb2/S3", "retired by Microsoft in 2026"),
+        (NEW.partition("?")[0], "no `sig`"),
+        (NEW.replace("https", "http"), "not https"),
+        ("https://logic.azure.com.example.org/?sig=S3", "none of"),
+        ("https://user:S3@prod.logic.azure.com/?sig=S3", "not one"),
+        (f"{NEW}\r\nHost: x", "characters outside"),
+        ("https://[::1/?sig=S3", "cannot be read"),
+        ("https://a.logic.azure.com:x/?sig=S3", "cannot be read"),
+        ("S3", "not one"),
+    ],
+)
+def test_what_is_no_workflow_is_refused_without_its_secret(address, said):
+    with pytest.raises(BadRecipient, match=said) as refused:
+        teams(address)
+    assert "S3" not in str(refused.value)
+
+
+def apprise(address: str) -> tuple[str, ...]:
+    return check(Recipient("a", "apprise", address), allow_private=False)
+
+
+def test_a_service_that_loads_is_taken_and_an_unencrypted_one_warned_of():
+    assert apprise("ntfys://ntfy.example.org/topic") == ()
+    assert apprise("slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ/#news") == ()
+    assert "unencrypted" in apprise("ntfy://ntfy.example.org/topic")[0]
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("mailto://u:S3@example.org", "use `email`"),
+        ("owmails://u:S3@example.org", "use `email`"),
+        ("workflows://host/S3/S3", "use `teams`"),
+        (f"{OLD}&api-version=2016-06-01&sp=1&sv=1.0", "use `teams`"),
+        ("msteams://S3", "workflow"),
+        ("dbus://", "machine itself"),
+        ("syslog://S3", "machine itself"),
+        ("S3", "cannot use its address"),
+        ("slack://S3", "cannot use its slack:// address"),
+    ],
+)
+def test_what_is_no_service_is_refused_without_its_secret(address, said, caplog):
+    with pytest.raises(BadRecipient, match=said) as refused:
+        apprise(address)
+    assert "S3" not in str(refused.value)
+    assert "S3" not in caplog.text
+
+
+def test_digests_come_later():
+    with pytest.raises(BadRecipient, match="later version"):
+        check(reader(when="daily 08:00"), allow_private=False)
+
+
+def test_an_outbox_is_a_folder(tmp_path):
+    assert check(Recipient("o", "outbox", str(tmp_path)), allow_private=False) == ()
+    (tmp_path / "file").touch()
+    with pytest.raises(BadRecipient, match="folder"):
+        check(Recipient("o", "outbox", str(tmp_path / "file")), allow_private=False)
+
+
+def test_an_address_is_not_shown_by_repr():
+    assert "S3" not in repr(Recipient("t", "teams", NEW))
+
+
+def test_asking_who_hears_imports_neither_apprise_nor_jinja():
+    code = (
+        "import sys, notifications.recipients, notifications.words, notifications.senders\n"
+        "assert not {'apprise', 'jinja2'} & sys.modules.keys()\n"
+        "from notifications.recipients import Recipient, check\n"
+        "check(Recipient('m', 'mail', 'a@b.org'), allow_private=False)\n"
+        "assert 'apprise' not in sys.modules\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
