@@ -26,6 +26,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from importlib.resources import files
 from pathlib import Path
 from threading import Lock, Thread
 from urllib.parse import parse_qsl, urlsplit
@@ -257,7 +258,7 @@ def _pdf(path: Path) -> bytes:
 def main() -> None:
     """Serve a folder until Ctrl-C; each request is printed."""
     arguments = ArgumentParser(description="A stand-in of Ofsted's site on this machine.")
-    arguments.add_argument("--folder", type=Path, default=Path("seeds"))
+    arguments.add_argument("--folder", type=Path, default=Path(str(files("seeds"))))
     arguments.add_argument("--port", type=int, default=8044)
     asked = arguments.parse_args()
     standin = StandIn()

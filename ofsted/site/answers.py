@@ -44,12 +44,22 @@ class Unproven(Strange):
         advice = advice or "nothing was changed; look at the page and at `doctor --live`"
         super().__init__(page.asked, came, advice)
         self.page = page
+        self._found = found
+
+    def __reduce__(self) -> tuple[type[Unproven], tuple[Page, str, str]]:
+        return type(self), (self.page, self._found, self.advice)
 
 
-def say(status: int, body: bytes) -> str:
-    """`404, 6,912 bytes, "Report not found"`: what came, in a line."""
+def say(status: int, body: bytes, size: int | None = None) -> str:
+    """`404, 6,912 bytes, "Report not found"`: what came, in a line.
+
+    Args:
+        status: of the answer.
+        body: its beginning at least.
+        size: bytes of the whole body; None: `body` is all.
+    """
     name = name_of(body)
-    return f"{status}, {len(body):,} bytes" + (f', "{name}"' if name else "")
+    return f"{status}, {size or len(body):,} bytes" + (f', "{name}"' if name else "")
 
 
 def name_of(body: bytes) -> str:

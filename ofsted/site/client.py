@@ -16,12 +16,12 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urljoin
-from urllib.robotparser import RobotFileParser
 
 from ofsted.errors import Refused, SiteError, Strange, Unreachable
 from ofsted.site.addresses import Addresses, host_of
 from ofsted.site.answers import Page, say
 from ofsted.site.manners import Memory, RememberedPage, Robots
+from ofsted.site.robots import rules
 from ofsted.site.wire import Answer, MayPass, Wire
 
 TRIES = 3
@@ -213,11 +213,10 @@ class Client:
         if robots is None or robots.until < _now():
             robots = self._read_robots(address, robots)
             self._memory.keep_robots(host, robots)
-        rules = RobotFileParser()
-        rules.parse(robots.text.splitlines())
-        if not rules.can_fetch(self._agent, address):
+        asks = rules(robots.text, self._agent, address)
+        if not asks.allowed:
             raise Refused(address, "a robots.txt that forbids it", "ask Ofsted before going on")
-        return max(self._gap, min(float(rules.crawl_delay(self._agent) or 0), PATIENCE))
+        return max(self._gap, min(asks.pause, PATIENCE))
 
     def _read_robots(self, address: str, last: Robots | None) -> Robots:
         """The host's robots.txt; without a proper answer, what was known last."""
@@ -258,25 +257,24 @@ def _location(answer: Answer) -> str | None:
 
 
 def _retry_after(value: str) -> float | None:
-    """Seconds from `120` or an HTTP date; None for anything else."""
+    """Seconds from `120` or an HTTP date, a day at most; None for anything else."""
     if value.strip().isdecimal():
-        return float(value)
+        return min(float(value), LONGEST_HOLD)
     try:
         at = parsedate_to_datetime(value)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     at = at if at.tzinfo else at.replace(tzinfo=UTC)
-    return max((at - _now()).total_seconds(), 0.0)
+    return min(max((at - _now()).total_seconds(), 0.0), LONGEST_HOLD)
 
 
 def _robots_text(answer: Answer) -> str:
-    """The rules; empty, which allows everything, for a 4xx and for a page of HTML."""
+    """The rules; empty, which allows everything, for a 4xx."""
     forgone = HTTPStatus.BAD_REQUEST <= answer.status < HTTPStatus.INTERNAL_SERVER_ERROR
     if forgone and answer.status != HTTPStatus.TOO_MANY_REQUESTS:
         return ""
     expect_ok(answer)
-    text = answer.body(ROBOTS_LIMIT).decode("utf-8", "replace").lstrip("\ufeff")
-    return "" if text.lstrip().startswith("<") else text
+    return answer.body(ROBOTS_LIMIT).decode("utf-8", "replace")
 
 
 def _now() -> datetime:

@@ -63,8 +63,8 @@ def _writer(to: Path, link: str, limit: int) -> Callable[[Answer], Download]:
         media_type = answer.headers.get("Content-Type")
         wrong = _what_is_wrong(head, tail)
         if wrong:
-            came = f"{say(answer.status, head)}, {wrong}" if size == len(head) else wrong
-            raise Strange(answer.asked, f"{came} ({media_type})", "listed, but not available yet")
+            came = f"{say(answer.status, head, size)}, {wrong} ({media_type})"
+            raise Strange(answer.asked, came, "listed, but not available yet")
         return Download(link, to, digest.hexdigest(), size, media_type)
 
     return write

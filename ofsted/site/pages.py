@@ -15,6 +15,7 @@ from datetime import date
 from hashlib import sha256
 
 from bs4 import BeautifulSoup, Tag
+from bs4.exceptions import ParserRejectedMarkup
 
 from ofsted.site.addresses import Addresses
 from ofsted.site.answers import Page, Unproven
@@ -57,7 +58,10 @@ def soup(page: Page) -> BeautifulSoup:
         raise Unproven(page, "not a page of HTML")
     if not _has_end(page.body):
         raise Unproven(page, "a page that is cut off, without its end", "try again later")
-    return BeautifulSoup(page.body.replace(b"\0", b""), "lxml")
+    try:
+        return BeautifulSoup(page.body.replace(b"\0", b""), "lxml")
+    except ParserRejectedMarkup as refusal:
+        raise Unproven(page, f"HTML that cannot be read ({refusal})") from refusal
 
 
 def _has_end(body: bytes) -> bool:

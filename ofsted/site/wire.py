@@ -142,18 +142,8 @@ class Wire:
                 stream=True,
                 timeout=(CONNECT_SECONDS, min(READ_SECONDS, self._timeout)),
             )
-        except requests.exceptions.SSLError as distrust:
-            raise Unreachable(
-                address,
-                f"no trusted connection ({_say(distrust)})",
-                "check the clock, and `ca_file` if a proxy opens connections here",
-            ) from distrust
-        except (requests.ConnectionError, requests.Timeout) as trouble:
-            raise MayPass(
-                Unreachable(address, f"no answer ({_say(trouble)})", "try again later")
-            ) from trouble
-        except requests.RequestException as trouble:
-            raise Unreachable(address, f"no answer ({_say(trouble)})") from trouble
+        except (requests.RequestException, urllib3.exceptions.HTTPError) as trouble:
+            raise _no_answer(address, trouble) from trouble
         try:
             yield Answer(address, response, ends_at)
         finally:
@@ -208,12 +198,30 @@ def _is_public(address: str) -> bool:
     return bool((inner or found).is_global)
 
 
+def _no_answer(address: str, trouble: Exception) -> MayPass | Unreachable:
+    """What the network's trouble means: a certificate or a bad address does not pass by itself."""
+    if isinstance(_root(trouble), ssl.SSLCertVerificationError):
+        return Unreachable(
+            address,
+            f"no trusted connection ({_say(trouble)})",
+            "check the clock, and `ca_file` if a proxy opens connections here",
+        )
+    error = Unreachable(address, f"no answer ({_say(trouble)})", "try again later")
+    passing = (requests.ConnectionError, requests.Timeout, urllib3.exceptions.HTTPError)
+    return MayPass(error) if isinstance(trouble, passing) else error
+
+
 def _say(trouble: BaseException) -> str:
     """The innermost cause: `Connection refused` rather than a page of wrappings."""
+    root = _root(trouble)
+    return getattr(root, "strerror", None) or str(root) or type(root).__name__
+
+
+def _root(trouble: BaseException) -> BaseException:
     seen = [trouble]
     while causes := [cause for cause in _causes(seen[-1]) if cause not in seen]:
         seen.append(causes[0])
-    return getattr(seen[-1], "strerror", None) or str(seen[-1]) or type(seen[-1]).__name__
+    return seen[-1]
 
 
 def _causes(trouble: BaseException) -> list[BaseException]:

@@ -1,6 +1,6 @@
 """Ofsted's site, stood in for on loopback, with Sutton's page as it is known."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from deployments.standin import Listed, ProviderPage, StandIn
+from ofsted.errors import SiteError
 from ofsted.site import Listing, Site
 
+PATH = "/provider/44/80515"
 PDF = b"%PDF-1.7\n" + b"0123456789abcdef" * 4096 + b"\n%%EOF\n"
 
 SUTTON = [
@@ -60,3 +62,17 @@ def sutton(place: Place) -> ProviderPage:
 def to(tmp_path: Path) -> Path:
     """Where a download goes."""
     return tmp_path / "report.pdf"
+
+
+@pytest.fixture
+def failed(place: Place) -> Callable[..., tuple[SiteError, int]]:
+    """How a look with a fault fails, and how often the page was asked for."""
+
+    def fail(how=None, **options) -> tuple[SiteError, int]:
+        if how:
+            place.standin.misbehave(PATH, how)
+        with place.site(**options) as site, pytest.raises(SiteError) as failure:
+            site.listing(80515)
+        return failure.value, len(place.asked(PATH))
+
+    return fail

@@ -1,5 +1,7 @@
 """A page is taken only on proof; anything else is refused in words that help."""
 
+import pickle
+
 import pytest
 
 from deployments.standin_faults import (
@@ -15,7 +17,7 @@ from deployments.standin_pages import notice, search_page
 from ofsted import errors
 from ofsted.site.answers import Unproven, name_of
 
-PATH = "/provider/44/80515"
+from .conftest import PATH
 
 
 @pytest.fixture
@@ -38,6 +40,12 @@ def test_a_refusal_says_what_was_asked_what_came_and_what_to_do(place, refused):
     assert '"Service unavailable": no report is listed' in refusal.came
     assert "nothing was changed" in refusal.advice
     assert b"Come back later." in refusal.page.body
+
+
+def test_a_refusal_survives_the_way_to_another_process(refused):
+    refusal = refused(challenge)
+    copy = pickle.loads(pickle.dumps(refusal))  # noqa: S301 -- our own
+    assert (str(copy), copy.page) == (str(refusal), refusal.page)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,86 @@
+"""What a host's robots.txt asks is done; without one, everything is allowed."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from deployments.standin_faults import redirect, reset, status
+from ofsted.errors import Refused
+from ofsted.site.addresses import host_of
+from ofsted.site.manners import Robots, ShortMemory
+from ofsted.site.robots import Rules, rules
+
+from .conftest import PATH
+
+HOUR = timedelta(hours=1)
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+@pytest.mark.parametrize(
+    "robots", ["User-agent: *\nDisallow: /provider/", "User-agent: ofsted-watch\nDisallow: /"]
+)
+def test_what_robots_txt_forbids_is_not_asked(place, failed, robots):
+    place.standin.robots = robots
+    failure, times = failed()
+    assert (type(failure), times) == (Refused, 0)
+    assert "robots.txt" in failure.came
+
+
+@pytest.mark.parametrize(
+    "robots",
+    [
+        None,
+        "",
+        "User-agent: *\nDisallow: /search",
+        "User-agent: greedy\nDisallow: /",
+        "<!DOCTYPE html>\n<html>\nUser-agent: *\nDisallow: /\n</html>",
+    ],
+)
+def test_everything_else_is_allowed(place, robots):
+    place.standin.robots = robots
+    assert len(place.listing().entries) == 4
+
+
+def test_robots_txt_is_read_once_a_day(place):
+    memory = ShortMemory()
+    host = host_of(place.base)
+    for _ in range(2):
+        with place.site(memory=memory) as site:
+            site.listing(80515)
+    assert len(place.asked("/robots.txt")) == 1
+    assert timedelta(hours=23) < memory.robots(host).until - now() <= timedelta(hours=24)
+    memory.keep_robots(host, replace(memory.robots(host), until=now() - HOUR))
+    with place.site(memory=memory) as site:
+        site.listing(80515)
+    assert len(place.asked("/robots.txt")) == 2
+
+
+@pytest.mark.parametrize("how", [status(500), reset(), redirect("https://example.org/")])
+def test_without_an_answer_the_last_known_robots_txt_holds(place, failed, how):
+    place.standin.robots = "User-agent: *\nAllow: /"
+    place.standin.misbehave("/robots.txt", how)
+    memory = ShortMemory()
+    with place.site(memory=memory) as site:
+        site.listing(80515)
+    memory.keep_robots(host_of(place.base), Robots("User-agent: *\nDisallow: /", now() - HOUR))
+    assert "robots.txt" in failed(memory=memory)[0].came
+
+
+def test_a_pause_that_robots_txt_asks_for_is_kept(place):
+    place.standin.robots = "User-agent: *\nCrawl-delay: 1"
+    with place.site() as site:
+        site.listing(80515)
+        site.listing(80515)
+    times = [seen.at for seen in place.standin.requests if seen.path == PATH]
+    assert times[1] - times[0] >= 1
+
+
+def test_lines_that_are_no_rules_do_not_hide_those_that_are():
+    text = "\ufeffUser-agent: *\nDisallow: /v1/\nRequest-rate: \u00b2/\u00b2\nAllow: http://["
+    assert rules(text, "ofsted-watch/1", "https://a/v1/file/1") == Rules(allowed=False, pause=0)
+    assert rules(text, "ofsted-watch/1", "https://a/provider/1/2") == Rules(allowed=True, pause=0)
+    assert rules("User-agent: *\nCrawl-delay: " + "9" * 400, "a", "https://a/").pause == 3600
