@@ -27,7 +27,7 @@ _COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
 _LONGEST_TITLE = 1000
 _SHELL = re.compile(r"(?P<name>.*?)[\s|-]*find an inspection report[\s|-]*ofsted$")
 _OTHER_PAGES = re.compile(r"(?:report|page|document) not found\b|search(?: results)?$|error\b")
-_URN = re.compile(r"\burn\b[\s):-]*(?:number|no\.?)?[\s:-]*([a-z]{0,3}\s?[0-9]{4,10})\b")
+_URN = re.compile(r"\burn\b[\s):-]*(?:number|no\.?)?[\s:-]*([a-z]{0,2}[0-9]{4,10})\b")
 _CANONICAL = re.compile(r"/provider/[^/]+/([A-Za-z0-9]+)/?(?:[?#].*)?$")
 _FURNITURE = ("header", "footer", ".header", ".footer", ".banners", ".cookie-banner")
 _STYLE_WORDS = re.compile(
@@ -162,8 +162,7 @@ def _urns_in_title_block(main: Tag) -> set[str]:
 
 
 def _urns(tag: Tag) -> set[str]:
-    found = _URN.findall(fold(tag.get_text(" ")))
-    return {urn.replace(" ", "").upper() for urn in found}
+    return {urn.upper() for urn in _URN.findall(fold(tag.get_text(" ")))}
 
 
 def _canonical(tree: BeautifulSoup) -> str | None:

@@ -138,6 +138,7 @@ def test_without_any_urn_a_known_report_or_the_name_is_proof(place, sutton, refu
     assert "no URN 80515" in refused(lambda reply: reply, name="Surrey", known=["1"]).came
     place.standin.behave()
     assert place.listing(known=["50176759"]).urn == "80515"
+    place.standin.misbehave(PATH, edited("We do not say when.", "No URN of 2024 or turn 80569."))
     for name in ("London Borough of Sutton", "Sutton", "Sutton  Council"):
         assert place.listing(name=name).urn == "80515"
 
