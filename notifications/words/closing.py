@@ -54,9 +54,7 @@ def unfit_address(report: Report) -> str:
     """A sentence with an address that is shown and not linked; empty where there is none."""
     if not report.link or fit(report.link):
         return ""
-    return (
-        f"The page gives this address for it, which is not linked here: {plain(report.link, 200)}"
-    )
+    return f"The page gives it this address, not linked here: {plain(report.link, 200)}"
 
 
 def evidence(found: Finding) -> str:

@@ -125,7 +125,7 @@ def _note(row: Row, rows: Sequence[Row], earlier: Earlier) -> str:
         return ""
     head, colon, reason = row.reason.partition(": ")
     said = reason if colon and head in _HEADS else row.reason
-    return "" if said.endswith(" in both") else sentence(spell_out(said))
+    return "" if said.endswith("in both") else sentence(spell_out(said))
 
 
 def _split_note(rows: Sequence[Row], earlier: Earlier) -> str:

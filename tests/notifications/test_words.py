@@ -1,0 +1,432 @@
+from __future__ import annotations
+
+import dataclasses
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+import ofsted
+import seeds
+from notifications import text, words
+from notifications.message import Frame
+from notifications.news import (
+    AboutReport,
+    Difference,
+    Finding,
+    Provider,
+    ReportListedLate,
+    ReportReplaced,
+    ReportUnread,
+    Watched,
+    Welcome,
+)
+from notifications.words import plain
+from notifications.words.labels import short_label
+from ofsted.reports.model import Doubt, Improvement, Judgement
+from tests.notifications.samples import (
+    DOUBTFUL,
+    EARLIER,
+    FOUND_2025,
+    LABELS,
+    REPORT_2025,
+    ROWS,
+    SUTTON,
+    SUTTON_2025,
+    UNREAD,
+    every,
+    published,
+    row,
+    with_rows,
+)
+
+GOLDEN = Path(__file__).parent / "golden" / "sutton-2025.txt"
+FRAME = Frame("scrutiny", public_url="https://example.gov.uk")
+
+
+def said(news, frame: Frame = FRAME) -> str:
+    return text.render(words.message(news, frame))
+
+
+def flat(news) -> str:
+    return " ".join(said(news).split())
+
+
+def as_mail(news) -> str:
+    return f"Subject: {words.message(news, FRAME).subject}\n\n{said(news)}"
+
+
+def test_suttons_report_of_2025_is_told_in_these_words():
+    assert as_mail(SUTTON_2025) == GOLDEN.read_text()
+
+
+def test_the_seeds_themselves_make_the_same_words():
+    folder = Path(str(seeds.folder()))
+    older = ofsted.read(folder / "sutton-2021-ilacs.txt")
+    newer = ofsted.read(folder / "sutton-2025-ilacs.txt")
+    facts = {field.name: getattr(newer, field.name) for field in dataclasses.fields(Finding)}
+    news = published(found=Finding(**facts), rows=ofsted.compare(newer, older).rows)
+    assert as_mail(news) == GOLDEN.read_text()
+
+
+@pytest.mark.parametrize(
+    ("news", "subject"),
+    [
+        (with_rows(*ROWS[1:]), "no judgement changed; overall Good"),
+        (
+            with_rows(row("leaders"), row("overall", before="requires_improvement")),
+            "overall raised, Requires improvement to be good to Good",
+        ),
+        (
+            with_rows(
+                row("leaders", before="inadequate"),
+                row("in_care", before="inadequate"),
+                row("care_leavers", before="outstanding"),
+            ),
+            "1 judgement lowered, 2 raised; overall Good",
+        ),
+        (
+            with_rows(row("leaders"), row("care_leavers", before=None, relation="new")),
+            "care leavers judged for the first time, Good; overall Good",
+        ),
+        (
+            with_rows(
+                row("leaders"),
+                row("overall", grade=None, relation="ended", direction=None),
+                judgements=FOUND_2025.judgements[:-1],
+            ),
+            "no judgement raised or lowered; overall no longer given",
+        ),
+        (with_rows(), "new inspection report, not compared; overall Good"),
+        (published(rows=(), earlier=None), "first report under this framework; overall Good"),
+        (published(found=DOUBTFUL, rows=()), "new inspection report, not yet read"),
+        (published(found=UNREAD, rows=()), "new inspection report, not yet read"),
+        (
+            published(found=Finding(status="missing"), rows=()),
+            "new inspection report, not yet read",
+        ),
+    ],
+)
+def test_the_subject_says_the_fact_after_the_authority(news, subject):
+    assert words.summary(news) == f"Sutton: {subject}"
+
+
+def kind(title: str, **found) -> AboutReport:
+    values = {"status": "read", **found}
+    return published(
+        report=dataclasses.replace(REPORT_2025, title=title),
+        found=Finding(first_day=date(2025, 6, 16), **values),
+        rows=(),
+        earlier=None,
+    )
+
+
+@pytest.mark.parametrize(
+    ("news", "subject", "sentence"),
+    [
+        (
+            kind("Children's services focused visit", kind="focused_visit", status="unread"),
+            "new focused visit letter",
+            (
+                "Ofsted published a new letter on a focused visit to children's services in the London "
+                "Borough of Sutton on 29 July 2025. This version of Ofsted watch does not read reports "
+                "of this kind. Please read the report. Its title on Ofsted's page is \"Children's "
+                'services focused visit", dated 29 July 2025.'
+            ),
+        ),
+        (
+            kind(
+                "Children's services focused visit",
+                kind="focused_visit",
+                theme="children in care",
+                improvements=(Improvement("priority_action", "Visits to children."),),
+            ),
+            "new focused visit letter, 1 priority action",
+            (
+                "Visited 16 June 2025. Its theme: Children in care. Areas for priority action, in "
+                "Ofsted's words: - Visits to children."
+            ),
+        ),
+        (
+            kind(
+                "Area SEND full inspection",
+                kind="area_send",
+                outcome="widespread_systemic_failings",
+                improvements=(Improvement("priority_action", "Plans.", body="The council"),),
+            ),
+            "new area SEND inspection report, widespread and/or systemic failings",
+            (
+                "on 29 July 2025: there are widespread and/or systemic failings leading to significant "
+                "concerns. Inspected 16 June 2025. Outcome: There are widespread and/or systemic "
+                "failings leading to significant concerns Areas for priority action, in the "
+                "inspectors' words: - Plans. (Responsible: The council.)"
+            ),
+        ),
+        (
+            kind("Joint area child protection inspection", status="unread"),
+            "new joint targeted area inspection",
+            "Source: Ofsted, the Care Quality Commission, HM Inspectorate of Constabulary",
+        ),
+        (
+            kind("Something quite new", status="unread"),
+            "new report, Something quite new",
+            "Ofsted published a new report about the London Borough of Sutton on 29 July 2025.",
+        ),
+    ],
+)
+def test_reports_of_other_kinds_are_told_in_their_own_terms(news, subject, sentence):
+    assert words.summary(news) == f"Sutton: {subject}"
+    assert sentence in flat(news)
+
+
+def test_a_doubtful_report_is_told_with_its_lines_and_without_a_grade():
+    news = published(found=DOUBTFUL, rows=ROWS)
+    told = flat(news)
+    assert "29 July 2025. It is not yet read. What a program found" in told
+    assert "Why it is in doubt, with the lines of the report: - the table and" in told
+    assert '"Overall effectiveness Good" / "Children in care: outstanding"' in told
+    assert "Judgement" not in told
+    assert "https://files.ofsted.gov.uk/v1/file/50283346" in told
+    assert "which agree" not in told
+
+
+def test_a_report_elsewhere_is_told_with_its_link_and_one_without_a_link_says_so():
+    gone = Finding(status="elsewhere")
+    away = dataclasses.replace(REPORT_2025, link="https://www.gov.uk/report", file_id=None)
+    told = flat(published(report=away, found=gone, rows=()))
+    assert "Its link does not lead to Ofsted's files" in told
+    assert "Report: https://www.gov.uk/report" in told
+    none = dataclasses.replace(REPORT_2025, link=None, file_id=None)
+    assert "The page gives no link to it." in flat(published(report=none, found=gone, rows=()))
+
+
+@pytest.mark.parametrize("link", ["http://example.org/a", "javascript:alert(1)", "https://a@b/"])
+def test_an_address_that_is_not_fit_is_shown_and_not_linked(link):
+    news = published(
+        report=dataclasses.replace(REPORT_2025, link=link),
+        found=Finding(status="elsewhere"),
+        rows=(),
+    )
+    message = words.message(news, FRAME)
+    assert [one.url for one in message.links] == [SUTTON.page]
+    assert f"The page gives it this address, not linked here: {link}" in flat(news)
+
+
+def test_a_stand_ins_links_on_this_machine_are_kept():
+    page = "http://127.0.0.1:8000/provider/44/80515"
+    news = published(provider=dataclasses.replace(SUTTON, page=page))
+    assert page in [one.url for one in words.message(news, FRAME).links]
+
+
+def test_why_nothing_is_compared_is_said():
+    doubt = published(rows=(), earlier=None, earlier_in_doubt=True)
+    assert "Not compared: the inspection before has not been read with certainty." in flat(doubt)
+    why = published(rows=(), not_compared="the report before is not yet read")
+    assert "Not compared with the inspection before: The report before is not yet read." in flat(
+        why
+    )
+    first = published(rows=(), earlier=None)
+    assert "There is no earlier inspection to compare it with." in flat(first)
+
+
+def test_a_comparison_across_frameworks_says_so_in_words():
+    news = published(
+        earlier=dataclasses.replace(EARLIER, framework="sif_2013"),
+        rows=(
+            row(
+                "leaders",
+                before="requires_improvement",
+                printed_before="Requires improvement",
+                relation="successor",
+                reason="compared across frameworks: SIF judged leadership",
+            ),
+            row("overall", relation="successor", reason="compared across frameworks: in both"),
+            row(
+                "adoption",
+                grade=None,
+                relation="ended",
+                direction=None,
+                reason="no longer given: adoption was judged apart only until 2018",
+            ),
+        ),
+    )
+    told = flat(news)
+    assert "Compared across frameworks: then the single inspection framework of 2013, now" in told
+    assert "*1 The single inspection framework of 2013 judged leadership." in told
+    assert "*2 Adoption was judged apart only until 2018." in told
+    assert "Requires improvement*1 -> Good (raised)" in told
+    assert "Good*2 before (no longer given)" in told
+    for abbreviation in ("SIF", "ILACS", " RI "):
+        assert abbreviation not in told
+
+
+@pytest.mark.parametrize(
+    ("rows", "clause"),
+    [
+        (
+            (row("leaders", before="good"),),
+            "no judgement is lower or higher than at the inspection before.",
+        ),
+        (
+            (row("leaders", before="outstanding"),),
+            "one judgement is lower than at the inspection before and none is higher.",
+        ),
+        (
+            (row("leaders", before="inadequate"), row("overall", before="inadequate")),
+            (
+                "two judgements are higher than at the inspection before, none is lower, and the "
+                "overall judgement is raised from Inadequate to Good."
+            ),
+        ),
+        (
+            (row("overall", grade=None, relation="ended", direction=None),),
+            (
+                "no judgement is lower or higher than at the inspection before, and overall "
+                "effectiveness is no longer given."
+            ),
+        ),
+    ],
+)
+def test_the_first_sentence_counts_what_moved(rows, clause):
+    assert clause in flat(with_rows(*rows))
+
+
+def test_pages_of_the_grades_are_named_where_the_report_has_pages():
+    judgements = tuple(dataclasses.replace(one, page=1) for one in FOUND_2025.judgements)
+    found = dataclasses.replace(FOUND_2025, judgements=judgements)
+    assert "the report's table and headings (page 1), which agree." in flat(published(found=found))
+
+
+def test_a_replaced_report_says_what_differs():
+    news = ReportReplaced(
+        provider=SUTTON,
+        report=REPORT_2025,
+        found=FOUND_2025,
+        earlier=EARLIER,
+        rows=ROWS,
+        differences=(Difference(what="Care leavers", was="Outstanding", now=None),),
+    )
+    assert "What differs: - Care leavers: was Outstanding, now nothing" in flat(news)
+    assert "The new file does not say the same as the one before it." in flat(news)
+
+
+def test_an_older_report_is_named_as_old():
+    news = ReportListedLate(provider=SUTTON, report=REPORT_2025, found=FOUND_2025)
+    assert words.summary(news) == "Sutton: older report listed late; overall Good"
+    assert "It was not on the page before; it is not a new report." in flat(news)
+
+
+def test_a_report_without_a_day_is_told_without_one():
+    news = published(report=dataclasses.replace(REPORT_2025, published=None))
+    assert "Ofsted's page lists a new inspection report" in flat(news)
+    assert "None" not in flat(news)
+
+
+def test_a_test_says_that_it_is_one():
+    frame = dataclasses.replace(FRAME, test=True)
+    message = words.message(SUTTON_2025, frame)
+    assert message.subject.startswith("Test: Sutton: ")
+    assert said(SUTTON_2025, frame).startswith("This is a test. Nothing new has happened.\n")
+    assert len(message.subject) <= 78
+
+
+@pytest.mark.parametrize("news", every(), ids=lambda news: news.type)
+def test_every_subject_fits_and_every_text_keeps_to_its_columns(news):
+    place = "Bournemouth, Christchurch and Poole"
+    if hasattr(news, "provider"):
+        provider = dataclasses.replace(news.provider, name=place, place=place)
+        news = dataclasses.replace(news, provider=provider)
+    assert len(words.summary(news)) <= 78
+    assert "\n" not in words.summary(news)
+    for line in said(news).splitlines():
+        assert len(line) <= 78
+        assert line == line.rstrip()
+
+
+@pytest.mark.parametrize("news", every(), ids=lambda news: news.type)
+def test_operators_are_told_what_to_do_and_nobody_that_it_is_ofsteds_service(news):
+    told = flat(news)
+    assert told.endswith("Ofsted watch is not an Ofsted service.")
+    assert ("What to do: " in told) is (news.audience == "operators")
+    assert 'You get this because "scrutiny" is in the list' in told
+
+
+def test_sober_words_are_never_these():
+    told = " ".join(flat(news).lower() for news in every())
+    for word in ("downgraded", "failed to", "worse", "alert!", " ri "):
+        assert word not in told
+
+
+def test_a_welcome_to_many_gives_a_line_each_with_all_judgements():
+    watched = tuple(
+        Watched(
+            provider=Provider(urn=str(n), name=f"Place {n}", place=f"Place {n}", page="https://x"),
+            reports=1,
+            newest=REPORT_2025,
+            found=FOUND_2025,
+        )
+        for n in range(5)
+    )
+    news = Welcome(recipient="r", watched=watched, unseen=(SUTTON,), to="operators")
+    assert words.summary(news).startswith("Ofsted watch: watching Place 0, Place 1")
+    told = flat(news)
+    assert "- Place 3 (16 to 20 June 2025): leaders' impact Good; help and protection Good" in told
+    assert "Not seen yet: the London Borough of Sutton." in told
+    assert "You will hear when something needs attention" in told
+    assert "You will hear when a new report" not in told
+
+
+def test_an_unread_report_is_told_to_operators_with_the_doubt():
+    news = ReportUnread(provider=SUTTON, report=REPORT_2025, found=UNREAD)
+    assert "- no table of judgements" in said(news)
+
+
+def test_how_to_stop_names_whoever_answers():
+    for contact, stop in (
+        ("", "write to its contact."),
+        ("it@example.gov.uk", "write to it@example.gov.uk."),
+        ("https://example.gov.uk/help", "see https://example.gov.uk/help."),
+    ):
+        assert f"to stop it, {stop}" in " ".join(said(SUTTON_2025, Frame("x", "", contact)).split())
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "words_"),
+    [
+        (date(2025, 6, 16), date(2025, 6, 20), "16 to 20 June 2025"),
+        (date(2024, 4, 29), date(2024, 5, 3), "29 April to 3 May 2024"),
+        (date(2023, 12, 4), date(2024, 1, 8), "4 December 2023 to 8 January 2024"),
+        (date(2016, 7, 28), None, "28 July 2016"),
+        (None, None, ""),
+    ],
+)
+def test_days_are_said_as_ofsted_says_them(first, last, words_):
+    assert plain.days(first, last) == words_
+
+
+def test_labels_are_shortened_by_a_list_and_else_kept():
+    assert short_label(f"{LABELS['care_leavers']} ") == "Care leavers"
+    assert short_label("2.2 Experiences and progress of Care Leavers") == "Care leavers"
+    assert short_label("Children\u2019s services in Sutton are") == "Overall judgement"
+    assert short_label("Something new") == "Something new"
+
+
+def test_long_quotations_end_at_a_sentence():
+    quoted = plain.quotation("One sentence. " * 100)
+    assert quoted.endswith("One sentence. ...")
+    assert len(quoted) <= 704
+
+
+def test_a_grade_outside_the_four_words_is_shown_as_printed():
+    judgement = Judgement("adoption", "Adoption performance", "Not Judged", None)
+    found = dataclasses.replace(FOUND_2025, judgements=(judgement,))
+    assert "Adoption performance:  Not Judged" in said(published(found=found, rows=()))
+
+
+def test_many_doubts_and_improvements_are_cut_with_their_number():
+    many = tuple(Improvement("improvement", f"Number {n}.") for n in range(30))
+    found = dataclasses.replace(FOUND_2025, improvements=many)
+    assert "- and 10 more, see the report" in said(published(found=found))
+    doubts = tuple(Doubt(f"doubt {n}") for n in range(25))
+    found = dataclasses.replace(DOUBTFUL, doubts=doubts)
+    assert "- and 5 more, see the report" in said(published(found=found))
