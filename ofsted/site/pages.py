@@ -59,9 +59,18 @@ def soup(page: Page) -> BeautifulSoup:
     if not _has_end(page.body):
         raise Unproven(page, "a page that is cut off, without its end", "try again later")
     try:
-        return BeautifulSoup(page.body.replace(b"\0", b""), "lxml")
+        return BeautifulSoup(_text(page.body), "lxml")
     except ParserRejectedMarkup as refusal:
         raise Unproven(page, f"HTML that cannot be read ({refusal})") from refusal
+
+
+def _text(body: bytes) -> str:
+    """UTF-8, as every page seen was, whatever it says of itself; Windows' signs if most are."""
+    text = body.decode("utf-8-sig", "replace")
+    broken = text.count("\ufffd")
+    if broken and 2 * broken > len(text) - len(text.encode("ascii", "ignore")):
+        text = body.decode("cp1252", "replace")
+    return text.replace("\0", "")  # the parser ends at the first one
 
 
 def _has_end(body: bytes) -> bool:

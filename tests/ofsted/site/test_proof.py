@@ -1,6 +1,7 @@
 """A page is taken only on proof; anything else is refused in words that help."""
 
 import pickle
+from dataclasses import replace
 
 import pytest
 
@@ -13,7 +14,7 @@ from deployments.standin_faults import (
     instead,
     redirect,
 )
-from deployments.standin_pages import notice, search_page
+from deployments.standin_pages import REAL_FILES, notice, provider_page, search_page
 from ofsted import errors
 from ofsted.site.answers import Unproven, name_of
 
@@ -213,6 +214,27 @@ def test_many_comments_behind_the_end_take_no_time(refused):
 def test_null_bytes_do_not_hide_what_follows_them(place):
     place.standin.misbehave(PATH, edited("All reports", "All\0 reports"))
     assert len(place.listing().entries) == 4
+
+
+@pytest.mark.parametrize("charset", ["windows-1252", "utf-7", "none", "\x01"])
+def test_pages_are_utf_8_whatever_they_say_of_themselves(place, sutton, charset):
+    sutton.reports = [replace(sutton.reports[0], title="Children\u2019s caf\u00e9")]
+    place.standin.misbehave(PATH, edited('charset="utf-8"', f"charset={charset}"))
+    assert place.listing().entries[0].title == "Children\u2019s caf\u00e9"
+
+
+def test_a_page_that_is_not_utf_8_is_read_with_windows_signs(place, sutton):
+    sutton.reports = [replace(sutton.reports[0], title="Children\u2019s caf\u00e9")]
+    in_windows_signs = provider_page(sutton, REAL_FILES).decode().encode("cp1252")
+    place.standin.misbehave(PATH, instead(in_windows_signs))
+    assert place.listing().entries[0].title == "Children\u2019s caf\u00e9"
+
+
+def test_one_broken_sign_does_not_spoil_the_others(place, sutton):
+    sutton.reports = [replace(sutton.reports[0], title="Children\u2019s caf\u00e9")]
+    broken = provider_page(sutton, REAL_FILES).replace("\u00e9".encode(), b"\xe9")
+    place.standin.misbehave(PATH, instead(broken))
+    assert place.listing().entries[0].title == "Children\u2019s caf\ufffd"
 
 
 def test_a_page_is_named_by_its_heading_or_title_in_one_short_line():
