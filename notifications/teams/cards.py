@@ -19,8 +19,9 @@ Element = dict[str, Any]
 
 LIMIT = 20_000  # bytes of the payload's JSON; Teams takes about 28 KB and trouble was seen from 21
 _SPECIAL = re.compile(r"([\\`*_\[\](){}#~<>|!])")
-_LEADING = re.compile(r"^(\s*)([-+]|\d+[.)])(?=\s|$)")
-_AT = re.compile(r"(?i)</?\s*at\b[^>]*>")
+_LEADING = re.compile(r"^(\s*\d*)([-+.])(?=\s|$)")
+_MENTION = re.compile(r"(?i)<(?=\s*/?\s*at\b)")
+_NO_TAG = "\N{SINGLE LEFT-POINTING ANGLE QUOTATION MARK}"
 _COLOURS = {"lowered": "attention", "raised": "good"}
 
 
@@ -63,7 +64,7 @@ def card(message: Message) -> dict[str, Any]:
         "type": "AdaptiveCard",
         "version": "1.4",
         "lang": "en-GB",
-        "fallbackText": message.headline,
+        "fallbackText": _unmentioned(message.headline),
         "msteams": {"width": "Full"},
         "body": body,
         **({"actions": actions} if actions else {}),
@@ -90,8 +91,12 @@ def plain_payload(sentence: str, actions: list[Element]) -> dict[str, Any]:
 
 def escape(text: str) -> str:
     """Text that Teams shows as it is: no mention, no Markdown."""
-    bare = _AT.sub("", text)
-    return _LEADING.sub(r"\1\\\2", _SPECIAL.sub(r"\\\1", bare))
+    return _LEADING.sub(r"\1\\\2", _SPECIAL.sub(r"\\\1", _unmentioned(text)))
+
+
+def _unmentioned(text: str) -> str:
+    """Without the tag of which Teams makes a mention."""
+    return _MENTION.sub(_NO_TAG, text)
 
 
 def _dump(wrapped: Element) -> bytes:
@@ -131,7 +136,7 @@ def _text(text: str, **look: Any) -> Element:
 
 
 def _run(text: str, **look: Any) -> Element:
-    inlines = [{"type": "TextRun", "text": _AT.sub("", text), **look}]
+    inlines = [{"type": "TextRun", "text": _unmentioned(text), **look}]
     return {"type": "RichTextBlock", "inlines": inlines}
 
 

@@ -128,9 +128,9 @@ def kind(title: str, **found) -> AboutReport:
             kind("Children's services focused visit", kind="focused_visit", status="unread"),
             "new focused visit letter",
             (
-                "Ofsted published a new letter on a focused visit to children's services in the London "
-                "Borough of Sutton on 29 July 2025. This version of Ofsted watch does not read reports "
-                "of this kind. Please read the report. Its title on Ofsted's page is \"Children's "
+                "a new letter on a focused visit to children's services in the London Borough of "
+                "Sutton on 29 July 2025. This version of Ofsted watch does not read reports of "
+                "this kind. Please read the report. Its title on Ofsted's page is \"Children's "
                 'services focused visit", dated 29 July 2025.'
             ),
         ),
@@ -156,10 +156,10 @@ def kind(title: str, **found) -> AboutReport:
             ),
             "new area SEND inspection report, widespread and/or systemic failings",
             (
-                "on 29 July 2025: there are widespread and/or systemic failings leading to significant "
-                "concerns. Inspected 16 June 2025. Outcome: There are widespread and/or systemic "
-                "failings leading to significant concerns Areas for priority action, in the "
-                "inspectors' words: - Plans. (Responsible: The council.)"
+                "29 July 2025: there are widespread and/or systemic failings leading to "
+                "significant concerns. Inspected 16 June 2025. Outcome: There are widespread "
+                "and/or systemic failings leading to significant concerns Areas for priority "
+                "action, in the inspectors' words: - Plans. (Responsible: The council.)"
             ),
         ),
         (

@@ -1,0 +1,272 @@
+from __future__ import annotations
+
+import dataclasses
+import email
+import json
+import re
+import unicodedata
+from datetime import UTC, datetime
+from email import policy
+from itertools import chain
+
+import pytest
+from lxml import html as lxml_html
+from markdown_it import MarkdownIt
+
+from notifications import html, mail, markdown, teams, text, words
+from notifications.message import Frame
+from notifications.teams.cards import LIMIT, escape
+from ofsted.reports.model import Improvement
+from tests.notifications.hostile import HARM, every_hostile, hostile
+from tests.notifications.samples import FOUND_2025, SUTTON_2025, every, published, with_rows
+
+FRAME = Frame("scrutiny", public_url="https://example.gov.uk")
+HOSTILE_FRAME = Frame(HARM, public_url="javascript:alert(1)", contact=HARM)
+ALL = (*every(), *every_hostile())
+IDS = [f"{news.type}-{how}" for how in ("plain", "hostile") for news in every()]
+LICENCE = "Open Government Licence v3.0. Source: Ofsted."
+TAGS = frozenset(
+    [
+        "html",
+        "head",
+        "meta",
+        "title",
+        "style",
+        "body",
+        "div",
+        "table",
+        "thead",
+        "tbody",
+        "tr",
+        "td",
+        "th",
+        "caption",
+        "h1",
+        "h2",
+        "ul",
+        "li",
+        "a",
+        "br",
+        "span",
+        "strong",
+    ]
+)
+
+
+def frame(news) -> Frame:
+    return HOSTILE_FRAME if any(news is one for one in ALL[len(every()) :]) else FRAME
+
+
+def message(news):
+    return words.message(news, frame(news))
+
+
+def visible(said: str) -> bool:
+    return all(unicodedata.category(sign)[0] != "C" for sign in said.replace("\n", ""))
+
+
+@pytest.mark.parametrize("news", ALL, ids=IDS)
+def test_every_news_is_harmless_as_text(news):
+    said = text.render(message(news))
+    assert visible(said)
+    assert "not an Ofsted service." in said
+    assert len(said) < 60_000
+    assert not re.search(r"(?m)^Bcc:", said)
+
+
+@pytest.mark.parametrize("news", ALL, ids=IDS)
+def test_every_news_is_harmless_as_html(news):
+    said = html.render(message(news))
+    page = lxml_html.document_fromstring(said)
+    assert {element.tag for element in page.iter() if isinstance(element.tag, str)} <= TAGS
+    assert all(link.get("href").startswith("https://") for link in page.iter("a"))
+    assert not [name for element in page.iter() for name in element.attrib if name.startswith("on")]
+    assert visible(said)
+    assert "{{" not in said.replace("{{ 7*7 }}", "")
+    assert len(said) < 102_000
+    assert "not an Ofsted service." in page.text_content()
+
+
+def blocks(element):
+    if isinstance(element, dict):
+        yield element
+    children = element.values() if isinstance(element, dict) else element
+    for child in children:
+        if isinstance(child, dict | list):
+            yield from blocks(child)
+
+
+@pytest.mark.parametrize("news", ALL, ids=IDS)
+def test_every_news_is_harmless_as_a_card(news):
+    payload = teams.payload(message(news))
+    assert len(json.dumps(payload, ensure_ascii=False).encode()) < LIMIT
+    [attachment] = payload["attachments"]
+    assert attachment["contentType"] == "application/vnd.microsoft.card.adaptive"
+    parts = list(blocks(attachment["content"]))
+    assert {part["type"] for part in parts if "type" in part} <= {
+        "AdaptiveCard",
+        "TextBlock",
+        "RichTextBlock",
+        "TextRun",
+        "Container",
+        "Action.OpenUrl",
+    }
+    for part in parts:
+        if part.get("type") == "TextBlock":
+            bare = re.sub(r"\\.", "", part["text"])
+            assert not re.search(r"[\\`*_\[\](){}#~<>|]", bare)
+            assert part["wrap"] is True
+        if part.get("type") == "Action.OpenUrl":
+            assert part["url"].startswith("https://")
+    said = json.dumps(payload, ensure_ascii=False)
+    assert "<at>" not in said
+    assert visible(said)
+    assert attachment["content"]["fallbackText"]
+
+
+@pytest.mark.parametrize("news", ALL, ids=IDS)
+def test_every_news_is_harmless_as_markdown(news):
+    said = markdown.render(message(news))
+    tokens = MarkdownIt("gfm-like", {"linkify": False, "html": True}).parse(said)
+    flat = [*tokens, *chain.from_iterable(token.children or () for token in tokens)]
+    kinds = {token.type for token in flat}
+    assert not kinds & {"html_block", "html_inline", "image", "code_inline", "fence", "code_block"}
+    for token in flat:
+        if token.type == "link_open":
+            assert str(token.attrGet("href")).startswith("https://")
+    assert not re.search(r"(?i)https?://(?!files\.ofsted|reports\.ofsted|example\.gov)", said)
+    assert visible(said)
+    assert "not an Ofsted service." in said
+
+
+@pytest.mark.parametrize("news", ALL, ids=IDS)
+def test_every_news_is_a_sound_mail(news):
+    content = mail.render(
+        message(news),
+        sender="Ofsted watch <ofsted-watch@example.gov.uk>",
+        to="mary.o'neil@example.org",
+        message_id="<e.1@example.gov.uk>",
+        date=datetime(2025, 7, 29, 8, tzinfo=UTC),
+    )
+    got = email.message_from_bytes(content, policy=policy.default)
+    assert got["Bcc"] is None
+    assert got["To"].addresses[0].addr_spec == "mary.o'neil@example.org"
+    assert len(got["Subject"]) <= 78
+    assert visible(str(got["Subject"]))
+    assert [part.get_content_type() for part in got.iter_parts()] == ["text/plain", "text/html"]
+    assert not got.defects
+    assert max(map(len, content.splitlines())) <= 200
+    assert content.isascii()
+
+
+def test_a_message_says_its_licence_in_every_form():
+    said = words.message(SUTTON_2025, FRAME)
+    for form in (text.render, html.render, markdown.render, teams.card):
+        whole = form(said)
+        flat = " ".join(
+            lxml_html.fromstring(whole).text_content().split()
+            if form is html.render
+            else str(whole).replace("\n", " ").split()
+        )
+        assert LICENCE in flat
+        assert "not an Ofsted service" in flat
+
+
+def test_the_table_of_a_mail_is_a_true_table():
+    page = lxml_html.document_fromstring(html.render(words.message(SUTTON_2025, FRAME)))
+    assert page.get("lang") == "en-GB"
+    assert page.findtext(".//title") == words.summary(SUTTON_2025)
+    layouts = [one for one in page.iter("table") if one.get("role") == "presentation"]
+    [table] = [one for one in page.iter("table") if one.get("role") is None]
+    assert layouts[1].get("width") == "600"
+    assert table.findtext("caption") == "Judgements, December 2021 and June 2025"
+    assert [one.text for one in table.findall(".//th[@scope='col']")] == [
+        "Judgement",
+        "Before",
+        "Now",
+    ]
+    assert len(table.findall(".//th[@scope='row']")) == 5
+    first = [" ".join(cell.text_content().split()) for cell in table.findall(".//tbody/tr[1]/*")]
+    assert first == ["Impact of leaders on social work practice", "Outstanding", "Good lowered"]
+    third = [" ".join(cell.text_content().split()) for cell in table.findall(".//tbody/tr[3]/*")]
+    assert third == ["Children in care", "Good*", "Good unchanged"]
+
+
+def luminance(colour: str) -> float:
+    parts = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def test_colours_can_be_read_by_light_and_in_the_dark():
+    pairs = list(html.BADGES.values())
+    for shade in (html.LIGHT, html.DARK):
+        pairs += [(shade[name], shade["ground"]) for name in ("ink", "muted", "link")]
+    assert all(contrast(*pair) >= 4.5 for pair in pairs)
+    assert round(contrast(*html.BADGES["good"]), 1) == 6.5
+
+
+def test_the_card_of_sutton_has_a_container_for_each_judgement():
+    card = teams.card(words.message(SUTTON_2025, FRAME))
+    containers = [one for one in card["body"] if one["type"] == "Container"]
+    assert [[item["text"] for item in one["items"]] for one in containers][0:3:2] == [
+        ["Impact of leaders on social work practice", "Outstanding \u2192 Good \\(lowered\\)"],
+        ["Children in care", "Good\\* \u2192 Good \\(unchanged\\)"],
+    ]
+    assert len(containers) == 5
+    assert containers[0]["items"][1]["color"] == "attention"
+    assert [one["title"] for one in card["actions"]] == ["Report (PDF)", "Ofsted's page"]
+    assert card["version"] == "1.4"
+
+
+def test_a_card_that_is_too_big_loses_improvements_first_and_says_how_many():
+    many = tuple(Improvement("improvement", f"{n} " + "word " * 120) for n in range(60))
+    found = dataclasses.replace(FOUND_2025, improvements=many)
+    payload = teams.payload(words.message(published(found=found), FRAME))
+    said = json.dumps(payload)
+    assert len(said) < LIMIT + 2_000
+    assert re.search(r"and \d+ more, see the report", said)
+    assert "Impact of leaders" in said
+
+
+@pytest.mark.parametrize(
+    ("text_", "escaped"),
+    [
+        ("a_b*c", r"a\_b\*c"),
+        ("- item", r"\- item"),
+        ("1. one", r"1\. one"),
+        ("2025 was", "2025 was"),
+        ("<at>Mary</at>", "\u2039at\\>Mary\u2039/at\\>"),
+        ("[a](b)", r"\[a\]\(b\)"),
+    ],
+)
+def test_teams_shows_text_as_it_is(text_, escaped):
+    assert escape(text_) == escaped
+
+
+def test_markdown_has_a_real_table():
+    said = markdown.render(words.message(SUTTON_2025, FRAME))
+    rendered = MarkdownIt("gfm-like", {"linkify": False}).render(said)
+    table = lxml_html.fromstring(rendered).find(".//table")
+    rows = [[cell.text_content() for cell in row] for row in table.iter("tr")]
+    assert rows[:2] == [
+        ["Judgement", "Before", "Now", "Change"],
+        ["Impact of leaders on social work practice", "Outstanding", "Good", "lowered"],
+    ]
+
+
+def test_markdown_keeps_foreign_text_as_text():
+    harm = "1. [a](javascript:x) <b>|</b> ![i](u) http://e.example `c` &lt; $x$"
+    news = hostile(with_rows(), harm)
+    rendered = MarkdownIt("gfm-like", {"linkify": False, "html": True}).render(
+        markdown.render(words.message(news, FRAME))
+    )
+    shown = lxml_html.fromstring(f"<div>{rendered}</div>").text_content()
+    assert harm in shown
