@@ -1,23 +1,38 @@
-# What a person or a machine can ask for. `make help` lists it.
-PYTHON ?= python3
+# What a person or a machine can ask for; `make help` lists it.
+# PYTHON: the first of these on PATH that is of a version we run on.
+PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
+            "$$python" -c '$(FITS)' 2>/dev/null && { echo "$$python"; break; }; done)
+FITS   := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 VENV   := .venv
 BIN    := $(VENV)/bin
+LOCKED := $(VENV)/.locked
 READY  := $(VENV)/.ready
+PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-input
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo run test test-all lint types bench lock clean
+.DELETE_ON_ERROR:
+.PHONY: help install demo run test test-all lint format types bench accuracy wheel lock clean
 
 help:  ## what there is to make
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
 
 install: $(READY)  ## .venv with the locked, hashed dependencies and this project
 
-$(READY): requirements-dev.lock pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
-	  { echo "ofsted-watch needs Python 3.11 or newer; say which: make PYTHON=python3.12 ..."; exit 1; }
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --require-hashes --no-deps --only-binary :all: -r requirements-dev.lock
-	$(BIN)/python -m pip install --quiet --no-build-isolation --no-deps -e .
+# Each stamp is written last, so that an install which broke off is done again.
+$(LOCKED): requirements-dev.lock
+	@test -n "$(PYTHON)" && "$(PYTHON)" -c '$(FITS)' 2>/dev/null || { \
+	  echo "ofsted-watch needs Python 3.11, 3.12 or 3.13, and found $(or $(PYTHON),none)." >&2; \
+	  echo "Install one, or say where it is: make install PYTHON=/path/to/python3.12" >&2; exit 1; }
+	@"$(PYTHON)" -c 'import ensurepip, venv' 2>/dev/null || { \
+	  echo "$(PYTHON) has no venv module. On Debian and Ubuntu:" >&2; \
+	  echo "sudo apt-get install python3-venv (python3.12-venv for python3.12)" >&2; exit 1; }
+	@echo "installing the locked dependencies into $(VENV); the first time takes a few minutes"
+	@"$(PYTHON)" -m venv --clear $(VENV)
+	@$(PIP) --require-hashes --no-deps --only-binary :all: -r requirements-dev.lock
+	@touch $@
+
+$(READY): $(LOCKED) pyproject.toml
+	@$(PIP) --no-index --no-build-isolation --no-deps -e .
 	@touch $@
 
 demo: install  ## play July 2025: Sutton's new report is found, read, compared and told (STAY=1: leave the UI up)
@@ -26,21 +41,31 @@ demo: install  ## play July 2025: Sutton's new report is found, read, compared a
 run: install  ## start the service for the real site
 	@$(BIN)/ofsted-watch up
 
-test: install  ## lint-free quick suite: needs Python alone
-	$(BIN)/python -m pytest -m "not system" $(PYTEST_ARGS)
+test: install  ## the tests that need Python alone
+	@$(BIN)/python -m pytest -m "not system" $(PYTEST_ARGS)
 
-test-all: install  ## the whole suite, with what needs Debian packages (Chromium)
-	$(BIN)/python -m pytest $(PYTEST_ARGS)
+test-all: install  ## all tests, also those that need Debian packages (Chromium)
+	@$(BIN)/python -m pytest $(PYTEST_ARGS)
 
 lint: install  ## ruff: rules and format
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+format: install  ## ruff: put right what it can
+	@$(BIN)/ruff check --fix-only .
+	@$(BIN)/ruff format .
 
 types: install  ## mypy, strict
-	$(BIN)/mypy
+	@$(BIN)/mypy
 
 bench: install  ## what a look and an idle service cost
-	$(BIN)/python -m tests.bench
+	@$(BIN)/python -m tests.bench
+
+accuracy: install  ## how much of the shared corpus the reader gets right
+	@$(BIN)/python -m tests.accuracy
+
+wheel: install  ## dist/*.whl, for an installation elsewhere
+	@$(BIN)/python -m hatchling build -t wheel -d dist
 
 lock:  ## lock the newest dependencies that fit pyproject.toml (needs uv)
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --upgrade --extra demo --extra postgres -o requirements.lock
