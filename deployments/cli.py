@@ -67,17 +67,22 @@ def main(context: click.Context, config: str | None) -> None:
     context.obj = config
 
 
-def _settings(config: str | None, *, warn: bool = True) -> Settings:
+def _settings(config: str | None) -> Settings:
     settings = configuration.load(config)
-    if warn:
-        said = [*configuration.warnings(settings), *recipient_warnings(settings)]
-        if settings.file is None:
-            said.insert(
-                0, "no settings file: the defaults watch Sutton; `ofsted-watch init` writes one"
-            )
-        for warning in said:
-            click.echo(f"note: {warning}", err=True)
+    if settings.file is None:
+        _note("no settings file: the defaults watch Sutton; `ofsted-watch init` writes one")
+    for warning in (*configuration.warnings(settings), *recipient_warnings(settings)):
+        _note(warning)
     return settings
+
+
+def _note(words: str) -> None:
+    click.echo(f"note: {words}", err=True)
+
+
+def _note_lack_of_operators(settings: Settings) -> None:
+    if lacking := configuration.lack_of_operators(settings):
+        _note(lacking)
 
 
 def _tools(config: str | None) -> Tools:
@@ -330,6 +335,28 @@ def test_alert(config: str | None, recipient: str | None, *, dry_run: bool, as_j
         for each in results:
             click.echo(each.in_words())
     _exit_unless(all(each.outcome in {"sent", "shown"} for each in results))
+
+
+@main.command()
+@click.argument("event", type=int)
+@click.option("--out", type=click.Path(path_type=Path), help="Write the files to this folder.")
+@json_option
+@click.pass_obj
+@_in_one_line
+def preview(config: str | None, event: int, *, out: Path | None, as_json: bool) -> None:
+    """Show an event as people get it; with --out write it as .html, .txt, .eml and .json."""
+    from deployments.previews import NoSuchEventError
+    from deployments.previews import preview as preview_event
+
+    try:
+        found = preview_event(_tools(config), event)
+    except NoSuchEventError as error:
+        raise AskedWronglyError(str(error)) from None
+    files = found.write(out) if out else []
+    if as_json:
+        show.as_json({"event": event, "text": found.text, "files": [str(file) for file in files]})
+    else:
+        click.echo("\n".join(map(str, files)) if files else found.text)
 
 
 @main.command()

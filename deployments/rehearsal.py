@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from flows import deliver
 from flows.tell import Teller
-from flows.tools import Tools
+from flows.tools import Tools, mail_server
 from notifications import news as n
 from notifications import text, words
 from notifications.recipients import Recipient
@@ -86,7 +86,7 @@ def _rehearse(tools: Tools, recipient: Recipient, news: n.News, *, dry_run: bool
         return Rehearsed(recipient.name, recipient.channel, "shown", shown)
     ours = way(
         recipient,
-        mail=deliver.mail_server(tools.settings),
+        mail=mail_server(tools.settings),
         frame=frame,
         ca_file=tools.settings.authority_file,
     )

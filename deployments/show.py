@@ -43,6 +43,11 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     Console(soft_wrap=False, highlight=False, markup=False).print(drawn)
 
 
+def _time(value: str | None) -> str:
+    """`2025-07-29 09:30`, UTC."""
+    return value[:16].replace("T", " ") if value else "-"
+
+
 def look(looked: Looked) -> None:
     """A line a provider and a line a new report."""
     click.echo(f"{safe(looked.name)} ({looked.urn}): {safe(looked.message)}")
@@ -112,7 +117,7 @@ def events(answer: Json) -> None:
         (
             (
                 each["id"],
-                each["at"],
+                _time(each["at"]),
                 each["type"],
                 each["audience"],
                 each["summary"],
@@ -127,11 +132,18 @@ def events(answer: Json) -> None:
 
 def deliveries(answer: Json) -> None:
     """What is owed and was sent."""
-    heads = ("Id", "Event", "Recipient", "By", "State", "Tries", "Due", "Sent", "Error")
-    keys = ("id", "event", "recipient", "channel", "state", "attempts", "due_at", "sent_at")
+    keys = ("id", "event", "recipient", "channel", "state", "attempts")
     table(
-        heads,
-        ((*(each[key] for key in keys), each["error"]) for each in answer["deliveries"]),
+        ("Id", "Event", "Recipient", "By", "State", "Tries", "Due", "Sent", "Error"),
+        (
+            (
+                *(each[key] for key in keys),
+                _time(each["due_at"]),
+                _time(each["sent_at"]),
+                each["error"],
+            )
+            for each in answer["deliveries"]
+        ),
     )
 
 
@@ -142,9 +154,18 @@ def status(answer: Json) -> None:
     click.echo(f"ofsted-watch {answer['version']}, reader {answer['parser']}; service {up}")
     click.echo(f"database {safe(answer['database'])}")
     click.echo()
-    keys = ("urn", "name", "state", "last_good_look", "next_look", "reports", "unread", "doubtful")
-    heads = ("URN", "Name", "State", "Last good look", "Next look", "Reports", "Unread", "Doubtful")
-    table(heads, ([each[key] for key in keys] for each in answer["providers"]))
+    table(
+        ("URN", "Name", "State", "Last good look", "Next look", "Reports", "Unread", "Doubtful"),
+        (
+            (
+                *(each[key] for key in ("urn", "name", "state")),
+                _time(each["last_good_look"]),
+                _time(each["next_look"]),
+                *(each[key] for key in ("reports", "unread", "doubtful")),
+            )
+            for each in answer["providers"]
+        ),
+    )
     for each in answer["providers"]:
         if each["trouble"]:
             click.echo(f"{safe(each['name'])}: {safe(each['trouble'])}")

@@ -6,14 +6,12 @@ import logging
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
 from sqlalchemy.orm import Session
 
-from flows import configuration
 from flows.settings import Settings
 from flows.tell import record_news
-from flows.tools import Tools
+from flows.tools import Tools, mail_server
 from flows.welcome import welcome_all
 from notifications import news as n
 from notifications.message import Frame
@@ -22,9 +20,6 @@ from notifications.recipients import Recipient, way_name
 from storage import deliveries
 from storage.deliveries import Claimed, Marked
 from storage.record import note, noted
-
-if TYPE_CHECKING:
-    from notifications.senders import MailServer
 
 log = logging.getLogger(__name__)
 
@@ -83,7 +78,7 @@ def deliver_next(tools: Tools) -> Attempt | None:
     if claimed is None:
         return None
     recipient = next(each for each in tools.recipients if each.name == claimed.recipient)
-    attempt = _send(tools, claimed, recipient, now)
+    attempt = _send_carefully(tools, claimed, recipient, now)
     with tools.database.write() as session:
         marked = deliveries.mark(session, claimed, _outcome(attempt), tools.clock.now())
         _follow_up(session, tools, recipient, attempt, marked)
@@ -99,6 +94,15 @@ def _reachable(session: Session, tools: Tools) -> list[str]:
         for recipient in tools.recipients
         if (way := broken.get(way_name(recipient))) is None or way.probe_at <= now
     ]
+
+
+def _send_carefully(tools: Tools, claimed: Claimed, recipient: Recipient, now: datetime) -> Attempt:
+    """What goes wrong with one delivery, whatever it is, holds back no other."""
+    try:
+        return _send(tools, claimed, recipient, now)
+    except Exception as error:
+        log.exception("%s: the message could not be made", recipient.name)
+        return Attempt(Outcome.LATER, "render", words=type(error).__name__)
 
 
 def _send(tools: Tools, claimed: Claimed, recipient: Recipient, now: datetime) -> Attempt:
@@ -128,30 +132,6 @@ def frame(settings: Settings, recipient: Recipient, *, test: bool = False) -> Fr
         public_url=settings.public_url,
         contact=settings.contact,
         test=test,
-    )
-
-
-def mail_server(settings: Settings) -> MailServer | None:
-    """The mail server from the settings, with its password.
-
-    Raises:
-        flows.configuration.SettingsError: the password's variable or file is missing.
-    """
-    from notifications.senders import MailServer
-
-    mail = settings.mail
-    if mail is None:
-        return None
-    password = configuration.secret(
-        "mail", mail.password, mail.password_env, mail.password_file, settings.base
-    )
-    return MailServer(
-        server=mail.server,
-        port=mail.port,
-        security=mail.security,
-        username=mail.username,
-        password=password,
-        sender=mail.sender,
     )
 
 

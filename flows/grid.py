@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from flows.look import Looked
 from flows.tools import Tools
 from notifications import news as n
+from notifications.markdown import escape
+from notifications.words.labels import mark, short_label
 from ofsted.reports.model import Reading
 from storage import queries
 from storage.known import KnownReport, known_reports
@@ -18,30 +20,37 @@ LICENCE = (
 
 
 def judgements(tools: Tools, urn: str) -> list[dict[str, str]]:
-    """A row a judgement, a column an inspection, oldest first."""
+    """A row a judgement, a column an inspection, newest first; cells are Markdown."""
     with tools.database.read() as session:
-        reports = sorted(known_reports(session, urn), key=lambda report: report.order)
-    graded = [(report, report.reading) for report in reports if report.reading]
+        reports = sorted(known_reports(session, urn), key=lambda each: each.order, reverse=True)
     columns = [
-        (_column(report, reading), reading) for report, reading in graded if reading.judgements
+        (_column(report, reading), reading)
+        for report in reports
+        if (reading := report.reading) and reading.judgements
     ]
-    labels = {
-        judgement.key: judgement.label for _, reading in columns for judgement in reading.judgements
-    }
+    newest_label: dict[str, str] = {}
+    for _, reading in columns:
+        for judgement in reading.judgements:
+            newest_label.setdefault(judgement.key, short_label(judgement.label))
     return [
-        {"Judgement": label, **{head: _cell(reading, key) for head, reading in columns}}
-        for key, label in labels.items()
+        {
+            "Judgement": escape(label),
+            **{head: _cell(reading, key) for head, reading in columns},
+        }
+        for key, label in newest_label.items()
     ]
 
 
 def _column(report: KnownReport, reading: Reading) -> str:
     day = reading.last_day or report.published
     doubt = "" if reading.status == "read" else " (doubtful)"
-    return f"{day:%B %Y}{doubt}" if day else f"{report.title}{doubt}"
+    return escape(f"{day:%B %Y}{doubt}" if day else f"{report.title}{doubt}")
 
 
 def _cell(reading: Reading, key: str) -> str:
-    return next((each.printed for each in reading.judgements if each.key == key), "-")
+    found = next((each for each in reading.judgements if each.key == key), None)
+    said = mark(found.grade, found.printed) if found else None
+    return escape(said.words) if said else "not given"
 
 
 def new_reports(tools: Tools, looked: Looked) -> Iterator[tuple[str, str, str]]:

@@ -93,6 +93,20 @@ def look(watch: Watch, tools: Tools, ask: Ask) -> Looked:
             return _look(watch, tools, ask, hold)
     except (BusyError, LeaseLostError) as error:
         return _without_looking(watch, tools, "busy", str(error))
+    except Exception as error:
+        log.exception("%s: the look broke off", watch.name)
+        return _broke_off(watch, tools, error)
+
+
+def _broke_off(watch: Watch, tools: Tools, error: Exception) -> Looked:
+    """What goes wrong with one provider, whatever it is, stops no other; the next look repeats."""
+    message = f"the look broke off ({type(error).__name__}: {error}); what was recorded stands"
+    with tools.database.write() as session:
+        begun = queries.newest_look(session, watch.urn)
+        if begun is not None and begun.ended_at is None:
+            teller = Teller(tools, watch, tools.clock.now(), cause=f"look:{begun.id}")
+            return _Ending(session, teller, begun.id).broken_off(message)
+    return _without_looking(watch, tools, "failed", message)
 
 
 def _is_fresh(watch: Watch, tools: Tools, ask: Ask) -> bool:
@@ -117,7 +131,9 @@ def _look(watch: Watch, tools: Tools, ask: Ask, hold: Hold) -> Looked:
         look_id = _begin(session, watch, ask, now)
     teller = Teller(tools, watch, now, cause=f"look:{look_id}")
     try:
-        listing = tools.site.listing(watch.urn, watch.code)
+        listing = tools.site.listing(
+            watch.urn, watch.code, name=watch.name, known=_known_files(tools, watch)
+        )
     except SiteError as error:
         with tools.database.write() as session:
             hold.check(session)
@@ -126,6 +142,12 @@ def _look(watch: Watch, tools: Tools, ask: Ask, hold: Hold) -> Looked:
         watch = watch.model_copy(update={"name": listing.name})
         teller = Teller(tools, watch, now, cause=teller.cause)
     return _take_in(listing, teller, hold, look_id)
+
+
+def _known_files(tools: Tools, watch: Watch) -> list[str]:
+    """File ids of the provider's reports: one of them on a page helps to prove it."""
+    with tools.database.read() as session:
+        return [each.file_id for each in known_reports(session, watch.urn) if each.file_id]
 
 
 def _begin(session: Session, watch: Watch, ask: Ask, now: datetime) -> int:
@@ -218,6 +240,10 @@ class _Ending:
         health.fell_ill(self.session, self.teller, state, str(error))
         log.warning("%s: %s", self.teller.watch.name, error)
         return self._end(state, outcome, str(error))
+
+    def broken_off(self, message: str) -> Looked:
+        health.fell_ill(self.session, self.teller, "failing", message)
+        return self._end("failing", "failed", message)
 
     def _end(self, state: str, outcome: Outcome, message: str) -> Looked:
         new = tuple(

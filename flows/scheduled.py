@@ -6,6 +6,7 @@ correctness. Runs may be late, repeated or killed.
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -29,8 +30,12 @@ from flows.places import place
 from flows.round import call_heartbeat
 from flows.tools import Tools, open_tools
 
+SHOWN = ("flows", "notifications", "ofsted", "storage")  # loggers whose lines the UI shows
+
 
 def _tools() -> Tools:
+    for name in SHOWN:
+        logging.getLogger(name).setLevel(logging.INFO)
     return open_tools(configuration.load())
 
 

@@ -11,6 +11,8 @@ from flows.clock import Clock
 from flows.configuration import SettingsError
 from flows.settings import Recipient as RecipientSettings
 from flows.settings import Settings, Watch
+from notifications.addresses import Flaw, mailbox
+from notifications.mail.server import MailServer
 from notifications.recipients import BadRecipient, Recipient, check
 from ofsted.site import Site
 from storage.archive import Archive
@@ -46,6 +48,7 @@ class Tools:
             ca_file=self.settings.authority_file,
             allow_private=self.settings.allow_private,
             memory=KeptManners(self.database),
+            clock=self.clock.now,
         )
 
     def watch(self, urn: str) -> Watch:
@@ -78,12 +81,41 @@ def open_tools(settings: Settings, *, migrate: bool = False) -> Tools:
     """
     clock = configuration.clock(settings)
     recipients = read_recipients(settings)
+    mail_server(settings)
     return Tools(
         settings=settings,
         clock=clock,
         database=open_database(settings.database_address, migrate=migrate),
         archive=Archive(settings.data / "archive"),
         recipients=recipients,
+    )
+
+
+def mail_server(settings: Settings) -> MailServer | None:
+    """The mail server from the settings, with its password.
+
+    Raises:
+        SettingsError: the sender is no address, or the password's variable or file is missing.
+    """
+    given = settings.mail
+    if given is None:
+        return None
+    password = configuration.secret(
+        "mail: password", given.password, given.password_env, given.password_file, settings.base
+    )
+    try:
+        mailbox(given.sender)
+    except Flaw as flaw:
+        raise SettingsError(
+            f"{settings.file or 'settings'}: mail.sender: {flaw.what}; {flaw.advice}"
+        ) from None
+    return MailServer(
+        server=given.server,
+        port=given.port,
+        security=given.security,
+        username=given.username,
+        password=password,
+        sender=given.sender,
     )
 
 

@@ -1,0 +1,73 @@
+"""`preview`: any event as the files that people would get."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from flows.tools import Tools
+from notifications import html, mail, text, words
+from notifications import news as n
+from notifications.message import Frame, Message
+from notifications.senders import OUTBOX_SENDER, OUTBOX_TO, message_id
+from notifications.teams.cards import payload
+from storage import queries
+
+
+class NoSuchEventError(Exception):
+    """No event has this id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """An event as it would be said."""
+
+    event: int
+    at: datetime
+    message: Message
+
+    @property
+    def text(self) -> str:
+        """The text twin of the mail."""
+        return text.render(self.message)
+
+    def write(self, folder: Path) -> list[Path]:
+        """`event-12.html`, `.txt`, `.eml` and `.json` (the Teams card); gives their paths."""
+        folder.mkdir(parents=True, exist_ok=True)
+        letter = mail.render(
+            self.message,
+            sender=OUTBOX_SENDER,
+            to=OUTBOX_TO,
+            message_id=message_id(f"preview-{self.event}", "preview", "localhost"),
+            date=self.at,
+        )
+        card = json.dumps(payload(self.message), ensure_ascii=False, indent=2)
+        contents = {
+            ".html": html.render(self.message).encode(),
+            ".txt": self.text.encode(),
+            ".eml": letter,
+            ".json": card.encode(),
+        }
+        return [self._write(folder, ending, content) for ending, content in contents.items()]
+
+    def _write(self, folder: Path, ending: str, content: bytes) -> Path:
+        path = folder / f"event-{self.event}{ending}"
+        path.write_bytes(content)
+        return path
+
+
+def preview(tools: Tools, event: int) -> Preview:
+    """An event by its id, as the first who hears it gets it.
+
+    Raises:
+        NoSuchEventError: there is none.
+    """
+    with tools.database.read() as session:
+        found = queries.events(session, ids=[event])
+    if not found:
+        raise NoSuchEventError(f"there is no event {event}; `ofsted-watch events` shows all")
+    hearer = next(iter(json.loads(found[0].hearers)), "nobody")
+    frame = Frame(hearer, tools.settings.public_url, tools.settings.contact)
+    return Preview(event, found[0].at, words.message(n.from_json(found[0].news), frame))
