@@ -12,13 +12,15 @@ from ofsted.reports.model import Doubt, Inspector
 from ofsted.text import say_day
 
 _DATES = re.compile(r"\s*inspection dates?\s*:?\s*", re.IGNORECASE)
-_LEAD = re.compile(r"\s*lead inspectors?\s*:\s*", re.IGNORECASE)
+_LEAD = re.compile(r"\blead inspectors?\s*:\s*", re.IGNORECASE)
+_OTHER_FIELD = re.compile(r"[\s.]*(?:lead inspector|report published)|[\s.]*$", re.IGNORECASE)
 _LONGEST = 200  # days; one report of two visits has 108
 _HEAD_BLOCKS = 20  # before the line with the days; real reports have 8 at most
 _DATES_BLOCKS = 3  # that the days may run over; one report has 2
 _PERSON = re.compile(
-    r"(?P<name>[^,;:]+?)(?:\s*,\s*|\s+)(?P<role>(?:senior\s+)?(?:(?:his|her)\s+majesty.s"
-    r"\s+inspectors?(?:\s*\(HMI\))?|HMI\b))(?:\s*,?\s*(?:and\b|;)\s*|\s*[,.]?\s*$)",
+    r"(?P<name>[^,;:()]+?)(?:\s*[,(]\s*|\s+[-\u2013]\s+|\s+)(?P<role>(?:senior\s+)?"
+    r"(?:(?:his|her)\s+majesty.s\s+inspectors?(?:\s*\(HMI\))?|HMI\b))\)?"
+    r"(?:\s*,?\s*(?:and\b|;)\s*|\s*[,.]?\s*$)",
     re.IGNORECASE,
 )
 _NAME = re.compile(r"[^\W\d_][\w.'\u2019-]*(?:\s+[^\W\d_][\w.'\u2019-]*){1,4}")
@@ -45,7 +47,7 @@ def read_dates(blocks: Sequence[Block], at: int) -> tuple[Span | None, tuple[Dou
     for block in ("", *(block.text for block in blocks[at + 1 : at + _DATES_BLOCKS])):
         text = f"{text} {block}".strip()
         found = read_span(text)
-        if found and not found[1].strip(" ."):
+        if found and _OTHER_FIELD.match(found[1]):
             return found[0], doubts_of_days(found[0], blocks[at].text)
     return None, (Doubt("the days of the inspection cannot be read", (blocks[at].text,)),)
 
@@ -66,7 +68,7 @@ def read_leads(blocks: Sequence[Block]) -> tuple[Inspector, ...]:
     One, two, or none: two reports of 2025 have no such line.
     """
     for index, block in enumerate(blocks):
-        found = _LEAD.match(block.text)
+        found = _LEAD.search(block.text)
         if found:
             after = " ".join(other.text for other in blocks[index + 1 :])
             return people(f"{block.text[found.end() :]} {after}".strip(), "Ofsted")

@@ -12,7 +12,7 @@ from ofsted.reports.pieces import Piece, starts_line
 
 _APART = 1.35  # times the page's usual distance of lines parts two blocks
 _CELL = 1.5  # of a piece's height between two pieces of one line parts two cells
-_BLANK = 0.15  # of it is a blank
+_BLANK = 0.3  # of it is a blank
 
 
 @dataclass(slots=True)

@@ -11,24 +11,42 @@ from ofsted.reports.words import NO_PRIORITY_ACTION, Heading, letters
 from ofsted.text import fold
 
 _HEADING_LENGTH = 120
+_WINDOW = 3  # blocks
+_WINDOW_LENGTH = 220  # characters
 _NONE = re.compile(NO_PRIORITY_ACTION)
 
 
-def named_by(headings: Sequence[Heading], *, whole: bool = False) -> Callable[[Block], str | None]:
-    """A function that tells a heading's section; by its whole wording, or by its beginning.
-
-    A footnote's number may be glued to the end.
-    """
-    known = [(letters(heading.words), heading.section) for heading in headings]
+def named_by(headings: Sequence[Heading]) -> Callable[[Block], str | None]:
+    """A function that tells a heading's section, and None for what is no heading."""
 
     def name(block: Block) -> str | None:
         if block.mark or len(block.text) > _HEADING_LENGTH:
             return None
-        found = letters(block.text).rstrip("0123456789")
-        fits = found.__eq__ if whole else found.startswith
-        return next((section for words, section in known if fits(words)), None)
+        found = letters(block.text)
+        return next((known.section for known in headings if _fits(found, known)), None)
 
     return name
+
+
+def _fits(found: str, known: Heading) -> bool:
+    words = letters(known.words)
+    return found.startswith(words) or (known.anywhere and words in found)
+
+
+def windows(blocks: Sequence[Block]) -> Iterator[tuple[list[str], int | None]]:
+    """For each block that has no mark, its text alone, with the next, and with the next two.
+
+    A heading or sentence may be cut, and its grade may stand in a cell of its own.
+    """
+    for index, block in enumerate(blocks):
+        texts: list[str] = []
+        for part in blocks[index : index + _WINDOW]:
+            text = f"{texts[-1]} {part.text}" if texts else part.text
+            if part.mark or len(text) > _WINDOW_LENGTH:
+                break
+            texts.append(text)
+        if texts:
+            yield texts, block.page
 
 
 def sections(

@@ -11,23 +11,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import islice, pairwise
 
-from ofsted.reports.blocks import Block, Document, rows
+from ofsted.reports.blocks import Block, Document
 from ofsted.reports.found import Found
-from ofsted.reports.grades import (
-    doubts_of_repeats,
-    doubts_of_witnesses,
-    doubts_of_words,
-    ending_grade,
-    grade_of,
-    judged,
-    key_of,
-)
 from ofsted.reports.head import find_head, people, read_dates
 from ofsted.reports.model import UNKNOWN, Doubt, Improvement, ImprovementKind, Inspector, Judgement
-from ofsted.reports.sections import bulleted, improvements, named_by, numbered, sections
-from ofsted.reports.tables import read_table
+from ofsted.reports.sections import bulleted, improvements, named_by, numbered, sections, windows
+from ofsted.reports.tables import find_table
+from ofsted.reports.vocabulary import Vocabulary, doubts_of_witnesses, said
 from ofsted.reports.words import (
     SIF_AREAS,
     SIF_HEADINGS,
@@ -36,6 +28,10 @@ from ofsted.reports.words import (
     SIF_SENTENCES,
     letters,
 )
+
+_LABELS = Vocabulary(SIF_LABELS)
+_AREAS = Vocabulary(SIF_AREAS)
+_SENTENCES = Vocabulary(SIF_SENTENCES)
 
 BOARD = "Local Safeguarding Children Board"
 
@@ -51,13 +47,14 @@ _BOARD = re.compile(
     r"(?:the)?(?:judgement(?:for|of|on|about)the)?(?:effectivenessofthe)?"
     r"localsafeguardingchildrens?(?:board)?(?:lscb)?(?:is)?"
 )
+_ARRANGEMENTS = re.compile(r"thearrangementsinplacetoevaluatetheeffectiveness.*")
 _GRADED = re.compile(r"the graded judge?ment (?:for|about|of|on) (?P<rest>.+)", re.IGNORECASE)
 _VERB = re.compile(r"\s+(?:is|are|is that (?:it|they)(?: is| are)?)$", re.IGNORECASE)
 _LEAD = re.compile(r"lead inspectors?(?: on site)?\s*:?\s*(?P<names>.*)", re.IGNORECASE)
 _NEXT_ROLE = re.compile(
     r"\s*\b(?:deputy|team|additional|associate|shadow|quality|report author)\b.*", re.IGNORECASE
 )
-_SENTENCE_LENGTH = 200
+_SENTENCE_LENGTH = 220
 _SECTIONS: dict[str, ImprovementKind] = {
     "priority_action": "priority_action",
     "improvement": "improvement",
@@ -79,15 +76,16 @@ def read(document: Document) -> Found:
     if head is None or title is None:
         return Found("sif", missing=True, doubts=(Doubt("no title"),))
     span, doubts = read_dates(blocks, head.dates_at)
-    table, start, end = _table(blocks)
-    overall = _sentence(blocks[head.dates_at : start], "overall", _OVERALL)
-    board = _sentences(blocks, "lscb", _BOARD)
-    judgements = (*overall[:1], *table, *(one for _, one in board[:1]))
-    if not table:
-        doubts += (Doubt("no judgement table", (head.title,)),)
+    table = find_table(blocks, _LABELS)
+    after = blocks[table.end :]
+    overall = _overall(blocks[head.dates_at : table.start])
+    board = board_sentences(blocks)
+    if table.judgements:
+        doubts += tuple(_doubts(overall, table.judgements, list(_witnesses(after))))
+        doubts += tuple(doubts_of_board(blocks, title[0]))
     else:
-        doubts += tuple(_doubts(overall, table, list(_witnesses(blocks[end:]))))
-        doubts += tuple(_doubts_of_board([one for _, one in board], title[0]))
+        doubts += (Doubt("no judgement table", (head.title,)),)
+    judgements = (*overall[:1], *table.judgements, *(judgement for _, judgement in board[:1]))
     return Found(
         kind="sif",
         framework="sif_2013",
@@ -95,11 +93,11 @@ def read(document: Document) -> Found:
         provider=head.title[: title.start()].strip() or None,
         first_day=span.first if span else None,
         last_day=span.last if span else None,
-        inspectors=read_leads(blocks[end:]),
-        judgements=judgements if table else (),
-        improvements=tuple(read_improvements(blocks[end:], board[-1][0] - end if board else None)),
+        inspectors=read_leads(after),
+        judgements=judgements if table.judgements else (),
+        improvements=tuple(read_improvements(after, board[-1][0] - table.end if board else None)),
         doubts=doubts,
-        missing=not table,
+        missing=not table.judgements,
     )
 
 
@@ -123,70 +121,77 @@ def read_improvements(blocks: Sequence[Block], board_from: int | None) -> Iterat
             yield from improvements(kind, items, BOARD if boards else None)
 
 
-def _table(blocks: Sequence[Block]) -> tuple[list[Judgement], int, int]:
-    """The areas' table; where it begins and ends."""
-    for start, block in enumerate(blocks):
-        if key_of(block.whole, SIF_LABELS) != UNKNOWN:
-            table, end = read_table(blocks, start, SIF_LABELS)
-            return table, start, end
-    return [], 0, 0
+def board_sentences(blocks: Sequence[Block]) -> list[tuple[int, Judgement]]:
+    """The sentences that give the board's judgement, with their places."""
+    return [
+        (index, found)
+        for index, block in enumerate(blocks)
+        if (found := _sentence(block.text, block.page, "lscb", _BOARD))
+    ]
 
 
-def _sentence(blocks: Sequence[Block], key: str, wording: re.Pattern[str]) -> list[Judgement]:
-    return [judgement for _, judgement in _sentences(blocks, key, wording)]
+def doubts_of_board(blocks: Sequence[Block], title: str) -> Iterator[Doubt]:
+    """No sentence although the title names the review; or sentences that differ."""
+    board = [judgement for _, judgement in board_sentences(blocks)]
+    arrangements = (_sentence(one.text, one.page, "lscb", _ARRANGEMENTS) for one in blocks)
+    witnesses = [*board, *filter(None, arrangements)]
+    if not board and "safeguarding children" in title.casefold():
+        yield Doubt("the title names the board's review; no sentence gives its judgement", (title,))
+    if board and len({one.grade for one in witnesses}) > 1:
+        lines = tuple(one.label for one in witnesses)
+        yield Doubt("the sentences on the board give different grades", lines)
 
 
-def _sentences(
-    blocks: Sequence[Block], key: str, wording: re.Pattern[str]
-) -> list[tuple[int, Judgement]]:
-    """Judgements printed as sentences of their own, the grade last; with their places."""
-    found = []
-    for index, block in enumerate(blocks):
-        parted = ending_grade(block.text) if len(block.text) <= _SENTENCE_LENGTH else None
-        if parted and wording.fullmatch(letters(parted[0])):
-            grade = grade_of(parted[1])
-            found.append((index, Judgement(key, block.text, parted[1], grade, block.page)))
-    return found
+def _overall(blocks: Sequence[Block]) -> list[Judgement]:
+    """The sentences that give the overall judgement."""
+    found = (
+        next(filter(None, (_sentence(text, page, "overall", _OVERALL) for text in texts)), None)
+        for texts, page in windows(blocks)
+    )
+    return [sentence for sentence in found if sentence]
+
+
+def _sentence(text: str, page: int | None, key: str, wording: re.Pattern[str]) -> Judgement | None:
+    """A judgement printed as a sentence of its own, the grade last."""
+    parted = _LABELS.ending(text) if len(text) <= _SENTENCE_LENGTH else None
+    if parted and wording.fullmatch(letters(parted[0])):
+        return Judgement(key, text, parted[1], _LABELS.grade(parted[1]), page)
+    return None
 
 
 def _witnesses(blocks: Sequence[Block]) -> Iterator[Judgement]:
     """What the body says of the areas: headings beside a grade, and graded sentences."""
-    for row in rows(blocks):
-        if len(row.cells) == 2 and key_of(row.cells[0], SIF_AREAS) != UNKNOWN:  # noqa: PLR2004
-            yield judged(row.cells[0], row.cells[1], row.page, SIF_AREAS)
+    for texts, page in windows(blocks):
+        yield from islice(_areas(texts, page), 1)
     for block in blocks:
         found = _GRADED.match(block.text)
-        parted = found and ending_grade(found["rest"])
+        parted = _SENTENCES.ending(found["rest"]) if found else None
         if parted:
-            label = _VERB.sub("", parted[0])
-            yield judged(label, parted[1], block.page, SIF_SENTENCES)
+            key = _SENTENCES.near_key(_VERB.sub("", parted[0]))
+            yield Judgement(key, block.text, parted[1], _SENTENCES.grade(parted[1]), block.page)
+
+
+def _areas(texts: Sequence[str], page: int | None) -> Iterator[Judgement]:
+    for label, printed in filter(None, map(_AREAS.ending, texts)):
+        key = _AREAS.near_key(label)
+        if key != UNKNOWN:
+            yield Judgement(key, label, printed, _AREAS.grade(printed), page)
 
 
 def _doubts(
     overall: Sequence[Judgement], table: Sequence[Judgement], body: Sequence[Judgement]
 ) -> Iterator[Doubt]:
-    yield from doubts_of_words(table, SIF_LABELS)
-    yield from doubts_of_repeats(table)
+    yield from _LABELS.doubts(table)
     unjudged = frozenset(row.key for row in table if row.grade is None)
     yield from doubts_of_witnesses(table, body, silent=unjudged)
     missing = {label.key for label in SIF_LABELS} - {row.key for row in table}
-    lines = tuple(f"{row.label}: {row.printed}" for row in table)
     if missing:
-        yield Doubt(f"the judgement table lacks {', '.join(sorted(missing))}", lines)
-    if not overall:
-        yield Doubt("no sentence gives the overall judgement", lines)
-    elif not _fits(overall[0], table) or len({one.grade for one in overall}) > 1:
-        said = tuple(one.label for one in overall)
-        yield Doubt("overall is inadequate exactly when a main area is; not so here", said + lines)
-
-
-def _fits(overall: Judgement, table: Sequence[Judgement]) -> bool:
+        yield Doubt(f"the judgement table lacks {', '.join(sorted(missing))}", said(table))
     failing = any(row.grade == "inadequate" for row in table if row.key in SIF_MAIN)
-    return (overall.grade == "inadequate") == failing
-
-
-def _doubts_of_board(board: Sequence[Judgement], title: str) -> Iterator[Doubt]:
-    if not board and "safeguarding children" in title.casefold():
-        yield Doubt("the title names the board's review; no sentence gives its judgement", (title,))
-    if len({one.grade for one in board}) > 1:
-        yield Doubt("the board's judgement is given twice", tuple(one.label for one in board))
+    if not overall:
+        yield Doubt("no sentence gives the overall judgement", said(table))
+    elif len({one.grade for one in overall}) > 1:
+        yield Doubt("the overall judgement is given twice", said(overall))
+    elif (overall[0].grade == "inadequate") != failing:
+        what = "overall is inadequate exactly when a main area is; not so here"
+        yield Doubt(what, (*said(overall), *said(table)))

@@ -35,6 +35,15 @@ class GradeWord(NamedTuple):
     seen: str
 
 
+class Heading(NamedTuple):
+    """How a heading of a section begins, and what the section is."""
+
+    section: str
+    words: str
+    seen: str
+    anywhere: bool = False  # the words may also stand further on in the heading
+
+
 GRADES = (
     GradeWord("Outstanding", "outstanding", "all frameworks"),
     GradeWord("Good", "good", "all frameworks"),
@@ -44,6 +53,39 @@ GRADES = (
     GradeWord("Require improvement", "requires_improvement", "SIF: 2 of 2014 and 2016, and prose"),
     GradeWord("Inadequate", "inadequate", "all frameworks"),
     GradeWord("Not judged", None, "SIF: Isles of Scilly and City of London, 2016"),
+)
+
+LOOKED_AFTER_GRADES = (
+    GradeWord("Outstanding", "outstanding", "2013"),
+    GradeWord("Good", "good", "2013"),
+    GradeWord("Adequate", None, "2013, Sandwell"),
+    GradeWord("Inadequate", "inadequate", "2013, Sandwell"),
+    GradeWord("Outstanding Grade 1", None, "2013, as Medway"),
+    GradeWord("Good Grade 2", None, "2013, as Medway"),
+    GradeWord("Adequate Grade 3", None, "2013, Medway"),
+    GradeWord("Inadequate Grade 4", None, "2013, Medway"),
+)
+
+LOOKED_AFTER_LABELS = (
+    Label("overall", "Overall effectiveness", "2013"),
+    Label("capacity", "Capacity to improve", "2013"),
+    Label("outcomes", "Outcomes for looked after children and young people", "2013"),
+    Label("provision", "Quality of provision", "2013"),
+    Label("leadership", "Leadership and management", "2013"),
+)
+
+LOOKED_AFTER_HEADINGS = (
+    Heading("improvement", "Areas for improvement", "2013"),
+    Heading("other", "Outcomes for looked after children", "2013, the next section"),
+)
+
+LOOKED_AFTER_AREAS = (
+    *LOOKED_AFTER_LABELS,
+    Label(
+        "overall",
+        "Overall effectiveness of services for looked after children and young people",
+        "2013, the heading",
+    ),
 )
 
 ILACS_LABELS = (
@@ -135,14 +177,6 @@ SIF_SENTENCES = (  # `The graded judgement for adoption performance is that it i
 SIF_MAIN = frozenset({"help_and_protection", "looked_after", "leadership"})
 
 
-class Heading(NamedTuple):
-    """How a heading of a section begins, and what the section is."""
-
-    section: str
-    words: str
-    seen: str
-
-
 SIF_HEADINGS = (
     Heading("authority", "What does the local authority need to improve", "2014 to early 2015"),
     Heading("board", "What does the LSCB need to improve", "2014 to early 2015"),
@@ -150,13 +184,10 @@ SIF_HEADINGS = (
     Heading("improvement", "Areas for improvement", "2014 to early 2015"),
     Heading("recommendation", "Recommendations", "from mid 2015"),
     Heading("other", "Summary for children", "after the authority's"),
-    Heading("other", "The local authority's strengths", "2014 to 2015"),
-    Heading("other", "The local authority has the following strengths", "2014"),
+    Heading("other", "strengths", "2014 to 2015, of the authority or the board", anywhere=True),
     Heading("other", "Executive summary", "from 2015"),
     Heading("other", "Inspection findings", "from 2015, of an area or the board"),
     Heading("other", "Inspection judgement", "2014 to 2015, `about the LSCB`"),
-    Heading("other", "Key strengths and weaknesses", "2014, `of the LSCB`"),
-    Heading("other", "The LSCB's strengths", "as the authority's"),
     Heading("other", "Information about", "the inspection, the area"),
     Heading("other", "What the inspection judgements mean", "to mid 2015"),
 )

@@ -221,7 +221,7 @@ def test_the_overall_sentence_has_many_forms(sentence, printed, grade):
         (
             "5. The board",
             "The effectiveness of the Local Safeguarding Children Board (LSCB) is inadequate\n\n5.",
-            ["the board's judgement is given twice"],
+            ["the sentences on the board give different grades"],
         ),
         (
             "2.1 Adoption performance\tGood\n",

@@ -1,0 +1,110 @@
+"""Inspections of services for looked after children, 2013: four reports, compared with nothing.
+
+The grades stand at the very end, under `Record of main findings`; the tables before it
+explain what the grades mean. Second witness: `Grade 4 (Inadequate)` below the heading of
+each area. The scale has Adequate where later ones have Requires improvement.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from ofsted.reports.blocks import Block, Document
+from ofsted.reports.found import Found
+from ofsted.reports.head import find_head, people, read_dates
+from ofsted.reports.model import Doubt, Improvement, Inspector, Judgement
+from ofsted.reports.sections import bulleted, improvements, named_by, sections
+from ofsted.reports.tables import NO_TABLE, Table, find_table
+from ofsted.reports.vocabulary import Vocabulary, said
+from ofsted.reports.words import (
+    LOOKED_AFTER_AREAS,
+    LOOKED_AFTER_GRADES,
+    LOOKED_AFTER_HEADINGS,
+    LOOKED_AFTER_LABELS,
+    letters,
+)
+
+_LABELS = Vocabulary(LOOKED_AFTER_LABELS, LOOKED_AFTER_GRADES)
+_AREAS = Vocabulary(LOOKED_AFTER_AREAS)
+
+_TITLE = re.compile(r"inspection of looked after children services", re.IGNORECASE)
+_LEAD = re.compile(r"reporting inspector:?\s+(?P<names>.+)", re.IGNORECASE)
+_RECORD = "recordofmainfindings"
+_GRADE = re.compile(r"Grade \d \((?P<word>\w+)\)")
+_WORD = re.compile(r"(?P<word>\w+)(?: Grade \d)?")
+
+
+def recognises(document: Document) -> bool:
+    """Whether the title is that of such a report."""
+    head = find_head(document.body)
+    return head is not None and bool(_TITLE.match(head.title))
+
+
+def read(document: Document) -> Found:
+    """The facts of such a report."""
+    blocks = document.body
+    head = find_head(blocks)
+    if head is None:
+        return Found("looked_after_2013", missing=True, doubts=(Doubt("no line with the days"),))
+    span, doubts = read_dates(blocks, head.dates_at)
+    table = _table(blocks).judgements
+    if not table:
+        doubts += (Doubt("no record of main findings", (head.title,)),)
+    return Found(
+        kind="looked_after_2013",
+        framework="looked_after_2013",
+        title=head.title[: len(_TITLE.pattern)],
+        provider=head.title[len(_TITLE.pattern) :].strip() or None,
+        first_day=span.first if span else None,
+        last_day=span.last if span else None,
+        inspectors=_lead(blocks[head.dates_at :]),
+        judgements=table,
+        improvements=tuple(_improvements(blocks)),
+        doubts=(*doubts, *_doubts(table, list(_witnesses(blocks)))),
+        missing=not table,
+    )
+
+
+def _lead(blocks: Sequence[Block]) -> tuple[Inspector, ...]:
+    found = (_LEAD.match(block.text) for block in blocks)
+    return next((people(line["names"], "Ofsted") for line in found if line), ())
+
+
+def _table(blocks: Sequence[Block]) -> Table:
+    """The rows after `Record of main findings`."""
+    for index, block in enumerate(blocks):
+        if letters(block.text) == _RECORD:
+            return find_table(blocks[index:], _LABELS)
+    return NO_TABLE
+
+
+def _witnesses(blocks: Sequence[Block]) -> Iterator[Judgement]:
+    """`Grade 4 (Inadequate)` below an area's heading."""
+    for heading, below in pairwise(blocks):
+        found = _GRADE.fullmatch(below.text)
+        if found:
+            key = _AREAS.key(heading.text)
+            yield Judgement(key, heading.text, below.text, None, below.page)
+
+
+def _doubts(table: Sequence[Judgement], body: Sequence[Judgement]) -> Iterator[Doubt]:
+    yield from _LABELS.doubts(table)
+    for judgement in table:
+        others = [one for one in body if one.key == judgement.key]
+        words = {_word(_WORD, judgement), *(_word(_GRADE, one) for one in others)}
+        if not others or len(words) > 1:
+            lines = said([judgement, *others])
+            yield Doubt("the record of main findings and the body disagree", lines)
+
+
+def _word(wording: re.Pattern[str], judgement: Judgement) -> str:
+    found = wording.fullmatch(judgement.printed)
+    return found["word"].casefold() if found else judgement.printed
+
+
+def _improvements(blocks: Sequence[Block]) -> Iterator[Improvement]:
+    for name, _, inside in sections(blocks, named_by(LOOKED_AFTER_HEADINGS)):
+        if name == "improvement":
+            yield from improvements("improvement", bulleted(inside))

@@ -1,0 +1,117 @@
+"""The labels and grade words of one kind of report, and the doubts about them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from ofsted.reports.model import UNKNOWN, Doubt, Grade, Judgement
+from ofsted.reports.words import GRADES, GradeWord, Label, letters
+
+_LONGEST_GRADE = 5  # words: `Requires improvement to be good`
+_NEAR = 0.93  # of a heading's letters in order, to be taken for a known one
+_FOOTNOTE = re.compile(r"(?<=[a-z.])\d{1,2}$")
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """What a kind of report calls its judgements and grades."""
+
+    labels: tuple[Label, ...]
+    grades: tuple[GradeWord, ...] = GRADES
+
+    def key(self, label: str) -> str:
+        """The key of a label as printed, or `unknown`."""
+        wanted = letters(label)
+        return next((one.key for one in self.labels if letters(one.words) == wanted), UNKNOWN)
+
+    def near_key(self, label: str) -> str:
+        """The same for a heading of the body, a slip of a letter or two forgiven.
+
+        Only for second witnesses: a label of the judgement table is known or in doubt.
+        """
+        key = self.key(label)
+        if key != UNKNOWN:
+            return key
+        from difflib import get_close_matches  # only here: most reports have nothing unknown
+
+        known = {letters(one.words): one.key for one in self.labels}
+        nearest = get_close_matches(letters(label), known, 1, _NEAR)
+        return known[nearest[0]] if nearest else key
+
+    def knows(self, printed: str) -> bool:
+        """Whether a text is a grade word and nothing else."""
+        return self._word(printed) is not None
+
+    def grade(self, printed: str) -> Grade | None:
+        """The canonical grade of a grade word; None for a word outside the four."""
+        word = self._word(printed)
+        return word.grade if word else None
+
+    def ending(self, text: str) -> tuple[str, str] | None:
+        """A text parted before the longest grade word that it ends in; None: it ends in none."""
+        words = _FOOTNOTE.sub("", text).split()
+        for start in range(max(len(words) - _LONGEST_GRADE, 0), len(words)):
+            printed = " ".join(words[start:])
+            if self.knows(printed):
+                return " ".join(words[:start]), printed
+        return None
+
+    def judged(self, label: str, printed: str, page: int | None) -> Judgement:
+        """A judgement out of the texts of a table's row, verbatim but for a footnote's number."""
+        bare = _FOOTNOTE.sub("", printed)
+        printed = bare if self.knows(bare) else printed
+        return Judgement(self.key(label), label, printed, self.grade(printed), page)
+
+    def doubts(self, table: Sequence[Judgement]) -> Iterator[Doubt]:
+        """Labels and grade words that no data names, with the nearest known; keys given twice."""
+        for judgement in table:
+            if judgement.key == UNKNOWN:
+                advice = _advice(judgement.label, [one.words for one in self.labels])
+                yield Doubt(f"unknown label; {advice}", said([judgement]))
+        for judgement in table:
+            if not self.knows(judgement.printed):
+                advice = _advice(judgement.printed, [word.words for word in self.grades])
+                yield Doubt(f"unknown grade word; {advice}", said([judgement]))
+        keys = [judgement.key for judgement in table if judgement.key != UNKNOWN]
+        for key in dict.fromkeys(key for key in keys if keys.count(key) > 1):
+            lines = said(one for one in table if one.key == key)
+            yield Doubt(f"{key} stands in the judgement table more than once", lines)
+
+    def _word(self, printed: str) -> GradeWord | None:
+        wanted = letters(printed)
+        return next((word for word in self.grades if letters(word.words) == wanted), None)
+
+
+def said(judgements: Iterable[Judgement]) -> tuple[str, ...]:
+    """The lines of a report that say so."""
+    return tuple(f"{judgement.label}: {judgement.printed}" for judgement in judgements)
+
+
+def doubts_of_witnesses(
+    table: Sequence[Judgement], body: Sequence[Judgement], silent: frozenset[str] = frozenset()
+) -> Iterator[Doubt]:
+    """Where the judgement table and the body of a report do not say the same.
+
+    Args:
+        table: what the table says.
+        body: what headings and sentences of the body say; any number for a key.
+        silent: keys for which a body may say nothing.
+    """
+    for judgement in table:
+        others = [other for other in body if other.key == judgement.key]
+        if any(other.grade != judgement.grade for other in others):
+            yield Doubt("the judgement table and the body disagree", said([judgement, *others]))
+        elif not others and judgement.key not in silent:
+            yield Doubt("no heading in the body carries this grade", said([judgement]))
+
+
+def _advice(found: str, known: Sequence[str]) -> str:
+    from difflib import get_close_matches
+
+    (nearest,) = get_close_matches(found, known, n=1, cutoff=0.0)
+    return (
+        f"the nearest known is {nearest!r}; "
+        "if it means the same, add a line to ofsted/reports/words.py"
+    )
