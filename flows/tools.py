@@ -14,7 +14,7 @@ from flows.settings import Settings, Watch
 from notifications.addresses import Flaw, mailbox
 from notifications.mail.server import MailServer
 from notifications.recipients import BadRecipient, Recipient, check
-from ofsted.site import Site
+from ofsted import Site
 from storage.archive import Archive
 from storage.database import Database, open_database
 from storage.manners import KeptManners

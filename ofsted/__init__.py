@@ -18,12 +18,14 @@ if TYPE_CHECKING:
     from ofsted.reports.limits import Limits
     from ofsted.reports.model import Reading
     from ofsted.reports.read import read
+    from ofsted.site import Site
 
 _HOMES = {
     "Limits": "ofsted.reports.limits",
     "OfstedError": "ofsted.errors",
     "Reading": "ofsted.reports.model",
     "Refused": "ofsted.errors",
+    "Site": "ofsted.site",
     "SiteError": "ofsted.errors",
     "Strange": "ofsted.errors",
     "Unreachable": "ofsted.errors",
@@ -38,6 +40,7 @@ __all__ = [
     "OfstedError",
     "Reading",
     "Refused",
+    "Site",
     "SiteError",
     "Strange",
     "Unreachable",
