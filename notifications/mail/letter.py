@@ -12,8 +12,9 @@ from notifications import html, text
 from notifications.addresses import mailbox
 from notifications.message import Message
 
+_BODY = SMTP.clone(max_line_length=76)  # RFC 2045 of quoted-printable
 # wide enough that ids are never folded into encoded words, which would break them
-_WIDE = SMTP.clone(max_line_length=200)
+_HEADERS = SMTP.clone(max_line_length=200)
 
 
 def render(
@@ -34,7 +35,7 @@ def render(
         date: of the first attempt, with its zone.
         follows: Message-ID of the first mail about the same report to the same mailbox.
     """
-    letter = EmailMessage(policy=SMTP)
+    letter = EmailMessage(policy=_BODY)
     for name, value in _headers(sender, message_id, date, follows).items():
         letter[name] = value
     letter["To"] = mailbox(to)
@@ -42,7 +43,7 @@ def render(
     letter.set_content(text.render(message), cte="quoted-printable")
     letter.add_alternative(html.render(message), subtype="html", cte="quoted-printable")
     letter.set_boundary(f"=_{hashlib.sha256(message_id.encode()).hexdigest()[:32]}")
-    return letter.as_bytes(policy=_WIDE)
+    return letter.as_bytes(policy=_HEADERS)
 
 
 def _headers(

@@ -51,14 +51,14 @@ class _Talk:
     began: float = field(default_factory=time.monotonic)
     client: smtplib.SMTP = field(default_factory=smtplib.SMTP)
 
-    def step(self, stage: str, patience: float = REPLY) -> None:
+    def step(self, stage: str) -> None:
         """Begin a step with the time that is left for it."""
         self.stage = stage
         left = self.began + BEFORE_DOT - time.monotonic()
         if left <= 0:
             raise TimeoutError("the server is too slow")
         if self.client.sock:
-            self.client.sock.settimeout(min(patience, left))
+            self.client.sock.settimeout(min(REPLY, left))
 
     def end(
         self, outcome: Outcome, code: int | None, words: object, *, lasting: bool = True
