@@ -65,7 +65,7 @@ class _Talk:
     ) -> NoReturn:
         said = quiet.words(words)
         if NO_PASSWORDS in said:
-            outcome, said = Outcome.BROKEN, quiet.words(f"{said}: {NO_PASSWORDS_ADVICE}")
+            outcome, said = Outcome.BROKEN, quiet.words(f"{said[:120]}: {NO_PASSWORDS_ADVICE}")
         raise _Ended(Attempt(outcome, self.stage, code, said, lasting=lasting))
 
     def judge(self, code: int, words: bytes) -> None:

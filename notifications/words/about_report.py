@@ -202,7 +202,8 @@ def _why_not(news: AboutReport) -> str:
         return f"Not compared with the inspection before: {sentence(news.not_compared)}"
     if news.earlier_in_doubt:
         return "Not compared: the inspection before has not been read with certainty."
-    return "There is no earlier inspection to compare it with." if news.found.judgements else ""
+    first = news.found.judgements and news.earlier is None
+    return "There is no earlier inspection to compare it with." if first else ""
 
 
 def _theme(found: Finding) -> str:

@@ -23,6 +23,7 @@ from ofsted.compare import Row
 from ofsted.reports.model import Kind
 
 LIMIT = 78
+_IN_LINE = frozenset({"ilacs", "sif"})  # kinds whose reports are held against each other
 OURS = "Ofsted watch"
 
 
@@ -114,7 +115,7 @@ def _still(news: AboutReport) -> str:
         return ""
     if news.earlier or news.not_compared or news.earlier_in_doubt:
         return "new inspection report, not compared"
-    return "first report under this framework"
+    return "first report under this framework" if news.found.kind in _IN_LINE else ""
 
 
 def _ended(rows: Sequence[Row]) -> bool:

@@ -1,0 +1,144 @@
+from __future__ import annotations
+
+import dataclasses
+import json
+from datetime import UTC, datetime
+
+import pytest
+
+from notifications.message import Frame
+from notifications.outcomes import Attempt, Outcome
+from notifications.recipients import Recipient
+from notifications.senders import Stamp, Way, way
+from notifications.teams import post
+from tests.notifications.samples import SUTTON_2025
+from tests.sinks import DROP, HANG, Answer, WebhookSink, closed_port
+
+STAMP = Stamp("e1", "<e1.abc@example.gov.uk>", datetime(2025, 7, 29, tzinfo=UTC))
+
+
+def channel(url: str, ca_file) -> Way:
+    recipient = Recipient("channel", "teams", url)
+    return way(recipient, mail=None, frame=Frame("channel"), ca_file=ca_file)
+
+
+def send(sink: WebhookSink, *answers: Answer) -> Attempt:
+    sink.answers = list(answers)
+    one = channel(sink.url, sink.ca_file)
+    return one.send(one.render(SUTTON_2025, STAMP))
+
+
+@pytest.fixture(scope="module")
+def webhook():
+    with WebhookSink() as sink:
+        yield sink
+
+
+@pytest.fixture
+def sink(webhook):
+    webhook.posts.clear()
+    return webhook
+
+
+def test_the_card_arrives_as_it_was_stored_at_the_whole_address(sink):
+    one = channel(sink.url, sink.ca_file)
+    content = one.render(SUTTON_2025, STAMP)
+    assert one.send(content) == Attempt(Outcome.SENT, "post", 202)
+    [posted] = sink.posts
+    assert posted.body == content
+    assert sink.url.endswith(posted.path)
+    assert posted.headers["User-Agent"] == "Ofsted watch"
+    assert one.name == "teams: channel"
+
+
+@pytest.mark.parametrize(
+    ("status", "outcome"),
+    [
+        (200, Outcome.SENT),
+        (202, Outcome.SENT),
+        (204, Outcome.SENT),
+        (302, Outcome.BROKEN),
+        (308, Outcome.BROKEN),
+        (401, Outcome.BROKEN),
+        (403, Outcome.BROKEN),
+        (404, Outcome.BROKEN),
+        (408, Outcome.LATER),
+        (410, Outcome.BROKEN),
+        (418, Outcome.REFUSED),
+        (429, Outcome.LATER),
+        (500, Outcome.LATER),
+        (503, Outcome.LATER),
+    ],
+)
+def test_an_answer_decides_how_an_attempt_ends(sink, status, outcome):
+    headers = {"Location": "https://login.example.org/"} if status in {302, 308} else {}
+    attempt = send(sink, Answer(status, "" if status == 204 else "because", headers))
+    assert (attempt.outcome, attempt.code) == (outcome, status)
+    assert len(sink.posts) == 1
+
+
+@pytest.mark.parametrize(
+    ("said", "seconds"), [("7", 7.0), ("x", None), ("-1", None), ("9999999", None), ("", None)]
+)
+def test_how_long_to_wait_is_kept_where_it_is_said(sink, said, seconds):
+    assert send(sink, Answer(429, headers={"Retry-After": said})).retry_after == seconds
+
+
+@pytest.mark.parametrize("status", [400, 413])
+def test_a_card_that_is_refused_goes_once_more_as_plain_text(sink, status):
+    assert send(sink, Answer(status, "bad card")).outcome is Outcome.SENT
+    rich, plain = (post_.json["attachments"][0]["content"] for post_ in sink.posts)
+    assert rich["version"] == "1.4"
+    [sentence, *links] = plain["body"]
+    assert sentence["text"].startswith("Ofsted published a new inspection report")
+    assert links[0]["inlines"][0]["text"] == (
+        "Report (PDF): https://files.ofsted.gov.uk/v1/file/50283346"
+    )
+
+
+def test_a_card_that_is_refused_twice_is_refused(sink):
+    attempt = send(sink, Answer(400, "bad card"), Answer(400, "bad again"))
+    assert attempt == Attempt(Outcome.REFUSED, "post", 400, "Bad Request bad again")
+    assert len(sink.posts) == 2
+
+
+def test_silence_after_the_body_went_out_is_unknown(sink, monkeypatch):
+    assert send(sink, Answer(body=DROP)).outcome is Outcome.UNKNOWN
+    monkeypatch.setattr(post, "TIMEOUT", (1.0, 0.2))
+    assert send(sink, Answer(body=HANG)).outcome is Outcome.UNKNOWN
+    assert len(sink.posts) == 2
+
+
+def test_no_connection_means_later():
+    with closed_port() as port:
+        attempt = channel(f"https://127.0.0.1:{port}/?sig=S3", None).send(b"{}")
+    assert attempt.outcome is Outcome.LATER
+    assert "S3" not in attempt.words
+
+
+def test_a_certificate_that_is_not_proved_breaks_the_way(sink):
+    one = channel(sink.url, None)
+    attempt = one.send(one.render(SUTTON_2025, STAMP))
+    assert attempt.outcome is Outcome.BROKEN
+    assert not sink.posts
+
+
+def test_a_missing_authority_file_breaks_the_way(sink, tmp_path):
+    assert channel(sink.url, tmp_path / "none").send(b"{}").outcome is Outcome.BROKEN
+
+
+def test_what_the_other_side_says_is_kept_short_and_without_secrets(sink):
+    said = f"no\x00 flow\r\nat {sink.url} " + "x" * 4000
+    attempt = send(sink, Answer(404, said))
+    assert "s3cr3t" not in attempt.words
+    assert len(attempt.words) <= 300
+    assert attempt.words.isprintable()
+
+
+def test_a_test_is_marked_on_the_card(sink):
+    recipient = Recipient("channel", "teams", sink.url)
+    frame = dataclasses.replace(Frame("channel"), test=True)
+    one = way(recipient, mail=None, frame=frame, ca_file=sink.ca_file)
+    card = json.loads(one.render(SUTTON_2025, STAMP))["attachments"][0]["content"]
+    assert card["body"][0]["text"] == "This is a test. Nothing new has happened."
+    assert card["body"][1]["text"].startswith("Test: Sutton")
