@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
-from ofsted.reports.blocks import BREAK
+from ofsted.reports.blocks import BREAK, is_mark
 from ofsted.reports.pieces import Piece, starts_line
 
 _APART = 1.35  # times the page's usual distance of lines parts two blocks
 _CELL = 1.5  # of a piece's height between two pieces of one line parts two cells
+_RESIZED = 1.0  # points between the fonts of two lines part two blocks
 _BLANK = 0.3  # of it is a blank
 
 
@@ -20,22 +21,29 @@ class _Line:
     text: str
     last: Piece
     top: float
+    size: float  # of the largest font
+    bold: bool  # all of it
 
 
 def lines(found: Iterable[Piece]) -> list[str]:
     """The lines of a page in the order of its content.
 
-    An empty line stands where two lines are apart, a tab between two cells of a row.
+    An empty line stands where two lines are apart or of another font, a tab between two
+    cells of a row.
     """
     rows = _rows(piece for piece in found if piece.text.strip())
     drops = [above.top - below.top for above, below in pairwise(rows)]
     usual = median([drop for drop in drops if drop > 0] or [0.0])
-    text: list[str] = []
-    for index, row in enumerate(rows):
-        if index and not 0 < drops[index - 1] <= _APART * usual:
-            text.append("")
-        text.append(row.text.replace(BREAK, "-"))
+    text = [row.text.replace(BREAK, "-") for row in rows]
+    for index in reversed(range(1, len(rows))):
+        near = 0 < drops[index - 1] <= _APART * usual
+        if not near or not _alike(rows[index - 1], rows[index]):
+            text.insert(index, "")
     return text
+
+
+def _alike(above: _Line, below: _Line) -> bool:
+    return above.bold == below.bold and abs(above.size - below.size) <= _RESIZED
 
 
 def _rows(found: Iterable[Piece]) -> Sequence[_Line]:
@@ -43,10 +51,11 @@ def _rows(found: Iterable[Piece]) -> Sequence[_Line]:
     for piece in found:
         line = rows[-1] if rows else None
         if line is None or starts_line(line.last, piece) or _higher_or_lower(line.last, piece):
-            rows.append(_Line(piece.text, piece, piece.top))
+            rows.append(_Line(piece.text, piece, piece.top, piece.size, piece.bold))
         else:
             line.text += _gap(line, piece) + piece.text
             line.last, line.top = piece, max(line.top, piece.top)
+            line.size, line.bold = max(line.size, piece.size), line.bold and piece.bold
     return rows
 
 
@@ -55,6 +64,8 @@ def _higher_or_lower(before: Piece, piece: Piece) -> bool:
 
 
 def _gap(line: _Line, piece: Piece) -> str:
+    if is_mark(line.text):
+        return " "
     height = max(line.last.top - line.last.bottom, piece.top - piece.bottom)
     gap = piece.left - line.last.right
     if gap > _CELL * height:

@@ -14,15 +14,18 @@ from ofsted.reports.blocks import BREAK
 
 DEPTH = 60  # of nested forms and elements that are entered; real reports have 12
 _BUFFER = 4096  # bytes; longer texts are asked for again
+_BOLD = 600  # weight of a font, from 100 to 900
 _HYPHEN = "\x02"  # PDFium's sign for a hyphen at a line's end
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """The text of one text object, its marked-content id and its place in points, y upwards."""
+    """The text of one text object, its marked-content id, and its place in points, y upwards."""
 
     text: str
     tag: int  # -1: none
+    size: float  # of its font
+    bold: bool
     left: float
     bottom: float
     right: float
@@ -81,8 +84,10 @@ def _walk(count: int, get: Callable[[int], Any], text_page: Any, depth: int) -> 
 def _piece(shape: Any, text_page: Any) -> Iterator[Piece]:
     text = utf16(partial(pdfium.FPDFTextObj_GetText, shape, text_page))
     if text:
-        left, bottom, right, top = (ctypes.c_float() for _ in range(4))
+        left, bottom, right, top, size = (ctypes.c_float() for _ in range(5))
         pdfium.FPDFPageObj_GetBounds(shape, left, bottom, right, top)
+        pdfium.FPDFTextObj_GetFontSize(shape, size)
         tag = pdfium.FPDFPageObj_GetMarkedContentID(shape)
+        bold = pdfium.FPDFFont_GetWeight(pdfium.FPDFTextObj_GetFont(shape)) >= _BOLD
         place = (left.value, bottom.value, right.value, top.value)
-        yield Piece(text.replace(_HYPHEN, BREAK), tag, *place)
+        yield Piece(text.replace(_HYPHEN, BREAK), tag, size.value, bold, *place)

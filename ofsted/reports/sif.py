@@ -54,6 +54,7 @@ _LEAD = re.compile(r"lead inspectors?(?: on site)?\s*:?\s*(?P<names>.*)", re.IGN
 _NEXT_ROLE = re.compile(
     r"\s*\b(?:deputy|team|additional|associate|shadow|quality|report author)\b.*", re.IGNORECASE
 )
+_PUBLISHED = re.compile(r"report published:\s*[\d/]+(?:\s\w+\s\d{4})?\s*", re.IGNORECASE)
 _SENTENCE_LENGTH = 220
 _SECTIONS: dict[str, ImprovementKind] = {
     "priority_action": "priority_action",
@@ -153,6 +154,7 @@ def _overall(blocks: Sequence[Block]) -> list[Judgement]:
 
 def _sentence(text: str, page: int | None, key: str, wording: re.Pattern[str]) -> Judgement | None:
     """A judgement printed as a sentence of its own, the grade last."""
+    text = _PUBLISHED.sub("", text)  # a line that an untagged file may not part from it
     parted = _LABELS.ending(text) if len(text) <= _SENTENCE_LENGTH else None
     if parted and wording.fullmatch(letters(parted[0])):
         return Judgement(key, text, parted[1], _LABELS.grade(parted[1]), page)
