@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Engine, create_engine, event, make_url, text
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.orm import Session
 
 BUSY_SECONDS = 30
@@ -68,7 +68,7 @@ def open_database(address: str, *, migrate: bool = False) -> Database:
     database = Database(address)
     try:
         _to_this_version(database, migrate=migrate)
-    except OperationalError as error:
+    except DBAPIError as error:
         raise DatabaseError(
             f"the database {database.name} cannot be opened: {error.orig}; "
             "check the address, the folder's owner and the space on the disk"

@@ -159,7 +159,7 @@ def mark(session: Session, claimed: Claimed, outcome: Outcome, now: datetime) ->
         event_type=delivery.event.type,
         audience=delivery.event.audience,
         event_token=delivery.event.token,
-        may_have_arrived=outcome.outcome == "unknown",
+        may_have_arrived=delivery.unknowns > 0,
     )
 
 
@@ -271,8 +271,12 @@ def settle_strangers(session: Session, recipients: Sequence[str], now: datetime)
 
 
 def retry(session: Session, ids: Collection[int], now: datetime) -> list[int]:
-    """Make deliveries due now, also those that were given up; gives the ids found."""
+    """Make deliveries due now, also those that were given up; gives the ids found.
+
+    Ways known to be broken are tried now as well, not at their hour.
+    """
     found = list(_named(session, ids, ("waiting", "refused", "expired")))
+    session.execute(update(models.Way).where(models.Way.probe_at > now).values(probe_at=now))
     for delivery in found:
         delivery.state, delivery.due_at = "waiting", now
         delivery.ended_at = None

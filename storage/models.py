@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from sqlalchemy import (
     DateTime,
     Dialect,
+    Double,
     ForeignKey,
     Index,
     LargeBinary,
@@ -278,7 +279,7 @@ class Lease(Base):
     holder: Mapped[str] = mapped_column(Name)
     machine: Mapped[str] = mapped_column(Name)
     pid: Mapped[int]
-    started: Mapped[float]  # of that process, in seconds of the epoch
+    started: Mapped[float] = mapped_column(Double)  # of that process, in seconds of the epoch
     until: Mapped[datetime]
 
 

@@ -1,0 +1,60 @@
+"""What tests of several packages stand on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from flows.settings import PREFIX
+from tests.town import Town, a_town, copied, settle
+from tests.truth import corpus, corpus_is_owed
+
+
+@pytest.fixture(autouse=True)
+def nothing_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No settings of whoever runs the tests."""
+    import os
+
+    for variable in os.environ:
+        if variable.startswith(PREFIX) and variable != "OFSTED_WATCH_CORPUS":
+            monkeypatch.delenv(variable)
+
+
+@pytest.fixture
+def new_town(tmp_path: Path) -> Iterator[Town]:
+    """Sutton lists its report of February 2022; nobody has looked. 28 July 2025, 09:00."""
+    with a_town(tmp_path) as town:
+        yield town
+
+
+@pytest.fixture(scope="session")
+def settled_data(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, int]:
+    """The data folder after the first look, and the number of its last event."""
+    folder = tmp_path_factory.mktemp("settled")
+    with a_town(folder) as town:
+        settle(town)
+        settled = town.settled
+    return folder / "data", settled
+
+
+@pytest.fixture
+def town(tmp_path: Path, settled_data: tuple[Path, int]) -> Iterator[Town]:
+    """The same after a first look: that report is history, everyone is welcomed."""
+    data, settled = settled_data
+    copied(data, tmp_path)
+    with a_town(tmp_path) as town:
+        town.settled = settled
+        yield town
+
+
+@pytest.fixture(scope="session")
+def real_reports() -> Path:
+    """The folder of real reports, of the shared corpus."""
+    place = corpus()
+    if place is None and corpus_is_owed():
+        pytest.fail("../shared is here and ../shared/corpus is not: real reports go unread")
+    if place is None:
+        pytest.skip("NO REAL REPORTS WERE READ: ../shared/corpus is not here (OFSTED_WATCH_CORPUS)")
+    return place

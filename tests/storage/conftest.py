@@ -1,0 +1,79 @@
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from storage import models
+from storage.database import Database, open_database
+from storage.record import Hearer, Telling, tell
+from tests.town import utc
+
+NOW = utc("2025-07-29 09:30")
+
+
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """A database with all its tables, as a file."""
+    path = tmp_path_factory.mktemp("empty") / "db.sqlite"
+    open_database(f"sqlite:///{path}").close()
+    return path.read_bytes()
+
+
+@pytest.fixture
+def path(tmp_path: Path, empty_database: bytes) -> Path:
+    """Where the database lies."""
+    path = tmp_path / "db.sqlite"
+    path.write_bytes(empty_database)
+    return path
+
+
+@pytest.fixture
+def database(path: Path) -> Iterator[Database]:
+    database = open_database(f"sqlite:///{path}")
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def owe(database: Database):
+    """Write down an event with a delivery to each of some recipients; gives the deliveries' ids."""
+
+    def owe(
+        *names: str,
+        type_: str = "report_published",
+        audience: str = "readers",
+        cause: str = "a",
+        at: datetime = NOW,
+        report: int | None = None,
+    ) -> list[int]:
+        hearers = tuple(Hearer(name, "mail", at) for name in names)
+        telling = Telling(
+            type=type_,
+            audience=audience,
+            subject=f"report:{report or 0}",
+            cause=cause,
+            summary="Sutton: a report",
+            news="{}",
+            hearers=hearers,
+            report_id=report,
+        )
+        with database.write() as session:
+            event = tell(session, telling, at)
+            assert event is not None
+            return [each.id for each in event.deliveries]
+
+    return owe
+
+
+@pytest.fixture
+def delivery(database: Database):
+    """A delivery as it stands now."""
+
+    def found(number: int) -> models.Delivery:
+        with database.read() as session:
+            delivery = session.get_one(models.Delivery, number)
+            _ = delivery.tries  # loaded while the session is open
+            return delivery
+
+    return found

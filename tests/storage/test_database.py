@@ -1,0 +1,137 @@
+"""A missing database is made; one of another version is never touched by accident."""
+
+import sqlite3
+import threading
+from datetime import datetime
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import text
+from sqlalchemy.exc import StatementError
+
+from storage import models
+from storage.database import (
+    DatabaseError,
+    newest_version,
+    open_database,
+    schema_version,
+)
+from storage.record import note, noted
+from tests.town import utc
+
+
+def test_a_missing_database_is_made_with_its_folder(tmp_path):
+    path = tmp_path / "not" / "there" / "db.sqlite"
+    database = open_database(f"sqlite:///{path}")
+    assert schema_version(database) == newest_version()
+    assert path.exists()
+    database.close()
+
+
+def test_opening_it_again_changes_nothing(database, path):
+    with database.write() as session:
+        note(session, "what", "ever")
+    again = open_database(f"sqlite:///{path}")
+    with again.read() as session:
+        assert noted(session, "what") == "ever"
+    again.close()
+
+
+def test_the_migrations_make_exactly_the_models(database):
+    with database.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, models.Base.metadata) == []
+
+
+def test_a_database_of_a_later_version_is_left_alone(path):
+    with sqlite3.connect(path) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(DatabaseError, match=r"of version 9999, later .* install the newer"):
+        open_database(f"sqlite:///{path}", migrate=True)
+
+
+def test_a_file_that_is_no_database_is_named(tmp_path):
+    path = tmp_path / "db.sqlite"
+    path.write_bytes(b"not a database at all, but a text of some length" * 100)
+    with pytest.raises(DatabaseError, match=r"db\.sqlite cannot be opened: file is not a database"):
+        open_database(f"sqlite:///{path}")
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ("nonsense", "not an address that can be used"),
+        ("oracle9://host/name", "not an address that can be used"),
+        ("sqlite:////proc/nowhere/db.sqlite", "cannot be made"),
+    ],
+)
+def test_an_address_that_cannot_be_used_says_so(address, words):
+    with pytest.raises(DatabaseError, match=words):
+        open_database(address)
+
+
+def test_the_name_of_a_database_hides_its_password():
+    pytest.importorskip("psycopg", reason="the postgres extra is not installed")
+    from storage.database import Database
+
+    database = Database("postgresql+psycopg://watch:s3cret@db.example.gov.uk/watch")
+    assert database.name == "postgresql+psycopg://watch:***@db.example.gov.uk/watch"
+
+
+def test_what_is_done_in_a_session_is_written_whole_or_not_at_all(database):
+    def fail_halfway():
+        with database.write() as session:
+            note(session, "half", "done")
+            session.flush()
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail_halfway()
+    with database.read() as session:
+        assert noted(session, "half") is None
+
+
+def test_writers_take_turns(database):
+    """Each reads what is there and adds one: none is lost."""
+
+    def count():
+        for _ in range(10):
+            with database.write() as session:
+                note(session, "count", str(int(noted(session, "count") or 0) + 1))
+
+    threads = [threading.Thread(target=count) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with database.read() as session:
+        assert noted(session, "count") == "40"
+
+
+def test_a_reader_does_not_wait_for_a_writer(database):
+    with database.write() as writing:
+        note(writing, "what", "unfinished")
+        writing.flush()
+        with database.read() as reading:
+            assert noted(reading, "what") is None
+
+
+def test_sqlite_keeps_what_it_promises(database):
+    with database.engine.connect() as connection:
+        pragmas = {
+            name: connection.execute(text(f"PRAGMA {name}")).scalar()
+            for name in ("journal_mode", "foreign_keys", "synchronous")
+        }
+    assert pragmas == {"journal_mode": "wal", "foreign_keys": 1, "synchronous": 2}
+
+
+def test_a_time_comes_back_in_utc_and_none_without_zone_goes_in(database):
+    with database.write() as session:
+        session.add(models.Provider(urn="80515", since=utc("2025-07-29 09:30")))
+    with database.read() as session:
+        assert session.get_one(models.Provider, "80515").since == utc("2025-07-29 09:30")
+    with database.write() as session:
+        session.add(models.Provider(urn="80516", since=datetime(2025, 7, 29)))  # noqa: DTZ001
+        with pytest.raises(StatementError, match="without zone"):
+            session.flush()

@@ -1,0 +1,303 @@
+"""A town to try everything in: Sutton's page on a stand-in, a mail server, a webhook, and a
+data folder of our own. Time stands where a test puts it.
+
+    town.at("2025-07-29 09:30")
+    town.publish(INSPECTED_2025)
+    town.look()
+    assert town.news == ["report_published"]
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+from email.message import EmailMessage
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from click.testing import CliRunner, Result
+
+from deployments import answers
+from deployments.cli import main
+from deployments.pdfs import tagged_pdf
+from deployments.standin import Listed, StandIn
+from flows import configuration
+from flows.clock import Clock
+from flows.deliver import Delivered, deliver
+from flows.look import Ask, Looked
+from flows.round import Round, go_round
+from flows.tools import Tools, open_tools
+from storage import queries
+from tests.sinks import MailSink, WebhookSink
+
+HOME = Path(__file__).parents[1]
+PAGE = "/provider/44/80515"
+
+TEXT_2021 = files("seeds").joinpath("sutton-2021-ilacs.txt").read_text(encoding="utf-8")
+TEXT_2025 = files("seeds").joinpath("sutton-2025-ilacs.txt").read_text(encoding="utf-8")
+# The body's heading gives another grade than the table.
+TEXT_DOUBTFUL = TEXT_2025.replace("families: good", "families: inadequate")
+# Both witnesses agree on another grade.
+TEXT_INADEQUATE = TEXT_DOUBTFUL.replace("Good", "Inadequate", 1)
+TEXT_2026 = TEXT_2021.replace("6 to 10 December 2021", "8 to 12 June 2026")
+LETTER = "Dear Director\n\nThis is a letter about a visit.\n\nYours sincerely\n"
+
+
+@cache
+def pdf(text: str) -> bytes:
+    """A tagged PDF of a text, made once a run."""
+    return tagged_pdf(text)
+
+
+def again(data: bytes) -> bytes:
+    """Other bytes, the same report."""
+    return data + b"% issued again\n%%EOF\n"
+
+
+REPORT_2022 = Listed(published=date(2022, 2, 1), file_id="50176759", data=pdf(TEXT_2021))
+REPORT_2025 = Listed(published=date(2025, 7, 29), file_id="50283346", data=pdf(TEXT_2025))
+JOINT_2023 = Listed("Joint area child protection inspection", date(2023, 9, 1), "50227080")
+ELSEWHERE = Listed(
+    "Area SEND full inspection", date(2025, 7, 28), link="https://www.gov.uk/government/letter"
+)
+
+SCRUTINY = {"name": "scrutiny", "email": "scrutiny@example.gov.uk"}
+OPERATORS = {"name": "it", "email": "it@example.gov.uk", "audience": "operators"}
+
+
+def utc(moment: str) -> datetime:
+    """`2025-07-29 09:30` in UTC."""
+    return datetime.fromisoformat(moment).replace(tzinfo=UTC)
+
+
+def toml(values: dict[str, Any]) -> str:
+    """A settings file: plain values, tables, lists of tables."""
+    lines = [f"{key} = {json.dumps(value)}" for key, value in _plain(values)]
+    for key, value in values.items():
+        if isinstance(value, dict):
+            lines += [f"\n[{key}]", toml(value)]
+        elif _is_tables(value):
+            lines += [line for one in value for line in (f"\n[[{key}]]", toml(one))]
+    return "\n".join(lines) + "\n"
+
+
+def _plain(values: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    return (
+        (key, value)
+        for key, value in values.items()
+        if not isinstance(value, dict) and not _is_tables(value)
+    )
+
+
+def _is_tables(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and isinstance(value[0], dict)
+
+
+@dataclass
+class Town:
+    """Everything around one installation, and the installation."""
+
+    folder: Path
+    standin: StandIn
+    base: str
+    mail: MailSink
+    teams: WebhookSink
+    now: datetime = field(default_factory=lambda: utc("2025-07-28 09:00"))
+    settings: dict[str, Any] = field(default_factory=dict)
+    settled: int = 0  # events before the test began
+    _opened: list[Tools] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.settings = {
+            "data_dir": "data",
+            "import_seeds": False,
+            "allow_private": True,
+            "ca_file": str(self.mail.ca_file),
+            "site": {"reports": self.base, "files": self.base, "gap": 0},
+            "mail": {
+                "server": self.mail.server,
+                "port": self.mail.port,
+                "security": "none",
+                "sender": "Ofsted watch <ofsted-watch@example.gov.uk>",
+            },
+            "recipients": [SCRUTINY, {"name": "channel", "teams": self.teams.url}, OPERATORS],
+        }
+
+    @property
+    def config(self) -> Path:
+        """The settings file, written as the settings are now."""
+        path = self.folder / "ofsted-watch.toml"
+        path.write_text(toml(self.settings), encoding="utf-8")
+        path.chmod(0o600)
+        return path
+
+    def tools(self) -> Tools:
+        """Everything opened anew, as a command does, with the present that was set."""
+        tools = open_tools(configuration.load(str(self.config)))
+        self._opened.append(tools)
+        return replace(tools, clock=Clock.set_to(self.now))
+
+    def at(self, moment: str) -> None:
+        """It is this time now."""
+        self.now = utc(moment)
+
+    def later(self, **time: float) -> None:
+        """So much later."""
+        self.now += timedelta(**time)
+
+    def publish(self, report: Listed) -> None:
+        """A new row at the top of Sutton's page."""
+        self.standin.publish("80515", report)
+
+    def list(self, *reports: Listed) -> None:
+        """Sutton's page shows these, the newest first."""
+        self.standin.providers["80515"].reports = [*reports]
+
+    def change(self, file_id: str, /, **fields: object) -> None:
+        """Edit a row or its file."""
+        self.standin.change("80515", file_id, **fields)
+
+    def look(self, *, scheduled: datetime | None = None) -> Looked:
+        """A look at Sutton, delivery included."""
+        return self.round(scheduled=scheduled).looked[0]
+
+    def round(self, *, scheduled: datetime | None = None) -> Round:
+        """A look at everyone, delivery included."""
+        tools = self.tools()
+        return go_round(tools, tools.settings.watch, Ask(scheduled=scheduled))
+
+    def looks(self, number: int, **apart: float) -> Looked:
+        """Some looks, each so much later than the one before."""
+        for _ in range(number):
+            self.later(**apart)
+            looked = self.look()
+        return looked
+
+    def deliver(self) -> Delivered:
+        """Send what is due."""
+        return deliver(self.tools())
+
+    @property
+    def events(self) -> list[queries.EventShown]:
+        """What people were or will be told since the test began, in order."""
+        with self.tools().database.read() as session:
+            return [each for each in queries.events(session) if each.id > self.settled]
+
+    @property
+    def news(self) -> list[str]:
+        """The types of those events."""
+        return [each.type for each in self.events]
+
+    def news_of(self, type_: str) -> dict[str, Any]:
+        """The one event of this type, as kept."""
+        (found,) = [each for each in self.events if each.type == type_]
+        return dict(json.loads(found.news))
+
+    def hearers_of(self, type_: str) -> list[str]:
+        """Who hears the one event of this type."""
+        (found,) = [each for each in self.events if each.type == type_]
+        return list(json.loads(found.hearers))
+
+    def mails_to(self, name: str) -> list[EmailMessage]:
+        """What the mail server took for a mailbox since the test began."""
+        address = f"{name}@example.gov.uk"
+        return [each.message for each in self.mail.messages if address in each.rcpt_tos]
+
+    def subjects(self, name: str) -> list[str]:
+        """The subjects of those."""
+        return [message["Subject"] for message in self.mails_to(name)]
+
+    @property
+    def cards(self) -> list[dict[str, Any]]:
+        """The cards that the webhook took."""
+        return [post.json["attachments"][0]["content"] for post in self.teams.posts]
+
+    @property
+    def reports(self) -> list[dict[str, Any]]:
+        """`reports --json`."""
+        return list(answers.reports(self.tools())["reports"])
+
+    @property
+    def inspections(self) -> list[dict[str, Any]]:
+        """`history --json`, of Sutton."""
+        return list(answers.history(self.tools())["providers"][0]["inspections"])
+
+    @property
+    def deliveries(self) -> list[dict[str, Any]]:
+        """`deliveries --json`."""
+        return list(answers.deliveries(self.tools())["deliveries"])
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What a command is started with: the present that was set."""
+        return {configuration.CLOCK_VARIABLE: self.now.isoformat()}
+
+    def cli(self, *command: str) -> Result:
+        """A command, in this process."""
+        line = ["--config", str(self.config), *command]
+        return CliRunner().invoke(main, line, env=self.environment, catch_exceptions=False)
+
+    def ask(self, *command: str) -> Any:
+        """What a command answers with `--json`."""
+        return json.loads(self.cli(*command, "--json").stdout)
+
+    def start(self, *command: str) -> subprocess.Popen[str]:
+        """A command, in a process of its own."""
+        return subprocess.Popen(
+            [sys.executable, "-m", "deployments.cli", "--config", str(self.config), *command],
+            cwd=HOME,
+            env=os.environ | self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def close(self) -> None:
+        """Give everything back."""
+        for tools in self._opened:
+            tools.database.close()
+        self._opened.clear()
+
+
+@contextmanager
+def a_town(folder: Path, reports: Sequence[Listed] = (REPORT_2022,)) -> Iterator[Town]:
+    """A town where nothing was looked at yet."""
+    standin = StandIn()
+    standin.provider("80515", "London Borough of Sutton", reports=[*reports])
+    with ExitStack() as stack:
+        base = stack.enter_context(standin.running())
+        mail, teams = stack.enter_context(MailSink()), stack.enter_context(WebhookSink())
+        town = Town(folder, standin, base, mail, teams)
+        stack.callback(town.close)
+        yield town
+
+
+def settle(town: Town) -> None:
+    """The first look, and its welcomes."""
+    town.look()
+    forget(town)
+
+
+def forget(town: Town) -> None:
+    """What was told up to now is not the test's business."""
+    town.settled = max((each.id for each in town.events), default=0) or town.settled
+    town.mail.messages.clear()
+    town.teams.posts.clear()
+    town.standin.requests.clear()
+
+
+def copied(data: Path, folder: Path) -> None:
+    """The data of a town that was settled before."""
+    shutil.copytree(data, folder / "data")
+
+
+Settled = Callable[..., Town]
