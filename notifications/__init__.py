@@ -1,0 +1,1 @@
+"""How a thing is said and sent: news, words, mail, Teams, recipients, senders."""

@@ -7,7 +7,6 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from notifications.news import (
-    AboutReport,
     DeliveryFailed,
     DetailsEdited,
     Difference,
@@ -195,7 +194,3 @@ def published(**changes: Any) -> ReportPublished:
 
 def with_rows(*rows: Row, **found: Any) -> ReportPublished:
     return published(rows=rows, found=dataclasses.replace(FOUND_2025, **found))
-
-
-def about_all(news: News) -> bool:
-    return isinstance(news, AboutReport)

@@ -8,6 +8,7 @@ import unicodedata
 from datetime import UTC, datetime
 from email import policy
 from itertools import chain
+from pathlib import Path
 
 import pytest
 from lxml import html as lxml_html
@@ -157,6 +158,19 @@ def test_every_news_is_a_sound_mail(news):
     assert not got.defects
     assert max(map(len, content.splitlines())) <= 200
     assert content.isascii()
+
+
+def as_card(said):
+    return json.dumps(teams.payload(said), ensure_ascii=False, indent=1) + "\n"
+
+
+@pytest.mark.parametrize(
+    ("render", "ending"), [(html.render, "html"), (markdown.render, "md"), (as_card, "json")]
+)
+def test_suttons_report_looks_as_it_was_reviewed(render, ending):
+    """Looked at in a browser, by light and dark, at 720, 400 and 320 pixels."""
+    golden = Path(__file__).parent / "golden" / f"sutton-2025.{ending}"
+    assert render(words.message(SUTTON_2025, FRAME)) == golden.read_text()
 
 
 def test_a_message_says_its_licence_in_every_form():
