@@ -161,6 +161,8 @@ def _login(talk: _Talk) -> None:
         raise
     except smtplib.SMTPException as no:
         talk.end(Outcome.BROKEN, None, no)
+    except UnicodeEncodeError:  # its text holds the password
+        talk.end(Outcome.BROKEN, None, "user name or password has letters outside ASCII")
 
 
 def _hand_over(talk: _Talk, mail_from: str, rcpt_to: str, content: bytes) -> Attempt:

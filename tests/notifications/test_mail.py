@@ -189,6 +189,13 @@ def test_a_wrong_password_breaks_the_way_and_is_not_told():
     assert "wr0ng" not in str(attempt)
 
 
+def test_a_password_outside_ascii_breaks_the_way_and_is_not_told():
+    with MailSink(security="starttls", users={"bot": "right"}) as sink:
+        attempt = send(sink, username="bot", password="p\u00a3und")
+    assert (attempt.outcome, attempt.stage) == (Outcome.BROKEN, "AUTH")
+    assert "und" not in attempt.words
+
+
 def test_microsofts_end_of_passwords_is_known_and_advised_on():
     said = "550 5.7.30 Basic authentication is not supported for Client Submission"
     with MailSink(security="starttls", users={"bot": "right"}) as sink:
