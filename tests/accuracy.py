@@ -43,6 +43,8 @@ def marks(reading: Reading, truth: Truth) -> Iterator[Mark]:
     yield _mark("inspectors", names, truth.inspectors, told)
     if truth.role:
         yield _mark("role", next((one.role for one in reading.inspectors), None), truth.role, told)
+    yield _mark("outcome", reading.outcome, truth.outcome, told)
+    yield _mark("theme", reading.theme, truth.theme, told)
     yield from _marks_of_judgements(reading, truth, told)
     if truth.improvements is not None:
         yield from _marks_of_improvements(reading.improvements, truth.improvements, told)

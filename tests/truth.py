@@ -54,6 +54,8 @@ class Truth:
     inspectors: tuple[str, ...]
     role: str | None = None
     judgements: tuple[Judged, ...] = ()
+    outcome: str | None = None
+    theme: str | None = None
     improvements: tuple[Item, ...] | None = None
 
 
@@ -72,6 +74,7 @@ def corpus_is_owed() -> bool:
 def truths(place: Path) -> Iterator[Truth]:
     """What is true of every file of the corpus."""
     yield from _childrens_services(place)
+    yield from _visits(place)
 
 
 def _childrens_services(place: Path) -> Iterator[Truth]:
@@ -104,6 +107,23 @@ def _childrens_services(place: Path) -> Iterator[Truth]:
             )
             if counted
             else None,
+        )
+
+
+def _visits(place: Path) -> Iterator[Truth]:
+    actions = _by_file(place / "focused_truth_actions.csv")
+    for row in _rows(place / "focused_truth_reports.csv"):
+        yield Truth(
+            path=place / "pdf" / row["file"],
+            kind="focused_visit",
+            framework="ilacs_visit",
+            provider=row["provider"] or None,
+            first_day=row["first_day"],
+            last_day=row["last_day"],
+            inspectors=(row["lead"],),
+            role=row["lead_title"],
+            theme=row["theme"] or None,
+            improvements=tuple(Item(one["type"], one["first60"]) for one in actions[row["file"]]),
         )
 
 

@@ -197,3 +197,18 @@ NO_PRIORITY_ACTION = (
     r"\b(?:there (?:are|were) )?no (?:areas (?:for|of) )?(?:priority|immediate)"
     r"|\bdid not (?:find|identify) any areas? for (?:priority|immediate)"
 )
+
+VISIT_HEADINGS = (
+    Heading("priority_action", "Areas for priority action", "23 of 371 letters"),
+    Heading("priority_action", "Area for priority action", "1 of November 2020"),
+    Heading("improvement", "What needs to improve", "356 of 371 letters"),
+    Heading("area", "Areas for improvement", "2; in 2 more it stands inside the findings"),
+    Heading("other", "Overview", "2018 to 2020"),
+    Heading("other", "Headline findings", "from July 2021"),
+    Heading("other", "Findings", "2018 to 2021"),
+    Heading("other", "Main findings", "from July 2021"),
+    Heading("other", "Areas of strength", "2 of 2018"),
+    Heading("other", "Ofsted will take the findings", "the last paragraph"),
+    Heading("other", "Yours sincerely", "most"),
+    Heading("other", "Your sincerely", "13 of 2021 and 2022"),
+)
