@@ -79,8 +79,8 @@ def _marks_of_improvements(
     found: tuple[Improvement, ...], true: tuple[Item, ...], told: bool
 ) -> Iterator[Mark]:
     """Item by item in order; what is too much or too little is wrong as well."""
-    said = [(one.kind, fold(one.text)[:_BEGINS].strip()) for one in found]
-    wanted = [(one.kind, fold(one.begins)[:_BEGINS].strip()) for one in true]
+    said = [(one.kind, fold(one.text)[:_BEGINS].strip(), one.body) for one in found]
+    wanted = [(one.kind, fold(one.begins)[:_BEGINS].strip(), one.body) for one in true]
     for one in wanted:
         yield _mark("improvement", one if one in said else None, one, told)
     for one in said:

@@ -18,11 +18,17 @@ _BESIDE = Path(__file__).parents[2] / "shared"
 # Kinds and frameworks of the truth tables that have another name in our JSON.
 _KINDS = {"not_a_pdf": "unknown", "jar_progress": "unknown", "jtai_letter": "jtai"}
 _FRAMEWORKS = {"lscb_review_2013": "lscb_2013"}
+_ERAS = {
+    "jtai_2016_2021": "jtai_2016",
+    "jtai_2022_2025": "jtai_2022",
+    "area_send_2023": "area_send_2023",
+}
 # Reports whose improvements the tables count wrongly, as their pages show.
 SLIPS = {
     "2014-08-08_80426_barnsley_sif.pdf": "the strengths on pages 7 and 8 stand among them",
     "2015-11-27_80462_doncaster_sif.pdf": "five of the board's nine on pages 39 and 40 are lost",
 }
+_BOARD = {("sif", "lscb"): "Local Safeguarding Children Board"}
 _ADEQUATE = {"adequate": ""}  # known, and outside the four words
 
 
@@ -75,6 +81,7 @@ def truths(place: Path) -> Iterator[Truth]:
     """What is true of every file of the corpus."""
     yield from _childrens_services(place)
     yield from _visits(place)
+    yield from _joint(place)
 
 
 def _childrens_services(place: Path) -> Iterator[Truth]:
@@ -103,7 +110,8 @@ def _childrens_services(place: Path) -> Iterator[Truth]:
                 for one in judgements[row["file"]]
             ),
             improvements=tuple(
-                Item(one["section"], one["first60"]) for one in improvements[row["file"]]
+                Item(one["section"], one["first60"], _BOARD.get((row["kind"], one["body"])))
+                for one in improvements[row["file"]]
             )
             if counted
             else None,
@@ -124,6 +132,29 @@ def _visits(place: Path) -> Iterator[Truth]:
             role=row["lead_title"],
             theme=row["theme"] or None,
             improvements=tuple(Item(one["type"], one["first60"]) for one in actions[row["file"]]),
+        )
+
+
+def _joint(place: Path) -> Iterator[Truth]:
+    actions = _by_file(place / "joint_truth_actions.csv")
+    for row in _rows(place / "joint_truth_reports.csv"):
+        kind = _KINDS.get(row["kind"], row["kind"])
+        send = kind == "area_send"
+        leads = [lead.partition(" (")[0] for lead in row["leads"].split("; ") if lead]
+        yield Truth(
+            path=place / "pdf" / row["file"],
+            kind=kind,
+            framework=_ERAS.get(row["era"]),
+            provider=row["provider"] or None,
+            first_day=row["first_day"] or None,
+            last_day=row["last_day"] or None,
+            inspectors=tuple(leads),
+            outcome=row["outcome_code"] if send else None,
+            theme=row["theme"] or None,
+            improvements=tuple(
+                Item(one["type"], one["first60"], one["body"] or None)
+                for one in actions[row["file"]]
+            ),
         )
 
 

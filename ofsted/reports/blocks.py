@@ -22,7 +22,9 @@ BREAK = "\ufffe"  # a hyphen at a line's end: part of the word, or put there to 
 BULLET = "\u25fc"
 # Bullets as fonts of 2009 to 2026 print them: squares, private codes (Wingdings), a control sign.
 _BULLETS = "\u25fc\u25fe\u25aa\u25ab\u25cf\u25cb\u2022\u2023\u00b7\ue000-\uf8ff\u0083"
-_MARK = re.compile(rf"\s*(?:([{_BULLETS}])\s*|([-\u2013])\s+|(\d{{1,3}}\.(?:\d{{1,2}}\.?)?)\s+)")
+_MARK = re.compile(
+    rf"\s*(?:([{_BULLETS}])\s*|([-\u2013\u2212])\s+|(\d{{1,3}}\.(?:\d{{1,2}}\.?)?)\s+)"
+)
 _BROKEN = re.compile(rf"(\w+){BREAK}\s*(\w+)")
 _WORD = re.compile(r"\w+(?:-\w+)*")
 _ENDED = re.compile(r"[.!?:;]['\"\u2019\u201d)]*\d{0,2}$")

@@ -22,6 +22,7 @@ _HYPHEN = "\x02"  # PDFium's sign for a hyphen at a line's end
 class Piece:
     """The text of one text object, its marked-content id, and its place in points, y upwards."""
 
+    order: int  # in the content of the page
     text: str
     tag: int  # -1: none
     size: float  # of its font
@@ -35,7 +36,9 @@ class Piece:
 def pieces(page: Any, text_page: Any) -> list[Piece]:
     """Every text object that holds text, in the order of the content, forms entered."""
     count = pdfium.FPDFPage_CountObjects(page)
-    return list(_walk(count, partial(pdfium.FPDFPage_GetObject, page), text_page, DEPTH))
+    shapes = _walk(count, partial(pdfium.FPDFPage_GetObject, page), DEPTH)
+    found = (_piece(order, shape, text_page) for order, shape in enumerate(shapes))
+    return [piece for piece in found if piece]
 
 
 def utf16(fill: Callable[[Any, int], int]) -> str:
@@ -57,10 +60,13 @@ def starts_line(before: Piece, piece: Piece) -> bool:
 
 
 def joined(parts: Iterable[Piece]) -> str:
-    """The text of one element; a new line gives the blank that the piece before it may lack."""
+    """The text of one block, in the order of the content.
+
+    A new line gives the blank that the piece before it may lack.
+    """
     text = ""
     before: Piece | None = None
-    for piece in parts:
+    for piece in sorted(parts, key=lambda part: part.order):
         unspaced = text[-1:].strip() not in ("", "-", BREAK)
         if before and unspaced and starts_line(before, piece):
             text += " "
@@ -69,25 +75,33 @@ def joined(parts: Iterable[Piece]) -> str:
     return text
 
 
-def _walk(count: int, get: Callable[[int], Any], text_page: Any, depth: int) -> Iterator[Piece]:
+def _walk(count: int, get: Callable[[int], Any], depth: int) -> Iterator[Any]:
+    """The text objects, forms entered."""
     for index in range(count):
         shape = get(index)
         kind = pdfium.FPDFPageObj_GetType(shape)
         if kind == pdfium.FPDF_PAGEOBJ_TEXT:
-            yield from _piece(shape, text_page)
+            yield shape
         elif kind == pdfium.FPDF_PAGEOBJ_FORM and depth:
             below = pdfium.FPDFFormObj_CountObjects(shape)
-            inner = partial(pdfium.FPDFFormObj_GetObject, shape)
-            yield from _walk(below, inner, text_page, depth - 1)
+            yield from _walk(below, partial(pdfium.FPDFFormObj_GetObject, shape), depth - 1)
 
 
-def _piece(shape: Any, text_page: Any) -> Iterator[Piece]:
+def _piece(order: int, shape: Any, text_page: Any) -> Piece | None:
     text = utf16(partial(pdfium.FPDFTextObj_GetText, shape, text_page))
-    if text:
-        left, bottom, right, top, size = (ctypes.c_float() for _ in range(5))
-        pdfium.FPDFPageObj_GetBounds(shape, left, bottom, right, top)
-        pdfium.FPDFTextObj_GetFontSize(shape, size)
-        tag = pdfium.FPDFPageObj_GetMarkedContentID(shape)
-        bold = pdfium.FPDFFont_GetWeight(pdfium.FPDFTextObj_GetFont(shape)) >= _BOLD
-        place = (left.value, bottom.value, right.value, top.value)
-        yield Piece(text.replace(_HYPHEN, BREAK), tag, size.value, bold, *place)
+    if not text:
+        return None
+    left, bottom, right, top, size = (ctypes.c_float() for _ in range(5))
+    pdfium.FPDFPageObj_GetBounds(shape, left, bottom, right, top)
+    pdfium.FPDFTextObj_GetFontSize(shape, size)
+    return Piece(
+        order=order,
+        text=text.replace(_HYPHEN, BREAK),
+        tag=pdfium.FPDFPageObj_GetMarkedContentID(shape),
+        size=size.value,
+        bold=pdfium.FPDFFont_GetWeight(pdfium.FPDFTextObj_GetFont(shape)) >= _BOLD,
+        left=left.value,
+        bottom=bottom.value,
+        right=right.value,
+        top=top.value,
+    )

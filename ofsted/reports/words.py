@@ -212,3 +212,48 @@ VISIT_HEADINGS = (
     Heading("other", "Yours sincerely", "most"),
     Heading("other", "Your sincerely", "13 of 2021 and 2022"),
 )
+
+
+class OutcomeWords(NamedTuple):
+    """How the statement on an area opens, and when it says that the next inspection will be."""
+
+    outcome: str
+    opening: str  # a pattern on the folded statement
+    next_years: str  # likewise
+    seen: str
+
+
+OUTCOMES = (
+    OutcomeWords(
+        "typically_positive",
+        r"arrangements typically lead to positive experiences and outcomes",
+        r"(?:5|five) years",
+        "14 of 55",
+    ),
+    OutcomeWords(
+        "inconsistent",
+        r"arrangements lead to inconsistent experiences and outcomes",
+        r"(?:3|three) years",
+        "27 of 55",
+    ),
+    OutcomeWords(
+        "widespread_systemic_failings",
+        r"^there are widespread and/or systemic failings",
+        r"(?:3|three) years",
+        "14 of 55",
+    ),
+)
+
+SEND_HEADINGS = (
+    Heading("outcome", "Inspection outcome", "all 55"),
+    Heading("other", "Information about the local area partnership", "all 55"),
+    Heading("other", "What is it like to be a child", "all 55"),
+    Heading("other", "What is the area partnership doing", "all 55"),
+    Heading("other", "What does the area partnership need to do", "all 55"),
+    Heading("priority_action", "Areas for priority action", "the 14 of widespread failings"),
+    Heading("improvement", "Areas for improvement", "all 55"),
+    Heading("other", "Local area partnership details", "all 55"),
+    Heading("other", "Information about this inspection", "all 55"),
+    Heading("team", "Inspection team", "all 55"),
+    Heading("other", "If you are not happy", "the last page"),
+)

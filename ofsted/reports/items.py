@@ -1,0 +1,110 @@
+"""Items printed as rows of a table: one column of texts, or a responsible body beside each."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from ofsted.reports.blocks import Block
+from ofsted.reports.words import letters
+
+_ENDED = re.compile(r"[.?!]['\"\u2019)]*$")
+_HEADERS = frozenset({"responsiblebody", "areasforpriorityaction", "areasforimprovement"})
+_BODIES = re.compile(r"\b(?:council|board|ICB|NHS|trust)\b", re.IGNORECASE)
+_SAYS = re.compile(r"\b(?:should|must|needs?|to)\b|[.;:]$")
+_NESTED = "\u2022"  # how a bullet within an item is written
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One row: its text, and who is responsible where a column says so."""
+
+    text: str
+    body: str | None
+    page: int | None
+
+
+@dataclass(slots=True)
+class _Row:
+    """A row as it grows over a page break: the blocks of its columns."""
+
+    body: list[Block]
+    text: list[Block]
+
+    def goes_on(self, more: _Row) -> bool:
+        """Whether the next row is the rest of this one: the page is new, the text not ended."""
+        first = (more.text or more.body)[0]
+        if first.page == self._last.page:
+            return False
+        alone = bool(self.body) and not (more.body and more.text)
+        begun = first.mark or first.text[0].islower()
+        return alone or bool(begun) or not _ENDED.search(self._last.text)
+
+    def add(self, more: _Row) -> None:
+        """Take the rest; a lone cell belongs to the column whose text has not ended."""
+        lone = more.text if not more.body else []
+        if lone and self.body and _ENDED.search(self._last.text):
+            self.body += lone
+        else:
+            self.body += more.body
+            self.text += more.text
+
+    @property
+    def _last(self) -> Block:
+        return (self.text or self.body)[-1]
+
+
+def items(blocks: Sequence[Block], columns: int) -> Iterator[Item]:
+    """The items of a section's table, headers aside; numbers in one cell are items each."""
+    held: list[_Row] = []
+    for row in _rows(blocks, columns):
+        if held and held[-1].goes_on(row):
+            held[-1].add(row)
+        else:
+            held.append(row)
+    for row in held:
+        body = _text(row.body) or None
+        for text in _numbered(row.text):
+            yield Item(_text(text), body, text[0].page)
+
+
+def _rows(blocks: Sequence[Block], columns: int) -> Iterator[_Row]:
+    kept = [block for block in blocks if letters(block.text) not in _HEADERS]
+    for _, group in groupby(kept, key=_row_key):
+        cells = [list(cell) for _, cell in groupby(group, key=_column)]
+        if columns > 1 and len(cells) == 1 and _names_bodies(cells[0][0]):
+            cells = [cells[0][:1], cells[0][1:]]  # a row that is tagged as loose paragraphs
+        if columns == 1 or len(cells) == 1:
+            yield _Row([], [block for cell in cells for block in cell])
+        else:
+            yield _Row(cells[0], [block for cell in cells[1:] for block in cell])
+
+
+def _row_key(block: Block) -> object:
+    return block.cell.row if block.cell else None
+
+
+def _names_bodies(block: Block) -> bool:
+    """Whether a text names who is responsible and says no more."""
+    return bool(_BODIES.search(block.text)) and not _SAYS.search(block.text)
+
+
+def _column(block: Block) -> int:
+    return block.cell.column if block.cell else 0
+
+
+def _numbered(blocks: list[Block]) -> list[list[Block]]:
+    """The blocks of a cell, parted before each number."""
+    parts: list[list[Block]] = []
+    for block in blocks:
+        if block.number is not None or not parts:
+            parts.append([block])
+        else:
+            parts[-1].append(block)
+    return parts
+
+
+def _text(blocks: Sequence[Block]) -> str:
+    return " ".join(f"{_NESTED} {one.text}" if one.bulleted else one.text for one in blocks)
