@@ -22,6 +22,7 @@ from ofsted.reports.limits import Limits
 from ofsted.reports.model import Doubt, Improvement, Inspector, Judgement, Reading
 from ofsted.reports.read import read, unreadable
 
+_CHILD = ("-m", "ofsted.reports.apart")
 _ATTEMPTS = 2  # a child that dies is tried once more
 _ENVIRONMENT = ("PATH", "SYSTEMROOT", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "TMPDIR", "TEMP")
 _ROOM = 5  # seconds of processor time beyond the wall clock, for a child that outlives us
@@ -79,7 +80,7 @@ def _run(content: bytes, name: str, limits: Limits) -> subprocess.CompletedProce
     home = str(Path(__file__).parents[2])
     environment = {key: os.environ[key] for key in _ENVIRONMENT if key in os.environ}
     return subprocess.run(
-        [sys.executable, "-m", "ofsted.reports.apart", name, json.dumps(asdict(limits))],
+        [sys.executable, *_CHILD, name, json.dumps(asdict(limits))],
         input=content,
         capture_output=True,
         timeout=limits.seconds,

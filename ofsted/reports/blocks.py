@@ -19,12 +19,17 @@ Form = Literal["paragraph", "item", "contents", "note"]
 
 BREAK = "\ufffe"  # a hyphen at a line's end: part of the word, or put there to break it
 
-BULLET = "\u25fc"
-# Bullets as fonts of 2009 to 2026 print them: squares, private codes (Wingdings), a control sign.
-_BULLETS = "\u25fc\u25fe\u25aa\u25ab\u25cf\u25cb\u2022\u2023\u00b7\ue000-\uf8ff\u0083"
+# Bullets of three ranks, as fonts of 2009 to 2026 print them: squares, also as private codes
+# (Wingdings); dots, with a control sign of 2009; dashes.
+BULLET, DOT, DASH = "\u25fc", "\u2022", "-"
+BULLETS = (BULLET, DOT, DASH)
 _MARK = re.compile(
-    rf"\s*(?:([{_BULLETS}])\s*|([-\u2013\u2212])\s+|(\d{{1,3}}\.(?:\d{{1,2}}\.?)?)\s+)"
+    r"\s*(?:(?P<dash>[-\u2013\u2212]\s+|[\uf02d\uf0be])"
+    r"|(?P<dot>[\u25aa\u25ab\u25cf\u25cb\u2022\u2023\u00b7\u0083])"
+    r"|(?P<square>[\u25fc\u25fe\ue000-\uf8ff])"
+    r"|(?P<number>\d{1,3}\.(?:\d{1,2}\.?)?)\s+)\s*"
 )
+_RANKS = {"square": BULLET, "dot": DOT, "dash": DASH}
 _BROKEN = re.compile(rf"(\w+){BREAK}\s*(\w+)")
 _WORD = re.compile(r"\w+(?:-\w+)*")
 _ENDED = re.compile(r"[.!?:;]['\"\u2019\u201d)]*\d{0,2}$")
@@ -42,8 +47,8 @@ class Cell:
 class Block:
     """One paragraph, list item or line of a table cell.
 
-    `mark` is a bullet (always U+25FC) or a number with its stop; `text` is one line
-    without it. `page` is None in a text, which has no pages.
+    `mark` is one of `BULLETS` or a number with its stop; `text` is one line without it.
+    `page` is None in a text, which has no pages.
     """
 
     text: str
@@ -60,7 +65,7 @@ class Block:
     @property
     def bulleted(self) -> bool:
         """Whether a bullet stands before it."""
-        return self.mark == BULLET
+        return self.mark in BULLETS
 
     @property
     def number(self) -> int | None:
@@ -131,9 +136,11 @@ def mend_hyphens(text: str, spellings: Counter[str]) -> str:
 
 
 def split_mark(text: str) -> tuple[str, str]:
-    """The bullet (as U+25FC) or number at the head of a text, and the rest."""
+    """The bullet, as one of `BULLETS`, or the number at the head of a text, and the rest."""
     found = _MARK.match(text)
-    return (found[3] or BULLET, text[found.end() :]) if found else ("", text)
+    if not found:
+        return "", text
+    return found["number"] or _RANKS[found.lastgroup or ""], text[found.end() :]
 
 
 def is_mark(text: str) -> bool:

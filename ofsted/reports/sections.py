@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 
-from ofsted.reports.blocks import Block
+from ofsted.reports.blocks import BULLETS, Block
 from ofsted.reports.model import Improvement, ImprovementKind
 from ofsted.reports.words import NO_PRIORITY_ACTION, Heading, letters
 from ofsted.text import fold
@@ -73,8 +73,9 @@ def numbered(blocks: Sequence[Block]) -> list[Block]:
 
 
 def bulleted(blocks: Sequence[Block]) -> list[Block]:
-    """The bullets."""
-    return [block for block in blocks if block.bulleted]
+    """The bullets of the highest rank that there is; those below it belong to them."""
+    found = ([block for block in blocks if block.mark == mark] for mark in BULLETS)
+    return next(filter(None, found), [])
 
 
 def improvements(

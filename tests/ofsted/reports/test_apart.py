@@ -22,20 +22,23 @@ def test_a_file_that_takes_too_long_is_unread():
     assert reading.sha256 == ofsted.read(SEED).sha256
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="no limit of memory on Windows")
-def test_a_process_that_dies_is_tried_once_more_and_then_unread(monkeypatch):
-    tried = []
-    run = apart._run
-
-    def watched(*asked):
-        tried.append(asked)
-        return run(*asked)
-
-    monkeypatch.setattr(apart, "_run", watched)
-    reading = ofsted.read_apart(SEED, Limits(memory=1 << 20))
-    assert len(tried) == 2
-    assert reading.status == "unread"
+def test_a_process_that_dies_is_tried_once_more_and_then_unread(monkeypatch, tmp_path):
+    lives = tmp_path / "lives"
+    dying = f"open({str(lives)!r}, 'a').write('x'); import os; os.abort()"
+    monkeypatch.setattr(apart, "_CHILD", ("-c", dying))
+    reading = ofsted.read_apart(SEED)
+    assert lives.read_text() == "xx"
+    assert (reading.status, reading.kind, reading.judgements) == ("unread", "unknown", ())
     assert reading.doubts[0].what.startswith(f"the process that read {SEED.name} died, twice: exit")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no limit of memory on Windows")
+def test_memory_is_limited(monkeypatch):
+    hungry = "import json, sys; from ofsted.reports.apart import _confine, Limits; "
+    hungry += "_confine(Limits(**json.loads(sys.argv[2]))); bytearray(400 << 20)"
+    monkeypatch.setattr(apart, "_CHILD", ("-c", hungry))
+    reading = ofsted.read_apart(SEED, Limits(memory=300 << 20))
+    assert reading.doubts[0].what.endswith("died, twice: exit 1, MemoryError")
 
 
 def test_a_second_try_may_succeed(monkeypatch):

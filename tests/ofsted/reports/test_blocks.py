@@ -2,7 +2,18 @@ from collections import Counter
 
 import pytest
 
-from ofsted.reports.blocks import BREAK, BULLET, Block, Cell, Document, finish, mend_hyphens, rows
+from ofsted.reports.blocks import (
+    BREAK,
+    BULLET,
+    DASH,
+    DOT,
+    Block,
+    Cell,
+    Document,
+    finish,
+    mend_hyphens,
+    rows,
+)
 
 
 @pytest.mark.parametrize(
@@ -10,9 +21,9 @@ from ofsted.reports.blocks import BREAK, BULLET, Block, Cell, Document, finish, 
     [
         ("◼ Permanence planning.", BULLET, "Permanence planning."),
         ("\uf06e\tPA capacity.", BULLET, "PA capacity."),
-        ("\uf0be 41 live in homes", BULLET, "41 live in homes"),
-        ("\x83 a progress report of 2009", BULLET, "a progress report of 2009"),
-        ("- The quality of practice", BULLET, "The quality of practice"),
+        ("\uf0be 41 live in homes", DASH, "41 live in homes"),
+        ("\x83 a progress report of 2009", DOT, "a progress report of 2009"),
+        ("- The quality of practice", DASH, "The quality of practice"),
         ("12. Thresholds are understood", "12.", "Thresholds are understood"),
         ("2.1 Adoption performance", "2.1", "Adoption performance"),
         ("14 November 2016 to 8 December", "", "14 November 2016 to 8 December"),
