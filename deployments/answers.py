@@ -12,7 +12,6 @@ from flows.look import Looked
 from flows.schedule import next_look
 from flows.settings import Watch
 from flows.tools import Tools
-from ofsted.reports.read import PARSER
 from storage import deliveries as owed
 from storage import models, queries
 from storage.known import KnownReport, known_reports
@@ -191,6 +190,8 @@ def _delivery(delivery: models.Delivery) -> Json:
 
 def status(tools: Tools, ui: str | None) -> Json:
     """`status --json`. Args: ui: address of the service's UI; None: it is not up."""
+    from ofsted.reports.read import PARSER
+
     now = tools.clock.now()
     with tools.database.read() as session:
         counted = queries.deliveries_by_state(session)

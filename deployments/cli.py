@@ -391,6 +391,7 @@ def migrate(config: str | None) -> None:
 @_in_one_line
 def up(config: str | None, host: str, port: int) -> None:
     """Run the service: Prefect server, UI, schedules and a first look. Stop it with SIGTERM."""
+    from deployments.prefect_api import PrefectError
     from deployments.service import AlreadyUpError, Service
 
     tools = open_tools(_settings(config), migrate=True)
@@ -399,6 +400,8 @@ def up(config: str | None, host: str, port: int) -> None:
         Service(tools, host, port).run()
     except AlreadyUpError as error:
         raise AskedWronglyError(str(error)) from None
+    except PrefectError as error:
+        raise click.ClickException(str(error)) from None
 
 
 def _exit_unless(well: bool) -> None:

@@ -53,7 +53,7 @@ class Api:
         deployment = self.deployment(name)
         if deployment is None:
             raise PrefectError(f"there is no deployment {name!r}; start the service again")
-        body = {"parameters": parameters or {}, "state": {"type": "SCHEDULED"}}
+        body = {"parameters": parameters or {}}
         run = self._ask("POST", f"/deployments/{deployment['id']}/create_flow_run", json=body)
         return str(run["id"])
 
@@ -66,7 +66,7 @@ class Api:
         """Flow runs in these states (types), at most 200, the newest first."""
         body: Json = {
             "flow_runs": {"state": {"type": {"any_": list(states)}}},
-            "sort": "EXPECTED_START_TIME_DESC",
+            "sort": "START_TIME_DESC",
             "limit": 200,
         }
         if deployment is not None:

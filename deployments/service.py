@@ -26,8 +26,10 @@ from deployments.processes import Managed, end_left_overs
 from deployments.runs import Running, read_service, service_file, write_service
 from flows import deliver, seeding, watchfulness
 from flows.configuration import CONFIG_VARIABLE, OFFSET_VARIABLE
+from flows.headlines import TROUBLE
 from flows.settings import PREFIX
 from flows.tools import Tools
+from storage import queries
 from storage.database import DatabaseError
 from storage.leases import BusyError, leased
 
@@ -38,6 +40,7 @@ STOP_WORKER, STOP_SERVER = 30.0, 15.0  # seconds; together under a minute
 DUE_ASKED_EVERY = 30.0
 TAKEN_WITHIN = timedelta(minutes=5)  # a delivery that is due; then we send it ourselves
 OVERDUE_ASKED_EVERY = 60.0
+QUIET = {"unchanged", "changed", "first"}  # outcomes that "nothing new" may follow without a word
 
 
 class AlreadyUpError(Exception):
@@ -60,6 +63,8 @@ class Service:
         self.environment = environment(tools, self.ui)
         self.stopping = threading.Event()
         self._due_since: float | None = None
+        self._last_look = 0
+        self._said: dict[str, str] = {}  # URN -> what was said of its last look
         logs = tools.settings.data / "logs"
         prefect = [sys.executable, "-m", "prefect"]
         serve = [*prefect, "server", "start", "--host", host, "--port", str(port)]
@@ -76,6 +81,9 @@ class Service:
         settings = self.tools.settings
         try:
             with leased(self.tools.database, f"service {settings.data}"):
+                with self.tools.database.read() as session:
+                    newest = queries.newest_look(session)
+                self._last_look = newest.id if newest else 0
                 self._run()
         except BusyError:
             running = read_service(settings)
@@ -110,9 +118,9 @@ class Service:
         registration.register(self.api, self.tools.settings.schedule, self.home, self.environment)
         seeding.import_when_due(self.tools)
         self._start_worker()
-        since = self.tools.clock.now().isoformat()
-        self.api.start("watch", {"since": since})
         _say(f"up: {self.ui} shows runs and results; Ctrl-C or SIGTERM stops it")
+        since = self.tools.clock.now().isoformat()
+        _carefully(lambda: self.api.start("watch", {"since": since}))
 
     def _start_server(self) -> None:
         self.server.start()
@@ -159,6 +167,7 @@ class Service:
         watch = watchfulness.Overdue(self.tools, self.tools.clock.now())
         rounds: list[tuple[float, Callable[[], object]]] = [
             (1.0, self._revive),
+            (5.0, self._tell_of_looks),
             (DUE_ASKED_EVERY, self._deliver_what_is_due),
             (OVERDUE_ASKED_EVERY, lambda: watch.check(self._why_overdue)),
         ]
@@ -174,6 +183,18 @@ class Service:
             self._start_server()
         if not self.worker.is_running() and self.worker.may_start():
             self._start_worker()
+
+    def _tell_of_looks(self) -> None:
+        """A line where a look found something, or sees better or worse than the one before it."""
+        with self.tools.database.read() as session:
+            ended = queries.looks_after(session, self._last_look)
+        for look in ended:
+            self._last_look = look.id
+            said_before = self._said.get(look.urn, "unchanged")
+            said = look.message if look.outcome in TROUBLE else str(look.outcome)
+            if said not in {said_before, "unchanged"} or said_before not in {said, *QUIET}:
+                _say(f"{self.tools.watch(look.urn).name} ({look.urn}): {look.message}")
+            self._said[look.urn] = said
 
     def _deliver_what_is_due(self) -> None:
         """A `deliver` run for what is due; by ourselves if none takes it in five minutes."""

@@ -238,7 +238,7 @@ class _Ending:
         outcome: Outcome = "strange" if isinstance(error, Strange) else "failed"
         state = "strange" if outcome == "strange" else "failing"
         health.fell_ill(self.session, self.teller, state, str(error))
-        log.warning("%s: %s", self.teller.watch.name, error)
+        log.info("%s: %s", self.teller.watch.name, error)
         return self._end(state, outcome, str(error))
 
     def broken_off(self, message: str) -> Looked:

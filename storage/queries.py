@@ -70,6 +70,15 @@ def newest_look(session: Session, urn: str | None = None) -> models.Look | None:
     return session.scalar(query)
 
 
+def looks_after(session: Session, look_id: int) -> Sequence[models.Look]:
+    """The looks that ended and began after this one, in order."""
+    return session.scalars(
+        select(models.Look)
+        .where(models.Look.id > look_id, models.Look.ended_at.is_not(None))
+        .order_by(models.Look.id)
+    ).all()
+
+
 def looks_of_run(session: Session, run: str) -> Sequence[models.Look]:
     """The looks that one flow run made, in order."""
     return session.scalars(
