@@ -20,7 +20,7 @@ _KINDS = {"not_a_pdf": "unknown", "jar_progress": "unknown", "jtai_letter": "jta
 _FRAMEWORKS = {"lscb_review_2013": "lscb_2013"}
 _ERAS = {
     "jtai_2016_2021": "jtai_2016",
-    "jtai_2022_2025": "jtai_2022",
+    "jtai_2022": "jtai_2022",
     "area_send_2023": "area_send_2023",
 }
 # Reports whose improvements the tables count wrongly, as their pages show.

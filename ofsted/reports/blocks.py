@@ -32,6 +32,7 @@ _MARK = re.compile(
 _RANKS = {"square": BULLET, "dot": DOT, "dash": DASH}
 _BROKEN = re.compile(rf"(\w+){BREAK}\s*(\w+)")
 _WORD = re.compile(r"\w+(?:-\w+)*")
+_GOES_ON = re.compile(r"[a-z]|\d+ [a-z]")  # `2015 that ...`
 _ENDED = re.compile(r"[.!?:;]['\"\u2019\u201d)]*\d{0,2}$")
 
 
@@ -178,7 +179,7 @@ def _continues(before: Block, after: Block) -> bool:
         return False
     if _ENDED.search(before.text) or before.form in ("note", "contents"):
         return False
-    return after.form == before.form == "item" or after.text[0].islower()
+    return after.form == before.form == "item" or _GOES_ON.match(after.text) is not None
 
 
 def _column(block: Block) -> int | None:

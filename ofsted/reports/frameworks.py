@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from ofsted.reports import ilacs, looked_after, lscb, send, sif, visits
+from ofsted.reports import ilacs, jtai, looked_after, lscb, send, sif, visits
 from ofsted.reports.blocks import Document
 from ofsted.reports.found import Found
 from ofsted.reports.kinds import kind_by_title
@@ -26,7 +26,7 @@ class Framework(Protocol):
         ...
 
 
-_FRAMEWORKS: tuple[Framework, ...] = (ilacs, sif, looked_after, lscb, send, visits)
+_FRAMEWORKS: tuple[Framework, ...] = (ilacs, sif, looked_after, lscb, send, visits, jtai)
 
 
 def read_document(document: Document) -> Found:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from ofsted.reports.blocks import Block
 from ofsted.reports.days import Span, read_span
 from ofsted.reports.model import Doubt, Inspector
-from ofsted.text import say_day
+from ofsted.text import find_day, say_day
 
 _DATES = re.compile(r"\s*inspection dates?\s*:?\s*", re.IGNORECASE)
 _LEAD = re.compile(r"\blead inspectors?\s*:\s*", re.IGNORECASE)
@@ -60,6 +60,11 @@ def doubts_of_days(span: Span, line: str) -> tuple[Doubt, ...]:
         days = f"{say_day(span.first)} to {say_day(span.last)}"
         return (Doubt(f"{days} is longer than any inspection", (line,)),)
     return ()
+
+
+def year_of_letter(head: Sequence[Block]) -> int | None:
+    """The year of a letter's date, for the few whose days print none of their own."""
+    return next((day.year for block in head if (day := find_day(block.text))), None)
 
 
 def read_leads(blocks: Sequence[Block]) -> tuple[Inspector, ...]:

@@ -11,17 +11,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from datetime import date
 from itertools import pairwise
 
 from ofsted.reports.blocks import Block, Document
 from ofsted.reports.days import Span, read_span
 from ofsted.reports.found import Found
-from ofsted.reports.head import doubts_of_days, people
+from ofsted.reports.head import doubts_of_days, people, year_of_letter
 from ofsted.reports.model import Doubt, Improvement, Inspector, Kind
 from ofsted.reports.sections import bulleted, improvements, named_by, sections
 from ofsted.reports.words import VISIT_HEADINGS
-from ofsted.text import find_day
 
 _TITLE = re.compile(r"(?P<kind>focused|monitoring) visit (?:to|of) (?P<provider>.+)", re.IGNORECASE)
 _SERVICES = re.compile(
@@ -75,7 +73,7 @@ def read(document: Document) -> Found:
         what = "no sentence summarises the findings of a visit"
         return Found("focused_visit", missing=True, doubts=(Doubt(what, lines),))
     summary = " ".join(block.text for block in blocks[at : at + _SUMMARY_BLOCKS])
-    span = _days(summary, _letters_year(blocks[:at]))
+    span = _days(summary, year_of_letter(blocks[:at]))
     line = (blocks[at].text,)
     if span:
         doubts = doubts_of_days(span, line[0])
@@ -106,12 +104,6 @@ def _title(blocks: Sequence[Block]) -> re.Match[str] | None:
 def _summary_at(blocks: Sequence[Block]) -> int | None:
     found = (index for index, block in enumerate(blocks) if _SUMMARY.match(block.text))
     return next(found, None)
-
-
-def _letters_year(head: Sequence[Block]) -> int | None:
-    """The year of the letter's date, for two visits that print none of their own."""
-    days: Iterator[date | None] = (find_day(block.text) for block in head)
-    return next((day.year for day in days if day), None)
 
 
 def _days(summary: str, year: int | None) -> Span | None:

@@ -257,3 +257,66 @@ SEND_HEADINGS = (
     Heading("team", "Inspection team", "all 55"),
     Heading("other", "If you are not happy", "the last page"),
 )
+
+JTAI_HEADINGS = (
+    Heading("priority_action", "Areas for priority action", "letters; 2 reports"),
+    Heading("priority_action", "Area for priority action", "2 reports"),
+    Heading("improvement", "Areas for improvement", "letters of 2016 to 2020"),
+    Heading("improvement", "What needs to improve", "reports from 2022"),
+    Heading("other", "Key strengths", "letters"),
+    Heading("other", "Case study", "letters"),
+    Heading("other", "Practice study", "letters from 2018, reports"),
+    Heading("other", "Context", "reports"),
+    Heading("other", "Headline findings", "reports"),
+    Heading("other", "strengths", "reports; `Early help strengths` in one", anywhere=True),
+    Heading("other", "Main findings", "27 of 29 reports"),
+    Heading("other", "Next steps", "all"),
+    Heading("other", "Yours sincerely", "all"),
+)
+
+
+class Theme(NamedTuple):
+    """What a joint inspection looked into, by words of the sentence that says so."""
+
+    theme: str
+    words: str  # a pattern on the folded sentence
+    seen: str
+
+
+# The first that fits: one report of 2023 names both early help and the front door.
+JTAI_THEMES_2022 = (
+    Theme(
+        "children and families who need help (early help)",
+        r"children and families who need help|early help",
+        "5 of 2023",
+    ),
+    Theme(
+        "identification of initial need and risk (front door)",
+        r"initial need and risk",
+        "14 from 2022",
+    ),
+    Theme("serious youth violence", r"serious youth violence", "6 of 2023 to 2024"),
+    Theme("criminal exploitation of children", r"criminal exploitation", "2 of 2022"),
+    Theme(
+        "children who are victims of domestic abuse (0 to 7 years)",
+        r"victims of domestic abuse",
+        "2 of 2025",
+    ),
+)
+JTAI_THEMES_2016 = (
+    Theme("children's mental health", r"mental (?:ill[ -])?health", "6 of 2019 to 2020"),
+    Theme("child sexual abuse in the family", r"sexual abuse in the family", "6 of 2018 to 2019"),
+    Theme("children living with domestic abuse", r"domestic abuse", "8 of 2016 to 2018"),
+    Theme("sexual exploitation, gangs and missing children", r"\bgangs?\b", "2 of 2018"),
+    Theme("child exploitation", r"criminal exploitation", "2 of 2019"),
+    Theme(
+        "child sexual exploitation and children missing from home, care or education",
+        r"sexual exploitation",
+        "5 of 2016",
+    ),
+    Theme(
+        "children experiencing neglect",
+        r"(?<!abuse and )\bneglect|(?<!abuse )\band neglect|neglected",
+        "6 of 2017 to 2018",
+    ),
+)
