@@ -15,7 +15,7 @@ _DAY = re.compile(
     rf"(?:/(?P<number>\d{{1,2}})/(?P<short>\d{{4}})"
     rf"|(?:\s*(?:of\s+)?(?P<month>{_MONTH})(?![a-z]))?(?:,?\s*(?P<year>\d{{4}})(?!\d))?)"
 )
-_BETWEEN = re.compile(r"\s*(?:-|\u2500|,?\s*(?:to|and|until)\b|,)\s*")
+_BETWEEN = re.compile(r"\s*(?:-|&|\u2500|,?\s*(?:to|and|until)\b|,)\s*")
 
 
 class Span(NamedTuple):

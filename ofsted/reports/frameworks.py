@@ -11,7 +11,7 @@ from typing import Protocol
 from ofsted.reports import ilacs, jtai, looked_after, lscb, send, sif, visits
 from ofsted.reports.blocks import Document
 from ofsted.reports.found import Found
-from ofsted.reports.kinds import kind_by_title
+from ofsted.reports.kinds import by_title
 
 
 class Framework(Protocol):
@@ -30,8 +30,8 @@ _FRAMEWORKS: tuple[Framework, ...] = (ilacs, sif, looked_after, lscb, send, visi
 
 
 def read_document(document: Document) -> Found:
-    """The facts of a document; unread, by the kind of its title, where no framework reads it."""
+    """The facts of a document; none but its kind where no framework knows it."""
     for framework in _FRAMEWORKS:
         if framework.recognises(document):
             return framework.read(document)
-    return Found(kind_by_title(document), missing=True)
+    return by_title(document)

@@ -15,6 +15,7 @@ _DATES = re.compile(r"\s*inspection dates?\s*:?\s*", re.IGNORECASE)
 _LEAD = re.compile(r"\blead inspectors?\s*:\s*", re.IGNORECASE)
 _OTHER_FIELD = re.compile(r"[\s.]*(?:lead inspector|report published)|[\s.]*$", re.IGNORECASE)
 _LONGEST = 200  # days; one report of two visits has 108
+_NAMES_LENGTH = 300  # characters; two leads with their roles have 80
 _HEAD_BLOCKS = 20  # before the line with the days; real reports have 8 at most
 _DATES_BLOCKS = 3  # that the days may run over; one report has 2
 _PERSON = re.compile(
@@ -82,6 +83,7 @@ def read_leads(blocks: Sequence[Block]) -> tuple[Inspector, ...]:
 
 def people(text: str, body: str) -> tuple[Inspector, ...]:
     """Names and roles as printed: `A, His Majesty's Inspector, and B HMI`, or a name alone."""
+    text = text[:_NAMES_LENGTH]
     found = [
         Inspector(person["name"].strip(), person["role"].strip(), body)
         for person in _PERSON.finditer(text)

@@ -45,12 +45,13 @@ _REPORT = _Form(
 _LETTER = _Form(
     "jtai_2016",
     re.compile(
-        r"between .+ joint (?:targeted area )?inspection (?:\(JTAI\) )?of the multi-?\s?agency",
+        r".+ a joint (?:targeted area )?inspection (?:\(JTAI\) )?of (?:the )?multi-?\s?agency",
         re.IGNORECASE,
     ),
-    re.compile(r"between (?=\d)", re.IGNORECASE),
+    re.compile(r"\b(?:between|from|on) (?=\d)", re.IGNORECASE),
     JTAI_THEMES_2016,
 )
+_SENTENCE_LENGTH = 2000  # characters; a longer one is none
 _SENTENCE_END = re.compile(r"(?<!\bSt)\.(?=\d|\s|$)")
 _AREA = re.compile(r".*\bin (?P<area>.+?)\d?$", re.DOTALL)
 _ADDRESSED = re.compile(
@@ -99,7 +100,12 @@ def _opening(blocks: Sequence[Block]) -> list[str]:
     name = named_by(JTAI_HEADINGS)
     end = next((index for index, block in enumerate(blocks) if name(block)), len(blocks))
     parts = (_SENTENCE_END.split(block.text) for block in blocks[1:end])
-    return [sentence.strip() for part in parts for sentence in part if sentence.strip()]
+    return [
+        sentence.strip()
+        for part in parts
+        for sentence in part
+        if 0 < len(sentence) < _SENTENCE_LENGTH
+    ]
 
 
 def _days(opening: Sequence[str], form: _Form, year: int | None) -> Span | None:

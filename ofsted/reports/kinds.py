@@ -1,27 +1,47 @@
-"""Kinds that are known by their title and not read yet."""
+"""Kinds told by the title alone, where no framework's module knows the document."""
 
 from __future__ import annotations
 
 import re
 
 from ofsted.reports.blocks import Document
-from ofsted.reports.model import Kind
+from ofsted.reports.found import Found
+from ofsted.reports.model import Doubt, Kind
 
 _TITLE_BLOCKS = 40  # within which a title stands; letters open with addresses
-_TITLES: dict[Kind, str] = {
-    "focused_visit": r"focused visit to .*children",
-    "monitoring_visit": r"monitoring visit (?:of|to) .*children.?s services",
-    "jtai": r"joint targeted area inspection of ",
-    "area_send": r"area SEND (?:full )?inspection of ",
+
+# Read, but only in the form in which they are known: in another they are doubted.
+_READ: dict[Kind, str] = {
+    "ilacs": r"inspection of .*children.?s (?:social care )?services$",
+    "sif": r"(?:re-?\s?)?inspection of services for children in need of help",
     "looked_after_2013": r"inspection of looked after children services",
     "lscb_review": r"review of the effectiveness of the local safeguarding children board",
+    "area_send": r"area SEND (?:full )?inspection of ",
+}
+# Not read: none was at hand.
+_UNREAD: dict[Kind, str] = {
+    "local_area_send": r"joint (?:local )?area SEND (?:inspection|revisit) in ",
 }
 
 
-def kind_by_title(document: Document) -> Kind:
-    """The kind whose title stands as a block of its own among the first, or `unknown`."""
-    for block in document.body[:_TITLE_BLOCKS]:
-        for kind, title in _TITLES.items():
-            if not block.mark and re.match(title, block.text, re.IGNORECASE):
-                return kind
-    return "unknown"
+def by_title(document: Document) -> Found:
+    """A finding without facts: of a kind that is not read, or of one in a form not known.
+
+    A letter that is nothing else is a `letter`; anything else is `unknown`.
+    """
+    titles = [block.text for block in document.body[:_TITLE_BLOCKS] if not block.mark]
+    for kind, wording in {**_READ, **_UNREAD}.items():
+        for title in titles:
+            if re.match(wording, title, re.IGNORECASE):
+                what = "its title is that of a kind that is read, and its form is not"
+                doubts = (Doubt(what, (title,)),) if kind in _READ else ()
+                return Found(kind, missing=True, doubts=doubts)
+    return Found("letter" if _is_letter(document) else "unknown", missing=True)
+
+
+def _is_letter(document: Document) -> bool:
+    texts = [block.text for block in document.body]
+    greeted = any(text.startswith("Dear ") for text in texts[:_TITLE_BLOCKS])
+    return greeted and any(
+        text.startswith(("Yours sincerely", "Yours faithfully")) for text in texts
+    )

@@ -35,7 +35,7 @@ def read(document: Document) -> Found:
     if head is None or title is None:
         return Found("lscb_review", missing=True, doubts=(Doubt("no title"),))
     span, doubts = read_dates(blocks, head.dates_at)
-    board = [judgement for _, judgement in board_sentences(blocks)]
+    board = board_sentences(blocks)
     return Found(
         kind="lscb_review",
         framework="lscb_2013",
@@ -45,7 +45,7 @@ def read(document: Document) -> Found:
         last_day=span.last if span else None,
         inspectors=read_leads(blocks),
         judgements=tuple(board[:1]),
-        improvements=tuple(read_improvements(blocks, None)),
+        improvements=tuple(read_improvements(blocks)),
         doubts=(*doubts, *doubts_of_board(blocks, title[0])),
         missing=not board,
     )

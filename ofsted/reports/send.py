@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from ofsted.reports.blocks import Block, Document
+from ofsted.reports.blocks import Block, Document, rows
 from ofsted.reports.found import Found
 from ofsted.reports.head import find_head, read_dates
 from ofsted.reports.items import items
@@ -23,9 +23,10 @@ from ofsted.text import fold
 _TITLE = re.compile(r"area SEND (?:full )?inspection of (?P<provider>.+)", re.IGNORECASE)
 _FAILINGS = "widespread_systemic_failings"
 _MONITORING = "monitoring inspection"
+_ROLE = r"(?:HMI|Ofsted|CQC|[Ll]ead|[Ii]nspector)\b"
 _PERSON = re.compile(
-    r"(?P<name>(?:(?!HMI\b|Ofsted\b|CQC\b|[Ll]ead\b|[Ii]nspector\b)[^\s,]+\s*){2,5}),?\s*"
-    r"(?P<role>(?:(?:HMI|Ofsted|CQC|[Ll]ead|[Ii]nspector)\b[\s,]*)+)"
+    rf"(?P<name>(?!{_ROLE})[^\s,]+(?:\s+(?!{_ROLE})[^\s,]+){{1,4}})[,\s]+"
+    rf"(?P<role>{_ROLE}(?:[,\s]+{_ROLE})*)"
 )
 
 
@@ -99,8 +100,9 @@ def _items(name: str, inside: Sequence[Block]) -> Iterator[Improvement]:
 def _leads(team: Sequence[Block]) -> list[Inspector]:
     """Those marked `lead`, Ofsted's first, then CQC's."""
     leads = []
-    for block in team:
-        for person in _PERSON.finditer(block.text):
+    cells = [cell for row in rows(team) for cell in row.cells] or [one.text for one in team]
+    for cell in cells:
+        for person in _PERSON.finditer(cell):
             role = person["role"].strip(" ,")
             if "lead" in role.casefold():
                 body = "CQC" if "CQC" in role else "Ofsted"

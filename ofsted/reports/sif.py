@@ -50,7 +50,12 @@ _BOARD = re.compile(
 _ARRANGEMENTS = re.compile(r"thearrangementsinplacetoevaluatetheeffectiveness.*")
 _GRADED = re.compile(r"the graded judge?ment (?:for|about|of|on) (?P<rest>.+)", re.IGNORECASE)
 _VERB = re.compile(r"\s+(?:is|are|is that (?:it|they)(?: is| are)?)$", re.IGNORECASE)
-_LEAD = re.compile(r"lead inspectors?(?: on site)?\s*:?\s*(?P<names>.*)", re.IGNORECASE)
+_BOARD_NAMED = re.compile(r"(?:the)?[a-z]{3,60}safeguardingchildrens?board(?:lscb)?(?:is)?")
+_BOARD_PART = re.compile(
+    r"(?:section\d)?(?:inspectionof)?(?:theeffectivenessof)?(?:the)?"
+    r"localsafeguardingchildrens?board(?:lscb)?"
+)
+_LEAD = re.compile(r"(?i:lead inspectors?(?: on site)?)\s*(?::|\s(?=[A-Z]))\s*(?P<names>.*)")
 _NEXT_ROLE = re.compile(
     r"\s*\b(?:deputy|team|additional|associate|shadow|quality|report author)\b.*", re.IGNORECASE
 )
@@ -86,7 +91,7 @@ def read(document: Document) -> Found:
         doubts += tuple(doubts_of_board(blocks, title[0]))
     else:
         doubts += (Doubt("no judgement table", (head.title,)),)
-    judgements = (*overall[:1], *table.judgements, *(judgement for _, judgement in board[:1]))
+    judgements = (*overall[:1], *table.judgements, *board[:1])
     return Found(
         kind="sif",
         framework="sif_2013",
@@ -96,7 +101,7 @@ def read(document: Document) -> Found:
         last_day=span.last if span else None,
         inspectors=read_leads(after),
         judgements=judgements if table.judgements else (),
-        improvements=tuple(read_improvements(after, board[-1][0] - table.end if board else None)),
+        improvements=tuple(read_improvements(after)),
         doubts=doubts,
         missing=not table.judgements,
     )
@@ -112,28 +117,30 @@ def read_leads(blocks: Sequence[Block]) -> tuple[Inspector, ...]:
     return ()
 
 
-def read_improvements(blocks: Sequence[Block], board_from: int | None) -> Iterator[Improvement]:
-    """The items under each heading; those of the board stand after its judgement."""
+def read_improvements(blocks: Sequence[Block]) -> Iterator[Improvement]:
+    """The items under each heading; those of the board stand in its own part."""
+    parts = (n for n, block in enumerate(blocks) if _BOARD_PART.fullmatch(letters(block.text)))
+    board_from = next(parts, len(blocks))
     for name, start, inside in sections(blocks, named_by(SIF_HEADINGS)):
         kind = _SECTIONS.get(name)
         if kind:
-            boards = board_from is not None and start > board_from
             items = numbered(inside) or bulleted(inside)
-            yield from improvements(kind, items, BOARD if boards else None)
+            yield from improvements(kind, items, BOARD if start > board_from else None)
 
 
-def board_sentences(blocks: Sequence[Block]) -> list[tuple[int, Judgement]]:
-    """The sentences that give the board's judgement, with their places."""
-    return [
-        (index, found)
-        for index, block in enumerate(blocks)
-        if (found := _sentence(block.text, block.page, "lscb", _BOARD))
-    ]
+def board_sentences(blocks: Sequence[Block]) -> list[Judgement]:
+    """The sentences that give the board's judgement, also those that name it otherwise."""
+    for wording in (_BOARD, _BOARD_NAMED):
+        found = (_sentence(block.text, block.page, "lscb", wording) for block in blocks)
+        sentences = list(filter(None, found))
+        if sentences:
+            return sentences
+    return []
 
 
 def doubts_of_board(blocks: Sequence[Block], title: str) -> Iterator[Doubt]:
     """No sentence although the title names the review; or sentences that differ."""
-    board = [judgement for _, judgement in board_sentences(blocks)]
+    board = board_sentences(blocks)
     arrangements = (_sentence(one.text, one.page, "lscb", _ARRANGEMENTS) for one in blocks)
     witnesses = [*board, *filter(None, arrangements)]
     if not board and "safeguarding children" in title.casefold():

@@ -19,7 +19,7 @@ from ofsted.reports.found import Found
 from ofsted.reports.head import doubts_of_days, people, year_of_letter
 from ofsted.reports.model import Doubt, Improvement, Inspector, Kind
 from ofsted.reports.sections import bulleted, improvements, named_by, sections
-from ofsted.reports.words import VISIT_HEADINGS
+from ofsted.reports.words import VISIT_HEADINGS, letters
 
 _TITLE = re.compile(r"(?P<kind>focused|monitoring) visit (?:to|of) (?P<provider>.+)", re.IGNORECASE)
 _SERVICES = re.compile(
@@ -32,6 +32,7 @@ _SUMMARY = re.compile(
     re.IGNORECASE,
 )
 _DAYS = re.compile(r"\b(?:on|between|from)\s+(?:the\s+)?(?=\d)", re.IGNORECASE)
+_SENTENCE_END = re.compile(r"(?<!\bSt)\.\s")
 _SENTENCE = re.compile(r"[^.]+(?:\.(?!\s|$)[^.]*)*")
 _LOOKED = (
     r"(?:during this visit, )?inspectors (?:looked at|considered|reviewed|evaluated|focused on) "
@@ -55,7 +56,7 @@ _SIGNED = re.compile(
 _ASIDE = re.compile(r"\s*\(?\blead inspector\)?", re.IGNORECASE)
 _REMAIN = re.compile(r"\b(?:remain|continue)\b", re.IGNORECASE)
 _TITLE_BLOCKS = 40  # before which the title stands; letters open with addresses
-_SUMMARY_BLOCKS = 3  # that the summary may be cut into
+_CUTS = 3  # blocks that the sentence may be cut into
 _KINDS: dict[str, Kind] = {"focused": "focused_visit", "monitoring": "monitoring_visit"}
 
 
@@ -72,7 +73,7 @@ def read(document: Document) -> Found:
         lines = (title[0],) if title else ()
         what = "no sentence summarises the findings of a visit"
         return Found("focused_visit", missing=True, doubts=(Doubt(what, lines),))
-    summary = " ".join(block.text for block in blocks[at : at + _SUMMARY_BLOCKS])
+    summary = _SENTENCE_END.split(" ".join(one.text for one in blocks[at : at + _CUTS]))[0]
     span = _days(summary, year_of_letter(blocks[:at]))
     line = (blocks[at].text,)
     if span:
@@ -94,10 +95,13 @@ def read(document: Document) -> Found:
 
 
 def _title(blocks: Sequence[Block]) -> re.Match[str] | None:
-    for block in blocks[:_TITLE_BLOCKS]:
+    """The title, which may be cut before `services`."""
+    for block, after in pairwise(blocks[:_TITLE_BLOCKS]):
         found = _TITLE.match(block.text)
         if found:
-            return found
+            whole = _TITLE.match(f"{block.text} {after.text}")
+            cut = letters(after.text) in ("services", "childrensservices")
+            return whole if cut else found
     return None
 
 

@@ -23,7 +23,7 @@ class Vocabulary:
 
     def key(self, label: str) -> str:
         """The key of a label as printed, or `unknown`."""
-        wanted = letters(label)
+        wanted = letters(_FOOTNOTE.sub("", label))
         return next((one.key for one in self.labels if letters(one.words) == wanted), UNKNOWN)
 
     def near_key(self, label: str) -> str:

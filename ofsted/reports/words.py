@@ -8,12 +8,14 @@ alone (`letters`): capitals, blanks, quotes, dashes and full stops make no diffe
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from ofsted.reports.model import Grade
 from ofsted.text import fold
 
 
+@lru_cache(maxsize=4096)
 def letters(text: str) -> str:
     """A wording for comparing: its letters and figures, folded."""
     return re.sub(r"[^a-z0-9]", "", fold(text))
