@@ -33,7 +33,7 @@ _SUMMARY = re.compile(
 )
 _DAYS = re.compile(r"\b(?:on|between|from)\s+(?:the\s+)?(?=\d)", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"(?<!\bSt)\.\s")
-_SENTENCE = re.compile(r"[^.]+(?:\.(?!\s|$)[^.]*)*")
+_SENTENCE = re.compile(r"[^.]+(?:\.(?!['\u2019]?(?:\s|$))[^.]*)*")
 _LOOKED = (
     r"(?:during this visit, )?inspectors (?:looked at|considered|reviewed|evaluated|focused on) "
 )
@@ -153,8 +153,7 @@ def _theme(blocks: Sequence[Block]) -> str | None:
     for wording in (_ARRANGEMENTS, _LOOKED_AT):
         found = next(filter(None, map(wording.match, sentences)), None)
         if found:
-            theme = re.sub(r"\.['\u2019]$", "", _FRAMEWORK.sub("", found["theme"]))
-            return theme.rstrip(" .:;,") or None
+            return _FRAMEWORK.sub("", found["theme"]).rstrip(" .:;,") or None
     return None
 
 

@@ -8,7 +8,17 @@ from ofsted.reports.read import read
 from tests.accuracy import marks
 from tests.truth import SLIPS, truths
 
-READ = ("ilacs", "sif", "unknown")
+KINDS = {
+    "ilacs",
+    "sif",
+    "looked_after_2013",
+    "lscb_review",
+    "focused_visit",
+    "jtai",
+    "area_send",
+    "unknown",
+}
+DOUBTED = {"2023-11-28_80458_darlington_focused_visit.pdf": "prints 2022 for 2023"}
 
 
 @pytest.fixture(scope="module")
@@ -16,18 +26,26 @@ def marked(real_reports):
     return {
         truth.path.name: (truth.kind, list(marks(read(truth.path), truth)))
         for truth in truths(real_reports)
-        if truth.kind in READ
     }
 
 
-def test_no_fact_of_a_real_report_is_wrong_or_missing(marked):
-    not_right = [
+def test_no_fact_of_a_real_report_is_wrong(marked):
+    wrong = [
         (name, mark)
         for name, (_, found) in marked.items()
         for mark in found
-        if mark.verdict != "right" and "improvement" not in mark.field
+        if mark.verdict == "wrong"
     ]
-    assert not_right == []
+    assert wrong == []
+
+
+def test_none_is_missing_but_where_a_careful_person_doubts(marked):
+    silent = {
+        name
+        for name, (_, found) in marked.items()
+        if any(mark.verdict == "abstained" for mark in found)
+    }
+    assert silent == set(DOUBTED)
 
 
 def test_of_the_improvements_99_in_100_are_right(marked):
@@ -41,7 +59,7 @@ def test_of_the_improvements_99_in_100_are_right(marked):
 
 
 def test_every_kind_was_there(marked):
-    assert set(READ) == {kind for kind, _ in marked.values()}
+    assert {kind for kind, _ in marked.values()} == KINDS
 
 
 def test_where_the_tables_slip_the_pages_were_counted(real_reports):

@@ -1,0 +1,137 @@
+"""Joint targeted area inspections: letters of 2016 to 2020 and reports from 2022."""
+
+from datetime import date
+
+import pytest
+
+from ofsted.reports.model import Improvement
+from ofsted.reports.read import read
+
+LETTER = """29 June 2016
+
+Dear local partnership
+
+Joint targeted area inspection of the multi-agency response to abuse and neglect in Croydon
+
+Between 16 May and 20 May, Ofsted, the Care Quality Commission (CQC) and HMI Probation undertook a \
+joint inspection of the multi-agency response to abuse and neglect in the London Borough of \
+Croydon.1 This inspection included a ‘deep dive’ focus on the response to {dive}.
+
+Key strengths
+
+◼ A strength.
+
+Areas for improvement
+
+Leadership and management
+
+◼ Plans are not effective.
+
+Case study: area for improvement
+
+◼ Not an item.
+
+Areas for priority action
+
+◼ {priority}
+
+Next steps
+
+Yours sincerely
+"""
+REPORT = """1 September 2023
+
+Dear Sutton Local Safeguarding Partnership
+
+Joint targeted area inspection of London Borough of Sutton
+
+This letter summarises the findings of the joint targeted area inspection (JTAI) of the \
+multi-agency response to {theme} in Sutton.
+
+This inspection took place from 10 to 14 July 2023. It was carried out by inspectors from Ofsted.
+
+Headline findings
+
+What needs to improve?
+
+◼ The quality of practice.
+- a part of it
+
+Strengths
+
+◼ A strength.
+
+Yours sincerely
+
+Yvette Stanley
+"""
+MISSING = "child sexual exploitation and those missing from home, care or education"
+
+
+def letter(dive=MISSING, priority="There are no areas for priority action."):
+    return read(LETTER.format(dive=dive, priority=priority).encode())
+
+
+def report(theme="identification of initial need and risk"):
+    return read(REPORT.format(theme=theme).encode())
+
+
+def test_a_letter_is_read():
+    reading = letter()
+    assert (reading.status, reading.kind, reading.framework) == ("read", "jtai", "jtai_2016")
+    assert reading.provider == "the London Borough of Croydon"
+    assert (reading.first_day, reading.last_day) == (date(2016, 5, 16), date(2016, 5, 20))
+    assert reading.inspectors == ()
+    assert reading.theme == (
+        "child sexual exploitation and children missing from home, care or education"
+    )
+
+
+def test_a_bullet_that_denies_is_no_priority_action():
+    assert letter().improvements == (Improvement("improvement", "Plans are not effective."),)
+    assert letter(priority="Act now.").improvements[1] == Improvement("priority_action", "Act now.")
+
+
+@pytest.mark.parametrize(
+    ("dive", "theme"),
+    [
+        ("children living with domestic abuse", "children living with domestic abuse"),
+        (
+            "children between seven and 15 years old who have been neglected",
+            "children experiencing neglect",
+        ),
+        ("sexual abuse in the family environment", "child sexual abuse in the family"),
+        ("children’s mental health", "children's mental health"),
+    ],
+)
+def test_the_theme_of_a_letter_is_that_of_the_deep_dive_not_of_the_title(dive, theme):
+    assert letter(dive).theme == theme
+
+
+def test_a_report_is_read():
+    reading = report()
+    assert (reading.status, reading.framework) == ("read", "jtai_2022")
+    assert reading.title == "Joint targeted area inspection of London Borough of Sutton"
+    assert reading.provider == "London Borough of Sutton"
+    assert (reading.first_day, reading.last_day) == (date(2023, 7, 10), date(2023, 7, 14))
+    assert reading.theme == "identification of initial need and risk (front door)"
+    assert reading.improvements == (Improvement("improvement", "The quality of practice."),)
+
+
+def test_a_theme_without_a_name_of_ours_is_kept_as_printed():
+    assert report("children in the new towns").theme == "children in the new towns in Sutton"
+
+
+def test_without_days_or_items_a_report_is_doubtful():
+    text = REPORT.format(theme="serious youth violence")
+    reading = read(text.replace("from 10 to 14 July 2023", "in July").encode())
+    assert [doubt.what for doubt in reading.doubts] == ["the days of the inspection cannot be read"]
+    reading = read(text.replace("What needs to improve?", "Other").encode())
+    assert [doubt.what for doubt in reading.doubts] == ["no areas for improvement"]
+
+
+def test_another_opening_is_unread_with_a_doubt():
+    text = REPORT.format(theme="serious youth violence")
+    reading = read(text.replace("This letter summarises", "We saw").encode())
+    assert (reading.status, reading.kind) == ("unread", "jtai")
+    assert reading.doubts[0].what == "no opening as joint targeted area inspections have it"

@@ -1,0 +1,204 @@
+"""Focused visits: letters in which every grade word is about something else."""
+
+from datetime import date
+
+import pytest
+
+from ofsted.reports.model import Improvement, Inspector
+from ofsted.reports.read import read
+
+LETTER = """Piccadilly Gate
+
+23 August 2021
+
+Dear John
+
+Focused visit to Durham’s children’s services
+
+This letter summarises the findings of a focused visit to Durham children’s services on 13 and 14 \
+July 2021. Her Majesty’s Inspectors for this visit were Louise Hollick and Vicky Metheringham.
+
+Inspectors looked at the local authority’s arrangements for children in care. The visit focused on \
+the quality of matching.
+
+Headline findings
+
+At the last inspection, in 2019, the overall effectiveness of services was judged to be outstanding.
+
+Areas for priority action
+
+The local authority needs to take swift and decisive action to address these weaknesses:
+
+◼ The sufficiency of suitable placements.
+
+What needs to improve in this area of social work practice?
+
+◼ PA capacity.
+◼ Placement sufficiency.
+
+Main findings
+
+◼ A finding.
+
+Areas for improvement
+
+◼ A finding as well.
+
+Ofsted will take the findings from this focused visit into account when planning your next visit.
+
+Yours sincerely
+
+Louise Hollick
+
+Her Majesty’s Inspector
+"""
+
+
+def read_text(text=LETTER):
+    return read(text.encode())
+
+
+def test_a_letter_is_read_and_carries_no_judgement():
+    reading = read_text()
+    assert (reading.status, reading.kind, reading.framework) == (
+        "read",
+        "focused_visit",
+        "ilacs_visit",
+    )
+    assert reading.title == "Focused visit to Durham’s children’s services"
+    assert reading.provider == "Durham"
+    assert (reading.first_day, reading.last_day) == (date(2021, 7, 13), date(2021, 7, 14))
+    assert reading.inspectors == (Inspector("Louise Hollick", "Her Majesty’s Inspector", "Ofsted"),)
+    assert reading.theme == "children in care"
+    assert reading.judgements == ()
+    assert reading.improvements == (
+        Improvement("priority_action", "The sufficiency of suitable placements."),
+        Improvement("improvement", "PA capacity."),
+        Improvement("improvement", "Placement sufficiency."),
+    )
+
+
+@pytest.mark.parametrize(
+    ("printed", "first", "last"),
+    [
+        ("on 31 January and 1 February 2018", date(2018, 1, 31), date(2018, 2, 1)),
+        ("on 13 October 2020", date(2020, 10, 13), date(2020, 10, 13)),
+        ("between 5 and 6 March 2019", date(2019, 3, 5), date(2019, 3, 6)),
+        ("on the 15 and 16 of May 2018", date(2018, 5, 15), date(2018, 5, 16)),
+        ("on 13 and 14 July", date(2021, 7, 13), date(2021, 7, 14)),
+    ],
+)
+def test_days_come_from_the_sentence_that_summarises(printed, first, last):
+    reading = read_text(LETTER.replace("on 13 and 14 July 2021", printed))
+    assert (reading.first_day, reading.last_day) == (first, last)
+
+
+def test_days_before_the_authority_are_read():
+    text = LETTER.replace(
+        "to Durham children’s services on 13 and 14 July 2021", "on 13 July 2021 to D"
+    )
+    assert read_text(text).first_day == date(2021, 7, 13)
+
+
+def test_days_of_other_sentences_are_never_taken():
+    text = LETTER.replace("on 13 and 14 July 2021.", "in July. An earlier visit was on 5 May 2019.")
+    reading = read_text(text)
+    assert (reading.status, reading.first_day) == ("doubtful", None)
+    assert reading.doubts[0].what == "the days of the visit cannot be read"
+
+
+def test_a_slip_of_a_year_is_doubted():
+    text = LETTER.replace("13 and 14 July 2021", "24 October 2022 to 25 October 2023")
+    reading = read_text(text)
+    assert reading.status == "doubtful"
+    assert reading.first_day == date(2022, 10, 24)
+    assert reading.doubts[0].what == (
+        "24 October 2022 to 25 October 2023 is longer than any inspection"
+    )
+
+
+@pytest.mark.parametrize(
+    ("title", "provider"),
+    [
+        ("Focused visit to London Borough of Harrow local authority children’s services.", None),
+        ("Focused visit to the City of Wolverhampton council children's services", None),
+        ("Focused visit to children’s services", "Durham"),
+        ("Focused visit to Sandwell Children’s Trust", "Sandwell Children’s Trust"),
+    ],
+)
+def test_the_provider_is_named_by_the_title_or_else_by_the_summary(title, provider):
+    reading = read_text(LETTER.replace("Focused visit to Durham’s children’s services", title))
+    named = {"London": "London Borough of Harrow", "the": "City of Wolverhampton council"}
+    assert reading.provider == (provider or named[title.split()[3]])
+
+
+@pytest.mark.parametrize(
+    ("sentence", "theme"),
+    [
+        (
+            "Inspectors considered the local authority’s arrangements at the first point of contact"
+            " in accordance with the Inspection of Local Authority Children’s Services framework.",
+            "at the first point of contact",
+        ),
+        (
+            "Inspectors looked at the local authority’s arrangements for the ‘front door’.’",
+            "the ‘front door’",
+        ),
+        (
+            "During this visit, inspectors looked at the local authority’s arrangements for plans.",
+            "plans",
+        ),
+        (
+            "This visit looked at the impact of key decision-making.",
+            "the impact of key decision-making",
+        ),
+        ("Inspectors looked at a range of evidence.", None),
+        ("The methodology was in line with the framework.", None),
+    ],
+)
+def test_the_theme_is_what_inspectors_looked_at(sentence, theme):
+    old = "Inspectors looked at the local authority’s arrangements for children in care."
+    assert read_text(LETTER.replace(old, sentence)).theme == theme
+
+
+def test_a_denial_is_no_priority_action():
+    text = LETTER.replace("◼ The sufficiency of suitable placements.", "").replace(
+        "The local authority needs to take swift and decisive action to address these weaknesses:",
+        "There are no priority actions following this focused visit.",
+    )
+    reading = read_text(text)
+    assert reading.status == "read"
+    assert {one.kind for one in reading.improvements} == {"improvement"}
+
+
+def test_other_words_in_the_place_of_priority_actions_are_doubted():
+    reading = read_text(LETTER.replace("◼ The sufficiency of suitable placements.", ""))
+    assert reading.status == "doubtful"
+    assert reading.doubts[0].what == "a heading for priority action has no items"
+
+
+def test_paragraphs_are_items_where_there_are_several_and_no_bullet():
+    several = "Plans are not effective.\n\nAudits are not applied consistently.\n"
+    text = LETTER.replace("◼ PA capacity.\n◼ Placement sufficiency.\n", several)
+    assert [one.text for one in read_text(text).improvements[1:]] == [
+        "Plans are not effective.",
+        "Audits are not applied consistently.",
+    ]
+    one = "The areas for improvement set in 2018 remain.\n"
+    text = LETTER.replace("◼ PA capacity.\n◼ Placement sufficiency.\n", one)
+    assert len(read_text(text).improvements) == 1
+
+
+def test_a_monitoring_visit_is_one_only_by_its_own_words():
+    text = LETTER.replace("Focused visit to", "Monitoring visit to").replace(
+        "findings of a focused visit", "findings of the monitoring visit"
+    )
+    assert read_text(text).kind == "monitoring_visit"
+    mentioned = LETTER.replace("A finding.", "The monitoring visit in 2020 found more.")
+    assert read_text(mentioned).kind == "focused_visit"
+
+
+def test_a_titled_letter_that_summarises_nothing_is_unread_with_a_doubt():
+    reading = read_text(LETTER.replace("This letter summarises", "This letter is about"))
+    assert (reading.status, reading.kind) == ("unread", "focused_visit")
+    assert reading.doubts[0].what == "no sentence summarises the findings of a visit"
