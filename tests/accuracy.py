@@ -16,6 +16,25 @@ from ofsted.reports.read import read
 from ofsted.text import fold
 from tests.truth import Item, Truth, corpus, truths
 
+# What two public tools get right of the same kinds of report, by their own published tables
+# held against the truth for 321 ILACS, 167 SIF, 55 Area SEND and 43 JTAI; visits they skip.
+_TOOLS = {
+    ("ilacs", "judgement"): "1,594 right, 9 wrong, 2 none",
+    ("ilacs", "first day"): "318 right, 3 none",
+    ("ilacs", "last day"): "315 right, 3 wrong, 3 none",
+    ("ilacs", "inspectors"): "318 right, 3 none",
+    ("sif", "judgement"): "none in 166 of 167 reports",
+    ("area_send", "outcome"): "55 right",
+    ("area_send", "first day"): "53 right, 2 none",
+    ("area_send", "last day"): "53 right, 2 none",
+    ("area_send", "improvement"): "none",
+    ("jtai", "first day"): "43 wrong",
+    ("jtai", "theme"): "31 right, 12 wrong",
+    ("jtai", "priority action"): "of 4 reports 2 found, 2 false",
+    ("focused_visit", "theme"): "none",
+    ("focused_visit", "improvement"): "none",
+}
+_FIELDS = {"priority_action": "priority action"}
 _BEGINS = 60  # characters of an improvement that the tables hold
 
 
@@ -43,8 +62,10 @@ def marks(reading: Reading, truth: Truth) -> Iterator[Mark]:
     yield _mark("inspectors", names, truth.inspectors, told)
     if truth.role:
         yield _mark("role", next((one.role for one in reading.inspectors), None), truth.role, told)
-    yield _mark("outcome", reading.outcome, truth.outcome, told)
-    yield _mark("theme", reading.theme, truth.theme, told)
+    if reading.outcome or truth.outcome:
+        yield _mark("outcome", reading.outcome, truth.outcome, told)
+    if reading.theme or truth.theme:
+        yield _mark("theme", reading.theme, truth.theme, told)
     yield from _marks_of_judgements(reading, truth, told)
     if truth.improvements is not None:
         yield from _marks_of_improvements(reading.improvements, truth.improvements, told)
@@ -82,10 +103,11 @@ def _marks_of_improvements(
     said = [(one.kind, fold(one.text)[:_BEGINS].strip(), one.body) for one in found]
     wanted = [(one.kind, fold(one.begins)[:_BEGINS].strip(), one.body) for one in true]
     for one in wanted:
-        yield _mark("improvement", one if one in said else None, one, told)
+        yield _mark(_FIELDS.get(one[0], "improvement"), one if one in said else None, one, told)
     for one in said:
         if one not in wanted:
-            yield Mark("improvement", "wrong" if told else "abstained", one, None)
+            verdict = "wrong" if told else "abstained"
+            yield Mark(_FIELDS.get(one[0], "improvement"), verdict, one, None)
     if said != wanted and sorted(said) == sorted(wanted):
         yield Mark("order of improvements", "wrong", said, wanted)
 
@@ -99,12 +121,13 @@ def main() -> None:
         (kinds[name], mark.field, mark.verdict) for name, found in marked.items() for mark in found
     )
     out = sys.stdout.write
-    out(f"{'kind':<20}{'field':<24}{'right':>8}{'wrong':>8}{'abstained':>11}\n")
+    out(f"{'kind':<19}{'field':<18}{'right':>7}{'wrong':>7}{'none':>6}  public tools\n")
     for kind, field in dict.fromkeys((kind, field) for kind, field, _ in counts):
         right, wrong, none = (
             counts[kind, field, verdict] for verdict in ("right", "wrong", "abstained")
         )
-        out(f"{kind:<20}{field:<24}{right:>8}{wrong:>8}{none:>11}\n")
+        tools = _TOOLS.get((kind, field), "")
+        out(f"{kind:<19}{field:<18}{right:>7}{wrong:>7}{none:>6}  {tools}".rstrip() + "\n")
     for name, found in marked.items():
         for mark in found:
             if mark.verdict != "right":

@@ -53,6 +53,8 @@ Louise Hollick
 Her Majesty’s Inspector
 """
 
+FRAMEWORK = "in accordance with the Inspection of Local Authority Children’s Services (ILACS)"
+
 
 def read_text(text=LETTER):
     return read(text.encode())
@@ -136,9 +138,8 @@ def test_the_provider_is_named_by_the_title_or_else_by_the_summary(title, provid
     ("sentence", "theme"),
     [
         (
-            "Inspectors considered the local authority’s arrangements at the first point of contact"
-            " in accordance with the Inspection of Local Authority Children’s Services framework.",
-            "at the first point of contact",
+            f"Inspectors considered the council’s arrangements at the first contact {FRAMEWORK}.",
+            "at the first contact",
         ),
         (
             "Inspectors looked at the local authority’s arrangements for the ‘front door’.’",
