@@ -22,7 +22,7 @@ from ofsted.reports.limits import Limits
 from ofsted.reports.model import Doubt, Improvement, Inspector, Judgement, Reading
 from ofsted.reports.read import read, unreadable
 
-_CHILD = ("-m", "ofsted.reports.apart")
+_CHILD = ("-P", "-m", "ofsted.reports.apart")  # -P: nothing from the working directory
 _ATTEMPTS = 2  # a child that dies is tried once more
 _ENVIRONMENT = ("PATH", "SYSTEMROOT", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "TMPDIR", "TEMP")
 _ROOM = 5  # seconds of processor time beyond the wall clock, for a child that outlives us
@@ -48,17 +48,36 @@ def read_apart(
     limits = limits or Limits()
     path = Path(source)
     called = name or path.name
-    content = path.read_bytes()
-    end = ""
+    with path.open("rb") as file:
+        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        if file.tell() > limits.size:
+            why = f"it has {file.tell()} bytes; {limits.size} are read"
+            return unreadable(sha256, f"{called} cannot be read: {why}")
+        file.seek(0)
+        content = file.read()
+    ends = []
     for _ in range(_ATTEMPTS):
         try:
             child = _run(content, called, limits)
+            return reading_from_json(json.loads(_answer(child)))
         except subprocess.TimeoutExpired:
-            return _failed(content, f"{called} was not read within {limits.seconds:g} seconds")
-        if child.returncode == 0:
-            return reading_from_json(json.loads(child.stdout))
-        end = _last_words(child)
-    return _failed(content, f"the process that read {called} died, twice: {end}")
+            why = f"{called} was not read within {limits.seconds:g} seconds"
+            return unreadable(sha256, why)
+        except _DiedError as death:
+            ends.append(str(death))
+    return unreadable(sha256, f"the process that read {called} died, twice: {ends[-1]}")
+
+
+class _DiedError(Exception):
+    """A child that ended without an answer; says how."""
+
+
+def _answer(child: subprocess.CompletedProcess[bytes]) -> bytes:
+    said = child.stderr.decode("utf-8", "replace").strip().splitlines()
+    if child.returncode or not child.stdout:
+        words = f", {said[-1][:200]}" if said else ""
+        raise _DiedError(f"exit {child.returncode}{words}")
+    return child.stdout
 
 
 def reading_from_json(found: dict[str, Any]) -> Reading:
@@ -87,15 +106,6 @@ def _run(content: bytes, name: str, limits: Limits) -> subprocess.CompletedProce
         check=False,
         env={**environment, "PYTHONPATH": home, "PYTHONIOENCODING": "utf-8"},
     )
-
-
-def _last_words(child: subprocess.CompletedProcess[bytes]) -> str:
-    said = child.stderr.decode("utf-8", "replace").strip().splitlines()
-    return f"exit {child.returncode}" + (f", {said[-1][:200]}" if said else "")
-
-
-def _failed(content: bytes, why: str) -> Reading:
-    return unreadable(hashlib.sha256(content).hexdigest(), why)
 
 
 def _main(name: str, asked: str) -> None:

@@ -45,12 +45,17 @@ def find_head(blocks: Sequence[Block]) -> Head | None:
 def read_dates(blocks: Sequence[Block], at: int) -> tuple[Span | None, tuple[Doubt, ...]]:
     """The days of the line at an index, which may run over the blocks after it."""
     text = _DATES.sub("", blocks[at].text, count=1)
-    for block in ("", *(block.text for block in blocks[at + 1 : at + _DATES_BLOCKS])):
-        text = f"{text} {block}".strip()
+    span = None
+    for more in ("", *(block.text for block in blocks[at + 1 : at + _DATES_BLOCKS])):
+        text = f"{text} {more}".strip()
         found = read_span(text)
         if found and _OTHER_FIELD.match(found[1]):
-            return found[0], doubts_of_days(found[0], blocks[at].text)
-    return None, (Doubt("the days of the inspection cannot be read", (blocks[at].text,)),)
+            span = found[0]
+        elif span:
+            break
+    if span is None:
+        return None, (Doubt("the days of the inspection cannot be read", (blocks[at].text,)),)
+    return span, doubts_of_days(span, blocks[at].text)
 
 
 def doubts_of_days(span: Span, line: str) -> tuple[Doubt, ...]:

@@ -2,20 +2,23 @@
 
 Three forms, told by the rows of the judgement table: in care and care leavers together
 (`ilacs_2018`), apart (`ilacs_2023`), and apart without overall effectiveness
-(`ilacs_2026`). The second witness of each grade but the overall one is the heading before
-the numbered paragraphs of its area, e.g. file 50283346 (Sutton, 29 July 2025).
+(`ilacs_2026`). The second witness of each grade is the heading before the numbered
+paragraphs of its area, e.g. file 50283346 (Sutton, 29 July 2025); the overall one has no
+heading, and is never better than the best of the others or worse than the worst.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from datetime import date
 from itertools import pairwise
 
 from ofsted.reports.blocks import Block, Document
+from ofsted.reports.days import Span
 from ofsted.reports.found import Found
 from ofsted.reports.head import Head, find_head, read_dates, read_leads
-from ofsted.reports.model import UNKNOWN, Doubt, Improvement, Judgement
+from ofsted.reports.model import GRADES, UNKNOWN, Doubt, Improvement, Judgement
 from ofsted.reports.sections import bulleted, improvements, sections, windows
 from ofsted.reports.tables import NO_TABLE, Table, read_table
 from ofsted.reports.vocabulary import Vocabulary, doubts_of_witnesses, said
@@ -31,6 +34,7 @@ _TITLE = re.compile(
 _BARE_TITLE = re.compile(r"Inspection of (?P<provider>.+)")
 _IMPROVE = re.compile(r"whatneedstoimprove\d{0,2}")
 _AREA = re.compile(r"the (?:experience|impact)", re.IGNORECASE)
+_NO_OVERALL_BEFORE = date(2026, 4, 1)  # 27 April 2026 is the first day of a report without
 _OVERALL = frozenset({"overall"})  # no heading of its own
 
 
@@ -57,6 +61,7 @@ def read(document: Document) -> Found:
     table = _table(blocks)
     if table.judgements:
         doubts += tuple(_doubts(table.judgements, list(_headings(blocks[table.end :]))))
+        doubts += tuple(_doubts_of_rows(table, blocks, span))
     else:
         doubts += (Doubt("no judgement table", (head.title,)),)
     return Found(
@@ -126,6 +131,24 @@ def _doubts(table: Sequence[Judgement], body: Sequence[Judgement]) -> Iterator[D
     keys = frozenset(row.key for row in table)
     if UNKNOWN not in keys and keys not in ILACS_ROWS:
         yield Doubt("the judgement table has not the rows of any ILACS form", said(table))
+    overall = [GRADES.index(row.grade) for row in table if row.grade and row.key == "overall"]
+    others = [GRADES.index(row.grade) for row in table if row.grade and row.key != "overall"]
+    if overall and others and not min(others) <= overall[0] <= max(others):
+        yield Doubt("overall effectiveness lies outside the grades it rests on", said(table))
+
+
+def _doubts_of_rows(table: Table, blocks: Sequence[Block], span: Span | None) -> Iterator[Doubt]:
+    """A row that may have been lost: its label outside the table, or no overall row too early."""
+    keys = frozenset(row.key for row in table.judgements)
+    end = next((n for n, block in enumerate(blocks) if n >= table.end and _section(block)), None)
+    strays = [block for block in blocks[table.end : end] if _LABELS.key(block.text) not in keys]
+    lines = tuple(block.text for block in strays if _LABELS.key(block.text) != UNKNOWN)
+    if lines:
+        yield Doubt("a label stands beside the judgement table, without a grade", lines)
+    early = span is not None and span.first < _NO_OVERALL_BEFORE
+    if ILACS_ROWS.get(keys) == "ilacs_2026" and early:
+        what = "no row for overall effectiveness, which reports gave until April 2026"
+        yield Doubt(what, said(table.judgements))
 
 
 def _improvements(blocks: Sequence[Block]) -> Iterator[Improvement]:

@@ -12,7 +12,13 @@ from ofsted.reports.blocks import Document
 from ofsted.reports.found import Found
 from ofsted.reports.head import find_head, read_dates
 from ofsted.reports.model import Doubt
-from ofsted.reports.sif import board_sentences, doubts_of_board, read_improvements, read_leads
+from ofsted.reports.sif import (
+    board_sentences,
+    doubts_of_board,
+    find_areas,
+    read_improvements,
+    read_leads,
+)
 
 _TITLE = re.compile(
     r"review of the effectiveness of the local safeguarding children board", re.IGNORECASE
@@ -20,11 +26,11 @@ _TITLE = re.compile(
 
 
 def recognises(document: Document) -> bool:
-    """Whether the title is that of a board's review and of nothing more."""
+    """Whether the title is that of a board's review, and no area is judged."""
     head = find_head(document.body)
     if head is None or "inspection of services" in head.title.casefold():
         return False
-    return bool(_TITLE.search(head.title))
+    return bool(_TITLE.search(head.title)) and not find_areas(document.body).judgements
 
 
 def read(document: Document) -> Found:

@@ -10,7 +10,7 @@ PDFium knows no threads and can die of a file: `apart.py` reads in a process of 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 
 import pypdfium2
@@ -23,7 +23,7 @@ from ofsted.reports.pieces import Piece, pieces
 from ofsted.reports.plain import blocks_of, groups_of, is_page_number, pattern
 from ofsted.reports.tags import Tree
 
-_TAGGED_SHARE = 0.8  # of the text must have a tag; at least 0.96 has in real tagged reports
+_TAGGED_SHARE = 0.8  # of the text must be in the tree; at least 0.96 is in real tagged reports
 
 
 def read_pdf(content: bytes, limits: Limits) -> Document:
@@ -44,15 +44,15 @@ def _read(pdf: pypdfium2.PdfDocument, limits: Limits) -> Document:
         raise Unreadable(f"it has {len(pdf)} pages; {limits.pages} are read")
     tree = Tree()
     found: list[list[Piece]] = []
-    left = limits.characters
+    left = characters = limits.characters
     for number in range(1, len(pdf) + 1):
         found.append(_read_page(pdf, number, tree))
-        left -= _characters(found[-1])
+        left -= _characters(piece.text for piece in found[-1])
         if left < 0:
-            raise Unreadable(f"it has more than {limits.characters} characters")
-    if left == limits.characters:
+            raise Unreadable(f"it has more than {characters} characters")
+    if left == characters:
         raise Unreadable("it holds no text; perhaps it is pictures of pages")
-    if _tagged(found):
+    if _characters(block.text for block in tree.blocks) >= _TAGGED_SHARE * (characters - left):
         return Document(finish(tree.blocks), pages=len(pdf), tagged=True)
     return Document(finish(list(_untagged(found))), pages=len(pdf), tagged=False)
 
@@ -64,13 +64,9 @@ def _read_page(pdf: pypdfium2.PdfDocument, number: int, tree: Tree) -> list[Piec
     return found
 
 
-def _characters(found: Sequence[Piece]) -> int:
-    return sum(len(piece.text.strip()) for piece in found)
-
-
-def _tagged(pages: Sequence[Sequence[Piece]]) -> bool:
-    tagged = sum(_characters([piece for piece in page if piece.tag >= 0]) for page in pages)
-    return tagged >= _TAGGED_SHARE * sum(map(_characters, pages))
+def _characters(texts: Iterable[str]) -> int:
+    """How many are printed; blanks are not."""
+    return sum(len("".join(text.split())) for text in texts)
 
 
 def _untagged(pages: Sequence[Sequence[Piece]]) -> Iterator[Block]:

@@ -18,7 +18,7 @@ from ofsted.reports.found import Found
 from ofsted.reports.head import find_head, people, read_dates
 from ofsted.reports.model import UNKNOWN, Doubt, Improvement, ImprovementKind, Inspector, Judgement
 from ofsted.reports.sections import bulleted, improvements, named_by, numbered, sections, windows
-from ofsted.reports.tables import find_table
+from ofsted.reports.tables import Table, find_table
 from ofsted.reports.vocabulary import Vocabulary, doubts_of_witnesses, said
 from ofsted.reports.words import (
     SIF_AREAS,
@@ -82,7 +82,7 @@ def read(document: Document) -> Found:
     if head is None or title is None:
         return Found("sif", missing=True, doubts=(Doubt("no title"),))
     span, doubts = read_dates(blocks, head.dates_at)
-    table = find_table(blocks, _LABELS)
+    table = find_areas(blocks)
     after = blocks[table.end :]
     overall = _overall(blocks[head.dates_at : table.start])
     board = board_sentences(blocks)
@@ -107,6 +107,11 @@ def read(document: Document) -> Found:
     )
 
 
+def find_areas(blocks: Sequence[Block]) -> Table:
+    """The table of the areas on page 1; empty where there is none."""
+    return find_table(blocks, _LABELS)
+
+
 def read_leads(blocks: Sequence[Block]) -> tuple[Inspector, ...]:
     """The first lead inspector named under `Information about this inspection`."""
     for block, after in pairwise([*blocks, Block("")]):
@@ -119,13 +124,24 @@ def read_leads(blocks: Sequence[Block]) -> tuple[Inspector, ...]:
 
 def read_improvements(blocks: Sequence[Block]) -> Iterator[Improvement]:
     """The items under each heading; those of the board stand in its own part."""
-    parts = (n for n, block in enumerate(blocks) if _BOARD_PART.fullmatch(letters(block.text)))
-    board_from = next(parts, len(blocks))
+    board_from = _board_from(blocks)
     for name, start, inside in sections(blocks, named_by(SIF_HEADINGS)):
         kind = _SECTIONS.get(name)
         if kind:
             items = numbered(inside) or bulleted(inside)
             yield from improvements(kind, items, BOARD if start > board_from else None)
+
+
+def _board_from(blocks: Sequence[Block]) -> int:
+    """Where the board's part begins: its heading, the last one before its judgement.
+
+    Page 1, which may hold the judgement as well, and contents pages are before that.
+    """
+    inside = [n for n, block in enumerate(blocks) if block.page != blocks[0].page or not block.page]
+    headings = [n for n in inside if _BOARD_PART.fullmatch(letters(blocks[n].text))]
+    judged = [n for n in inside if _sentence(blocks[n].text, None, "lscb", _BOARD)]
+    end = judged[-1] if judged else len(blocks)
+    return next((n for n in reversed(headings) if n <= end), end)
 
 
 def board_sentences(blocks: Sequence[Block]) -> list[Judgement]:

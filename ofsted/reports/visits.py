@@ -53,7 +53,7 @@ _SIGNED = re.compile(
     r"(?:,? Ofsted)?",
     re.IGNORECASE,
 )
-_ASIDE = re.compile(r"\s*\(?\blead inspector\)?", re.IGNORECASE)
+_ASIDE = re.compile(r"^yours? sincerely,?\s*|\s*\(?\blead inspector\)?", re.IGNORECASE)
 _REMAIN = re.compile(r"\b(?:remain|continue)\b", re.IGNORECASE)
 _TITLE_BLOCKS = 40  # before which the title stands; letters open with addresses
 _CUTS = 3  # blocks that the sentence may be cut into

@@ -4,6 +4,7 @@ from collections import Counter
 
 import pytest
 
+from ofsted.reports import pdf
 from ofsted.reports.read import read
 from tests.accuracy import marks
 from tests.truth import SLIPS, truths
@@ -56,6 +57,20 @@ def test_of_the_improvements_99_in_100_are_right(marked):
         if mark.field in ("improvement", "priority action")
     )
     assert verdicts["right"] >= 0.99 * verdicts.total()
+
+
+@pytest.mark.slow
+def test_without_their_tags_no_grade_is_wrong_either(real_reports, monkeypatch):
+    monkeypatch.setattr(pdf, "_TAGGED_SHARE", 9)  # none has nine times its text in tags
+    graded = [truth for truth in truths(real_reports) if truth.judgements]
+    verdicts = Counter(
+        mark.verdict
+        for truth in graded
+        for mark in marks(read(truth.path), truth)
+        if mark.field == "judgement"
+    )
+    assert verdicts["wrong"] == 0
+    assert verdicts["right"] >= 0.9 * verdicts.total()
 
 
 def test_every_kind_was_there(marked):

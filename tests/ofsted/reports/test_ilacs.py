@@ -85,8 +85,32 @@ def test_a_seed_reads_to_the_same_facts_from_a_pdf(seed, maker, request):
 
 
 def test_the_form_of_2026_is_told_by_the_missing_row(sutton_2025):
-    reading = read_text(sutton_2025.replace("Overall effectiveness Good", ""))
+    text = sutton_2025.replace("Overall effectiveness Good", "")
+    reading = read_text(text.replace("16 June to 20 June 2025", "15 June to 19 June 2026"))
     assert (reading.status, reading.framework) == ("read", "ilacs_2026")
+
+
+def test_a_row_that_is_missing_before_2026_may_be_lost(sutton_2025):
+    reading = read_text(sutton_2025.replace("Overall effectiveness Good", ""))
+    assert (reading.status, reading.framework) == ("doubtful", "ilacs_2026")
+    assert whats(reading) == [
+        "no row for overall effectiveness, which reports gave until April 2026"
+    ]
+
+
+def test_overall_lies_within_the_grades_it_rests_on(sutton_2025):
+    reading = read_text(
+        sutton_2025.replace("Overall effectiveness Good", "Overall effectiveness Inadequate")
+    )
+    assert reading.status == "doubtful"
+    assert whats(reading) == ["overall effectiveness lies outside the grades it rests on"]
+
+
+def test_a_label_without_a_grade_is_doubted(sutton_2021):
+    text = sutton_2021.replace("Overall effectiveness\tGood", "Overall effectiveness\n\nThe end.")
+    reading = read_text(text.replace("6 to 10 December 2021", "8 to 12 June 2026"))
+    assert reading.status == "doubtful"
+    assert "a label stands beside the judgement table, without a grade" in whats(reading)
 
 
 @pytest.mark.parametrize(
