@@ -51,7 +51,7 @@ def read(document: Document) -> Found:
         last_day=span.last if span else None,
         inspectors=read_leads(blocks),
         judgements=tuple(board[:1]),
-        improvements=tuple(read_improvements(blocks)),
+        improvements=tuple(read_improvements(blocks, len(blocks))),
         doubts=(*doubts, *doubts_of_board(blocks, title[0])),
         missing=not board,
     )

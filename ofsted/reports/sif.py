@@ -101,7 +101,7 @@ def read(document: Document) -> Found:
         last_day=span.last if span else None,
         inspectors=read_leads(after),
         judgements=judgements if table.judgements else (),
-        improvements=tuple(read_improvements(after)),
+        improvements=tuple(read_improvements(after, _board_from(after))),
         doubts=doubts,
         missing=not table.judgements,
     )
@@ -122,9 +122,8 @@ def read_leads(blocks: Sequence[Block]) -> tuple[Inspector, ...]:
     return ()
 
 
-def read_improvements(blocks: Sequence[Block]) -> Iterator[Improvement]:
-    """The items under each heading; those of the board stand in its own part."""
-    board_from = _board_from(blocks)
+def read_improvements(blocks: Sequence[Block], board_from: int) -> Iterator[Improvement]:
+    """The items under each heading; from an index on they are the board's."""
     for name, start, inside in sections(blocks, named_by(SIF_HEADINGS)):
         kind = _SECTIONS.get(name)
         if kind:
