@@ -2,9 +2,8 @@
 
 Grades in them are of earlier inspections, often word for word like a judgement: none is
 read. All facts of the visit stand in the sentence that summarises (provider and days), in
-the one after it (theme), under two headings, and in the signature, e.g. file 50004383
-(Sutton, 19 July 2018). Monitoring visits are known by their own words alone; none was at
-hand to measure.
+the one after it (theme), under two headings, and in the signature. Monitoring visits are
+known by their own words alone; none was at hand to measure.
 """
 
 from __future__ import annotations
@@ -44,7 +43,7 @@ _ARRANGEMENTS = re.compile(
 _LOOKED_AT = re.compile(
     rf"(?:this visit looked at |the focus of this visit was on |{_LOOKED})"
     r"(?!a range|a variety|evidence|children.s|documents|information|performance"
-    r"|local authority performance)(?P<theme>.+)",
+    r"|relevant|case |local authority performance)(?P<theme>.+)",
     re.IGNORECASE,
 )
 _FRAMEWORK = re.compile(r",? in accordance with the Inspection of .*", re.IGNORECASE)
