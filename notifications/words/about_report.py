@@ -207,7 +207,8 @@ def _why_not(news: AboutReport) -> str:
 
 
 def _theme(found: Finding) -> str:
-    return f"Its theme: {sentence(found.theme)}" if found.theme else ""
+    theme = plain(found.theme or "", 600).rstrip(" .")
+    return f"What was looked at: {theme}." if theme else ""
 
 
 def _tables(news: AboutReport) -> tuple[tuple[Table, ...], tuple[Footnote, ...]]:

@@ -58,13 +58,14 @@ def _facts(news: AboutReport) -> Sequence[str]:
     if graded(kind):
         return _graded(news, before) or (thing,)
     if news.found.outcome in OUTCOMES:
-        return (f"{thing}, {OUTCOMES[news.found.outcome][1]}", OUTCOMES[news.found.outcome][1])
+        outcome = OUTCOMES[news.found.outcome][1]
+        return tuple(f"{what}, {outcome}" for what in (thing, "area SEND inspection", "area SEND"))
     actions = sum(one.kind == "priority_action" for one in news.found.improvements)
     return (f"{thing}, {several(actions, 'priority action')}" if actions else thing,)
 
 
 def _unread(news: AboutReport, thing: str, kind: Kind) -> str:
-    if news.found.status != "unread" or news.found.doubts:
+    if news.found.status != "unread" or news.found.doubts or graded(kind):
         return f"{thing}, not yet read"
     return f"{thing}, {plain(news.report.title, 60)}" if kind == "unknown" else thing
 
@@ -72,7 +73,7 @@ def _unread(news: AboutReport, thing: str, kind: Kind) -> str:
 def _graded(news: AboutReport, before: str) -> Sequence[str]:
     moved = _most_serious_first(news.rows)
     tail = "" if len(moved) == 1 and moved[0].key == "overall" else _overall(news)
-    facts = _one(moved[0]) if len(moved) == 1 else (_counted(moved) if moved else _still(news),)
+    facts = _one(moved[0]) if len(moved) == 1 else (_counted(moved),) if moved else _still(news)
     said = [", ".join(filter(None, (before, fact))) for fact in facts]
     ended = [joined for fact in said if (joined := "; ".join(filter(None, (fact, tail))))]
     return (*ended, *filter(None, said))
@@ -108,14 +109,16 @@ def _counted(moved: Sequence[Row]) -> str:
     )
 
 
-def _still(news: AboutReport) -> str:
+def _still(news: AboutReport) -> tuple[str, ...]:
     if news.rows:
-        return "no judgement raised or lowered" if _ended(news.rows) else "no judgement changed"
+        ended = _ended(news.rows)
+        return ("no judgement raised or lowered" if ended else "no judgement changed",)
     if getattr(news, "type", "") != "report_published":
-        return ""
+        return ("",)
+    new = f"new {KINDS[news.found.kind].noun}"
     if news.earlier or news.not_compared or news.earlier_in_doubt:
-        return "new inspection report, not compared"
-    return "first report under this framework" if news.found.kind in _IN_LINE else ""
+        return (f"{new}, not compared", new)
+    return ("first report under this framework", new) if news.found.kind in _IN_LINE else (new,)
 
 
 def _ended(rows: Sequence[Row]) -> bool:

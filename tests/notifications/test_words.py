@@ -99,7 +99,26 @@ def test_the_seeds_themselves_make_the_same_words():
         ),
         (with_rows(), "new inspection report, not compared; overall Good"),
         (published(rows=(), earlier=None), "first report under this framework; overall Good"),
+        (
+            published(
+                rows=(),
+                earlier=None,
+                found=dataclasses.replace(
+                    FOUND_2025,
+                    judgements=(
+                        Judgement(
+                            "overall",
+                            LABELS["overall"],
+                            "Requires improvement to be good",
+                            "requires_improvement",
+                        ),
+                    ),
+                ),
+            ),
+            "new inspection report; overall Requires improvement to be good",
+        ),
         (published(found=DOUBTFUL, rows=()), "new inspection report, not yet read"),
+        (published(found=Finding(status="unread"), rows=()), "new inspection report, not yet read"),
         (published(found=UNREAD, rows=()), "new inspection report, not yet read"),
         (
             published(found=Finding(status="missing"), rows=()),
@@ -143,8 +162,8 @@ def kind(title: str, **found) -> AboutReport:
             ),
             "new focused visit letter, 1 priority action",
             (
-                "Visited 16 June 2025. Its theme: Children in care. Areas for priority action, in "
-                "Ofsted's words: - Visits to children."
+                "Visited 16 June 2025. What was looked at: children in care. Areas for priority "
+                "action, in Ofsted's words: - Visits to children."
             ),
         ),
         (
@@ -161,6 +180,11 @@ def kind(title: str, **found) -> AboutReport:
                 "and/or systemic failings leading to significant concerns Areas for priority "
                 "action, in the inspectors' words: - Plans. (Responsible: The council.)"
             ),
+        ),
+        (
+            kind("Area SEND full inspection", kind="area_send", outcome="typically_positive"),
+            "area SEND inspection, typically positive experiences and outcomes",
+            "29 July 2025: the arrangements typically lead to positive experiences and outcomes.",
         ),
         (
             kind("Joint area child protection inspection", status="unread"),
