@@ -1,0 +1,66 @@
+"""Imports run one way, and what is heavy is loaded only where it is needed."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+HOME = Path(__file__).parents[1]
+MAY_IMPORT = {
+    "ofsted": set(),
+    "seeds": set(),
+    "storage": {"ofsted"},
+    "notifications": {"ofsted"},
+    "flows": {"ofsted", "storage", "notifications", "seeds"},
+    "deployments": {"ofsted", "storage", "notifications", "flows", "seeds"},
+}
+LIBRARY_OF_OFSTED = {"requests", "urllib3", "bs4", "lxml", "pypdfium2", "pebble"}
+
+
+def imported(file: Path) -> set[str]:
+    found = set()
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module.split(".")[0])
+    return found
+
+
+@pytest.mark.parametrize("room", MAY_IMPORT)
+def test_imports_run_one_way(room):
+    for file in (HOME / room).rglob("*.py"):
+        rooms = imported(file) & set(MAY_IMPORT) - {room}
+        assert rooms <= MAY_IMPORT[room], f"{file.relative_to(HOME)} imports {rooms}"
+
+
+def test_one_module_alone_imports_prefect():
+    rooms = [file for room in MAY_IMPORT for file in (HOME / room).rglob("*.py")]
+    having = [str(file.relative_to(HOME)) for file in rooms if "prefect" in imported(file)]
+    assert having == ["flows/scheduled.py"]
+
+
+def test_the_library_imports_four_packages_and_one_to_read_apart():
+    files = list((HOME / "ofsted").rglob("*.py"))
+    foreign = set().union(*map(imported, files)) - set(sys.stdlib_module_names) - {"ofsted"}
+    assert foreign <= LIBRARY_OF_OFSTED
+
+
+def test_a_plain_look_with_nothing_new_loads_neither_prefect_nor_apprise_nor_the_pdf_reader(town):
+    town.look()
+    script = (
+        "import sys\nfrom deployments.cli import main\n"
+        "main(['--config', sys.argv[1], 'look', '--plain'], standalone_mode=False)\n"
+        "print(sorted({'prefect', 'apprise', 'pypdfium2', 'alembic', 'rich'} & set(sys.modules)))"
+    )
+    looked = subprocess.run(
+        [sys.executable, "-c", script, str(town.config)],
+        cwd=HOME,
+        env=town.environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert looked.stdout.splitlines()[-1] == "[]"
