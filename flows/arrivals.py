@@ -207,10 +207,11 @@ class Recorder:
     def _tell_read(self, session: Session, report: KnownReport) -> bool:
         """Readers who heard "not yet read" hear what was read."""
         told_at, version = report.told_at, report.site_version
-        waited = report.told_status in {"missing", "doubtful", "unread"}
+        row = session.get_one(models.Report, report.id)
+        waited = row.told_status in {"missing", "doubtful", "unread"}  # also by what this look told
         if not (waited and report.status == "read" and told_at and version):
             return False
-        session.get_one(models.Report, report.id).told_status = "read"
+        row.told_status = "read"
         if self.teller.now - told_at > READ_LATER_WITHIN:
             return False
         news = n.ReportRead(**self.teller.about(session, report))

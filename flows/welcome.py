@@ -45,6 +45,8 @@ def _welcome(
         return None
     return n.Welcome(
         recipient=recipient.name,
+        to=recipient.audience,
+        hears=recipient.hears,
         watched=tuple(_watched(session, tools, watch) for watch in seen),
         unseen=tuple(provider_of(tools, watch) for watch in watches if watch not in seen),
         next_look=next_look(tools.settings.schedule, now),

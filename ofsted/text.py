@@ -6,9 +6,20 @@ import re
 import unicodedata
 from datetime import date
 
-MONTHS = (
-    "january february march april may june july august september october november december"
-).split()
+MONTHS = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+]
 
 _DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"), "-")
 _QUOTES = dict.fromkeys(map(ord, "\u2018\u2019\u201a\u201b\u2032"), "'") | dict.fromkeys(
@@ -64,3 +75,10 @@ def find_day(text: str) -> date | None:
 def say_day(day: date) -> str:
     """`29 July 2025`, whatever the machine's locale."""
     return f"{day.day} {MONTHS[day.month - 1].capitalize()} {day.year}"
+
+
+def uncapital(text: str) -> str:
+    """For the middle of a sentence: `children's services inspection`; `Area SEND` as it is."""
+    first, _, rest = text.partition(" ")
+    is_plain = first[1:].islower() and not rest[:1].isupper()
+    return text[:1].lower() + text[1:] if is_plain else text

@@ -16,7 +16,7 @@ MAY_IMPORT = {
     "flows": {"ofsted", "storage", "notifications", "seeds"},
     "deployments": {"ofsted", "storage", "notifications", "flows", "seeds"},
 }
-LIBRARY_OF_OFSTED = {"requests", "urllib3", "bs4", "lxml", "pypdfium2", "pebble"}
+LIBRARY_OF_OFSTED = {"requests", "urllib3", "bs4", "lxml", "pypdfium2"}
 
 
 def imported(file: Path) -> set[str]:
@@ -42,7 +42,7 @@ def test_one_module_alone_imports_prefect():
     assert having == ["flows/scheduled.py"]
 
 
-def test_the_library_imports_four_packages_and_one_to_read_apart():
+def test_the_library_imports_four_packages_and_what_comes_with_them():
     files = list((HOME / "ofsted").rglob("*.py"))
     foreign = set().union(*map(imported, files)) - set(sys.stdlib_module_names) - {"ofsted"}
     assert foreign <= LIBRARY_OF_OFSTED

@@ -182,8 +182,9 @@ def test_a_new_report_names_its_run_and_leaves_both_artifacts(town):
         for each in town.api._ask("POST", "/artifacts/latest/filter", json={})
     }
     assert set(artifacts) == {"sutton-judgements", "sutton-report-50283346"}
-    assert "| Impact of leaders on social work practice | Outstanding | Good | lowered |" in (
-        artifacts["sutton-report-50283346"]
+    assert (
+        "| Impact of leaders on social work practice | Outstanding | Good | lowered |"
+        in (artifacts["sutton-report-50283346"])
     )
 
 
