@@ -1,23 +1,32 @@
-"""The documents name all that there is."""
+"""The documents name all that there is, nothing that is not, and show what really comes."""
 
+import json
+import re
+import shlex
 from pathlib import Path
+from typing import get_args
 
 import click
 import pytest
+from pydantic_core import PydanticUndefined
 
 from deployments.cli import main
 from flows import settings
 from notifications import news
+from tests.town import REPORT_2025
 
-DOCS = Path(__file__).parents[1] / "docs"
-PARTS = (
-    settings.Fields,
-    settings.Watch,
-    settings.Schedule,
-    settings.Site,
-    settings.Mail,
-    settings.Recipient,
-)
+HOME = Path(__file__).parents[1]
+DOCS = HOME / "docs"
+PAGES = [HOME / "README.md", HOME / "CONTRIBUTING.md", HOME / "CHANGELOG.md", *DOCS.glob("*.md")]
+PARTS = {
+    "The file": settings.Fields,
+    "`[[watch]]`": settings.Watch,
+    "`[schedule]`": settings.Schedule,
+    "`[site]`": settings.Site,
+    "`[mail]`": settings.Mail,
+    "`[[recipients]]`": settings.Recipient,
+}
+OTHERWISE = {"needed", "-", "Sutton", "see below"}  # defaults that are said in words
 
 
 def commands(group: click.Group, before: str = "") -> dict[str, click.Command]:
@@ -29,38 +38,129 @@ def commands(group: click.Group, before: str = "") -> dict[str, click.Command]:
     return found
 
 
-@pytest.mark.parametrize("part", PARTS)
-def test_every_setting_is_described(part):
-    described = (DOCS / "settings.md").read_text()
-    assert [name for name in part.model_fields if f"| `{name}` |" not in described] == []
+def section(page: str, heading: str) -> str:
+    """What stands under a heading of the second order."""
+    return (DOCS / page).read_text().split(f"\n## {heading}\n")[1].split("\n## ")[0]
+
+
+def rows(text: str) -> dict[str, str]:
+    """The second cells of a table by what its first cells name."""
+    return dict(re.findall(r"^\| `([^`]+)` \| (.*?) \|", text, re.MULTILINE))
+
+
+@pytest.mark.parametrize("heading", PARTS)
+def test_every_setting_is_described_and_no_other(heading):
+    assert list(rows(section("settings.md", heading))) == list(PARTS[heading].model_fields)
+
+
+@pytest.mark.parametrize("heading", PARTS)
+def test_the_defaults_are_those_of_the_program(heading):
+    for name, said in rows(section("settings.md", heading)).items():
+        field = PARTS[heading].model_fields[name]
+        if said in OTHERWISE:
+            assert field.is_required() == (said == "needed"), name
+            continue
+        assert field.default is not PydanticUndefined, name
+        assert said == _in_words(field.default), name
+
+
+def _in_words(default):
+    if isinstance(default, tuple):
+        return ", ".join(f"`{each}`" for each in default)
+    plain = str(default) if isinstance(default, Path) else default
+    return f"`{plain if isinstance(plain, str) else json.dumps(plain)}`"
+
+
+def test_the_commented_settings_file_names_every_setting_but_secrets_in_other_places():
+    template = (HOME / "deployments" / "ofsted-watch.toml").read_text()
+    elsewhere = {"password", "password_file", "apprise", "teams", "sign_of_life"}
+    for part in PARTS.values():
+        for name in part.model_fields:
+            at_hand = name in elsewhere or name.endswith(("_env", "_file"))
+            assert at_hand or re.search(rf"^#?\s*\[*{name}\b", template, re.MULTILINE), name
 
 
 @pytest.mark.parametrize("name", commands(main))
 def test_every_command_and_option_is_described(name):
-    described = (DOCS / "commands.md").read_text()
-    assert f"## `{name}`\n" in described
-    section = described.split(f"## `{name}`\n")[1].split("\n## ")[0]
+    described = section("commands.md", f"`{name}`")
     command = commands(main)[name]
     assert command.help
-    options = [each for each in command.params if isinstance(each, click.Option)]
-    assert [each.opts[0] for each in options if f"`{each.opts[0]}" not in section] == []
+    options = [each.opts[0] for each in command.params if isinstance(each, click.Option)]
+    assert sorted(options) == sorted(re.findall(r"^- `(--[a-z-]+)", described, re.MULTILINE))
+    assert f"\nofsted-watch {name}" in described
 
 
-def test_every_message_to_operators_is_described():
-    described = (DOCS / "operators.md").read_text()
+def test_no_other_command_is_described():
+    described = re.findall(r"^## `(.*)`$", (DOCS / "commands.md").read_text(), re.MULTILINE)
+    assert described == sorted(commands(main))
+
+
+def examples() -> list[str]:
+    """Every line in the documents that runs the program, and every command between backticks."""
+    found = []
+    for page in PAGES:
+        text = page.read_text()
+        found += re.findall(r"(?:^ *|-- |&& |`)ofsted-watch ([a-z][^`\n&]*)", text, re.MULTILINE)
+    return sorted(set(found))
+
+
+@pytest.mark.parametrize("example", examples())
+def test_every_example_is_understood(example):
+    words = [word for word in shlex.split(example) if word not in {"URN", "ID"}]
+    words += [{"URN": "80515", "ID": "12"}[word] for word in example.split() if word.isupper()]
+    _understood(main, words)
+
+
+def _understood(command, words):
+    if isinstance(command, click.Group) and words:
+        _, inner, rest = command.resolve_command(click.Context(command), words)
+        _understood(inner, rest)
+    else:
+        command.make_context(command.name, list(words))
+
+
+def test_every_message_to_operators_is_described_and_no_other():
     types = [
         each.__dataclass_fields__["type"].default
-        for each in news.News.__args__
+        for each in get_args(news.News)
         if each.audience == "operators"
     ]
     assert len(types) > 10
-    assert [type_ for type_ in types if f"| `{type_}` |" not in described] == []
+    assert sorted(rows((DOCS / "operators.md").read_text())) == sorted(types)
 
 
-def test_the_readme_is_short_and_its_links_lead_somewhere():
-    readme = DOCS.parent / "README.md"
-    text = readme.read_text()
-    assert len(text.splitlines()) <= 120
-    links = [part.split(")")[0] for part in text.split("](")[1:]]
-    local = [link for link in links if not link.startswith("http")]
-    assert [link for link in local if not (readme.parent / link).exists()] == []
+def test_the_readme_is_short():
+    assert len((HOME / "README.md").read_text().splitlines()) <= 120
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_somewhere(page):
+    links = re.findall(r"\]\(([^)#\s]+)", page.read_text())
+    local = [link for link in links if not link.startswith("https://")]
+    assert [link for link in local if not (page.parent / link).exists()] == []
+
+
+def test_the_alert_in_the_readme_is_the_one_that_goes_out(town):
+    town.settings["contact"] = "ofsted-watch@example.gov.uk"
+    town.at("2025-07-29 09:30")
+    town.publish(REPORT_2025)
+    town.look()
+    (mail,) = town.mails_to("scrutiny")
+    text = mail.get_body(("plain",)).get_content()
+    text = text.replace(town.base, "https://reports.ofsted.gov.uk")
+    sent = [f"Subject: {mail['Subject']}", "", *text.strip().splitlines()]
+    (shown,) = re.findall(r"```\n(Subject: .*?)\n```", (HOME / "README.md").read_text(), re.DOTALL)
+    assert shown.splitlines() == sent
+
+
+@pytest.mark.parametrize(
+    "file",
+    [".ci/run", ".github/workflows/test.yml", ".pre-commit-config.yaml", "README.md"],
+)
+def test_what_calls_make_calls_targets_that_are_there(file):
+    targets = set(re.findall(r"^([a-z-]+):", (HOME / "Makefile").read_text(), re.MULTILINE))
+    called = re.findall(
+        r"(?:^|run: |entry: |`)make ((?:[a-z-]+ ?)+)", (HOME / file).read_text(), re.MULTILINE
+    )
+    assert called
+    assert {target for line in called for target in line.split()} <= targets
