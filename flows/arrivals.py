@@ -143,8 +143,8 @@ class Recorder:
     ) -> None:
         if before is None or not before.ever_listed:
             self.new.append((arrival.entry, after.status))
-        else:
-            self._tell_changes(session, before, after)
+        elif self._tell_changes(session, before, after):
+            return
         if after.history:
             return
         if after.told_at is None:
@@ -152,7 +152,8 @@ class Recorder:
         elif self._tell_read(session, after):
             self.changed.append(f"read now: {uncapital(after.title)}")
 
-    def _tell_changes(self, session: Session, before: KnownReport, after: KnownReport) -> None:
+    def _tell_changes(self, session: Session, before: KnownReport, after: KnownReport) -> bool:
+        """Whether readers heard what the report says now."""
         said = changes.tell_row(session, self.teller, before, after)
         if changes.is_restamped(before, after):
             self.restamped.append(after)
@@ -160,6 +161,7 @@ class Recorder:
             said.append("replaced")
             self._tell_operators(session, after)
         self.changed += [f"{word}: {uncapital(after.title)}" for word in said]
+        return "replaced" in said
 
     def _tell_first(self, session: Session, report: KnownReport) -> None:
         """Readers hear of a new report once its file came, or has failed for an hour."""
@@ -208,7 +210,7 @@ class Recorder:
         """Readers who heard "not yet read" hear what was read."""
         told_at, version = report.told_at, report.site_version
         row = session.get_one(models.Report, report.id)
-        waited = row.told_status in {"missing", "doubtful", "unread"}  # also by what this look told
+        waited = row.told_status != "read"  # also by what this look told
         if not (waited and report.status == "read" and told_at and version):
             return False
         row.told_status = "read"

@@ -64,17 +64,15 @@ def is_well(session: Session, teller: Teller) -> None:
 def is_suspect(session: Session, teller: Teller, sifted: Sifted) -> None:
     """Much of a list is gone or re-dated at once: told once, held until it is back or accepted."""
     provider = session.get_one(models.Provider, teller.watch.urn)
-    if provider.state != "suspect":
-        redated = [report for entry, report in sifted.known if entry.published != report.published]
-        gone = [report for report in sifted.gone if report.listed]
-        kept = sum(report.listed for _, report in sifted.known)
-        news = n.ListingSuspect(
-            provider=teller.provider,
-            known=kept + len(gone),
-            gone=tuple(map(report_of, gone)),
-            redated=tuple(map(report_of, redated)),
-        )
-        teller.of_provider(session, news)
+    gone = [report for report in sifted.gone if report.listed]
+    redated = [report for entry, report in sifted.known if entry.published != report.published]
+    news = n.ListingSuspect(
+        provider=teller.provider,
+        known=sum(report.listed for _, report in sifted.known) + len(gone),
+        gone=tuple(map(report_of, gone)),
+        redated=tuple(map(report_of, redated)),
+    )
+    teller.of_provider(session, news, cause=str(provider.last_good_look))  # one until the next
     _set_state(provider, "suspect", teller.now)
     provider.trouble = "much of the list is gone or re-dated at once"
 

@@ -41,17 +41,17 @@ class SiteError(OfstedError):
         return f"asked {self.asked}, came {self.came}{advice}"
 
 
-class Unreachable(SiteError):
+class Unreachable(SiteError):  # noqa: N818  # the library's promised name
     """No answer, or one that says "not now"; trying again later may help."""
 
 
-class Refused(SiteError):
+class Refused(SiteError):  # noqa: N818  # the library's promised name
     """The site, or a rule of ours, says no; trying again alone does not help."""
 
 
-class Strange(SiteError):
+class Strange(SiteError):  # noqa: N818  # the library's promised name
     """An answer without the proof that it is what was asked for."""
 
 
-class Unreadable(OfstedError):
+class Unreadable(OfstedError):  # noqa: N818  # the library's promised name
     """A file that cannot be read as a report; says why."""

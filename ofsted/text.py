@@ -21,6 +21,8 @@ MONTHS = [
     "december",
 ]
 
+SHORTEST_MONTH = 3
+
 _DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"), "-")
 _QUOTES = dict.fromkeys(map(ord, "\u2018\u2019\u201a\u201b\u2032"), "'") | dict.fromkeys(
     map(ord, "\u201c\u201d\u201e\u201f\u2033"), '"'
@@ -45,7 +47,7 @@ def clean(text: str) -> str:
 
 
 def fold(text: str) -> str:
-    """For comparing: compatibility forms, quotes and dashes made one, blanks squeezed, lower case."""
+    """For comparing: compatibility forms, one kind of quote and dash, single blanks, lower case."""
     flat = unicodedata.normalize("NFKC", clean(text)).translate(_QUOTES | _DASHES)
     return squeeze(flat).casefold()
 
@@ -53,7 +55,7 @@ def fold(text: str) -> str:
 def month_number(name: str) -> int | None:
     """1 to 12 for an English month, whole or its first three letters or more; else None."""
     folded = name.casefold().rstrip(".")
-    if len(folded) < 3:
+    if len(folded) < SHORTEST_MONTH:
         return None
     return next((n for n, month in enumerate(MONTHS, 1) if month.startswith(folded)), None)
 

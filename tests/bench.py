@@ -53,8 +53,16 @@ def service(town: Town) -> Iterator[tuple[psutil.Process, Api]]:
         port = probe.getsockname()[1]
     town.settings["schedule"] = {"looks": ["0 4 1 1 *"]}
     up = subprocess.Popen(
-        [sys.executable, "-m", "deployments.cli", "--config", str(town.config), "up"]
-        + ["--port", str(port)],
+        [
+            sys.executable,
+            "-m",
+            "deployments.cli",
+            "--config",
+            str(town.config),
+            "up",
+            "--port",
+            str(port),
+        ],
         env=os.environ | town.environment,
         stderr=subprocess.DEVNULL,
     )

@@ -1,37 +1,153 @@
-"""The wheel holds what it needs and works outside the checkout."""
+"""The wheel, installed elsewhere: it holds what it needs and works outside the checkout."""
 
+import hashlib
 import os
+import re
 import subprocess
 import sys
+import sysconfig
+import tomllib
+from dataclasses import dataclass
 from pathlib import Path
 from zipfile import ZipFile
 
+import pytest
+
+from flows.settings import PREFIX
+
 HOME = Path(__file__).parents[1]
+ROOMS = ("ofsted", "storage", "notifications", "flows", "deployments", "seeds")
 
 
-def test_the_wheel_works_installed_elsewhere(tmp_path):
-    build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)]
-    subprocess.run(build, cwd=HOME, check=True, capture_output=True)
-    [wheel] = tmp_path.glob("*.whl")
-    ZipFile(wheel).extractall(tmp_path / "lib")
-    environment = {**os.environ, "PYTHONPATH": str(tmp_path / "lib")}
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("wheel")
+    build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
+    subprocess.run(build, cwd=HOME, check=True, capture_output=True, timeout=60)
+    (built,) = folder.glob("*.whl")
+    return built
+
+
+@dataclass(frozen=True)
+class Installed:
+    """The wheel in an environment of its own, which sees the locked dependencies."""
+
+    home: Path
+    elsewhere: Path
+
+    def run(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """The program, from a folder that has nothing to do with the checkout."""
+        ours = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
+        ours.pop("PYTHONPATH", None)
+        ours |= {f"{PREFIX}SITE__REPORTS": "https://127.0.0.1:9", f"{PREFIX}SITE__GAP": "0"}
+        return subprocess.run(
+            [self.home / "bin" / "ofsted-watch", *words],
+            cwd=self.elsewhere,
+            env=ours | {f"{PREFIX}ALLOW_PRIVATE": "true"},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+
+
+@pytest.fixture(scope="module")
+def installed(wheel, tmp_path_factory):
+    home = tmp_path_factory.mktemp("installed")
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", home], check=True)
+    python = home / "bin" / "python"
+    pip = [sys.executable, "-m", "pip", "--python", python, "--disable-pip-version-check"]
+    install = ["install", "--quiet", "--no-index", "--no-deps", "--no-compile", wheel]
+    subprocess.run([*pip, *install], check=True, timeout=120)
+    (packages,) = home.glob("lib/python*/site-packages")
+    # not processed any further: what the checkout's own .pth files name stays unseen
+    (packages / "locked.pth").write_text(sysconfig.get_path("purelib") + "\n")
+    return Installed(home, tmp_path_factory.mktemp("elsewhere"))
+
+
+def test_it_holds_the_rooms_and_nothing_else(wheel):
+    names = {name.split("/")[0] for name in ZipFile(wheel).namelist()}
+    assert {name for name in names if not name.endswith(".dist-info")} == set(ROOMS)
+
+
+def test_every_file_of_the_rooms_is_in_it(wheel):
+    tracked = subprocess.run(
+        ["git", "ls-files", *ROOMS], cwd=HOME, capture_output=True, text=True, check=True
+    ).stdout.split()
+    if not tracked:
+        pytest.skip("not a git checkout")
+    missing = set(tracked) - set(ZipFile(wheel).namelist())
+    assert {name for name in missing if (HOME / name).exists()} == set()
+
+
+def test_the_seeds_are_in_it_byte_for_byte(wheel):
+    with ZipFile(wheel) as held:
+        index = held.read("seeds/index.csv").decode().splitlines()
+        assert len(index) == 1 + 2
+        for line in index[1:]:
+            name = line.split(",")[0]
+            assert hashlib.sha256(held.read(f"seeds/{name}")).hexdigest() in line
+
+
+def test_its_dependencies_are_the_locked_ones():
+    wanted = tomllib.loads((HOME / "pyproject.toml").read_text())["project"]["dependencies"]
+    locked = re.findall(r"^([a-z0-9-]+)==", (HOME / "requirements.lock").read_text(), re.MULTILINE)
+    named = {re.split(r"[<>=\[]", each)[0] for each in wanted}
+    assert named - set(locked) == set()
+
+
+@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-dev.lock"])
+def test_every_line_of_a_lock_has_its_hashes(lock):
+    text = (HOME / lock).read_text()
+    blocks = re.split(r"(?m)^(?=[a-z0-9])", text)[1:]
+    assert len(blocks) > 50
+    assert [block.split()[0] for block in blocks if "--hash=sha256:" not in block] == []
+    assert "://" not in text
+
+
+def test_it_works_outside_the_checkout(installed):
+    said = installed.run("--help")
+    assert (said.returncode, said.stderr) == (0, "")
+    assert "import-seeds" in said.stdout
+
+    assert installed.run("--version").stdout == "ofsted-watch, version 0.1.0\n"
+
+    written = installed.run("init", "settings.toml")
+    assert (written.returncode, written.stderr) == (0, "")
+    assert (installed.elsewhere / "settings.toml").stat().st_size > 1000
+
+    imported = installed.run("import-seeds")
+    assert imported.stdout.splitlines() == [
+        "sutton-2021-ilacs.txt: imported (read)",
+        "sutton-2025-ilacs.txt: imported (read)",
+    ]
+
+    looked = installed.run("look", "--plain")
+    assert looked.returncode == 1
+    assert looked.stdout.startswith("London Borough of Sutton (80515): asked https://127.0.0.1:9/")
+    assert "Traceback" not in looked.stderr
+
+    shown = installed.run("test-alert", "--dry-run")
+    assert "Outstanding -> Good (lowered)" in shown.stdout
+
+
+def test_nothing_of_the_checkout_is_used(installed):
     script = (
-        "import sys; import deployments.cli as cli, flows; from deployments.standin_pages import *\n"
-        "assert cli.__file__.startswith(sys.argv[1]), cli.__file__\n"
+        "import deployments, flows.scheduled, notifications, ofsted, storage, seeds\n"
         "from deployments.registration import declaration\n"
         "from flows.settings import Schedule\n"
-        "assert 'flows.scheduled.watch' in declaration(Schedule())\n"
-        "for words in (['init'], ['import-seeds'], ['reports'], ['preview', '1']):\n"
-        "    try: cli.main(words, standalone_mode=False)\n"
-        "    except cli.AskedWronglyError as error: print(error.message)\n"
+        "import yaml\n"
+        "print(len(yaml.safe_load(declaration(Schedule()))['deployments']))\n"
+        "rooms = (deployments, flows, notifications, ofsted, storage, seeds)\n"
+        "print({room.__file__.split('/site-packages/')[0] for room in rooms})"
     )
     done = subprocess.run(
-        [sys.executable, "-c", script, str(tmp_path / "lib")],
-        cwd=tmp_path,
-        env=environment,
+        [installed.home / "bin" / "python", "-c", script],
+        cwd=installed.elsewhere,
         capture_output=True,
         text=True,
         check=True,
+        timeout=60,
     )
-    assert "sutton-2025-ilacs.txt: imported (read)" in done.stdout
-    assert "there is no event 1" in done.stdout
+    (packages,) = installed.home.glob("lib/python*")
+    assert done.stdout.splitlines() == ["3", f"{{'{packages}'}}"]

@@ -1,0 +1,127 @@
+"""A list that loses over half of itself at once is held, not believed."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from tests.town import ELSEWHERE, settle
+
+OLD = [
+    replace(ELSEWHERE, published=date(year, 5, 1), link=f"https://www.gov.uk/letter-{year}")
+    for year in (2024, 2023, 2022, 2021)
+]
+NEW = replace(ELSEWHERE, published=date(2025, 7, 28), link="https://www.gov.uk/letter-2025")
+
+
+@pytest.fixture
+def four(new_town):
+    """A list of four rows is known."""
+    new_town.list(*OLD)
+    settle(new_town)
+    return new_town
+
+
+def _listed(town):
+    return sum(each["listed"] for each in town.reports)
+
+
+def test_over_half_gone_is_told_once_and_held(four):
+    four.list(OLD[0])
+    looked = four.look()
+    assert (looked.outcome, looked.state, looked.is_well) == ("suspect", "suspect", False)
+    assert "accept 80515" in looked.message
+    four.looks(5, hours=12)
+    assert four.news == ["listing_suspect"]
+    news = four.news_of("listing_suspect")
+    assert (news["known"], len(news["gone"]), news["redated"]) == (4, 3, [])
+    assert _listed(four) == 4
+    assert four.mails_to("scrutiny") == []
+
+
+def test_half_gone_is_no_suspicion(four):
+    four.list(*OLD[:2])
+    assert four.look().outcome == "changed"
+    assert _listed(four) == 2
+
+
+def test_over_half_redated_is_suspect_too(four):
+    four.list(OLD[0], *(replace(row, published=date(2025, 1, 1)) for row in OLD[1:]))
+    assert four.look().outcome == "suspect"
+    assert len(four.news_of("listing_suspect")["redated"]) == 3
+    assert [each["published"][:4] for each in four.reports] == ["2021", "2022", "2023", "2024"]
+
+
+def test_a_list_under_other_ids_is_not_suspect(four):
+    four.list(*(replace(row, link=f"{row.link}-moved") for row in OLD))
+    assert four.look().outcome == "changed"
+    assert four.news == ["report_renumbered"] * 4
+    assert len(four.reports) == 4
+
+
+def test_a_short_list_is_never_suspect(new_town):
+    new_town.list(*OLD[:3])
+    settle(new_town)
+    new_town.list(NEW)
+    assert new_town.look().outcome == "changed"
+
+
+def test_rows_newer_than_every_known_one_are_told_all_the_same_at_most_three(four):
+    newer = [
+        replace(NEW, published=date(2025, 7, day), link=f"https://www.gov.uk/new-{day}")
+        for day in (28, 27, 26, 25)
+    ]
+    middling = replace(NEW, published=date(2023, 7, 1), link="https://www.gov.uk/middling")
+    four.list(*newer, middling)
+    looked = four.look()
+    assert looked.outcome == "suspect"
+    assert len(looked.new) == 3
+    assert sorted(four.news) == ["listing_suspect", *["report_published"] * 3]
+
+
+def test_when_the_list_is_back_all_is_well_and_nothing_was_lost(four):
+    four.list(OLD[0])
+    four.looks(2, hours=12)
+    four.list(NEW, *OLD)
+    looked = four.looks(1, hours=12)
+    assert (looked.outcome, looked.state) == ("changed", "well")
+    assert four.news == ["listing_suspect", "report_published"]
+
+
+def test_accepted_it_is_taken_as_it_is_and_what_is_gone_is_withdrawn(four):
+    four.list(OLD[0])
+    four.look()
+    said = four.cli("accept", "80515")
+    assert said.exit_code == 0
+    looked = four.looks(1, minutes=5)
+    assert (looked.outcome, looked.state) == ("changed", "well")
+    assert four.news == ["listing_suspect", *["report_withdrawn"] * 3]
+    assert _listed(four) == 1
+    four.list(*OLD)
+    four.looks(1, minutes=5)
+    assert four.news[4:] == ["report_returned"] * 3
+
+
+def test_acceptance_is_for_one_look(four):
+    four.cli("accept", "80515")
+    assert four.look().outcome == "unchanged"
+    four.list(OLD[0])
+    assert four.look().outcome == "suspect"
+
+
+def test_accepting_an_authority_that_is_not_watched_is_asked_wrongly(four):
+    said = four.cli("accept", "80456")
+    assert said.exit_code == 2
+    assert "80456 is not watched; watched are: 80515" in said.stderr
+
+
+def test_a_page_that_fails_in_between_is_no_second_suspicion(four):
+    from deployments.standin_faults import status
+    from tests.town import PAGE
+
+    four.list(OLD[0])
+    four.look()
+    four.standin.misbehave(PAGE, status(404), times=1)
+    four.looks(1, minutes=15)
+    four.looks(2, minutes=15)
+    assert four.news == ["listing_suspect"]
