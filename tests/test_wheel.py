@@ -16,6 +16,7 @@ import pytest
 from flows.settings import PREFIX
 
 HOME = Path(__file__).parents[1]
+PROJECT = tomllib.loads((HOME / "pyproject.toml").read_text())["project"]
 ROOMS = ("ofsted", "storage", "notifications", "flows", "deployments", "seeds")
 
 
@@ -90,9 +91,8 @@ def test_the_seeds_are_in_it_byte_for_byte(wheel):
 
 
 def test_its_dependencies_are_the_locked_ones():
-    wanted = tomllib.loads((HOME / "pyproject.toml").read_text())["project"]["dependencies"]
     locked = re.findall(r"^([a-z0-9-]+)==", (HOME / "requirements.lock").read_text(), re.MULTILINE)
-    named = {re.split(r"[<>=\[]", each)[0] for each in wanted}
+    named = {re.split(r"[<>=\[]", each)[0] for each in PROJECT["dependencies"]}
     assert named - set(locked) == set()
 
 
@@ -110,7 +110,7 @@ def test_it_works_outside_the_checkout(installed):
     assert (said.returncode, said.stderr) == (0, "")
     assert "import-seeds" in said.stdout
 
-    assert installed.run("--version").stdout == "ofsted-watch, version 0.1.0\n"
+    assert installed.run("--version").stdout == f"ofsted-watch, version {PROJECT['version']}\n"
 
     written = installed.run("init", "settings.toml")
     assert (written.returncode, written.stderr) == (0, "")
@@ -144,6 +144,7 @@ def test_nothing_of_the_checkout_is_used(installed):
     done = subprocess.run(
         [installed.home / "bin" / "python", "-c", script],
         cwd=installed.elsewhere,
+        env=os.environ | {"PREFECT_HOME": str(installed.elsewhere / "prefect")},
         capture_output=True,
         text=True,
         check=True,
