@@ -42,10 +42,10 @@ run: install  ## start the service for the real site
 	@$(BIN)/ofsted-watch up
 
 test: install  ## the tests that need Python alone
-	@$(BIN)/python -m pytest -m "not system" $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest -q -n 2 --dist loadfile -m "not system" $(PYTEST_ARGS)
 
 test-all: install  ## all tests, also those that need Debian packages (Chromium)
-	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest -q -n 2 --dist loadfile $(PYTEST_ARGS)
 
 lint: install  ## ruff: rules and format
 	@$(BIN)/ruff check .

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from flows.settings import PREFIX
-from tests.town import Town, a_town, copied, settle
+from tests.town import Snapshots, Town, a_town, settle, tell
 from tests.truth import corpus, corpus_is_owed
 
 
@@ -30,22 +30,22 @@ def new_town(tmp_path: Path) -> Iterator[Town]:
 
 
 @pytest.fixture(scope="session")
-def settled_data(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, int]:
-    """The data folder after the first look, and the number of its last event."""
-    folder = tmp_path_factory.mktemp("settled")
-    with a_town(folder) as town:
-        settle(town)
-        settled = town.settled
-    return folder / "data", settled
+def snapshots(tmp_path_factory: pytest.TempPathFactory) -> Snapshots:
+    """Data folders of towns in which something has happened, each made once a run."""
+    return Snapshots(tmp_path_factory.mktemp("towns"))
 
 
 @pytest.fixture
-def town(tmp_path: Path, settled_data: tuple[Path, int]) -> Iterator[Town]:
+def town(tmp_path: Path, snapshots: Snapshots) -> Iterator[Town]:
     """The same after a first look: that report is history, everyone is welcomed."""
-    data, settled = settled_data
-    copied(data, tmp_path)
-    with a_town(tmp_path) as town:
-        town.settled = settled
+    with snapshots.town(tmp_path, settle) as town:
+        yield town
+
+
+@pytest.fixture
+def told(tmp_path: Path, snapshots: Snapshots) -> Iterator[Town]:
+    """And after the report of July 2025 was told, on its day."""
+    with snapshots.town(tmp_path, tell) as town:
         yield town
 
 

@@ -14,6 +14,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
@@ -24,6 +25,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+import trustme
 from click.testing import CliRunner, Result
 
 from deployments import answers
@@ -269,11 +271,32 @@ class Town:
 
 
 @contextmanager
+def a_machine_that_trusts_few() -> Iterator[None]:
+    """The machine's own authorities are one, none of ours: all of them take long to load."""
+    had = os.environ.get("SSL_CERT_FILE")
+    os.environ["SSL_CERT_FILE"] = str(_stranger())
+    try:
+        yield
+    finally:
+        del os.environ["SSL_CERT_FILE"]
+        if had is not None:
+            os.environ["SSL_CERT_FILE"] = had
+
+
+@cache
+def _stranger() -> Path:
+    path = Path(tempfile.mkdtemp(prefix="stranger-")) / "ca.pem"
+    trustme.CA().cert_pem.write_to_path(str(path))
+    return path
+
+
+@contextmanager
 def a_town(folder: Path, reports: Sequence[Listed] = (REPORT_2022,)) -> Iterator[Town]:
     """A town where nothing was looked at yet."""
     standin = StandIn()
     standin.provider("80515", "London Borough of Sutton", reports=[*reports])
     with ExitStack() as stack:
+        stack.enter_context(a_machine_that_trusts_few())
         base = stack.enter_context(standin.running())
         mail, teams = stack.enter_context(MailSink()), stack.enter_context(WebhookSink())
         town = Town(folder, standin, base, mail, teams)
@@ -295,9 +318,35 @@ def forget(town: Town) -> None:
     town.standin.requests.clear()
 
 
-def copied(data: Path, folder: Path) -> None:
-    """The data of a town that was settled before."""
-    shutil.copytree(data, folder / "data")
+def tell(town: Town) -> None:
+    """The first look, and the report of July 2025 on its day."""
+    settle(town)
+    town.at("2025-07-29 09:30")
+    town.publish(REPORT_2025)
+    town.look()
+    forget(town)
 
 
-Settled = Callable[..., Town]
+@dataclass
+class Snapshots:
+    """Data folders of towns in which something has happened, each made once a run."""
+
+    folder: Path
+    _taken: dict[Callable[[Town], None], Town] = field(default_factory=dict)
+
+    @contextmanager
+    def town(self, folder: Path, happened: Callable[[Town], None]) -> Iterator[Town]:
+        """A town of one's own in which this has happened."""
+        before = self._taken.get(happened) or self._make(happened)
+        shutil.copytree(before.folder / "data", folder / "data")
+        with a_town(folder, before.standin.providers["80515"].reports) as town:
+            town.now, town.settled = before.now, before.settled
+            yield town
+
+    def _make(self, happened: Callable[[Town], None]) -> Town:
+        folder = self.folder / str(len(self._taken))
+        folder.mkdir()
+        with a_town(folder) as town:
+            happened(town)
+        self._taken[happened] = town
+        return town

@@ -28,7 +28,7 @@ from flows import configuration
 from flows.settings import Settings
 from tests.sinks import MailSink
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("service")]
+pytestmark = pytest.mark.slow
 
 SUTTON = "80515"
 PRESENT = "2025-07-29T08:40:00Z"

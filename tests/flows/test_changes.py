@@ -1,9 +1,7 @@
-"""What happens to a report that is known: issued again, replaced, edited, gone, back, renumbered."""
+"""What changes on the page after a report was told of: each change once, to whom it concerns."""
 
 from dataclasses import replace
 from datetime import date
-
-import pytest
 
 from tests.town import (
     ELSEWHERE,
@@ -12,19 +10,8 @@ from tests.town import (
     TEXT_2025,
     TEXT_INADEQUATE,
     again,
-    forget,
     pdf,
 )
-
-
-@pytest.fixture
-def told(town):
-    """The report of July 2025 was told."""
-    town.at("2025-07-29 09:30")
-    town.publish(REPORT_2025)
-    town.look()
-    forget(town)
-    return town
 
 
 def test_other_bytes_with_the_same_facts_are_seen_within_the_week_and_told_to_operators(told):

@@ -14,12 +14,16 @@ OLD = [
 NEW = replace(ELSEWHERE, published=date(2025, 7, 28), link="https://www.gov.uk/letter-2025")
 
 
+def know_four(town):
+    town.list(*OLD)
+    settle(town)
+
+
 @pytest.fixture
-def four(new_town):
+def four(tmp_path, snapshots):
     """A list of four rows is known."""
-    new_town.list(*OLD)
-    settle(new_town)
-    return new_town
+    with snapshots.town(tmp_path, know_four) as town:
+        yield town
 
 
 def _listed(town):
