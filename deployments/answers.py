@@ -239,7 +239,7 @@ def _provider_status(tools: Tools, watch: Watch, now: datetime) -> Json:
 
 
 def is_healthy(tools: Tools) -> bool:
-    """design.md, "Health": whether `status` ends with 0."""
+    """Whether `status` ends with 0."""
     now = tools.clock.now()
     with tools.database.read() as session:
         states = [queries.provider_state(session, watch.urn) for watch in tools.settings.watch]

@@ -13,7 +13,6 @@ from storage import models
 
 LOOKS_BEFORE_TELLING = 2
 TIME_BEFORE_TELLING = timedelta(hours=1)
-SUSPECT = "suspect "  # the note that operators heard of a suspect list
 TOLD_AGAIN = (timedelta(hours=24), timedelta(days=7))  # then weekly
 
 
@@ -56,8 +55,6 @@ def is_well(session: Session, teller: Teller) -> None:
             provider=teller.provider, since=provider.trouble_since, until=teller.now
         )
         teller.of_provider(session, news)
-    if (note := session.get(models.Note, SUSPECT + teller.watch.urn)) is not None:
-        session.delete(note)
     _set_state(provider, "well", teller.now)
     provider.last_good_look = teller.now
     provider.trouble = provider.trouble_since = provider.trouble_told = None

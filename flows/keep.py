@@ -37,7 +37,7 @@ class Failed:
 
 
 def is_wanted(report: KnownReport | None, entry: Entry, now: datetime) -> bool:
-    """Whether a row's file is to be fetched at this look; design.md, "Keep"."""
+    """Whether a row's file is to be fetched at this look."""
     if entry.file_id is None:
         return False
     if report is None:

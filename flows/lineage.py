@@ -38,7 +38,7 @@ def lineage_of(report: KnownReport) -> str | None:
 def hold_against_earlier(report: KnownReport, reports: Sequence[KnownReport]) -> Held:
     """Compare with the newest earlier report of the same lineage, and with no other.
 
-    design.md, "The life of a report", 5: where that one is doubtful or unread,
+    Where that one is doubtful or unread,
     nothing is compared; an older one never stands in.
     """
     line = lineage_of(report)

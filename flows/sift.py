@@ -75,7 +75,7 @@ def known_under_another_key(
     reports: Sequence[KnownReport],
     gone: Sequence[KnownReport],
 ) -> KnownReport | None:
-    """The report that a new row really is; design.md, "Identity". None: a new report.
+    """The report that a new row really is; None: a new report.
 
     By the same bytes; by equal kind and inspection days; or, until its file
     proves another, by the title and published day of a row that has gone.

@@ -1,7 +1,7 @@
 """A message as Markdown, for Prefect's artifacts: all text escaped, https links alone, no HTML.
 
 Prefect's UI fetches images, keeps plain tags, and its older one runs `javascript:` links; so
-nothing foreign may become anything but text (prefect.md, section 5).
+nothing foreign may become anything but text.
 """
 
 from __future__ import annotations

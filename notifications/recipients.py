@@ -81,7 +81,7 @@ def _check_address(recipient: Recipient, *, allow_private: bool) -> tuple[str, .
 
 
 def hearers(news: News, recipients: Sequence[Recipient]) -> tuple[Recipient, ...]:
-    """Those who hear a piece of news, in their order; design.md, "Who hears".
+    """Those who hear a piece of news, in their order.
 
     A follow-up also goes to all whom the first event named: those the caller adds.
     """
