@@ -85,8 +85,12 @@ def test_every_command_and_option_is_described(name):
     described = section("commands.md", f"`{name}`")
     command = commands(main)[name]
     assert command.help
-    options = [each.opts[0] for each in command.params if isinstance(each, click.Option)]
-    assert sorted(options) == sorted(re.findall(r"^- `(--[a-z-]+)", described, re.MULTILINE))
+    options = [each for each in command.params if isinstance(each, click.Option)]
+    assert sorted(each.opts[0] for each in options) == sorted(
+        re.findall(r"^- `(--[a-z-]+)", described, re.MULTILINE)
+    )
+    arguments = [each.human_readable_name for each in command.params if each not in options]
+    assert arguments == re.findall(r"^- `([A-Z]+)`", described, re.MULTILINE)
     assert f"\nofsted-watch {name}" in described
 
 
