@@ -257,11 +257,16 @@ class Town:
         return subprocess.Popen(
             [sys.executable, "-m", "deployments.cli", "--config", str(self.config), *command],
             cwd=HOME,
-            env=os.environ | self.environment,
+            env=os.environ | {configuration.OFFSET_VARIABLE: str(self._offset)},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
         )
+
+    @property
+    def _offset(self) -> float:
+        """Two processes that start at different moments have one present by it."""
+        return (self.now - datetime.now(UTC)).total_seconds()
 
     def close(self) -> None:
         """Give everything back."""

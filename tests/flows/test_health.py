@@ -1,5 +1,7 @@
 """When a page cannot be seen, operators hear in time, and not too often."""
 
+import sqlite3
+
 import pytest
 
 from deployments.standin_faults import challenge, cut, status
@@ -84,6 +86,13 @@ def test_an_answer_without_the_proof_is_strange(town, fault):
     assert town.news_of("look_failed")["state"] == "strange"
 
 
+def test_another_providers_page_is_strange_and_changes_nothing(town):
+    town.standin.providers["80515"].subheading = "URN: 80429"
+    before = town.reports
+    assert town.look().outcome == "strange"
+    assert town.reports == before
+
+
 def test_failing_and_strange_by_turns_are_one_trouble(town):
     town.standin.misbehave(PAGE, status(404))
     town.look()
@@ -102,8 +111,6 @@ def test_another_provider_in_trouble_holds_back_no_other(town):
 
 
 def test_a_look_that_was_interrupted_is_said_to_be(town):
-    import sqlite3
-
     with sqlite3.connect(town.folder / "data" / "ofsted-watch.sqlite") as database:
         database.execute(
             "INSERT INTO look (urn, began_at, new, newly_failed, message) "

@@ -5,7 +5,8 @@ from datetime import date
 
 import pytest
 
-from tests.town import ELSEWHERE, settle
+from deployments.standin_faults import status
+from tests.town import ELSEWHERE, PAGE, settle
 
 OLD = [
     replace(ELSEWHERE, published=date(year, 5, 1), link=f"https://www.gov.uk/letter-{year}")
@@ -120,9 +121,6 @@ def test_accepting_an_authority_that_is_not_watched_is_asked_wrongly(four):
 
 
 def test_a_page_that_fails_in_between_is_no_second_suspicion(four):
-    from deployments.standin_faults import status
-    from tests.town import PAGE
-
     four.list(OLD[0])
     four.look()
     four.standin.misbehave(PAGE, status(404), times=1)
