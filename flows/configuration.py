@@ -79,6 +79,8 @@ def load(given: str | None = None) -> Settings:
 
 
 def _read(file: Path) -> dict[str, Any]:
+    if not file.is_file():  # what is no file would be taken for an empty one
+        raise SettingsError(f"{file}: is no file; name a settings file")
     try:
         source = pydantic_settings.TomlConfigSettingsSource(Settings, file)
     except OSError as error:

@@ -1,0 +1,261 @@
+"""Each command does one thing, says it on stdout, and ends with 0, 1 or 2."""
+
+import json
+import os
+import shutil
+import sqlite3
+import stat
+import subprocess
+import sys
+from dataclasses import replace
+from datetime import date
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from deployments.cli import main
+from deployments.standin_faults import status
+from tests.town import ELSEWHERE, HOME, LETTER, PAGE, REPORT_2025, TEXT_DOUBTFUL, pdf
+
+
+def _commands(group=main, path=()):
+    for name, command in group.commands.items():
+        yield (*path, name), command
+        if isinstance(command, click.Group):
+            yield from _commands(command, (*path, name))
+
+
+COMMANDS = dict(_commands())
+
+
+def test_the_commands_are_those_that_were_promised():
+    promised = "init up look deliver import-seeds read status reports history events deliveries"
+    promised += " test-alert accept migrate"
+    assert set(promised.split()) <= {path[0] for path in COMMANDS}
+    assert {("deliveries", "retry"), ("deliveries", "settle")} <= set(COMMANDS)
+
+
+@pytest.mark.parametrize("path", COMMANDS, ids=" ".join)
+def test_every_command_and_option_says_what_it_is_for(path):
+    command = COMMANDS[path]
+    assert command.help
+    answer = CliRunner().invoke(main, [*path, "--help"])
+    assert answer.exit_code == 0
+    assert command.help.splitlines()[0][:40] in answer.stdout
+
+
+@pytest.mark.parametrize(
+    "command", ["status", "reports", "history", "events", "deliveries", "look"]
+)
+def test_whatever_shows_something_gives_one_json_document(town, command):
+    answer = town.cli(command, "--json")
+    assert isinstance(json.loads(answer.stdout), dict)
+
+
+def test_a_look_prints_a_line_a_provider_and_a_line_a_new_report(town):
+    town.publish(REPORT_2025)
+    answer = town.cli("look", "--plain")
+    assert answer.exit_code == 0
+    assert answer.stdout == (
+        "London Borough of Sutton (80515): 2 reports listed, "
+        "1 new report: children's services inspection\n"
+        "  new: Children's services inspection, published 2025-07-29: read\n"
+    )
+
+
+def test_a_look_at_one_authority_leaves_the_others(town):
+    town.settings["watch"] = [{"urn": 80515, "name": "Sutton"}, {"urn": 80456, "name": "Camden"}]
+    looked = town.ask("look", "--plain", "--urn", "80515")["providers"]
+    assert [each["urn"] for each in looked] == ["80515"]
+    said = town.cli("look", "--plain", "--urn", "80999")
+    assert said.exit_code == 2
+    assert said.stderr == "ofsted-watch: 80999 is not watched; watched are: 80515, 80456\n"
+
+
+def test_a_look_ends_with_1_when_a_page_is_not_well_or_a_file_newly_failed(town):
+    town.publish(replace(REPORT_2025, data=None))
+    codes = [town.cli("look", "--plain").exit_code for _ in range(2)]
+    town.standin.misbehave(PAGE, status(404))
+    codes.append(town.cli("look", "--plain").exit_code)
+    assert codes == [1, 0, 1]
+
+
+def test_a_failed_look_in_json(town):
+    town.standin.misbehave(PAGE, status(404))
+    (looked,) = town.ask("look", "--plain")["providers"]
+    message = looked.pop("message")
+    assert looked == {
+        "urn": "80515",
+        "state": "failing",
+        "outcome": "failed",
+        "listed": None,
+        "new": [],
+    }
+    assert "404" in message
+
+
+def test_deliver_says_what_became_of_it(town):
+    answer = town.cli("deliver", "--plain")
+    assert (answer.exit_code, answer.stdout) == (0, "nothing due\n")
+    town.mail.answers["RCPT"] = "451 later"
+    town.publish(REPORT_2025)
+    town.look()
+    town.later(minutes=2)
+    town.mail.answers["RCPT"] = "550 5.1.1 no such user"
+    answer = town.cli("deliver", "--json")
+    assert answer.exit_code == 1
+    assert json.loads(answer.stdout)["outcomes"]["refused"] >= 1
+
+
+def test_what_is_printed_moves_no_cursor(town):
+    town.publish(replace(ELSEWHERE, title="Evil \x1b[2J\u202e report"))
+    answer = town.cli("look", "--plain")
+    assert "\x1b" not in answer.stdout
+    assert "\u202e" not in answer.stdout
+    assert "Evil" in town.cli("reports").stdout
+
+
+def test_tables_are_for_people(told):
+    for command, words in {
+        "reports": "50283346",
+        "history": "lowered",
+        "events": "overall Good",
+        "deliveries": "channel",
+        "status": "London Borough of Sutton",
+    }.items():
+        answer = told.cli(command)
+        assert words in answer.stdout
+        assert "\x1b" not in answer.stdout
+
+
+def test_an_unknown_seed_or_file_is_asked_wrongly(tmp_path):
+    answer = CliRunner().invoke(main, ["read", str(tmp_path / "none.pdf")])
+    assert answer.exit_code == 2
+    assert answer.stderr.endswith("none.pdf: No such file or directory\n")
+
+
+def test_read_prints_what_is_in_a_report(tmp_path):
+    good, odd = tmp_path / "good.pdf", tmp_path / "odd.pdf"
+    good.write_bytes(pdf(TEXT_DOUBTFUL))
+    odd.write_bytes(pdf(LETTER))
+    answer = CliRunner().invoke(main, ["read", str(good), str(odd)])
+    assert answer.exit_code == 1
+    assert "Overall effectiveness: Good (page 1)" in answer.stdout
+    assert "doubt: the judgement table and the body disagree" in answer.stdout
+
+
+def test_init_writes_what_only_its_owner_reads_and_never_over_another(tmp_path):
+    file = tmp_path / "mine.toml"
+    answer = CliRunner().invoke(main, ["init", str(file)])
+    assert (answer.exit_code, stat.S_IMODE(file.stat().st_mode)) == (0, 0o600)
+    file.write_text("# mine")
+    answer = CliRunner().invoke(main, ["init", str(file)])
+    assert (answer.exit_code, file.read_text()) == (2, "# mine")
+    assert answer.stderr.endswith("mine.toml is there already; name another, or edit it\n")
+    answer = CliRunner().invoke(main, ["init", str(tmp_path / "no" / "folder.toml")])
+    assert answer.exit_code == 2
+
+
+def test_events_can_be_asked_for_by_day_and_audience(told):
+    told.change("50283346", published=date(2025, 7, 30))
+    told.looks(1, days=2)
+    since = told.ask("events", "--since", "2025-07-31")["events"]
+    assert [each["type"] for each in since] == ["details_edited"]
+    operators = {each["type"] for each in told.ask("events", "--audience", "operators")["events"]}
+    assert operators == {"welcome", "details_edited"}
+
+
+def test_a_test_alert_goes_the_real_way_to_one_and_makes_no_event(told):
+    answer = told.ask("test-alert", "scrutiny")
+    assert [(each["name"], each["outcome"]) for each in answer["recipients"]] == [
+        ("scrutiny", "sent")
+    ]
+    (letter,) = told.mails_to("scrutiny")
+    assert "test" in letter["Subject"].casefold()
+    assert (told.news, told.cards) == ([], [])
+    assert told.cli("test-alert", "nobody").exit_code == 2
+
+
+def test_a_test_alert_shown_sends_nothing(told):
+    answer = told.cli("test-alert", "--dry-run")
+    assert "This is a test" in answer.stdout
+    assert (told.mail.messages, told.cards) == ([], [])
+
+
+def test_a_test_alert_before_any_report_is_asked_wrongly(new_town):
+    answer = new_town.cli("test-alert")
+    assert answer.exit_code == 2
+    assert "no report is known yet; run `ofsted-watch look` first" in answer.stderr
+
+
+def test_without_settings_every_command_says_so(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    answer = CliRunner().invoke(main, ["reports", "--json"])
+    assert answer.exit_code == 0
+    assert json.loads(answer.stdout) == {"reports": []}
+    assert answer.stderr.splitlines() == [
+        "note: no settings file: the defaults watch Sutton; `ofsted-watch init` writes one",
+        f"note: no recipients are set: alerts are written to {tmp_path}/data/outbox",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ("nonsense = 1", "nonsense: unknown field"),
+        ('database = "nonsense"', "not an address that can be used"),
+        ('database = "sqlite:////proc/no/db"', "cannot be made"),
+        ('data_dir = "/proc/nowhere"', "cannot be made"),
+        ('[[recipients]]\nname = "a"\nteams = "http://"', "recipient 'a'"),
+    ],
+)
+def test_no_traceback_for_settings_that_cannot_be(tmp_path, settings, words):
+    file = tmp_path / "bad.toml"
+    file.write_text(settings)
+    for command in (["status"], ["look", "--plain"], ["deliver"], ["migrate"]):
+        answer = CliRunner().invoke(main, ["--config", str(file), *command])
+        assert answer.exit_code == 2, (command, answer)
+        assert words in answer.stderr
+        (said,) = [line for line in answer.stderr.splitlines() if not line.startswith("note:")]
+        assert said.startswith("ofsted-watch: ")
+
+
+def test_a_file_that_is_no_database_ends_with_2(town):
+    town.close()
+    for file in (town.folder / "data").glob("ofsted-watch.sqlite*"):
+        file.unlink()
+    (town.folder / "data" / "ofsted-watch.sqlite").write_bytes(b"no database" * 500)
+    answer = town.cli("status")
+    assert answer.exit_code == 2
+    assert "file is not a database" in answer.stderr
+
+
+def test_a_database_of_an_earlier_version_stops_until_it_is_migrated(tmp_path):
+    """A later version of this program, with one migration more, finds today's database."""
+    later, data = tmp_path / "later", tmp_path / "data"
+    for room in ("ofsted", "storage", "notifications", "flows", "deployments", "seeds"):
+        shutil.copytree(HOME / room, later / room, ignore=shutil.ignore_patterns("__pycache__"))
+    (later / "storage" / "migrations" / "versions" / "0002_more.py").write_text(
+        'revision = "0002"\ndown_revision = "0001"\n\n\ndef upgrade():\n    pass\n'
+    )
+    environment = os.environ | {"OFSTED_WATCH_DATA_DIR": str(data), "PYTHONPATH": str(later)}
+
+    def ask(*command, where=later):
+        line = [sys.executable, "-m", "deployments.cli", *command]
+        return subprocess.run(
+            line, cwd=where, env=environment, capture_output=True, text=True, check=False
+        )
+
+    environment["PYTHONPATH"] = str(HOME)
+    assert ask("reports", where=HOME).returncode == 0
+    environment["PYTHONPATH"] = str(later)
+    stopped = ask("reports")
+    assert stopped.returncode == 2
+    assert stopped.stderr.splitlines()[-1].endswith(
+        "is of version 0001, this program needs 0002; run migrate"
+    )
+    migrated = ask("migrate")
+    assert (migrated.returncode, migrated.stdout.split()[-1]) == (0, "0002")
+    with sqlite3.connect(data / "ofsted-watch.sqlite") as database:
+        assert database.execute("SELECT version_num FROM alembic_version").fetchone() == ("0002",)

@@ -1,0 +1,221 @@
+"""The JSON that programs hold on to: every key, its type, and when it is null."""
+
+import json
+import re
+from dataclasses import replace
+from hashlib import sha256
+from importlib.metadata import version
+
+import pytest
+from click.testing import CliRunner
+
+from deployments.cli import main
+from ofsted.reports.read import PARSER
+from tests.town import ELSEWHERE, TEXT_2025, TEXT_DOUBTFUL, again, pdf
+
+TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+def test_reports(told):
+    told.publish(replace(ELSEWHERE, title="Area SEND full inspection"))
+    told.change("50283346", data=again(pdf(TEXT_2025)))
+    told.looks(1, days=9)
+    first, second, elsewhere = told.ask("reports")["reports"]
+    versions = second.pop("versions")
+    assert first["history"] is True
+    assert second == {
+        "urn": "80515",
+        "file_id": "50283346",
+        "title": "Children's services inspection",
+        "published": "2025-07-29",
+        "link": "https://files.ofsted.gov.uk/v1/file/50283346",
+        "kind": "ilacs",
+        "status": "read",
+        "listed": True,
+        "first_seen": "2025-07-29T09:30:00Z",
+        "history": False,
+    }
+    assert [each["source"] for each in versions] == ["site", "site"]
+    assert set(versions[0]) == {"sha256", "media_type", "bytes", "first_seen", "source"}
+    assert SHA256.fullmatch(versions[0]["sha256"])
+    assert versions[0]["bytes"] == len(pdf(TEXT_2025))
+    assert versions[0]["media_type"] == "application/pdf"
+    assert TIME.fullmatch(versions[1]["first_seen"])
+    assert (elsewhere["file_id"], elsewhere["kind"], elsewhere["status"]) == (
+        None,
+        "unknown",
+        "missing",
+    )
+    assert elsewhere["link"] == "https://www.gov.uk/government/letter"
+    assert elsewhere["versions"] == []
+    assert told.ask("reports", "--urn", "80456") == {"reports": []}
+
+
+def test_history(told):
+    told.publish(ELSEWHERE)
+    told.look()
+    (provider,) = told.ask("history")["providers"]
+    assert (provider["urn"], provider["name"]) == ("80515", "London Borough of Sutton")
+    elsewhere, newest, oldest = provider["inspections"]  # by inspection day, else published day
+    assert elsewhere == {
+        "kind": "unknown",
+        "framework": None,
+        "first_day": None,
+        "last_day": None,
+        "status": "missing",
+        "judgements": [],
+        "outcome": None,
+        "title": "Area SEND full inspection",
+        "published": "2025-07-28",
+        "file_id": None,
+        "link": "https://www.gov.uk/government/letter",
+        "listed": True,
+        "sources": ["site"],
+        "comparison": None,
+    }
+    assert set(newest) == set(elsewhere)
+    assert (newest["kind"], newest["framework"], newest["status"]) == (
+        "ilacs",
+        "ilacs_2023",
+        "read",
+    )
+    assert (newest["first_day"], newest["last_day"]) == ("2025-06-16", "2025-06-20")
+    assert newest["judgements"][0] == {
+        "key": "leaders",
+        "label": "The impact of leaders on social work practice with children and families",
+        "printed": "Good",
+        "grade": "good",
+        "page": 1,
+    }
+    comparison = newest["comparison"]
+    assert set(comparison) == {"with", "with_published", "rows"}
+    assert (comparison["with"], comparison["with_published"]) == ("50176759", "2022-02-01")
+    assert [row["direction"] for row in comparison["rows"]] == ["lowered", *["unchanged"] * 4]
+    assert oldest["comparison"] is None
+    assert told.cli("history", "--urn", "80456").exit_code == 2
+
+
+def test_events_and_deliveries(told):
+    *welcomes, event = told.ask("events")["events"]
+    assert event.pop("id") > 3
+    assert "lowered" in event.pop("summary")
+    assert event == {
+        "at": "2025-07-29T09:30:00Z",
+        "type": "report_published",
+        "audience": "readers",
+        "urn": "80515",
+        "file_id": "50283346",
+        "deliveries": {"sent": 2, "waiting": 0, "refused": 0, "expired": 0, "settled": 0},
+    }
+    assert {
+        (each["type"], each["audience"], each["urn"], each["file_id"]) for each in welcomes
+    } == {("welcome", "both", None, None)}
+    mail, card = told.ask("deliveries")["deliveries"][-2:]
+    assert list(mail) == [
+        "id", "event", "recipient", "channel", "state", "attempts", "due_at", "sent_at",
+        "message_id", "error",
+    ]  # fmt: skip
+    assert (mail["recipient"], mail["channel"], mail["state"], mail["attempts"]) == (
+        "scrutiny",
+        "mail",
+        "sent",
+        1,
+    )
+    assert TIME.fullmatch(mail["due_at"])
+    assert TIME.fullmatch(mail["sent_at"])
+    assert mail["message_id"].endswith("@example.gov.uk>")
+    assert (mail["error"], card["channel"]) == (None, "teams")
+
+
+def test_a_delivery_that_waits_has_no_time_of_sending_and_says_why(town):
+    town.mail.answers["MAIL"] = "451 4.7.1 try later"
+    town.publish(replace(ELSEWHERE, title="A letter"))
+    town.look()
+    waiting = next(each for each in town.ask("deliveries")["deliveries"] if not each["sent_at"])
+    assert (waiting["state"], waiting["attempts"], waiting["sent_at"]) == ("waiting", 1, None)
+    assert "try later" in waiting["error"]
+
+
+def test_look(town):
+    town.publish(ELSEWHERE)
+    (looked,) = town.ask("look", "--plain")["providers"]
+    assert looked == {
+        "urn": "80515",
+        "state": "well",
+        "outcome": "changed",
+        "listed": 2,
+        "new": ["https://www.gov.uk/government/letter"],  # known by its link
+        "message": "2 reports listed, 1 new report: Area SEND full inspection",
+    }
+
+
+def test_status(told):
+    told.publish(replace(ELSEWHERE, link="https://files.ofsted.gov.uk/v1/file/1", file_id="1"))
+    told.change("50283346", data=pdf(TEXT_DOUBTFUL))
+    told.looks(1, days=9)
+    answer = told.ask("status")
+    assert set(answer) >= {
+        "version", "parser", "database", "providers", "deliveries", "recipients", "service",
+    }  # fmt: skip
+    assert (answer["version"], answer["parser"]) == (version("ofsted-watch"), PARSER)
+    assert answer["database"].startswith("sqlite:///")
+    (provider,) = answer["providers"]
+    assert provider.pop("trouble") is None
+    assert provider == {
+        "urn": "80515",
+        "name": "London Borough of Sutton",
+        "state": "well",
+        "since": "2025-07-28T09:00:00Z",
+        "last_good_look": "2025-08-07T09:30:00Z",
+        "next_look": "2025-08-07T09:45:00Z",
+        "reports": 3,
+        "unread": 1,
+        "doubtful": 1,
+    }
+    assert answer["deliveries"] == {"waiting": 0, "failed": 0}
+    assert answer["recipients"][0] == {
+        "name": "scrutiny",
+        "channel": "mail",
+        "audience": "readers",
+        "hears": "all",
+        "when": "at once",
+    }
+    assert answer["service"] == {"up": False, "ui": None}
+
+
+def test_status_of_what_was_never_looked_at(new_town):
+    answer = new_town.ask("status")
+    (provider,) = answer["providers"]
+    assert (provider["state"], provider["since"], provider["last_good_look"]) == ("new", None, None)
+    assert TIME.fullmatch(provider["next_look"])
+    assert new_town.cli("status").exit_code == 0
+
+
+def test_read_is_a_line_a_file_and_ends_with_1_for_one_that_is_not_read(tmp_path):
+    good, bad = tmp_path / "good.pdf", tmp_path / "bad.pdf"
+    good.write_bytes(pdf(TEXT_2025))
+    bad.write_bytes(b"<html>Report not found</html>")
+    answer = CliRunner().invoke(main, ["read", "--json", str(good), str(bad)])
+    assert answer.exit_code == 1
+    read, unread = map(json.loads, answer.stdout.splitlines())
+    assert list(read) == [
+        "file", "sha256", "parser", "status", "kind", "framework", "title", "provider",
+        "first_day", "last_day", "inspectors", "judgements", "outcome", "theme", "improvements",
+        "doubts",
+    ]  # fmt: skip
+    assert set(unread) == set(read)
+    assert (read["file"], read["sha256"]) == (str(good), sha256(pdf(TEXT_2025)).hexdigest())
+    assert (read["status"], read["kind"], read["framework"]) == ("read", "ilacs", "ilacs_2023")
+    assert (read["first_day"], read["last_day"]) == ("2025-06-16", "2025-06-20")
+    assert read["inspectors"][0]["name"] == "Gareth Dakin"
+    assert {each["kind"] for each in read["improvements"]} == {"improvement"}
+    assert set(read["improvements"][0]) == {"kind", "body", "text", "page"}
+    assert (unread["status"], unread["judgements"], unread["first_day"]) == ("unread", [], None)
+    assert set(unread["doubts"][0]) == {"what", "lines"}
+
+
+@pytest.mark.parametrize("command", ["reports", "history", "events", "deliveries"])
+def test_nothing_known_is_an_empty_list(new_town, command):
+    (found,) = new_town.ask(command).values()
+    assert found == [] or [each["inspections"] for each in found] == [[]]

@@ -1,0 +1,223 @@
+"""The middle of it: plain functions on plain values."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from flows.headlines import headline
+from flows.keep import Failed, is_wanted, next_fetch
+from flows.look import Looked, Told
+from flows.places import place
+from flows.schedule import longest_gap, next_look
+from flows.settings import Schedule
+from flows.sift import known_under_another_key, newer_than_all, sift
+from ofsted.reports.model import Reading
+from ofsted.site.model import Entry, Listing
+from storage.known import KnownReport, KnownVersion
+from tests.town import utc
+
+NOW = utc("2025-07-29 09:30")
+READING = Reading(
+    "a" * 64, "1", "read", "ilacs", first_day=date(2025, 6, 16), last_day=date(2025, 6, 20)
+)
+ENTRY = Entry("Children's services inspection", date(2025, 7, 29), "https://x/1", "1")
+
+
+def known(number=1, reading=None, **fields):
+    """A report that is listed under its number."""
+    version = (
+        KnownVersion(f"{number}" * 64, "application/pdf", 9, "site", NOW, reading, "")
+        if reading
+        else None
+    )
+    nothing = dict.fromkeys(
+        ("gone_since", "told_at", "told_status", "next_fetch", "failing_since", "failing_why")
+    )
+    values = {
+        "id": number,
+        "urn": "80515",
+        "keys": frozenset({f"file:{number}"}),
+        "title": ENTRY.title,
+        "published": ENTRY.published,
+        "link": f"https://x/{number}",
+        "file_id": str(number),
+        "history": False,
+        "first_seen": NOW,
+        "listed": True,
+        "ever_listed": True,
+        "gone_looks": 0,
+        "withdrawn_told": False,
+        "versions": (version,) if version else (),
+    }
+    return KnownReport(**(nothing | values | fields))
+
+
+def listing(*entries):
+    return Listing("80515", 44, "Sutton", "https://x", entries, "0" * 64)
+
+
+def entry(number, **fields):
+    return replace(ENTRY, link=f"https://x/{number}", file_id=str(number), **fields)
+
+
+@pytest.mark.parametrize(
+    ("name", "short"),
+    [
+        ("London Borough of Sutton", "Sutton"),
+        ("Royal Borough of Kensington and Chelsea", "Kensington and Chelsea"),
+        ("Kent County Council", "Kent"),
+        ("The City of York Council", "York"),
+        ("Bristol City Council", "Bristol"),
+        ("Isles of Scilly", "Isles of Scilly"),
+        ("Wolverhampton City", "Wolverhampton City"),
+    ],
+)
+def test_the_short_name_of_an_authority(name, short):
+    assert place(name) == short
+
+
+@pytest.mark.parametrize(
+    ("now", "then"),
+    [
+        ("2025-07-29 09:31", "2025-07-29 09:45"),  # a Tuesday, in summer time
+        ("2025-07-29 19:00", "2025-07-29 20:10"),  # after 19:45 local comes 21:10
+        ("2025-01-14 19:46", "2025-01-14 21:10"),  # in winter
+        ("2025-08-02 09:00", "2025-08-02 20:10"),  # a Saturday
+        ("2025-10-26 00:30", "2025-10-26 05:10"),  # the night when the clocks go back
+        ("2025-03-30 00:30", "2025-03-30 04:10"),  # and forward
+    ],
+)
+def test_the_next_look_is_by_local_time(now, then):
+    assert next_look(Schedule(), utc(now)) == utc(then)
+
+
+def test_the_longest_gap_of_the_schedule_is_a_days_of_a_weekend():
+    assert longest_gap(Schedule(), NOW) == timedelta(hours=16)
+    assert longest_gap(Schedule(looks=("0 9 * * *",)), NOW) == timedelta(hours=25)  # in October
+    weekly = longest_gap(Schedule(looks=("0 9 * * mon",)), NOW)
+    assert timedelta(days=7) <= weekly <= timedelta(days=7, hours=1)
+
+
+def _looked(outcome, *titles, name="London Borough of Sutton"):
+    new = tuple(Told(str(number), title, None, "read") for number, title in enumerate(titles))
+    return Looked("80515", name, "well", outcome, 2, "", NOW, new)
+
+
+@pytest.mark.parametrize(
+    ("looked", "said"),
+    [
+        ([_looked("unchanged")], "Nothing new"),
+        ([_looked("skipped")], "Already looked"),
+        ([_looked("busy")], "Busy"),
+        ([_looked("unchanged"), _looked("skipped")], "Nothing new"),
+        ([_looked("first")], "First look: Sutton"),
+        ([_looked("failed")], "Not seen: Sutton"),
+        (
+            [_looked("changed", "Children's services inspection")],
+            "1 new report: Sutton, children's services inspection",
+        ),
+        ([_looked("changed")], "Changed: Sutton"),
+        (
+            [_looked("changed", "Focused visit"), _looked("strange", name="Kent County Council")],
+            "1 new report: Sutton, focused visit; Not seen: Kent",
+        ),
+        (
+            [_looked("changed", *["Visit"] * 5)],
+            "5 new reports: Sutton, visit; Sutton, visit; Sutton, visit and 2 more",
+        ),
+    ],
+)
+def test_a_run_is_named_by_what_it_found(looked, said):
+    assert headline(looked) == said
+
+
+def test_a_file_is_wanted_when_it_is_new_and_then_weekly():
+    assert is_wanted(None, ENTRY, NOW)
+    assert not is_wanted(None, replace(ENTRY, file_id=None), NOW)
+    kept = known(reading=READING, next_fetch=NOW + timedelta(hours=1))
+    assert not is_wanted(kept, ENTRY, NOW)
+    assert is_wanted(kept, ENTRY, NOW + timedelta(hours=1))
+
+
+def test_a_dead_file_is_wanted_at_each_look_for_two_days_and_then_daily():
+    dead = known(failing_since=NOW, next_fetch=NOW + timedelta(hours=72))
+    assert is_wanted(dead, ENTRY, NOW + timedelta(hours=47))
+    assert not is_wanted(dead, ENTRY, NOW + timedelta(hours=49))
+    assert is_wanted(dead, ENTRY, NOW + timedelta(hours=72))
+    assert next_fetch(Failed("404"), 1, NOW) == NOW + timedelta(days=1)
+
+
+def test_a_row_is_new_known_or_gone():
+    found = sift(listing(entry(1), entry(3)), [known(1), known(2)])
+    assert [each.file_id for each in found.new] == ["3"]
+    assert [(each.file_id, report.id) for each, report in found.known] == [("1", 1)]
+    assert [report.id for report in found.gone] == [2]
+    assert not found.suspect
+
+
+def test_a_row_of_a_seed_alone_is_new_and_a_seed_is_never_gone():
+    seed = known(1, listed=False, ever_listed=False)
+    assert [each.file_id for each in sift(listing(entry(1)), [seed]).new] == ["1"]
+    assert sift(listing(), [seed]).gone == ()
+
+
+def test_what_was_told_as_withdrawn_is_not_gone_again():
+    assert sift(listing(), [known(1, listed=False, withdrawn_told=True)]).gone == ()
+
+
+def test_a_list_is_suspect_when_over_half_of_four_or_more_is_gone_or_redated():
+    four = [known(number, published=date(2020 + number, 1, 1)) for number in range(1, 5)]
+    rows = [entry(number, published=date(2020 + number, 1, 1)) for number in range(1, 5)]
+    assert not sift(listing(*rows[:2]), four).suspect
+    assert sift(listing(*rows[:1]), four).suspect
+    assert not sift(listing(*rows[:1]), four[:3]).suspect
+    redated = [replace(row, published=date(2025, 1, 1)) for row in rows[:2]]
+    assert sift(listing(*redated, rows[2]), four).suspect
+    moved = [replace(row, file_id=f"9{row.file_id}") for row in rows]
+    assert not sift(listing(*moved), four).suspect
+
+
+def test_what_was_gone_before_makes_no_list_suspect():
+    reports = [known(number, listed=number == 1) for number in range(1, 6)]
+    assert not sift(listing(entry(1)), reports).suspect
+
+
+def test_newer_than_all_is_by_the_day():
+    assert newer_than_all(entry(2, published=date(2025, 7, 30)), [known(1)])
+    assert not newer_than_all(entry(2), [known(1)])
+    assert not newer_than_all(entry(2, published=None), [known(1)])
+
+
+def _is(entry, sha256=None, reading=None, reports=(), gone=()):
+    found = known_under_another_key(entry, sha256, reading, reports=reports, gone=gone)
+    return found.id if found else None
+
+
+OTHER = replace(READING, first_day=date(2021, 12, 6), last_day=date(2021, 12, 10))
+
+
+def test_a_row_is_a_known_report_by_its_bytes():
+    assert _is(entry(2), "1" * 64, OTHER, [known(1, READING)]) == 1
+    assert _is(entry(2), "2" * 64, OTHER, [known(1, READING)]) is None
+
+
+def test_a_row_is_a_known_report_by_kind_and_both_days():
+    assert _is(entry(2), "2" * 64, READING, [known(1, READING)]) == 1
+    assert _is(entry(2), None, replace(READING, kind="sif"), [known(1, READING)]) is None
+    assert _is(entry(2), None, replace(READING, last_day=None), [known(1, READING)]) is None
+    unknown = replace(READING, kind="unknown")
+    assert _is(entry(2), None, unknown, [known(1, unknown)]) is None
+
+
+def test_a_row_is_a_gone_one_by_title_and_day_until_its_file_proves_another():
+    gone = known(1, READING)
+    assert _is(entry(2), None, None, [gone], [gone]) == 1
+    assert _is(entry(2), "2" * 64, OTHER, [gone], [gone]) is None
+    assert _is(entry(2, title="Another"), None, None, [gone], [gone]) is None
+    assert _is(entry(2), None, None, [gone], []) is None  # still listed: another report
+
+
+def test_the_first_of_several_looks_at_the_clock_is_utc():
+    assert next_look(Schedule(), NOW).tzinfo is UTC
+    assert isinstance(next_look(Schedule(), NOW), datetime)
