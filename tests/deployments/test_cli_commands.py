@@ -122,7 +122,7 @@ def test_tables_are_for_people(told):
         "history": "lowered",
         "events": "overall Good",
         "deliveries": "channel",
-        "status": "London Borough of Sutton",
+        "status": "channel",
     }.items():
         answer = told.cli(command)
         assert words in answer.stdout
