@@ -137,7 +137,7 @@ def test_what_cannot_be_rendered_holds_back_no_other(owed):
 
 def test_two_deliverers_at_once_send_each_once(owed):
     owed.later(minutes=2)
-    both = [threading.Thread(target=owed.deliver) for _ in range(2)]
+    both = [threading.Thread(target=deliver, args=(owed.tools(),)) for _ in range(2)]
     for one in both:
         one.start()
     for one in both:
