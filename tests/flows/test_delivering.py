@@ -9,7 +9,7 @@ from email.utils import parsedate_to_datetime
 
 import pytest
 
-from flows.deliver import deliver_next, is_due, service_started, service_starts
+from flows.deliver import deliver, deliver_next, is_due, service_started, service_starts
 from tests.sinks import DROP, HANG, Answer
 from tests.town import REPORT_2025
 
