@@ -27,6 +27,7 @@ _DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"), 
 _QUOTES = dict.fromkeys(map(ord, "\u2018\u2019\u201a\u201b\u2032"), "'") | dict.fromkeys(
     map(ord, "\u201c\u201d\u201e\u201f\u2033"), '"'
 )
+_FLAT = _QUOTES | _DASHES
 _UNSAFE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufffe\uffff\ud800-\udfff]"
 )
@@ -43,13 +44,15 @@ def clean(text: str) -> str:
 
     Tabs and newlines stay.
     """
-    return _UNSAFE.sub("", text)
+    return text if text.isprintable() else _UNSAFE.sub("", text)
 
 
 def fold(text: str) -> str:
     """For comparing: compatibility forms, one kind of quote and dash, single blanks, lower case."""
-    flat = unicodedata.normalize("NFKC", clean(text)).translate(_QUOTES | _DASHES)
-    return squeeze(flat).casefold()
+    seen = clean(text)
+    if not seen.isascii():
+        seen = unicodedata.normalize("NFKC", seen).translate(_FLAT)
+    return squeeze(seen).casefold()
 
 
 def month_number(name: str) -> int | None:

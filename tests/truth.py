@@ -25,8 +25,8 @@ _ERAS = {
 }
 # Reports whose improvements the tables count wrongly, as their pages show.
 SLIPS = {
-    "2014-08-08_80426_barnsley_sif.pdf": "the strengths on pages 7 and 8 stand among them",
-    "2015-11-27_80462_doncaster_sif.pdf": "five of the board's nine on pages 39 and 40 are lost",
+    "2014-08-08_80426_barnsley_sif.pdf": "17 strengths of pages 7 and 8 are counted",
+    "2015-11-27_80462_doncaster_sif.pdf": "five of the board's nine on pages 39 and 40 are missing",
 }
 _BOARD = {("sif", "lscb"): "Local Safeguarding Children Board"}
 _ADEQUATE = {"adequate": ""}  # known, and outside the four words

@@ -26,7 +26,7 @@ BULLETS = (BULLET, DOT, DASH)
 _MARK = re.compile(
     r"\s*(?:(?P<dash>[-\u2013\u2212]\s+|[\uf02d\uf0be])"
     r"|(?P<dot>[\u25aa\u25ab\u25cf\u25cb\u2022\u2023\u00b7\u0083])"
-    r"|(?P<square>[\u25fc\u25fe\ue000-\uf8ff])"
+    r"|(?P<square>[\u25fc\u25fe\ue000-\uf8ff]\ufe0e?)"
     r"|(?P<number>\d{1,3}\.(?:\d{1,2}\.?)?)\s+)\s*"
 )
 _RANKS = {"square": BULLET, "dot": DOT, "dash": DASH}
@@ -133,6 +133,8 @@ def mend_hyphens(text: str, spellings: Counter[str]) -> str:
         broken = spellings[plain.casefold()] and not spellings[hyphened.casefold()]
         return plain if broken else hyphened
 
+    if BREAK not in text:
+        return text
     return _BROKEN.sub(join, text).replace(BREAK, "-")
 
 

@@ -10,8 +10,9 @@ from typing import NamedTuple
 from ofsted.text import MONTHS, fold, month_number
 
 _MONTH = "|".join(rf"{month}|{month[:3]}t?\b\.?" for month in MONTHS)
+WEEKDAY = r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,?\s+)?"
 _DAY = re.compile(
-    rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th)?"
+    rf"{WEEKDAY}(?P<day>\d{{1,2}})(?:st|nd|rd|th)?"
     rf"(?:/(?P<number>\d{{1,2}})/(?P<short>\d{{4}})"
     rf"|(?:\s*(?:of\s+)?(?P<month>{_MONTH})(?![a-z]))?(?:,?\s*(?P<year>\d{{4}})(?!\d))?)"
 )

@@ -1,21 +1,29 @@
 """Which framework a document is of, told by its content alone.
 
 The title that the site lists is the same for reports of 2013, SIF and ILACS. A new
-framework is a module with `recognises` and `read`, and a line here.
+framework is a module with `FRAMEWORKS`, `recognises` and `read`, a line here, and an example
+(docs/reading.md).
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Protocol
 
 from ofsted.reports import ilacs, jtai, looked_after, lscb, send, sif, visits
 from ofsted.reports.blocks import Document
 from ofsted.reports.found import Found
+from ofsted.reports.head import doubts_of_provider
 from ofsted.reports.kinds import by_title
 
 
 class Framework(Protocol):
     """One family of reports."""
+
+    @property
+    def FRAMEWORKS(self) -> tuple[str, ...]:  # noqa: N802 -- a constant of its module
+        """What its reports may be of."""
+        ...
 
     def recognises(self, document: Document) -> bool:
         """Whether the document is of this family, by what is printed in it."""
@@ -26,12 +34,13 @@ class Framework(Protocol):
         ...
 
 
-_FRAMEWORKS: tuple[Framework, ...] = (ilacs, sif, looked_after, lscb, send, visits, jtai)
+FAMILIES: tuple[Framework, ...] = (ilacs, sif, looked_after, lscb, send, visits, jtai)
 
 
 def read_document(document: Document) -> Found:
     """The facts of a document; none but its kind where no framework knows it."""
-    for framework in _FRAMEWORKS:
+    for framework in FAMILIES:
         if framework.recognises(document):
-            return framework.read(document)
+            found = framework.read(document)
+            return replace(found, doubts=(*found.doubts, *doubts_of_provider(found.provider)))
     return by_title(document)

@@ -3,48 +3,76 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import NamedTuple
 
 from ofsted.reports.blocks import Block
 from ofsted.reports.days import Span, read_span
 from ofsted.reports.model import Doubt, Inspector
+from ofsted.reports.words import without_footnote
 from ofsted.text import find_day, say_day
 
 _DATES = re.compile(r"\s*inspection dates?\s*:?\s*", re.IGNORECASE)
+_DATES_WITHIN = re.compile(r"\binspection dates?\s*:\s*", re.IGNORECASE)
 _LEAD = re.compile(r"\blead inspectors?\s*:\s*", re.IGNORECASE)
-_OTHER_FIELD = re.compile(r"[\s.]*(?:lead inspector|report published)|[\s.]*$", re.IGNORECASE)
+_OTHER_FIELD = re.compile(
+    r"[\s.]*(?:$|(?:lead|reporting) inspector|(?:report )?published|age group"
+    r"|(?:dates?|date\(s\)) of (?:the )?(?:previous|last))",
+    re.IGNORECASE,
+)
 _LONGEST = 200  # days; one report of two visits has 108
 _NAMES_LENGTH = 300  # characters; two leads with their roles have 80
 _HEAD_BLOCKS = 20  # before the line with the days; real reports have 8 at most
 _DATES_BLOCKS = 3  # that the days may run over; one report has 2
 _PERSON = re.compile(
     r"(?P<name>[^,;:()]+?)(?:\s*[,(]\s*|\s+[-\u2013]\s+|\s+)(?P<role>(?:senior\s+)?"
-    r"(?:(?:his|her)\s+majesty.s\s+inspectors?(?:\s*\(HMI\))?|HMI\b))\)?"
+    r"(?:(?:his|her)\s+majesty.?s\s+inspectors?(?:\s*\(HMI\))?|HMI\b|ofsted inspector))\)?"
     r"(?:\s*,?\s*(?:and\b|;)\s*|\s*[,.]?\s*$)",
     re.IGNORECASE,
 )
+_NO_PROVIDER = re.compile(
+    r"\b(?:is|was|were|are|inspections?|report|judgement|grade|good|inadequate|outstanding)\b"
+    r"|[!?:]|(?<!\bSt)\.\s",
+    re.IGNORECASE,
+)
 _NAME = re.compile(r"[^\W\d_][\w.'\u2019-]*(?:\s+[^\W\d_][\w.'\u2019-]*){1,4}")
+_PARTICLES = frozenset(
+    ("al", "bin", "da", "de", "del", "den", "der", "di", "du", "la", "van", "von")
+)
+_NO_NAME = re.compile(
+    r"\b(?:inspectors?|majesty|HMI|sincerely|ofsted|lead|children|judgement|grade)\b",
+    re.IGNORECASE,
+)
+_CUT_NAME = re.compile(r"(?<=\w)-\s+(?=\w)")  # `Paula Thomson- Jones`, over a line's end
+_JOINED = re.compile(r"\s*(?:,\s*and\s|,|;|&|\band\s)\s*", re.IGNORECASE)
+_GOES_ON = re.compile(r"(?:,|\band)\s*$", re.IGNORECASE)
 
 
 class Head(NamedTuple):
-    """The blocks before the line with the days, as one text, and where that line stands."""
+    """What stands before the days, as one text, and where they stand."""
 
     title: str
-    dates_at: int
+    dates_at: int  # the block
+    days_at: int  # the place in its text
 
 
 def find_head(blocks: Sequence[Block]) -> Head | None:
     """What stands before `Inspection date(s):`; None where a report does not open so."""
-    for index, block in enumerate(blocks[:_HEAD_BLOCKS]):
-        if _DATES.match(block.text):
-            return Head(" ".join(before.text for before in blocks[:index]), index)
+    for dates in (_DATES.match, _DATES_WITHIN.search):
+        for index, block in enumerate(blocks[:_HEAD_BLOCKS]):
+            found = dates(block.text)
+            if found:
+                above = (one.whole for one in blocks[:index] if not one.whole.isdigit())
+                title = " ".join([*above, block.text[: found.start()]]).strip()
+                return Head(title, index, found.end())
     return None
 
 
-def read_dates(blocks: Sequence[Block], at: int) -> tuple[Span | None, tuple[Doubt, ...]]:
-    """The days of the line at an index, which may run over the blocks after it."""
-    text = _DATES.sub("", blocks[at].text, count=1)
+def read_dates(blocks: Sequence[Block], head: Head) -> tuple[Span | None, tuple[Doubt, ...]]:
+    """The days that a head leads to, which may run over the blocks after it."""
+    at = head.dates_at
+    text = blocks[at].text[head.days_at :]
     span = None
     for more in ("", *(block.text for block in blocks[at + 1 : at + _DATES_BLOCKS])):
         text = f"{text} {more}".strip()
@@ -55,6 +83,11 @@ def read_dates(blocks: Sequence[Block], at: int) -> tuple[Span | None, tuple[Dou
             break
     if span is None:
         return None, (Doubt("the days of the inspection cannot be read", (blocks[at].text,)),)
+    again = find_head(blocks[at + 1 :])
+    other = read_dates(blocks[at + 1 :], again)[0] if again else None
+    if other and other != span:
+        lines = (blocks[at].text, blocks[at + 1 + again.dates_at].text) if again else ()
+        return span, (Doubt("two lines give different days", lines),)
     return span, doubts_of_days(span, blocks[at].text)
 
 
@@ -68,9 +101,23 @@ def doubts_of_days(span: Span, line: str) -> tuple[Doubt, ...]:
     return ()
 
 
-def year_of_letter(head: Sequence[Block]) -> int | None:
-    """The year of a letter's date, for the few whose days print none of their own."""
-    return next((day.year for block in head if (day := find_day(block.text))), None)
+def read_days(text: str, written: date | None) -> Span | None:
+    """The days that a text begins with, in a letter written on a day.
+
+    The few that print no year are of the letter's, or of the year before.
+    """
+    if written is None:
+        found = read_span(text)
+        return found[0] if found else None
+    found = read_span(text, written.year)
+    if found and found[0].last > written and read_span(text) is None:
+        found = read_span(text, written.year - 1)
+    return found[0] if found else None
+
+
+def day_of_letter(head: Sequence[Block]) -> date | None:
+    """The date of a letter, among the blocks before its title."""
+    return next((day for block in head if (day := find_day(block.text))), None)
 
 
 def read_leads(blocks: Sequence[Block]) -> tuple[Inspector, ...]:
@@ -81,18 +128,46 @@ def read_leads(blocks: Sequence[Block]) -> tuple[Inspector, ...]:
     for index, block in enumerate(blocks):
         found = _LEAD.search(block.text)
         if found:
-            after = " ".join(other.text for other in blocks[index + 1 :])
-            return people(f"{block.text[found.end() :]} {after}".strip(), "Ofsted")
+            after = (other.text for other in blocks[index + 1 :])
+            return _people_over_lines(block.text[found.end() :], after)
+    return ()
+
+
+def _people_over_lines(line: str, after: Iterable[str]) -> tuple[Inspector, ...]:
+    """The people of a line, with as much of what follows as it takes to name a role."""
+    text, alone = line, people(line, "Ofsted")
+    for more in ("", *after):
+        text = f"{text} {more}".strip()
+        found = people(text, "Ofsted")
+        alone = alone or found
+        if any(one.role for one in found) and not _GOES_ON.search(text):
+            return found
+    return alone
+
+
+def doubts_of_provider(provider: str | None) -> tuple[Doubt, ...]:
+    """A name that holds words of something else: what stands beside it was taken for it."""
+    if provider and _NO_PROVIDER.search(provider):
+        return (
+            Doubt("the provider's name is not to be told from what stands beside it", (provider,)),
+        )
     return ()
 
 
 def people(text: str, body: str) -> tuple[Inspector, ...]:
-    """Names and roles as printed: `A, His Majesty's Inspector, and B HMI`, or a name alone."""
-    text = text[:_NAMES_LENGTH]
-    found = [
-        Inspector(person["name"].strip(), person["role"].strip(), body)
-        for person in _PERSON.finditer(text)
-    ]
-    if found:
-        return tuple(found)
-    return (Inspector(text, None, body),) if _NAME.fullmatch(text) else ()
+    """Names and roles as printed: `A, His Majesty's Inspector, and B HMI`, or names alone."""
+    text = _CUT_NAME.sub("-", without_footnote(text[:_NAMES_LENGTH].strip()))
+    matches = _PERSON.finditer(text)
+    found = [(without_footnote(one["name"].strip()), one["role"].strip()) for one in matches]
+    named = [Inspector(name, role, body) for name, role in found if is_name(name)]
+    if named:
+        return tuple(named)
+    names = _JOINED.split(text.rstrip(" .,"))
+    return tuple(Inspector(name, None, body) for name in names) if all(map(is_name, names)) else ()
+
+
+def is_name(text: str) -> bool:
+    """Whether a text may be the name of a person, and holds nothing else."""
+    if not _NAME.fullmatch(text) or _NO_NAME.search(text):
+        return False
+    return all(word[0].isupper() or word in _PARTICLES for word in text.split())

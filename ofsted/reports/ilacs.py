@@ -20,9 +20,11 @@ from ofsted.reports.found import Found
 from ofsted.reports.head import Head, find_head, read_dates, read_leads
 from ofsted.reports.model import GRADES, UNKNOWN, Doubt, Improvement, Judgement
 from ofsted.reports.sections import bulleted, improvements, sections, windows
-from ofsted.reports.tables import NO_TABLE, Table, read_table
+from ofsted.reports.tables import Table, find_table, read_table
 from ofsted.reports.vocabulary import Vocabulary, doubts_of_witnesses, said
-from ofsted.reports.words import ILACS_HEADINGS, ILACS_LABELS, ILACS_ROWS, letters
+from ofsted.reports.words import ILACS_HEADINGS, ILACS_LABELS, ILACS_ROWS, letters, without_footnote
+
+FRAMEWORKS = tuple(ILACS_ROWS.values())
 
 _LABELS = Vocabulary(ILACS_LABELS)
 _AREAS = Vocabulary(ILACS_HEADINGS)
@@ -57,7 +59,7 @@ def read(document: Document) -> Found:
     if head is None:
         return Found("ilacs", missing=True, doubts=(Doubt("no line with the days"),))
     title, provider = _title(head)
-    span, doubts = read_dates(blocks, head.dates_at)
+    span, doubts = read_dates(blocks, head)
     table = _table(blocks)
     if table.judgements:
         doubts += tuple(_doubts(table.judgements, list(_headings(blocks[table.end :]))))
@@ -84,17 +86,21 @@ def _title(head: Head) -> tuple[str, str | None]:
     found = _TITLE.search(head.title) or _BARE_TITLE.search(head.title)
     if not found:
         return head.title, None
-    return head.title[found.start() :], found["provider"] or head.title[: found.start()].strip()
+    above = head.title[: found.start()].strip()
+    return head.title[found.start() :], without_footnote(found["provider"] or above) or None
 
 
 def _table(blocks: Sequence[Block]) -> Table:
-    """The table below `Judgement` and `Grade`, its start that of this header."""
+    """The table below `Judgement` and `Grade`, its start that of this header.
+
+    Under another header it is the table that begins with a known label.
+    """
     for index, (block, after) in enumerate(pairwise([*blocks, Block("")])):
         one, both = letters(block.text), letters(block.text + after.text)
         if "judgementgrade" in (one, both):
             first = index + (1 if one == "judgementgrade" else 2)
             return read_table(blocks, first, _LABELS)._replace(start=index)
-    return NO_TABLE
+    return find_table(blocks, _LABELS)
 
 
 def _headings(blocks: Sequence[Block]) -> Iterator[Judgement]:
@@ -111,7 +117,7 @@ def _heading(text: str, page: int | None) -> Judgement | None:
     parted = _AREAS.ending(text)
     if not parted or not _AREA.match(text):
         return None
-    label = re.sub(r"(?:\s+(?:is|are))?\s*:?$", "", parted[0])
+    label = re.sub(r"(?:\s+(?:is|are|was|were)(?: judged)?(?: to(?: be)?)?)?\W*$", "", parted[0])
     key = _AREAS.near_key(label)
     known = key != UNKNOWN
     return Judgement(key, label, parted[1], _AREAS.grade(parted[1]), page) if known else None

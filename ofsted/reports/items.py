@@ -11,7 +11,7 @@ from ofsted.reports.blocks import Block
 from ofsted.reports.words import letters
 
 _ENDED = re.compile(r"[.?!]['\"\u2019)]*$")
-_HEADERS = frozenset({"responsiblebody", "areasforpriorityaction", "areasforimprovement"})
+_HEADERS = re.compile(r"responsiblebod(?:y|ies)|areas?for(?:priorityactions?|improvements?)")
 _BODIES = re.compile(r"\b(?:council|board|ICB|NHS|trust)\b", re.IGNORECASE)
 _SAYS = re.compile(r"\b(?:should|must|needs?|to)\b|[.;:]$")
 _NESTED = "\u2022"  # how a bullet within an item is written
@@ -71,7 +71,10 @@ def items(blocks: Sequence[Block], columns: int) -> Iterator[Item]:
 
 
 def _rows(blocks: Sequence[Block], columns: int) -> Iterator[_Row]:
-    kept = [block for block in blocks if letters(block.text) not in _HEADERS]
+    """Rows of cells; paragraphs before the first cell are a row that is tagged as such."""
+    kept = [block for block in blocks if not _HEADERS.fullmatch(letters(block.text))]
+    first = next((n for n, block in enumerate(kept) if block.cell), len(kept))
+    kept = [block for n, block in enumerate(kept) if block.cell or n < first]
     for _, group in groupby(kept, key=_row_key):
         cells = [list(cell) for _, cell in groupby(group, key=_column)]
         if columns > 1 and len(cells) == 1 and _names_bodies(cells[0][0]):

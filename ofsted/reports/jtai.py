@@ -12,18 +12,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import NamedTuple
 
 from ofsted.reports.blocks import Block, Document
-from ofsted.reports.days import Span, read_span
+from ofsted.reports.days import WEEKDAY, Span
 from ofsted.reports.found import Found
-from ofsted.reports.head import doubts_of_days, year_of_letter
+from ofsted.reports.head import day_of_letter, doubts_of_days, read_days
 from ofsted.reports.model import Doubt, Improvement
-from ofsted.reports.sections import bulleted, improvements, named_by, sections
+from ofsted.reports.sections import bulleted, improvements, named_by, sections, to_next_heading
 from ofsted.reports.words import JTAI_HEADINGS, JTAI_THEMES_2016, JTAI_THEMES_2022, Theme
 from ofsted.text import fold
 
-_TITLE = re.compile(r"joint targeted area inspection of (?P<rest>.+)", re.IGNORECASE)
+FRAMEWORKS = ("jtai_2016", "jtai_2022")
+
+_TITLE = re.compile(
+    r"joint targeted area inspection(?: \(JTAI\))? of (?P<rest>.+?)[.\d]*$", re.IGNORECASE
+)
+_NO_THEME = re.compile(r"abuse and neglect\b", re.IGNORECASE)
+_DEAR = re.compile(r"^Dear [\w ,]{3,60}? (?=Joint targeted area inspection)")
+_CUT = re.compile(r"(?:\b(?:and|of|the|upon|with|in|on)|[-\u2013])$", re.IGNORECASE)
+_TITLE_LENGTH = 160  # characters of the rest of a title that is cut
 _TITLE_BLOCKS = 40  # before which the title stands; letters open with addresses
 
 
@@ -39,21 +48,25 @@ class _Form(NamedTuple):
 _REPORT = _Form(
     "jtai_2022",
     re.compile(r"this letter summarises the findings of the joint targeted area", re.IGNORECASE),
-    re.compile(r"inspection took place (?:from|between|on) (?=\d)", re.IGNORECASE),
+    re.compile(
+        rf"inspection (?:took place|was carried out) (?:from|between|on) (?:the )?(?={WEEKDAY}\d)",
+        re.IGNORECASE,
+    ),
     JTAI_THEMES_2022,
 )
 _LETTER = _Form(
     "jtai_2016",
     re.compile(
-        r".+ a joint (?:targeted area )?inspection (?:\(JTAI\) )?of (?:the )?multi-?\s?agency",
+        r".+ a joint (?:targeted area )?inspection (?:\(JTAI\) )?"
+        r"of (?:the )?multi-?\s?agency",
         re.IGNORECASE,
     ),
-    re.compile(r"\b(?:between|from|on) (?=\d)", re.IGNORECASE),
+    re.compile(rf"\b(?:between|from|on) (?:the )?(?={WEEKDAY}\d)", re.IGNORECASE),
     JTAI_THEMES_2016,
 )
 _SENTENCE_LENGTH = 2000  # characters; a longer one is none
 _SENTENCE_END = re.compile(r"(?<!\bSt)\.(?=\d|\s|$)")
-_AREA = re.compile(r".*\bin (?P<area>.+?)\d?$", re.DOTALL)
+_AREA = re.compile(r".*\bin (?P<area>(?:the )?[A-Z].+?)[.\d]*$", re.DOTALL)
 _ADDRESSED = re.compile(
     r".*work of individual agencies in (?P<area>.+?)(?: local authority)?\d?$", re.IGNORECASE
 )
@@ -69,19 +82,19 @@ def read(document: Document) -> Found:
     """The facts of a joint targeted area inspection."""
     blocks = document.body
     at = _title_at(blocks) or 0
-    title = _TITLE.match(blocks[at].text)
+    title = _TITLE.match(_title(blocks, at))
     opening = _opening(blocks[at:])
     form = next((one for one in (_REPORT, _LETTER) if any(map(one.opening.match, opening))), None)
     if form is None or title is None:
         doubt = Doubt("no opening as joint targeted area inspections have it", tuple(opening[:2]))
         return Found("jtai", missing=True, doubts=(doubt,))
-    span = _days(opening, form, year_of_letter(blocks[:at]))
-    found = tuple(_improvements(blocks[at:]))
+    span = _days(opening, form, day_of_letter(blocks[:at]))
+    found = tuple(_improvements(blocks[at:], form))
     return Found(
         kind="jtai",
         framework=form.framework,
         title=title[0],
-        provider=title["rest"] if form is _REPORT else _area(opening),
+        provider=title["rest"] if form is _REPORT else _area(opening, title[0]),
         first_day=span.first if span else None,
         last_day=span.last if span else None,
         theme=_theme(opening, form),
@@ -91,8 +104,20 @@ def read(document: Document) -> Found:
 
 
 def _title_at(blocks: Sequence[Block]) -> int | None:
-    titles = (n for n, block in enumerate(blocks[:_TITLE_BLOCKS]) if _TITLE.match(block.text))
-    return next(titles, None)
+    places = range(len(blocks[:_TITLE_BLOCKS]))
+    return next((at for at in places if _TITLE.match(_title(blocks, at))), None)
+
+
+def _undear(block: Block) -> str:
+    """A block without the greeting that may stand before the title in it."""
+    return _DEAR.sub("", block.text)
+
+
+def _title(blocks: Sequence[Block], at: int) -> str:
+    """The title at an index, with the block after it where a name is cut between the two."""
+    text, after = _undear(blocks[at]), "".join(block.text for block in blocks[at + 1 : at + 2])
+    cut = _CUT.search(text) or after[:1].islower()
+    return f"{text} {after}" if cut and len(after) < _TITLE_LENGTH else text
 
 
 def _opening(blocks: Sequence[Block]) -> list[str]:
@@ -108,27 +133,24 @@ def _opening(blocks: Sequence[Block]) -> list[str]:
     ]
 
 
-def _days(opening: Sequence[str], form: _Form, year: int | None) -> Span | None:
-    for sentence in opening:
-        place = form.days.search(sentence)
-        found = read_span(sentence[place.end() :], year) if place else None
-        if found:
-            return found[0]
-    return None
+def _days(opening: Sequence[str], form: _Form, written: date | None) -> Span | None:
+    places = ((sentence, form.days.search(sentence)) for sentence in opening)
+    found = (read_days(sentence[place.end() :], written) for sentence, place in places if place)
+    return next(filter(None, found), None)
 
 
-def _area(opening: Sequence[str]) -> str | None:
-    """Where the inspection was, by the end of the sentence that names it."""
-    for sentence in opening:
-        found = _LETTER.opening.match(sentence) and _AREA.match(sentence)
-        if found:
-            return found["area"]
-    addressed = filter(None, map(_ADDRESSED.match, opening))
-    return next((found["area"] for found in addressed), None)
+def _area(opening: Sequence[str], title: str) -> str | None:
+    """Where the inspection was, by the end of the sentence that names it, or of the title."""
+    named = [sentence for sentence in opening if _LETTER.opening.match(sentence)]
+    found = [*map(_AREA.match, [*named, title]), *map(_ADDRESSED.match, opening)]
+    return next((area["area"] for area in found if area), None)
 
 
 def _theme(opening: Sequence[str], form: _Form) -> str | None:
-    """Our short name of the theme that the deep dive or else the opening names."""
+    """Our short name of the theme that the deep dive or else the opening names.
+
+    Abuse and neglect is what all letters of 2016 to 2018 name: no theme.
+    """
     dives = " ".join(sentence for sentence in opening if "deep dive" in sentence.casefold())
     named = next(filter(None, map(_RESPONSE.match, opening)), None)
     response = named["theme"] if named else ""
@@ -136,12 +158,16 @@ def _theme(opening: Sequence[str], form: _Form) -> str | None:
         for theme in form.themes:
             if re.search(theme.words, fold(text)):
                 return theme.theme
-    return response or None
+    return response if response and not _NO_THEME.match(response) else None
 
 
-def _improvements(blocks: Sequence[Block]) -> Iterator[Improvement]:
-    """The bullets under each heading; whole sentences in the one letter without bullets."""
-    for name, _, inside in sections(blocks, named_by(JTAI_HEADINGS)):
+def _improvements(blocks: Sequence[Block], form: _Form) -> Iterator[Improvement]:
+    """The bullets under each heading; whole sentences in the one letter without bullets.
+
+    Letters have headings among them, reports have none.
+    """
+    for name, _, section in sections(blocks, named_by(JTAI_HEADINGS)):
+        inside = to_next_heading(section) if form is _REPORT else section
         if name == "priority_action":
             yield from improvements("priority_action", bulleted(inside))
         elif name == "improvement":

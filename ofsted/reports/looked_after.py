@@ -14,7 +14,7 @@ from itertools import pairwise
 from ofsted.reports.blocks import Block, Document
 from ofsted.reports.found import Found
 from ofsted.reports.head import find_head, people, read_dates
-from ofsted.reports.model import Doubt, Improvement, Inspector, Judgement
+from ofsted.reports.model import UNKNOWN, Doubt, Improvement, Inspector, Judgement
 from ofsted.reports.sections import bulleted, improvements, named_by, sections
 from ofsted.reports.tables import NO_TABLE, Table, find_table
 from ofsted.reports.vocabulary import Vocabulary, said
@@ -24,7 +24,10 @@ from ofsted.reports.words import (
     LOOKED_AFTER_HEADINGS,
     LOOKED_AFTER_LABELS,
     letters,
+    without_footnote,
 )
+
+FRAMEWORKS = ("looked_after_2013",)
 
 _LABELS = Vocabulary(LOOKED_AFTER_LABELS, LOOKED_AFTER_GRADES)
 _AREAS = Vocabulary(LOOKED_AFTER_AREAS)
@@ -32,8 +35,9 @@ _AREAS = Vocabulary(LOOKED_AFTER_AREAS)
 _TITLE = re.compile(r"inspection of looked after children services", re.IGNORECASE)
 _LEAD = re.compile(r"reporting inspector:?\s+(?P<names>.+)", re.IGNORECASE)
 _RECORD = "recordofmainfindings"
-_GRADE = re.compile(r"Grade \d \((?P<word>\w+)\)")
-_WORD = re.compile(r"(?P<word>\w+)(?: Grade \d)?")
+_GRADE = re.compile(r"Grade:? \d\W+(?P<word>\w+)\W*", re.IGNORECASE)
+_GRADED = re.compile(rf"(?P<label>\S.+?)\W+(?P<printed>{_GRADE.pattern})", re.IGNORECASE)
+_WORD = re.compile(r"(?P<word>\w+)(?:\W+Grade \d\W*)?", re.IGNORECASE)
 
 
 def recognises(document: Document) -> bool:
@@ -48,7 +52,7 @@ def read(document: Document) -> Found:
     head = find_head(blocks)
     if head is None:
         return Found("looked_after_2013", missing=True, doubts=(Doubt("no line with the days"),))
-    span, doubts = read_dates(blocks, head.dates_at)
+    span, doubts = read_dates(blocks, head)
     table = _table(blocks).judgements
     if not table:
         doubts += (Doubt("no record of main findings", (head.title,)),)
@@ -56,7 +60,7 @@ def read(document: Document) -> Found:
         kind="looked_after_2013",
         framework="looked_after_2013",
         title=head.title[: len(_TITLE.pattern)],
-        provider=head.title[len(_TITLE.pattern) :].strip() or None,
+        provider=without_footnote(head.title[len(_TITLE.pattern) :].strip()) or None,
         first_day=span.first if span else None,
         last_day=span.last if span else None,
         inspectors=_lead(blocks[head.dates_at :]),
@@ -81,12 +85,13 @@ def _table(blocks: Sequence[Block]) -> Table:
 
 
 def _witnesses(blocks: Sequence[Block]) -> Iterator[Judgement]:
-    """`Grade 4 (Inadequate)` below an area's heading."""
-    for heading, below in pairwise(blocks):
-        found = _GRADE.fullmatch(below.text)
-        if found:
-            key = _AREAS.key(heading.text)
-            yield Judgement(key, heading.text, below.text, None, below.page)
+    """`Grade 4 (Inadequate)` below an area's heading, or behind it."""
+    for above, block in pairwise([Block(""), *blocks]):
+        for text in (block.text, f"{above.text} {block.text}"):
+            found = _GRADED.fullmatch(text)
+            key = _AREAS.near_key(found["label"]) if found else UNKNOWN
+            if found and key != UNKNOWN:
+                yield Judgement(key, found["label"], found["printed"], None, block.page)
 
 
 def _doubts(table: Sequence[Judgement], body: Sequence[Judgement]) -> Iterator[Doubt]:

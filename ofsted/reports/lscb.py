@@ -19,10 +19,14 @@ from ofsted.reports.sif import (
     read_improvements,
     read_leads,
 )
+from ofsted.reports.words import without_footnote
+
+FRAMEWORKS = ("lscb_2013",)
 
 _TITLE = re.compile(
     r"review of the effectiveness of the local safeguarding children board", re.IGNORECASE
 )
+_BOARD = re.compile(r"\bboard\W*$", re.IGNORECASE)  # a provider that is a council has a SIF
 
 
 def recognises(document: Document) -> bool:
@@ -30,7 +34,9 @@ def recognises(document: Document) -> bool:
     head = find_head(document.body)
     if head is None or "inspection of services" in head.title.casefold():
         return False
-    return bool(_TITLE.search(head.title)) and not find_areas(document.body).judgements
+    title = _TITLE.search(head.title)
+    alone = title is not None and bool(_BOARD.search(head.title[: title.start()]))
+    return alone and not find_areas(document.body).judgements
 
 
 def read(document: Document) -> Found:
@@ -40,13 +46,13 @@ def read(document: Document) -> Found:
     title = head and _TITLE.search(head.title)
     if head is None or title is None:
         return Found("lscb_review", missing=True, doubts=(Doubt("no title"),))
-    span, doubts = read_dates(blocks, head.dates_at)
+    span, doubts = read_dates(blocks, head)
     board = board_sentences(blocks)
     return Found(
         kind="lscb_review",
         framework="lscb_2013",
         title=title[0],
-        provider=head.title[: title.start()].strip() or None,
+        provider=without_footnote(head.title[: title.start()].strip()) or None,
         first_day=span.first if span else None,
         last_day=span.last if span else None,
         inspectors=read_leads(blocks),

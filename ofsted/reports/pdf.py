@@ -4,7 +4,8 @@ Tags first: the structure tree names tables, cells, list items and footnotes, an
 page furniture out. 490 of 493 reports on children's services are tagged; the others are
 read line by line, in the order of their content.
 
-PDFium knows no threads and can die of a file: `apart.py` reads in a process of its own.
+PDFium knows no threads, so one waits for the other here, and it can die of a file: `apart.py`
+reads in a process of its own.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
+from threading import Lock
 
 import pypdfium2
 
@@ -23,6 +25,7 @@ from ofsted.reports.pieces import Piece, pieces
 from ofsted.reports.plain import blocks_of, groups_of, is_page_number, pattern
 from ofsted.reports.tags import Tree
 
+_ONE_AT_A_TIME = Lock()
 _TAGGED_SHARE = 0.8  # of the text must be in the tree; at least 0.96 is in real tagged reports
 
 
@@ -33,7 +36,7 @@ def read_pdf(content: bytes, limits: Limits) -> Document:
         Unreadable: PDFium does not open it, it passes a limit, or it holds no text.
     """
     try:
-        with closing(pypdfium2.PdfDocument(content)) as pdf:
+        with _ONE_AT_A_TIME, closing(pypdfium2.PdfDocument(content)) as pdf:
             return _read(pdf, limits)
     except pypdfium2.PdfiumError as error:
         raise Unreadable(f"PDFium does not open it: {error}") from error
@@ -66,7 +69,7 @@ def _read_page(pdf: pypdfium2.PdfDocument, number: int, tree: Tree) -> list[Piec
 
 def _characters(texts: Iterable[str]) -> int:
     """How many are printed; blanks are not."""
-    return sum(len("".join(text.split())) for text in texts)
+    return sum(map(len, "".join(texts).split()))
 
 
 def _untagged(pages: Sequence[Sequence[Piece]]) -> Iterator[Block]:

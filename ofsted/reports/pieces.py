@@ -14,6 +14,8 @@ from ofsted.reports.blocks import BREAK
 
 DEPTH = 60  # of nested forms and elements that are entered; real reports have 12
 _BUFFER = 4096  # bytes; longer texts are asked for again
+_SHARED = (ctypes.c_ushort * (_BUFFER // 2))()  # one at a time: PDFium knows no threads
+_LEFT, _BOTTOM, _RIGHT, _TOP, _SIZE = (ctypes.c_float() for _ in range(5))
 _GAP = 0.28  # of the font's size; a blank in Tahoma has 0.31, letters of one word 0.17 at most
 _BOLD = 600  # weight of a font, from 100 to 900
 _HYPHEN = "\x02"  # PDFium's sign for a hyphen at a line's end
@@ -44,13 +46,11 @@ def pieces(page: Any, text_page: Any) -> list[Piece]:
 
 def utf16(fill: Callable[[Any, int], int]) -> str:
     """What a PDFium function writes into (buffer, its bytes): UTF-16 with a closing zero."""
-    size = _BUFFER
-    while True:
-        buffer = (ctypes.c_ushort * (size // 2))()
-        needed = fill(buffer, size)
-        if needed <= size:
-            return bytes(buffer)[: max(needed - 2, 0)].decode("utf-16-le", "replace")
+    buffer, size = _SHARED, _BUFFER
+    while (needed := fill(buffer, size)) > size:
         size = needed + needed % 2
+        buffer = (ctypes.c_ushort * (size // 2))()
+    return ctypes.string_at(buffer, max(needed - 2, 0)).decode("utf-16-le", "replace")
 
 
 def starts_line(before: Piece, piece: Piece) -> bool:
@@ -98,17 +98,16 @@ def _piece(order: int, shape: Any, text_page: Any) -> Piece | None:
     text = utf16(partial(pdfium.FPDFTextObj_GetText, shape, text_page))
     if not text:
         return None
-    left, bottom, right, top, size = (ctypes.c_float() for _ in range(5))
-    pdfium.FPDFPageObj_GetBounds(shape, left, bottom, right, top)
-    pdfium.FPDFTextObj_GetFontSize(shape, size)
+    pdfium.FPDFPageObj_GetBounds(shape, _LEFT, _BOTTOM, _RIGHT, _TOP)
+    pdfium.FPDFTextObj_GetFontSize(shape, _SIZE)
     return Piece(
         order=order,
         text=text.replace(_HYPHEN, BREAK),
         tag=pdfium.FPDFPageObj_GetMarkedContentID(shape),
-        size=size.value,
+        size=_SIZE.value,
         bold=pdfium.FPDFFont_GetWeight(pdfium.FPDFTextObj_GetFont(shape)) >= _BOLD,
-        left=left.value,
-        bottom=bottom.value,
-        right=right.value,
-        top=top.value,
+        left=_LEFT.value,
+        bottom=_BOTTOM.value,
+        right=_RIGHT.value,
+        top=_TOP.value,
     )

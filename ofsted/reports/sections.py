@@ -13,6 +13,7 @@ from ofsted.text import fold
 _HEADING_LENGTH = 120
 _WINDOW = 3  # blocks
 _WINDOW_LENGTH = 220  # characters
+_LIKE_HEADING = re.compile(r"[A-Z][^.;:]{2,78}[^.;:,]")
 _NONE = re.compile(NO_PRIORITY_ACTION)
 
 
@@ -54,9 +55,24 @@ def sections(
 ) -> Iterator[tuple[str, int, list[Block]]]:
     """Each section's name, the index of its heading, and its blocks to the next heading."""
     starts = [(index, found) for index, block in enumerate(blocks) if (found := name(block))]
-    ends = [index for index, _ in starts[1:]] + [len(blocks)]
+    ends = [*(index for index, _ in starts), len(blocks)][1:]
     for (start, found), end in zip(starts, ends, strict=True):
         yield found, start, list(blocks[start + 1 : end])
+
+
+def to_next_heading(blocks: Sequence[Block]) -> Sequence[Block]:
+    """The blocks before the first that looks like a heading after the first bullet.
+
+    It ends a list where the next heading is not known.
+    """
+    first = next((n for n, block in enumerate(blocks) if block.bulleted), len(blocks))
+    ends = (n for n, block in enumerate(blocks) if n > first and _is_like_heading(block))
+    return blocks[: next(ends, len(blocks))]
+
+
+def _is_like_heading(block: Block) -> bool:
+    plain = block.form == "paragraph" and not block.mark
+    return plain and bool(_LIKE_HEADING.fullmatch(block.text))
 
 
 def numbered(blocks: Sequence[Block]) -> list[Block]:

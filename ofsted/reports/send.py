@@ -10,24 +10,35 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 
-from ofsted.reports.blocks import Block, Document, rows
+from ofsted.reports.blocks import Block, Cell, Document
 from ofsted.reports.found import Found
-from ofsted.reports.head import find_head, read_dates
+from ofsted.reports.head import find_head, is_name, read_dates
 from ofsted.reports.items import items
 from ofsted.reports.model import Doubt, Improvement, Inspector
 from ofsted.reports.sections import named_by, sections
-from ofsted.reports.words import OUTCOMES, SEND_HEADINGS, OutcomeWords
+from ofsted.reports.words import OUTCOMES, SEND_HEADINGS, OutcomeWords, letters, without_footnote
 from ofsted.text import fold
 
-_TITLE = re.compile(r"area SEND (?:full )?inspection of (?P<provider>.+)", re.IGNORECASE)
+FRAMEWORKS = ("area_send_2023",)
+
+_TITLE = re.compile(
+    r"area SEND (?:full )?inspection of (?P<provider>.+?(?:Local Area Partnership|$))",
+    re.IGNORECASE,
+)
 _FAILINGS = "widespread_systemic_failings"
 _MONITORING = "monitoring inspection"
-_ROLE = r"(?:HMI|Ofsted|CQC|[Ll]ead|[Ii]nspector)\b"
-_PERSON = re.compile(
-    rf"(?P<name>(?!{_ROLE})[^\s,]+(?:\s+(?!{_ROLE})[^\s,]+){{1,4}})[,\s]+"
-    rf"(?P<role>{_ROLE}(?:[,\s]+{_ROLE})*)"
+_ROLE = (
+    r"(?:S?HMI|Ofsted|CQC|Care Quality Commission|Lead|Inspector|Team|Senior|Social Care"
+    r"|(?:His|Her) Majesty.?s Inspector)\b"
 )
+_PERSON = re.compile(
+    rf"(?P<name>(?!(?i:{_ROLE}))[^\W\d_][^\s,;]*(?:\s+(?!(?i:{_ROLE}))[^\W\d_][^\s,;]*){{1,4}})"
+    rf"[,;\s(\u2013-]+(?P<role>(?i:{_ROLE}(?:[,\s/\u2013-]+{_ROLE})*))"
+)
+_TEAM_BLOCKS = 8  # that a doubt shows
+_BODIES = {"carequalitycommission": "CQC", "cqc": "CQC", "ofsted": "Ofsted"}
 
 
 def recognises(document: Document) -> bool:
@@ -43,20 +54,26 @@ def read(document: Document) -> Found:
     title = head and _TITLE.search(head.title)
     if head is None or title is None:
         return Found("area_send", missing=True, doubts=(Doubt("no title"),))
-    span, doubts = read_dates(blocks, head.dates_at)
+    span, doubts = read_dates(blocks, head)
     parts = list(sections(blocks, named_by(SEND_HEADINGS)))
     statement = [block for name, _, inside in parts if name == "outcome" for block in inside]
     outcomes = _outcomes(statement)
     found = [item for name, _, inside in parts for item in _items(name, inside)]
+    if document.pages and not document.tagged:
+        doubts += (Doubt("the file has no tags, so that rows of its tables cannot be told apart"),)
     team = [block for name, _, inside in parts if name == "team" for block in inside]
+    leads = tuple(_leads(team))
+    if {lead.body for lead in leads} != set(_BODIES.values()):
+        named = tuple(block.text for block in team[:_TEAM_BLOCKS])
+        doubts += (Doubt("not both bodies have a lead inspector", named),)
     return Found(
         kind="area_send",
         framework="area_send_2023",
         title=title[0],
-        provider=title["provider"].strip(),
+        provider=without_footnote(title["provider"].strip()),
         first_day=span.first if span else None,
         last_day=span.last if span else None,
-        inspectors=tuple(_leads(team)),
+        inspectors=leads,
         outcome=outcomes[0].outcome if len(outcomes) == 1 else None,
         improvements=tuple(found),
         doubts=(*doubts, *_doubts(outcomes, statement, found)),
@@ -98,13 +115,30 @@ def _items(name: str, inside: Sequence[Block]) -> Iterator[Improvement]:
 
 
 def _leads(team: Sequence[Block]) -> list[Inspector]:
-    """Those marked `lead`, Ofsted's first, then CQC's."""
+    """Those marked `lead`, Ofsted's first, then CQC's.
+
+    A role that names no body is of the body that heads its column.
+    """
     leads = []
-    cells = [cell for row in rows(team) for cell in row.cells] or [one.text for one in team]
-    for cell in cells:
-        for person in _PERSON.finditer(cell):
+    columns: dict[int | None, str] = {}
+    for cell, text in _cells(team):
+        columns[cell] = _BODIES.get(letters(text), columns.get(cell, "Ofsted"))
+        for person in _PERSON.finditer(text):
             role = person["role"].strip(" ,")
-            if "lead" in role.casefold():
-                body = "CQC" if "CQC" in role else "Ofsted"
-                leads.append(Inspector(person["name"].strip(), role, body))
+            if "lead" in role.casefold() and is_name(person["name"]):
+                leads.append(Inspector(person["name"], role, _body(role, columns[cell])))
     return sorted(leads, key=lambda lead: lead.body == "CQC")
+
+
+def _cells(team: Sequence[Block]) -> Iterator[tuple[int | None, str]]:
+    """The column and text of each cell; of each block where there are no cells."""
+    for place, blocks in groupby(team, key=lambda block: block.cell or block):
+        column = place.column if isinstance(place, Cell) else None
+        yield column, " ".join(block.text for block in blocks)
+
+
+def _body(role: str, column: str) -> str:
+    found = re.search(r"CQC|Care Quality|Ofsted|HMI\b|Majesty", role, re.IGNORECASE)
+    if found is None:
+        return column
+    return "CQC" if found[0].casefold() in ("cqc", "care quality") else "Ofsted"

@@ -27,7 +27,10 @@ from ofsted.reports.words import (
     SIF_MAIN,
     SIF_SENTENCES,
     letters,
+    without_footnote,
 )
+
+FRAMEWORKS = ("sif_2013",)
 
 _LABELS = Vocabulary(SIF_LABELS)
 _AREAS = Vocabulary(SIF_AREAS)
@@ -36,26 +39,30 @@ _SENTENCES = Vocabulary(SIF_SENTENCES)
 BOARD = "Local Safeguarding Children Board"
 
 _TITLE = re.compile(
-    r"\b(?:re-?\s?)?inspection of services for children in need of help and protection.*",
+    r"\b(?:re\s?[-\u2013]?\s?)?inspection of services for children in need of help and"
+    r" protection.*",
     re.IGNORECASE,
 )
 _OVERALL = re.compile(
-    r"theoveralljudgementis(?:thatchildrensservices?)?(?:is|are)?"
+    r"theoveralljudge?mentis(?:thatchildrensservices?(?:in.+?)?)?(?:is|are)?"
     r"|childrensservicesin.+?(?:is|are)?"
 )
 _BOARD = re.compile(
-    r"(?:the)?(?:judgement(?:for|of|on|about)the)?(?:effectivenessofthe)?"
-    r"localsafeguardingchildrens?(?:board)?(?:lscb)?(?:is)?"
+    r"(?:the)?(?:(?:overall)?judge?ment(?:for|of|on|about)the)?(?:effectivenessofthe)?"
+    r"(?:localsafeguardingchildrens?(?:board)?(?:[a-z]{1,2}scb)?|lscb)(?:is)?(?:judgedto(?:be)?|thatit(?:is)?)?"
 )
 _ARRANGEMENTS = re.compile(r"thearrangementsinplacetoevaluatetheeffectiveness.*")
 _GRADED = re.compile(r"the graded judge?ment (?:for|about|of|on) (?P<rest>.+)", re.IGNORECASE)
 _VERB = re.compile(r"\s+(?:is|are|is that (?:it|they)(?: is| are)?)$", re.IGNORECASE)
-_BOARD_NAMED = re.compile(r"(?:the)?[a-z]{3,60}safeguardingchildrens?board(?:lscb)?(?:is)?")
+_CUT = re.compile(r"\b(?:is|are|requires?|it)\||\|\s*(?:is|are|requires?)\b", re.IGNORECASE)
+_BOARD_NAMED = re.compile(r"(?:the)?[a-z]{3,60}safeguardingchildrens?board(?:[a-z]{1,4}b)?(?:is)?")
 _BOARD_PART = re.compile(
     r"(?:section\d)?(?:inspectionof)?(?:theeffectivenessof)?(?:the)?"
     r"localsafeguardingchildrens?board(?:lscb)?"
 )
-_LEAD = re.compile(r"(?i:lead inspectors?(?: on site)?)\s*(?::|\s(?=[A-Z]))\s*(?P<names>.*)")
+_LEAD = re.compile(
+    r"(?i:lead inspectors?(?: on site)?)\s*(?:[:\u2013-]|\s(?=[A-Z]))\s*(?P<names>.*)"
+)
 _NEXT_ROLE = re.compile(
     r"\s*\b(?:deputy|team|additional|associate|shadow|quality|report author)\b.*", re.IGNORECASE
 )
@@ -81,7 +88,7 @@ def read(document: Document) -> Found:
     title = head and _TITLE.search(head.title)
     if head is None or title is None:
         return Found("sif", missing=True, doubts=(Doubt("no title"),))
-    span, doubts = read_dates(blocks, head.dates_at)
+    span, doubts = read_dates(blocks, head)
     table = find_areas(blocks)
     after = blocks[table.end :]
     overall = _overall(blocks[head.dates_at : table.start])
@@ -95,8 +102,8 @@ def read(document: Document) -> Found:
     return Found(
         kind="sif",
         framework="sif_2013",
-        title=re.sub(r"(?<=\D)\d$", "", title[0].strip()),
-        provider=head.title[: title.start()].strip() or None,
+        title=without_footnote(title[0].strip()),
+        provider=without_footnote(head.title[: title.start()].strip()) or None,
         first_day=span.first if span else None,
         last_day=span.last if span else None,
         inspectors=read_leads(after),
@@ -116,9 +123,10 @@ def read_leads(blocks: Sequence[Block]) -> tuple[Inspector, ...]:
     """The first lead inspector named under `Information about this inspection`."""
     for block, after in pairwise([*blocks, Block("")]):
         found = _LEAD.match(block.text)
-        if found:
-            names = _NEXT_ROLE.sub("", found["names"]) or after.text
-            return people(names.strip(), "Ofsted")
+        names = found and (_NEXT_ROLE.sub("", found["names"]) or after.text)
+        named = people(names, "Ofsted") if names else ()
+        if named:
+            return named
     return ()
 
 
@@ -146,11 +154,25 @@ def _board_from(blocks: Sequence[Block]) -> int:
 def board_sentences(blocks: Sequence[Block]) -> list[Judgement]:
     """The sentences that give the board's judgement, also those that name it otherwise."""
     for wording in (_BOARD, _BOARD_NAMED):
-        found = (_sentence(block.text, block.page, "lscb", wording) for block in blocks)
-        sentences = list(filter(None, found))
+        alone = {n: _sentence(one.text, one.page, "lscb", wording) for n, one in enumerate(blocks)}
+        found = (alone[n] or _cut_sentence(blocks[n : n + 3], wording) for n in alone)
+        sentences = [sentence for sentence in found if sentence]
         if sentences:
             return sentences
     return []
+
+
+def _cut_sentence(blocks: Sequence[Block], wording: re.Pattern[str]) -> Judgement | None:
+    """The same sentence over the first two or three blocks, cut beside its verb.
+
+    A heading above a grade is none.
+    """
+    texts, page = next(windows(blocks), ([], None)) if not blocks[0].mark else ([], None)
+    for before, text in pairwise(texts):
+        found = _sentence(text, page, "lscb", wording)
+        if found and _CUT.search(f"{before}|{text[len(before) :]}"):
+            return found
+    return None
 
 
 def doubts_of_board(blocks: Sequence[Block], title: str) -> Iterator[Doubt]:
@@ -167,16 +189,24 @@ def doubts_of_board(blocks: Sequence[Block], title: str) -> Iterator[Doubt]:
 
 def _overall(blocks: Sequence[Block]) -> list[Judgement]:
     """The sentences that give the overall judgement."""
-    found = (
-        next(filter(None, (_sentence(text, page, "overall", _OVERALL) for text in texts)), None)
-        for texts, page in windows(blocks)
-    )
+    found = (_whole_sentence(texts, page) for texts, page in windows(blocks))
     return [sentence for sentence in found if sentence]
+
+
+def _whole_sentence(texts: Sequence[str], page: int | None) -> Judgement | None:
+    """The shortest text that is such a sentence; `to be good` may stand in the next block."""
+    found = filter(None, (_sentence(text, page, "overall", _OVERALL) for text in texts))
+    sentence = next(found, None)
+    longer = next(found, None)
+    goes_on = sentence and longer and longer.printed.startswith(f"{sentence.printed} ")
+    return longer if goes_on else sentence
 
 
 def _sentence(text: str, page: int | None, key: str, wording: re.Pattern[str]) -> Judgement | None:
     """A judgement printed as a sentence of its own, the grade last."""
-    text = _PUBLISHED.sub("", text)  # a line that an untagged file may not part from it
+    text = without_footnote(
+        _PUBLISHED.sub("", text)
+    )  # a line that an untagged file may not part from it
     parted = _LABELS.ending(text) if len(text) <= _SENTENCE_LENGTH else None
     if parted and wording.fullmatch(letters(parted[0])):
         return Judgement(key, text, parted[1], _LABELS.grade(parted[1]), page)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import pairwise, takewhile
 from typing import NamedTuple
@@ -10,6 +11,7 @@ from ofsted.reports.blocks import Block, rows
 from ofsted.reports.model import UNKNOWN, Judgement
 from ofsted.reports.vocabulary import Vocabulary
 
+_SENTENCE = re.compile(r"\b(?:is|are|was|were|be|been|that|it|judged)$")  # no label ends so
 _ROW_WORDS = 20  # a row of a table without cells is no longer
 
 
@@ -44,8 +46,9 @@ def read_table(blocks: Sequence[Block], start: int, words: Vocabulary) -> Table:
     cells, lines = _in_cells(blocks, start, words), _in_lines(blocks, start, words)
     if not blocks[start].cell:
         return lines
-    more = len(lines.judgements) > len(cells.judgements) or not _known(cells, words)
-    return lines if more and _known(lines, words) else cells
+    more = len(lines.judgements) - len(cells.judgements)
+    better = more > 0 or (more == 0 and not _known(cells, words))
+    return lines if better and _known(lines, words) else cells
 
 
 def _known(table: Table, words: Vocabulary) -> bool:
@@ -70,6 +73,8 @@ def _in_lines(blocks: Sequence[Block], start: int, words: Vocabulary) -> Table:
             break
         parted = words.ending(row)
         longer = words.ending(f"{row} {after.whole}")
+        if parted and _SENTENCE.search(parted[0]) and words.key(parted[0]) == UNKNOWN:
+            break
         if parted and not (longer and longer[0] == parted[0]):  # else the grade goes on
             judgements.append(words.judged(*parted, block.page))
             row, end = "", index

@@ -9,59 +9,71 @@ known by their own words alone; none was at hand to measure.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 from itertools import pairwise
 
 from ofsted.reports.blocks import Block, Document
-from ofsted.reports.days import Span, read_span
+from ofsted.reports.days import WEEKDAY, Span
 from ofsted.reports.found import Found
-from ofsted.reports.head import doubts_of_days, people, year_of_letter
+from ofsted.reports.head import day_of_letter, doubts_of_days, people, read_days
 from ofsted.reports.model import Doubt, Improvement, Inspector, Kind
-from ofsted.reports.sections import bulleted, improvements, named_by, sections
-from ofsted.reports.words import VISIT_HEADINGS, letters
+from ofsted.reports.sections import bulleted, improvements, named_by, sections, to_next_heading
+from ofsted.reports.words import VISIT_HEADINGS
+
+FRAMEWORKS = ("ilacs_visit",)
 
 _TITLE = re.compile(r"(?P<kind>focused|monitoring) visit (?:to|of) (?P<provider>.+)", re.IGNORECASE)
+_TITLE_WITHIN = re.compile(
+    r"(?P<kind>Focused|Monitoring) [Vv]isit (?:to|of) "
+    r"(?P<provider>(?:\S+ ){0,12}?[Cc]hildren.?s [Ss]ervices)$"
+)
 _SERVICES = re.compile(
     r"(?:^|\s+)(?:local authority\s+)?children.?s\s+services\.?\d?$", re.IGNORECASE
 )
+_CUT_TITLE = re.compile(r"(?:^|\s)services\.?\d?$", re.IGNORECASE)
 _SUMMARY = re.compile(
-    r"this letter summarises the findings of (?:a|the) (?P<kind>focused|monitoring) visit"
+    r"(?:this letter summari[sz]es|I am writing to summari[sz]e) the findings? of (?:a|the|our)"
+    r"(?: recent)? (?P<kind>focused|monitoring) visit"
     r"(?: (?:to|of) (?:the )?(?P<provider>.+?)(?: local authority)?"
     r"(?: children.?s services)? on )?",
     re.IGNORECASE,
 )
-_DAYS = re.compile(r"\b(?:on|between|from)\s+(?:the\s+)?(?=\d)", re.IGNORECASE)
+_DAYS = re.compile(rf"\b(?:on|between|from)\s+(?:the\s+)?(?={WEEKDAY}\d)", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"(?<!\bSt)\.\s")
 _SENTENCE = re.compile(r"[^.]+(?:\.(?!['\u2019]?(?:\s|$))[^.]*)*")
 _LOOKED = (
-    r"(?:during this visit, )?inspectors (?:looked at|considered|reviewed|evaluated|focused on) "
+    r"(?:this visit looked at |the focus of this visit was on |(?:during this visit, )?"
+    r"inspectors (?:looked at|considered|reviewed|evaluated|focused on) )"
 )
 _ARRANGEMENTS = re.compile(
     _LOOKED + r"(?:[^.]{1,60}?['\u2019]s? |the )?arrangements? (?:for )?(?P<theme>.+)",
     re.IGNORECASE,
 )
 _LOOKED_AT = re.compile(
-    rf"(?:this visit looked at |the focus of this visit was on |{_LOOKED})"
-    r"(?!a range|a variety|evidence|children.s|documents|information|performance"
-    r"|relevant|case |local authority performance)(?P<theme>.+)",
+    _LOOKED + r"(?!a range|a variety|evidence|children.s|documents|information|performance"
+    r"|relevant|case |local authority performance)"
+    r"(?:the (?:local authority|council)['\u2019]s )?(?P<theme>.+)",
     re.IGNORECASE,
 )
 _FRAMEWORK = re.compile(r",? in accordance with the Inspection of .*", re.IGNORECASE)
 _SIGNED = re.compile(
-    r"(?:(?P<name>[^,.;:]{5,40}),? )?(?P<role>(?:senior )?(?:his|her) majesty.s inspector|HMI)"
+    r"(?:(?P<name>[^,.;:]{5,40}),? )?(?P<role>(?:senior )?(?:(?:his|her) majesty.?s inspector|HMI))"
     r"(?:,? Ofsted)?",
     re.IGNORECASE,
 )
 _ASIDE = re.compile(r"^yours? sincerely,?\s*|\s*\(?\blead inspector\)?", re.IGNORECASE)
+_CLOSING = re.compile(r"Ofsted will take|Yours? sincerely|We have notified", re.IGNORECASE)
 _REMAIN = re.compile(r"\b(?:remain|continue)\b", re.IGNORECASE)
 _TITLE_BLOCKS = 40  # before which the title stands; letters open with addresses
+_TITLE_LENGTH = 80  # characters of the rest of a title that is cut
 _CUTS = 3  # blocks that the sentence may be cut into
 _KINDS: dict[str, Kind] = {"focused": "focused_visit", "monitoring": "monitoring_visit"}
 
 
 def recognises(document: Document) -> bool:
-    """Whether the letter is titled a visit."""
-    return _title(document.body) is not None
+    """Whether the letter is titled a visit, or summarises one."""
+    return _title(document.body) is not None or _summary_at(document.body) is not None
 
 
 def read(document: Document) -> Found:
@@ -70,10 +82,11 @@ def read(document: Document) -> Found:
     title, at = _title(blocks), _summary_at(blocks)
     if title is None or at is None:
         lines = (title[0],) if title else ()
-        what = "no sentence summarises the findings of a visit"
+        what = "no title of a visit" if at else "no sentence summarises the findings of a visit"
         return Found("focused_visit", missing=True, doubts=(Doubt(what, lines),))
-    summary = _SENTENCE_END.split(" ".join(one.text for one in blocks[at : at + _CUTS]))[0]
-    span = _days(summary, year_of_letter(blocks[:at]))
+    opening = " ".join(one.text for one in blocks[at : at + _CUTS])
+    summary = _SENTENCE_END.split(opening[_begin(opening) :])[0]
+    span = _days(summary, day_of_letter(blocks[:at]))
     line = (blocks[at].text,)
     if span:
         doubts = doubts_of_days(span, line[0])
@@ -89,32 +102,37 @@ def read(document: Document) -> Found:
         inspectors=_lead(blocks[at:]),
         theme=_theme(blocks[at:]),
         improvements=tuple(_improvements(blocks[at:])),
-        doubts=(*doubts, *_doubts(blocks[at:])),
+        doubts=(*doubts, *_doubts(title, summary, blocks[at:])),
     )
 
 
 def _title(blocks: Sequence[Block]) -> re.Match[str] | None:
-    """The title, which may be cut before `services`."""
-    for block, after in pairwise(blocks[:_TITLE_BLOCKS]):
-        found = _TITLE.match(block.text)
-        if found:
-            whole = _TITLE.match(f"{block.text} {after.text}")
-            cut = letters(after.text) in ("services", "childrensservices")
-            return whole if cut else found
+    """The title, which may be cut before `services`, or stand behind `Dear ...`."""
+    for find in (_TITLE.match, _TITLE_WITHIN.search):
+        for block, after in pairwise(blocks[:_TITLE_BLOCKS]):
+            found = find(block.text)
+            if found:
+                whole = find(f"{block.text} {after.text}")
+                cut = _CUT_TITLE.search(after.text) and not _CUT_TITLE.search(block.text)
+                return whole if cut and len(after.text) < _TITLE_LENGTH else found
     return None
 
 
 def _summary_at(blocks: Sequence[Block]) -> int | None:
-    found = (index for index, block in enumerate(blocks) if _SUMMARY.match(block.text))
+    found = (index for index, block in enumerate(blocks) if _SUMMARY.search(block.text))
     return next(found, None)
 
 
-def _days(summary: str, year: int | None) -> Span | None:
-    for place in _DAYS.finditer(summary):
-        found = read_span(summary[place.end() :], year)
-        if found:
-            return found[0]
-    return None
+def _begin(text: str) -> int:
+    """Where the sentence that summarises begins; in some letters another stands before it."""
+    found = _SUMMARY.search(text)
+    return found.start() if found else 0
+
+
+def _days(summary: str, written: date | None) -> Span | None:
+    places = _DAYS.finditer(summary)
+    found = (read_days(summary[place.end() :], written) for place in places)
+    return next(filter(None, found), None)
 
 
 def _provider(title: re.Match[str], summary: str) -> str | None:
@@ -130,12 +148,12 @@ def _provider(title: re.Match[str], summary: str) -> str | None:
 def _lead(blocks: Sequence[Block]) -> tuple[Inspector, ...]:
     """Who signs: the last line that is a role, below a name or behind it."""
     for above, block in reversed(list(pairwise(blocks))):
-        signed = _SIGNED.fullmatch(block.text)
+        signed = _SIGNED.fullmatch(_ASIDE.sub("", block.text))
         if signed:
             name = signed["name"] or _ASIDE.sub("", above.text)
-            return tuple(
-                Inspector(one.name, signed["role"], "Ofsted") for one in people(name, "Ofsted")
-            )
+            found = people(name, "Ofsted")
+            if found:
+                return tuple(Inspector(one.name, signed["role"], one.body) for one in found)
     return ()
 
 
@@ -145,9 +163,8 @@ def _theme(blocks: Sequence[Block]) -> str | None:
     end = next((index for index, block in enumerate(blocks) if name(block)), len(blocks))
     sentences = [
         sentence.strip()
-        for block in blocks[:end]
-        if not block.mark
-        for sentence in _SENTENCE.findall(block.text)
+        for text in _uncut(block.text for block in blocks[:end] if not block.mark)
+        for sentence in _SENTENCE.findall(text)
     ]
     for wording in (_ARRANGEMENTS, _LOOKED_AT):
         found = next(filter(None, map(wording.match, sentences)), None)
@@ -156,20 +173,41 @@ def _theme(blocks: Sequence[Block]) -> str | None:
     return None
 
 
+def _uncut(texts: Iterable[str]) -> Sequence[str]:
+    """Texts with those joined that go on in lower case."""
+    whole: list[str] = []
+    for text in texts:
+        if whole and text[:1].islower() and not whole[-1].endswith((".", ":")):
+            whole[-1] = f"{whole[-1]} {text}"
+        else:
+            whole.append(text)
+    return whole
+
+
 def _improvements(blocks: Sequence[Block]) -> Iterator[Improvement]:
     """The bullets under each heading; several paragraphs where there is no bullet."""
     found = list(sections(blocks, named_by(VISIT_HEADINGS)))
     wanted = "improvement" if any(name == "improvement" for name, _, _ in found) else "area"
     for name, _, inside in found:
+        bullets = bulleted(to_next_heading(inside))
         if name == "priority_action":
-            yield from improvements("priority_action", bulleted(inside))
+            yield from improvements("priority_action", bullets)
         elif name == wanted:
-            paragraphs = inside if len(inside) > 1 else []
-            yield from improvements("improvement", bulleted(inside) or paragraphs)
+            yield from improvements("improvement", bullets or _paragraphs(inside))
 
 
-def _doubts(blocks: Sequence[Block]) -> Iterator[Doubt]:
-    """A heading for priority action with words below it that are neither items nor a denial."""
+def _paragraphs(blocks: Sequence[Block]) -> Sequence[Block]:
+    """Items without bullets: several paragraphs, none of which says that earlier ones remain."""
+    end = next((n for n, block in enumerate(blocks) if _CLOSING.match(block.text)), len(blocks))
+    remain = any(_REMAIN.search(block.text) for block in blocks[:end])
+    return [] if end == 1 or remain else blocks[:end]
+
+
+def _doubts(title: re.Match[str], summary: str, blocks: Sequence[Block]) -> Iterator[Doubt]:
+    """A summary of another kind of visit; words for priority action that are no items."""
+    kind = _SUMMARY.match(summary)
+    if kind is None or kind["kind"].casefold() != title["kind"].casefold():
+        yield Doubt("title and summary name different visits", (title[0], summary))
     for name, start, inside in sections(blocks, named_by(VISIT_HEADINGS)):
         if name == "priority_action" and not bulleted(inside):
             said = list(improvements("priority_action", inside))

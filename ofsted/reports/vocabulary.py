@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from ofsted.reports.model import UNKNOWN, Doubt, Grade, Judgement
-from ofsted.reports.words import GRADES, GradeWord, Label, letters
+from ofsted.reports.words import GRADES, GradeWord, Label, letters, without_footnote
 
 _LONGEST_GRADE = 5  # words: `Requires improvement to be good`
 _NEAR = 0.93  # of a heading's letters in order, to be taken for a known one
-_FOOTNOTE = re.compile(r"(?<=[a-z.])\d{1,2}$")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Vocabulary:
     """What a kind of report calls its judgements and grades."""
 
@@ -23,8 +22,7 @@ class Vocabulary:
 
     def key(self, label: str) -> str:
         """The key of a label as printed, or `unknown`."""
-        wanted = letters(_FOOTNOTE.sub("", label))
-        return next((one.key for one in self.labels if letters(one.words) == wanted), UNKNOWN)
+        return self._keys.get(letters(without_footnote(label)), UNKNOWN)
 
     def near_key(self, label: str) -> str:
         """The same for a heading of the body, a slip of a letter or two forgiven.
@@ -36,9 +34,8 @@ class Vocabulary:
             return key
         from difflib import get_close_matches  # only here: most reports have nothing unknown
 
-        known = {letters(one.words): one.key for one in self.labels}
-        nearest = get_close_matches(letters(label), known, 1, _NEAR)
-        return known[nearest[0]] if nearest else key
+        nearest = get_close_matches(letters(label), self._keys, 1, _NEAR)
+        return self._keys[nearest[0]] if nearest else key
 
     def knows(self, printed: str) -> bool:
         """Whether a text is a grade word and nothing else."""
@@ -51,7 +48,9 @@ class Vocabulary:
 
     def ending(self, text: str) -> tuple[str, str] | None:
         """A text parted before the longest grade word that it ends in; None: it ends in none."""
-        words = _FOOTNOTE.sub("", text).split()
+        words = without_footnote(text).split()
+        if not words or not letters(words[-1]).endswith(self._ends):
+            return None
         for start in range(max(len(words) - _LONGEST_GRADE, 0), len(words)):
             printed = " ".join(words[start:])
             if self.knows(printed):
@@ -60,28 +59,50 @@ class Vocabulary:
 
     def judged(self, label: str, printed: str, page: int | None) -> Judgement:
         """A judgement out of the texts of a table's row, verbatim but for a footnote's number."""
-        bare = _FOOTNOTE.sub("", printed)
+        bare = without_footnote(printed)
         printed = bare if self.knows(bare) else printed
-        return Judgement(self.key(label), label, printed, self.grade(printed), page)
+        return Judgement(
+            self.key(label), without_footnote(label), printed, self.grade(printed), page
+        )
 
     def doubts(self, table: Sequence[Judgement]) -> Iterator[Doubt]:
         """Labels and grade words that no data names, with the nearest known; keys given twice."""
         for judgement in table:
             if judgement.key == UNKNOWN:
-                advice = _advice(judgement.label, [one.words for one in self.labels])
-                yield Doubt(f"unknown label; {advice}", said([judgement]))
+                yield Doubt(f"unknown label; {self._advice(judgement.label)}", said([judgement]))
         for judgement in table:
             if not self.knows(judgement.printed):
-                advice = _advice(judgement.printed, [word.words for word in self.grades])
+                advice = self._advice_on_grade(judgement.printed)
                 yield Doubt(f"unknown grade word; {advice}", said([judgement]))
         keys = [judgement.key for judgement in table if judgement.key != UNKNOWN]
         for key in dict.fromkeys(key for key in keys if keys.count(key) > 1):
             lines = said(one for one in table if one.key == key)
             yield Doubt(f"{key} stands in the judgement table more than once", lines)
 
+    def _advice(self, label: str) -> str:
+        nearest = self.labels[_nearest(label, [one.words for one in self.labels])]
+        return _advice(nearest.words, f"Label({nearest.key!r}, {label!r}, 'where it was seen')")
+
+    def _advice_on_grade(self, printed: str) -> str:
+        nearest = self.grades[_nearest(printed, [one.words for one in self.grades])]
+        line = f"GradeWord({printed!r}, {nearest.grade!r}, 'where it was seen')"
+        return _advice(nearest.words, line)
+
     def _word(self, printed: str) -> GradeWord | None:
-        wanted = letters(printed)
-        return next((word for word in self.grades if letters(word.words) == wanted), None)
+        return self._words.get(letters(printed))
+
+    @cached_property
+    def _keys(self) -> dict[str, str]:
+        return {letters(one.words): one.key for one in self.labels}
+
+    @cached_property
+    def _words(self) -> dict[str, GradeWord]:
+        return {letters(word.words): word for word in self.grades}
+
+    @cached_property
+    def _ends(self) -> tuple[str, ...]:
+        """What the last word of a grade ends in."""
+        return tuple({letters(word.words.split()[-1]) for word in self.grades})
 
 
 def said(judgements: Iterable[Judgement]) -> tuple[str, ...]:
@@ -107,11 +128,15 @@ def doubts_of_witnesses(
             yield Doubt("no heading in the body carries this grade", said([judgement]))
 
 
-def _advice(found: str, known: Sequence[str]) -> str:
-    from difflib import get_close_matches
+def _nearest(found: str, known: Sequence[str]) -> int:
+    from difflib import SequenceMatcher
 
-    (nearest,) = get_close_matches(found, known, n=1, cutoff=0.0)
+    likeness = [SequenceMatcher(None, found.casefold(), one.casefold()).ratio() for one in known]
+    return likeness.index(max(likeness))
+
+
+def _advice(nearest: str, line: str) -> str:
     return (
         f"the nearest known is {nearest!r}; "
-        "if it means the same, add a line to ofsted/reports/words.py"
+        f"if it means the same, add the line {line} to ofsted/reports/words.py"
     )

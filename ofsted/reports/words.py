@@ -21,6 +21,11 @@ def letters(text: str) -> str:
     return re.sub(r"[^a-z0-9]", "", fold(text))
 
 
+def without_footnote(text: str) -> str:
+    """A text without the number of a footnote that is glued to its end: `Board1`."""
+    return re.sub(r"(?<=[A-Za-z.?)])\d{1,2}$", "", text)
+
+
 class Label(NamedTuple):
     """How the row of a judgement, or its heading, is worded."""
 
@@ -196,7 +201,8 @@ SIF_HEADINGS = (
 
 # Said in the place of priority actions where there are none; twice as a bullet.
 NO_PRIORITY_ACTION = (
-    r"\b(?:there (?:are|were) )?no (?:areas (?:for|of) )?(?:priority|immediate)"
+    r"\bno (?:identified )?areas? (?:identified )?(?:for|of) (?:priority|immediate)"
+    r"|^(?:there (?:are|were) )?no (?:(?:priority|immediate) actions?|recommendations)\b"
     r"|\bdid not (?:find|identify) any areas? for (?:priority|immediate)"
 )
 
@@ -253,7 +259,9 @@ SEND_HEADINGS = (
     Heading("other", "What is the area partnership doing", "all 55"),
     Heading("other", "What does the area partnership need to do", "all 55"),
     Heading("priority_action", "Areas for priority action", "the 14 of widespread failings"),
+    Heading("priority_action", "Area for priority action", "as 2 joint reports"),
     Heading("improvement", "Areas for improvement", "all 55"),
+    Heading("improvement", "Area for improvement", "as those for priority action"),
     Heading("other", "Local area partnership details", "all 55"),
     Heading("other", "Information about this inspection", "all 55"),
     Heading("team", "Inspection team", "all 55"),

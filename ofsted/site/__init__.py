@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Self
 from ofsted.errors import Refused, Strange
 from ofsted.site.addresses import FILES, REPORTS, Addresses, QueryValue
 from ofsted.site.manners import Memory, ShortMemory
-from ofsted.site.model import Download, Entry, Found, Listing
+from ofsted.site.model import Answered, Download, Entry, Found, Listing
 
 if TYPE_CHECKING:
     from ofsted.site.client import Client
 
-__all__ = ["Download", "Entry", "Found", "Listing", "Memory", "Site"]
+__all__ = ["Answered", "Download", "Entry", "Found", "Listing", "Memory", "Site"]
 
 
 class Site:
@@ -132,6 +132,23 @@ class Site:
             raise Refused(link, "a link that is not on the files host", "open it by hand")
         address = self._addresses.file(file_id)
         return download(self._client, address, to, link=link, limit=self._file_limit)
+
+    def visit(self, address: str, headers: Mapping[str, str] | None = None) -> Answered:
+        """What an address of the two hosts answers, to be looked at and never believed.
+
+        Args:
+            address: absolute; redirects are followed within the two hosts.
+            headers: to send beside the usual ones.
+
+        Raises:
+            Unreachable: no answer, or "not now" (429, 5xx).
+            Refused: robots.txt, or a redirect to elsewhere.
+            Strange: a body that is cut off, or too long.
+        """
+        from ofsted.site.client import visited
+
+        sent = headers or {}
+        return self._client.ask(address, visited(address, self._file_limit), lambda _: sent)
 
     @property
     def _client(self) -> Client:

@@ -33,13 +33,17 @@ class Provider:
 
 
 def split(address: str) -> SplitResult | None:
-    """The parts of an absolute http or https address; None for anything else."""
+    """The parts of an absolute http or https address; None for anything else.
+
+    A host behind `@` is none, since one reader sees another host there than the next.
+    """
     try:
         parts = urlsplit(address)
         _ = parts.port  # raises where it is no number
     except ValueError:
         return None
-    return parts if parts.scheme in _PORTS and parts.hostname else None
+    is_plain = not set(parts.netloc) & set("@\\")
+    return parts if parts.scheme in _PORTS and parts.hostname and is_plain else None
 
 
 def host_of(address: str) -> str:

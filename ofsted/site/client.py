@@ -21,6 +21,7 @@ from ofsted.errors import Refused, SiteError, Strange, Unreachable
 from ofsted.site.addresses import Addresses, host_of
 from ofsted.site.answers import Page, say
 from ofsted.site.manners import Memory, RememberedPage, Robots
+from ofsted.site.model import Answered
 from ofsted.site.robots import rules
 from ofsted.site.wire import Answer, MayPass, Wire
 
@@ -249,6 +250,25 @@ def expect_ok(answer: Answer) -> None:
     if status >= HTTPStatus.BAD_REQUEST:
         raise Refused(answer.asked, came, _ADVICE.get(status, ""))
     raise Strange(answer.asked, came)
+
+
+def visited(asked: str, limit: int) -> Callable[[Answer], Answered]:
+    """Takes any answer but "not now", as it comes.
+
+    Args:
+        asked: the address at the beginning of the chain of redirects.
+        limit: bytes of the body.
+    """
+
+    def take(answer: Answer) -> Answered:
+        if (
+            answer.status == HTTPStatus.TOO_MANY_REQUESTS
+            or answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR
+        ):
+            expect_ok(answer)
+        return Answered(asked, answer.asked, answer.status, answer.headers, answer.body(limit))
+
+    return take
 
 
 def _location(answer: Answer) -> str | None:

@@ -82,8 +82,8 @@ class RowReader:
 
     def _know_every_file(self, links: Iterable[Tag]) -> None:
         """Each link to a file is a report's link, or repeats one."""
-        known = {self._href(link) for link in links}
-        known_ids = {self._addresses.file_id(href) for href in known if href} - {None}
+        known = {href for link in links if (href := self._href(link))}
+        known_ids = {self._addresses.file_id(href) for href in known} - {None}
         drifted = {}
         for anchor in self._main.find_all("a", href=True):
             href = self._href(anchor)
@@ -100,7 +100,11 @@ class RowReader:
                 "nothing was changed; these may be new reports: look at the page by hand",
             )
         if not known:
-            raise Unproven(self._page, "no report is listed")
+            raise Unproven(
+                self._page,
+                "no report is listed",
+                "nothing was changed; a page without any report looks like one that lost them",
+            )
 
     def _found(self) -> Iterator[Entry]:
         """Rows in the page's order, some perhaps twice."""

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
+
+LONGEST_KEY = 500  # characters of a link or title; the rest goes in by its hash
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +29,15 @@ class Entry:
         if self.file_id:
             return f"file:{self.file_id}"
         if self.link:
-            return f"link:{self.link}"
-        return f"row:{self.title.casefold()}|{self.published or ''}"
+            return _short(f"link:{self.link}")
+        return _short(f"row:{self.title.casefold()}|{self.published or ''}")
+
+
+def _short(key: str) -> str:
+    """As databases take it into an index: the end of what is too long, by its hash."""
+    if len(key) <= LONGEST_KEY:
+        return key
+    return f"{key[:LONGEST_KEY]}#{sha256(key.encode('utf-8', 'replace')).hexdigest()}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +63,17 @@ class Found:
     address: str
     category: str | None = None
     latest_report: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What an address answered, whatever that was; nothing of it is proven."""
+
+    asked: str
+    address: str  # after redirects
+    status: int
+    headers: Mapping[str, str]  # by names of any case
+    body: bytes
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,8 @@ from ofsted.text import clean, fold, squeeze
 
 _COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
 _LONGEST_TITLE = 1000
+_MOST_PARTS = 6_000  # tags of a page; the search's page of 100 results has some 2,000
+_DEEPEST = 100  # tags within tags; real pages have some 20
 _SHELL = re.compile(r"(?P<name>.*?)[\s|-]*find an inspection report[\s|-]*ofsted$")
 _OTHER_PAGES = re.compile(r"(?:report|page|document) not found\b|search(?: results)?$|error\b")
 _URN = re.compile(r"\burn\b[\s):-]*(?:number|no\.?)?[\s:-]*([a-z]{0,2}[0-9]{4,10})\b")
@@ -59,9 +61,24 @@ def soup(page: Page) -> BeautifulSoup:
     if not _has_end(page.body):
         raise Unproven(page, "a page that is cut off, without its end", "try again later")
     try:
-        return BeautifulSoup(_text(page.body), "lxml")
+        tree = BeautifulSoup(_text(page.body), "lxml")
     except ParserRejectedMarkup as refusal:
         raise Unproven(page, f"HTML that cannot be read ({refusal})") from refusal
+    if _is_too_much(tree):
+        raise Unproven(page, "a page of so many or so deep parts that reading it would take hours")
+    return tree
+
+
+def _is_too_much(tree: BeautifulSoup) -> bool:
+    """Rows are looked for within rows, so that time grows with the square of both."""
+    level: list[Tag] = [tree]
+    parts = 0
+    for _ in range(_DEEPEST):
+        level = [part for tag in level for part in tag.children if isinstance(part, Tag)]
+        parts += len(level)
+        if parts > _MOST_PARTS:
+            return True
+    return bool(level)
 
 
 def _text(body: bytes) -> str:

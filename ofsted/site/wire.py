@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import ipaddress
-import socket
 import ssl
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http.client import IncompleteRead
 from pathlib import Path
-from typing import Any
 
 import requests
 import urllib3
-from requests.adapters import HTTPAdapter
-from requests.utils import get_environ_proxies, select_proxy
 
+from ofsted.connections import PrivateAddressError, session
 from ofsted.errors import Refused, SiteError, Strange, Unreachable
 from ofsted.site.addresses import Addresses, host_of, split
 
@@ -114,10 +110,8 @@ class Wire:
     ) -> None:
         self._addresses = addresses
         self._timeout = timeout
-        self._session = requests.Session()
+        self._session = session(ca_file, allow_private=addresses.allow_private, seconds=timeout)
         self._session.headers["User-Agent"] = agent
-        if ca_file is not None:
-            self._session.mount("https://", _TrustingAdapter(ca_file))
 
     def close(self) -> None:
         """Let go of the connections."""
@@ -142,6 +136,12 @@ class Wire:
                 stream=True,
                 timeout=(CONNECT_SECONDS, min(READ_SECONDS, self._timeout)),
             )
+        except PrivateAddressError as private:
+            raise Refused(
+                address,
+                f"a private address, {private.address}",
+                "set `allow_private` if this is a stand-in",
+            ) from None
         except (requests.RequestException, urllib3.exceptions.HTTPError) as trouble:
             raise _no_answer(address, trouble) from trouble
         try:
@@ -160,42 +160,6 @@ class Wire:
             raise Refused(
                 address, "an address without https", "set `allow_private` if this is a stand-in"
             )
-        if select_proxy(address, get_environ_proxies(address, no_proxy=None)):
-            return  # the proxy resolves the name
-        try:
-            found = socket.getaddrinfo(parts.hostname, parts.port or 443, type=socket.SOCK_STREAM)
-        except OSError as trouble:
-            raise MayPass(
-                Unreachable(address, f"no such name ({trouble})", "check the network and its DNS")
-            ) from trouble
-        private = [str(where[0]) for *_, where in found if not _is_public(str(where[0]))]
-        if private:
-            raise Refused(
-                address,
-                f"a private address, {private[0]}",
-                "set `allow_private` if this is a stand-in",
-            )
-
-
-class _TrustingAdapter(HTTPAdapter):
-    """Trusts one more certificate authority; requests adds the usual ones to the same context."""
-
-    def __init__(self, ca_file: Path) -> None:
-        self._context = ssl.create_default_context()
-        self._context.load_verify_locations(cafile=ca_file)
-        super().__init__()
-
-    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        super().init_poolmanager(*args, ssl_context=self._context, **kwargs)
-
-    def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
-        return super().proxy_manager_for(proxy, ssl_context=self._context, **kwargs)
-
-
-def _is_public(address: str) -> bool:
-    found = ipaddress.ip_address(address.partition("%")[0])
-    inner = getattr(found, "ipv4_mapped", None)
-    return bool((inner or found).is_global)
 
 
 def _no_answer(address: str, trouble: Exception) -> MayPass | Unreachable:

@@ -1,13 +1,15 @@
 """Every real report of the shared corpus, held against the truth tables."""
 
+import re
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
 from ofsted.reports import pdf
 from ofsted.reports.read import read
-from tests.accuracy import marks
-from tests.truth import SLIPS, truths
+from tests.accuracy import HEAD, kinds_of, rows, score
+from tests.truth import SLIPS
 
 KINDS = {
     "ilacs",
@@ -22,12 +24,13 @@ KINDS = {
 DOUBTED = {"2023-11-28_80458_darlington_focused_visit.pdf": "prints 2022 for 2023"}
 
 
+PAGE = Path(__file__).parents[3] / "docs" / "reading.md"
+
+
 @pytest.fixture(scope="module")
 def marked(real_reports):
-    return {
-        truth.path.name: (truth.kind, list(marks(read(truth.path), truth)))
-        for truth in truths(real_reports)
-    }
+    kinds = kinds_of(real_reports)
+    return {name: (kinds[name], found) for name, found in score(real_reports).items()}
 
 
 def test_no_fact_of_a_real_report_is_wrong(marked):
@@ -60,17 +63,12 @@ def test_of_the_improvements_99_in_100_are_right(marked):
 
 
 @pytest.mark.slow
-def test_without_their_tags_no_grade_is_wrong_either(real_reports, monkeypatch):
+def test_without_their_tags_nothing_is_wrong_either(real_reports, monkeypatch):
     monkeypatch.setattr(pdf, "_TAGGED_SHARE", 9)  # none has nine times its text in tags
-    graded = [truth for truth in truths(real_reports) if truth.judgements]
-    verdicts = Counter(
-        mark.verdict
-        for truth in graded
-        for mark in marks(read(truth.path), truth)
-        if mark.field == "judgement"
-    )
-    assert verdicts["wrong"] == 0
-    assert verdicts["right"] >= 0.9 * verdicts.total()
+    found = [mark for every in score(real_reports).values() for mark in every]
+    assert [mark for mark in found if mark.verdict == "wrong"] == []
+    judged = [mark.verdict for mark in found if mark.field == "judgement"]
+    assert judged.count("right") >= 0.9 * len(judged)
 
 
 def test_every_kind_was_there(marked):
@@ -80,3 +78,16 @@ def test_every_kind_was_there(marked):
 def test_where_the_tables_slip_the_pages_were_counted(real_reports):
     counts = {name: len(read(real_reports / "pdf" / name).improvements) for name in SLIPS}
     assert list(counts.values()) == [25 + 7, 20 + 9]
+
+
+def test_the_page_on_reading_shows_what_is_measured(marked):
+    kinds = {name: kind for name, (kind, _) in marked.items()}
+    measured = rows(kinds, {name: found for name, (_, found) in marked.items()})
+    shown = re.findall(r"^\| (.+?) *\|$", PAGE.read_text(), re.MULTILINE)
+    shown = [tuple(cell.strip() for cell in line.split("|")) for line in shown]
+    begin = shown.index(HEAD)
+    assert shown[begin + 1 : begin + 1 + len(measured)] == measured
+
+
+def test_the_page_on_reading_names_where_the_tables_slip():
+    assert all(slip in PAGE.read_text() for slip in SLIPS.values())

@@ -23,6 +23,7 @@ from ofsted.reports.days import read_span
         ("28 July 2016", date(2016, 7, 28), date(2016, 7, 28)),
         ("the 15 and 16 of May 2018".removeprefix("the "), date(2018, 5, 15), date(2018, 5, 16)),
         ("15, 16 and 21 July 2025", date(2025, 7, 15), date(2025, 7, 21)),
+        ("Monday 16 June to Friday 20 June 2025", date(2025, 6, 16), date(2025, 6, 20)),
         ("29 and 30 September, and 1 October 2020", date(2020, 9, 29), date(2020, 10, 1)),
     ],
 )

@@ -183,9 +183,18 @@ def test_the_doubt_of_an_unknown_label_names_the_nearest_known(sutton_2021):
     )
     assert reading.doubts[0].what == (
         "unknown label; the nearest known is 'Overall effectiveness'; "
-        "if it means the same, add a line to ofsted/reports/words.py"
+        "if it means the same, add the line Label('overall', 'Overall effectivness of services', "
+        "'where it was seen') to ofsted/reports/words.py"
     )
     assert not reading.framework_suspected
+
+
+def test_the_doubt_of_an_unknown_grade_word_names_the_nearest_known(sutton_2021):
+    reading = read_text(sutton_2021.replace("effectiveness\tGood", "effectiveness\tGoodish"))
+    assert reading.doubts[0].what == (
+        "unknown grade word; the nearest known is 'Good'; if it means the same, add the line "
+        "GradeWord('Goodish', 'good', 'where it was seen') to ofsted/reports/words.py"
+    )
 
 
 def test_several_unknown_labels_suggest_a_new_framework(sutton_2021):
@@ -258,3 +267,65 @@ def test_a_trust_may_stand_for_the_council(sutton_2021):
     )
     assert (reading.kind, reading.status) == ("ilacs", "read")
     assert reading.provider == "Bradford Children and Families Trust"
+
+
+def test_a_table_under_another_header_is_found_by_its_first_label(sutton_2021):
+    reading = read_text(sutton_2021.replace("Judgement\tGrade", "What we judged\tHow it is"))
+    assert reading.facts() == read_text(sutton_2021).facts()
+
+
+def test_a_title_on_the_line_of_the_days_is_still_the_title(sutton_2021):
+    title = "Inspection of Sutton local authority children's services"
+    reading = read_text(sutton_2021.replace(f"{title}\n", f"{title} "))
+    assert (reading.status, reading.provider) == ("read", "Sutton")
+    assert reading.first_day == date(2021, 12, 6)
+
+
+def test_two_lines_of_days_that_differ_are_doubted(sutton_2021):
+    line = "Inspection dates: 6 to 10 December 2021"
+    reading = read_text(sutton_2021.replace(line, f"{line}\n\nInspection dates: 5 May 2020"))
+    assert whats(reading) == ["two lines give different days"]
+
+
+def test_the_number_of_a_footnote_is_no_part_of_label_grade_or_name(sutton_2021):
+    reading = read_text(
+        sutton_2021.replace("effectiveness\tGood", "effectiveness1\tGood2").replace(
+            "Brenda McLaughlin,", "Brenda McLaughlin3,"
+        )
+    )
+    assert reading.facts() == read_text(sutton_2021).facts()
+
+
+@pytest.mark.parametrize(
+    ("line", "names"),
+    [
+        ("Lead inspector: Julie Knight\n\nHer Majesty’s Inspector", ["Julie Knight"]),
+        ("Lead inspector: Máire Atherton HMI", ["Máire Atherton"]),
+        ("Lead inspector: Jenny- ellen Scotland, HMI", ["Jenny-ellen Scotland"]),
+        ("Lead inspectors: A. Person and B. Person", ["A. Person", "B. Person"]),
+        ("Lead inspector: to be confirmed", []),
+        ("Lead inspector: Judgement", []),
+    ],
+)
+def test_who_leads_is_named_in_many_ways(sutton_2021, line, names):
+    old = "Lead inspector: Brenda McLaughlin, Her Majesty's Inspector"
+    assert [one.name for one in read_text(sutton_2021.replace(old, line)).inspectors] == names
+
+
+@pytest.mark.parametrize("verb", [" is", " are", " were judged to be", " –", ":"])
+def test_a_heading_of_the_body_says_its_grade_with_or_without_a_verb(sutton_2021, verb):
+    text = sutton_2021.replace(
+        "need help and protection: good", f"need help and protection{verb} good"
+    )
+    assert text.count(f"{verb} good")
+    assert read_text(text).status == "read"
+
+
+def test_a_provider_that_holds_other_words_is_doubted(sutton_2021):
+    reading = read_text(
+        sutton_2021.replace(
+            "Inspection of Sutton local authority children's services",
+            "Sutton is good. Inspection of children’s social care services",
+        )
+    )
+    assert whats(reading) == ["the provider's name is not to be told from what stands beside it"]

@@ -135,3 +135,34 @@ def test_another_opening_is_unread_with_a_doubt():
     reading = read(text.replace("This letter summarises", "We saw").encode())
     assert (reading.status, reading.kind) == ("unread", "jtai")
     assert reading.doubts[0].what == "no opening as joint targeted area inspections have it"
+
+
+def test_a_title_that_is_cut_within_the_name_is_joined():
+    text = REPORT.format(theme="serious youth violence").replace(
+        "inspection of London Borough of Sutton", "inspection of Cheshire West and\n\nChester"
+    )
+    assert read(text.encode()).provider == "Cheshire West and Chester"
+
+
+def test_a_theme_is_no_place():
+    text = LETTER.format(dive="sexual abuse in the family", priority="Act.")
+    text = text.replace("neglect in the London Borough of \\\nCroydon", "neglect")
+    text = text.replace(
+        "response to abuse and neglect in the London Borough of Croydon",
+        "response to sexual abuse in the family",
+    )
+    assert read(text.encode()).provider == "Croydon"
+
+
+def test_days_without_a_year_are_never_after_the_letter():
+    text = LETTER.format(dive=MISSING, priority="Act.").replace("29 June 2016", "29 January 2016")
+    assert read(text.encode()).first_day == date(2015, 5, 16)
+
+
+def test_a_list_ends_at_a_heading_that_nobody_knows():
+    text = REPORT.format(theme="serious youth violence").replace("\nStrengths", "\nWhat works well")
+    assert len(read(text.encode()).improvements) == 1
+
+
+def test_abuse_and_neglect_is_no_theme():
+    assert letter("a number of cases").theme is None

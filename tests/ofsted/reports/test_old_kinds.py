@@ -133,3 +133,21 @@ def test_a_known_title_in_an_unknown_form_is_a_failure():
     assert reading.doubts[0].what == (
         "its title is that of a kind that is read, and its form is not"
     )
+
+
+def test_a_grade_may_stand_behind_its_heading():
+    text = LOOKED_AFTER.replace("Capacity to improve\n\nGrade 3", "Capacity to improve: Grade 3")
+    assert read(text.encode()).facts() == read(LOOKED_AFTER.encode()).facts()
+
+
+def test_a_councils_report_without_its_first_title_is_no_review_of_a_board():
+    reading = read(
+        REVIEW.replace("Surrey Safeguarding Children Board", "Surrey\n\nand", 1).encode()
+    )
+    assert (reading.status, reading.kind) == ("unread", "lscb_review")
+    assert reading.judgements == ()
+
+
+def test_a_text_without_any_heading_is_no_crash():
+    reading = read(b"Inspection of Sutton children's services\n\nInspection dates: 3 May 2025\n")
+    assert reading.status == "unread"

@@ -195,3 +195,49 @@ def test_a_row_tagged_as_loose_paragraphs_keeps_its_body():
         ("Sandwell Council and NHS Black Country ICB", "Leaders must act."),
         ("Sandwell Council", "Leaders must act again."),
     ]
+
+
+@pytest.mark.parametrize(
+    ("ofsted", "cqc"),
+    [
+        ("Leanne Thirlby HMI, Ofsted lead inspector", "Tessa Valpy, CQC Lead inspector"),
+        ("Leanne Thirlby, HMI, Lead inspector", "Tessa Valpy, Lead inspector"),
+        (
+            "Leanne Thirlby, Ofsted HMI Lead inspector",
+            "Tessa Valpy, Care Quality Commission lead inspector",
+        ),
+        (
+            "Leanne Thirlby, His Majesty’s Inspector, Ofsted Lead Inspector",
+            "Tessa Valpy – CQC lead inspector",
+        ),
+        ("Leanne Thirlby, Lead Ofsted inspector (HMI)", "Tessa Valpy, Lead CQC Inspector"),
+    ],
+)
+def test_leads_are_marked_in_many_ways(ofsted, cqc):
+    text = REPORT.format(outcome=FAILINGS, next=MONITORING, priority=PRIORITY).replace(
+        "Mr Charlie Fordham, Ofsted lead inspector\tDaniel Carrick, CQC lead inspector",
+        f"{ofsted}\t{cqc}",
+    )
+    reading = read(text.encode())
+    assert reading.status == "read"
+    assert [(one.name, one.body) for one in reading.inspectors] == [
+        ("Leanne Thirlby", "Ofsted"),
+        ("Tessa Valpy", "CQC"),
+    ]
+
+
+def test_where_one_body_has_no_lead_the_reading_is_doubtful():
+    text = REPORT.format(outcome=FAILINGS, next=MONITORING, priority=PRIORITY)
+    reading = read(text.replace("CQC lead inspector", "CQC inspector").encode())
+    assert [doubt.what for doubt in reading.doubts] == ["not both bodies have a lead inspector"]
+
+
+def test_the_days_may_share_a_line_with_those_of_the_inspection_before():
+    text = REPORT.format(outcome=FAILINGS, next=MONITORING, priority=PRIORITY)
+    reading = read(text.replace("2023\n\nDate of previous", "2023 Date of previous").encode())
+    assert (reading.status, reading.last_day) == ("read", date(2023, 11, 17))
+
+
+def test_paragraphs_behind_the_table_are_no_items():
+    found = items([cell("Plans should be in place.", 1, 0, 7), Block("Page 4 of 4", 7)], columns=1)
+    assert [item.text for item in found] == ["Plans should be in place."]

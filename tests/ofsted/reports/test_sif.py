@@ -264,3 +264,83 @@ def test_without_its_table_a_report_is_unread_with_a_doubt():
     reading = read_text(before + rest.partition("governance\tGood\n")[2])
     assert (reading.status, reading.kind, reading.judgements) == ("unread", "sif", ())
     assert whats(reading) == ["no judgement table"]
+
+
+def test_a_sentence_cut_before_its_grade_is_whole():
+    text = REPORT.replace(
+        "Children’s services in Sutton are good",
+        "Children’s services in Sutton require improvement\n\nto be good",
+    ).replace("Board is good", "Board is\n\nrequires improvement")
+    overall, *_, board = read_text(text).judgements
+    assert overall.printed == "require improvement to be good"
+    assert (board.key, board.printed) == ("lscb", "requires improvement")
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The effectiveness of the Local Safeguarding Children Board (LSCB) is good",
+        "The judgement for the effectiveness of the Local Safeguarding Children is that it is good",
+        "The Local Safeguarding Children’s Board is judged to be good",
+        "The Local Safeguarding Children is good",
+        "The Sutton Safeguarding Children Board (SSCB) is good",
+    ],
+)
+def test_the_boards_sentence_has_many_forms(sentence):
+    text = REPORT.replace("The Local Safeguarding Children Board is good", sentence)
+    assert read_text(text).judgements[-1] == Judgement("lscb", sentence, "good", "good")
+
+
+def test_a_heading_over_a_grade_in_the_glossary_is_no_judgement_of_the_board():
+    text = REPORT.replace("The Local Safeguarding Children Board is good\n\n", "").replace(
+        "An LSCB that is good",
+        "The Local Safeguarding Children Board\n\nGood\n\nAn LSCB that is good",
+    )
+    reading = read_text(text)
+    assert "lscb" not in {judgement.key for judgement in reading.judgements}
+    assert reading.status == "doubtful"
+
+
+@pytest.mark.parametrize(
+    "printed", ["Re-inspection", "Reinspection", "Re–inspection", "Re - inspection"]
+)
+def test_a_re_inspection_is_written_in_many_ways_and_is_no_part_of_the_name(printed):
+    text = REPORT.replace("Inspection of services", f"{printed} of services")
+    assert read_text(text).provider == "London Borough of Sutton"
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        (
+            "Lead inspector on site: Pietro Battista\n\nReport author: Sean Tarpey",
+            "Pietro Battista",
+        ),
+        ("Lead inspector – Marcie Taylor, HMI", "Marcie Taylor"),
+        ("Lead inspector: Marcie Taylor Deputy lead inspector: A. Person", "Marcie Taylor"),
+        ("Lead inspector: see below\n\nLead inspector: Marcie Taylor", "Marcie Taylor"),
+    ],
+)
+def test_the_lead_inspector_is_named_in_many_ways(line, name):
+    text = REPORT.replace("Lead inspector: Marcie Taylor HMI", line)
+    assert [one.name for one in read_text(text).inspectors] == [name]
+
+
+def test_a_board_without_recommendations_has_none():
+    text = REPORT.replace(
+        "4. Ensure that the board hears children.", "There are no recommendations for the SSCB."
+    )
+    assert {one.body for one in read_text(text).improvements} == {None}
+
+
+def test_grades_over_two_lines_are_whole_and_a_sentence_below_is_no_row():
+    text = REPORT.replace(
+        "care leavers\tRequires improvement\n", "care leavers\tRequires\nimprovement\n"
+    )
+    text = text.replace(
+        "governance\tGood\n\nExecutive",
+        "governance\tGood\nThe board’s effectiveness is good\n\nExecutive",
+    )
+    reading = read_text(text)
+    assert reading.status == "read"
+    assert reading.judgements == read_text().judgements

@@ -203,3 +203,84 @@ def test_a_titled_letter_that_summarises_nothing_is_unread_with_a_doubt():
     reading = read_text(LETTER.replace("This letter summarises", "This letter is about"))
     assert (reading.status, reading.kind) == ("unread", "focused_visit")
     assert reading.doubts[0].what == "no sentence summarises the findings of a visit"
+
+
+def test_a_signature_on_one_line_names_the_lead_alone():
+    text = LETTER.replace(
+        "Yours sincerely\n\nLouise Hollick\n\nHer Majesty’s Inspector",
+        "Yours sincerely, Louise Hollick, Her Majesty’s Inspector",
+    )
+    assert [one.name for one in read_text(text).inspectors] == ["Louise Hollick"]
+    other = LETTER.replace("Yours sincerely\n\nLouise", "Yours sincerely Louise")
+    assert [one.name for one in read_text(other).inspectors] == ["Louise Hollick"]
+
+
+def test_what_stands_over_the_signature_and_is_no_name_is_not_taken():
+    text = LETTER.replace("\n\nLouise Hollick\n\nHer", "\n\nOverall effectiveness\n\nHer")
+    assert read_text(text).inspectors == ()
+
+
+def test_the_summary_may_follow_another_sentence_and_days_carry_their_weekday():
+    text = LETTER.replace(
+        "This letter summarises", "The Chief Inspector leads this work. This letter summarises"
+    ).replace("on 13 and 14 July 2021", "on Tuesday 13 and Wednesday 14 July 2021")
+    reading = read_text(text)
+    assert reading.facts() == read_text().facts()
+
+
+def test_days_without_a_year_are_never_after_the_letter():
+    text = LETTER.replace("23 August 2021", "8 January 2021").replace(
+        "13 and 14 July 2021", "2 and 3 December"
+    )
+    assert read_text(text).first_day == date(2020, 12, 2)
+
+
+@pytest.mark.parametrize(
+    "cut", ["local authority\n\nchildren’s services", "children’s\n\nservices"]
+)
+def test_a_title_that_is_cut_is_joined(cut):
+    text = LETTER.replace("Durham’s children’s services", f"Durham {cut}")
+    reading = read_text(text)
+    assert (reading.status, reading.provider) == ("read", "Durham")
+
+
+def test_a_visit_without_a_title_is_not_trusted():
+    reading = read_text(LETTER.replace("Focused visit to", "About"))
+    assert (reading.status, reading.kind) == ("unread", "focused_visit")
+    assert reading.doubts[0].what == "no title of a visit"
+
+
+def test_title_and_summary_must_name_the_same_visit():
+    reading = read_text(LETTER.replace("of a focused visit", "of the monitoring visit"))
+    assert reading.status == "doubtful"
+    assert reading.doubts[0].what == "title and summary name different visits"
+
+
+def test_paragraphs_that_say_what_remains_are_no_items():
+    text = LETTER.replace(
+        "◼ PA capacity.\n◼ Placement sufficiency.\n",
+        "The areas set in 2018 remain.\n\nThey are listed there.\n",
+    )
+    assert {one.kind for one in read_text(text).improvements} == {"priority_action"}
+
+
+def test_a_list_ends_at_a_heading_that_nobody_knows():
+    text = LETTER.replace("Main findings", "What inspectors saw")
+    assert read_text(text).improvements == read_text().improvements
+
+
+def test_a_theme_cut_by_a_page_is_whole():
+    text = LETTER.replace(
+        "arrangements for children in care", "arrangements for children\n\nin care"
+    )
+    assert read_text(text).theme == "children in care"
+
+
+def test_a_monitoring_visit_may_be_summarised_by_its_writer():
+    text = LETTER.replace("Focused visit to", "Monitoring visit of").replace(
+        "This letter summarises the findings of a focused visit",
+        "I am writing to summarise the findings of the recent monitoring visit",
+    )
+    reading = read_text(text)
+    assert (reading.status, reading.kind) == ("read", "monitoring_visit")
+    assert (reading.provider, reading.first_day) == ("Durham", date(2021, 7, 13))

@@ -138,6 +138,17 @@ def test_rows_that_lead_elsewhere_or_nowhere_are_rows(place, sutton):
     assert entries[0].inspected == VISIT
 
 
+def test_a_key_fits_an_index_however_long_the_title_or_link():
+    title, link = "x" * 10_000, "https://www.gov.uk/" + "x" * 10_000
+    keys = {
+        Entry(said, None, where).key
+        for said in (title, title + "y")
+        for where in (None, link, link + "y")
+    }
+    assert len(keys) == 4
+    assert all(len(key) < 600 for key in keys)
+
+
 def test_a_block_that_repeats_the_newest_report_makes_no_second_row(place, sutton):
     plain = place.listing()
     sutton.latest_block = True

@@ -1,0 +1,52 @@
+"""The 153 authorities whose services for children Ofsted inspects, and which of them a name is.
+
+`authorities.csv`: URNs as on Ofsted's site, names as the Office for National Statistics writes
+them, other names behind. Authorities that are no more (Cumbria, Northamptonshire) are not in
+it: their reports stand on their successors' pages. Contains public sector information licensed
+under the Open Government Licence v3.0.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from functools import cache
+from importlib.resources import files
+
+from ofsted.text import fold, squeeze
+
+_FORM = re.compile(  # words that say what an authority is, not which
+    r"\b(?:the|of|london borough|royal|borough|metropolitan|district|city|county|council|mbc"
+    r"|corporation|local|authority|area|partnership|safeguarding|childrens?|services|board)\b"
+)
+
+
+@cache
+def another(name: str, urn: str) -> str | None:
+    """The authority that a printed name surely is, where it is not the one with this URN.
+
+    None for a name of the same authority, for one that is nobody's (a Trust, several
+    authorities together, one that is no more), and where the URN is not known.
+    """
+    known, found = _by_name(), _bare(name)
+    if urn not in {each for each, _ in known.values()}:
+        return None
+    named_urn, named = known.get(found, (urn, ""))
+    return named if named_urn != urn else None
+
+
+@cache
+def _by_name() -> dict[str, tuple[str, str]]:
+    """Bare name -> URN and name."""
+    text = files("ofsted").joinpath("authorities.csv").read_text(encoding="utf-8")
+    return {
+        _bare(name): (row["urn"], row["name"])
+        for row in csv.DictReader(text.splitlines())
+        for name in (row["name"], *filter(None, row["also"].split(";")))
+    }
+
+
+def _bare(name: str) -> str:
+    """`sutton` for `the London Borough of Sutton`, `stockton on tees` for `Stockton-on-Tees`."""
+    flat = re.sub(r"[.,']", "", fold(name)).replace("&", " and ").replace("-", " ")
+    return squeeze(_FORM.sub(" ", flat))

@@ -1,0 +1,51 @@
+"""What the page that lists a report says of it, held against what was read in its file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from ofsted.authorities import another
+from ofsted.reports.model import GRADED_KINDS, Doubt, Kind, Reading
+from ofsted.text import fold
+
+# how a title on an authority's page begins (folded) -> the kinds that have stood under it
+PROMISED: tuple[tuple[str, frozenset[Kind]], ...] = (
+    ("children's services inspection", GRADED_KINDS),
+    ("single inspection of la children's services", GRADED_KINDS),
+    ("children's services focused visit", frozenset({"focused_visit", "monitoring_visit"})),
+    ("joint area child protection inspection", frozenset({"jtai"})),
+    ("area send full inspection", frozenset({"area_send"})),
+)
+
+
+def as_listed(reading: Reading, urn: str, title: str) -> Reading:
+    """A reading with the doubts that the page raises: it names another authority or kind.
+
+    Args:
+        urn: of the authority on whose page the report is listed.
+        title: as the page has it.
+    """
+    doubts = tuple(_doubts(reading, urn, title))
+    if not doubts:
+        return reading
+    status = reading.status if reading.status == "unread" else "doubtful"
+    return replace(reading, status=status, doubts=(*reading.doubts, *doubts))
+
+
+def _doubts(reading: Reading, urn: str, title: str) -> Iterator[Doubt]:
+    named = reading.provider and another(reading.provider, urn)
+    if reading.provider and named:
+        what = f"it names another authority than the page that lists it: {named}"
+        yield Doubt(what, (reading.provider,))
+    if reading.status == "unread" and reading.doubts:
+        return  # its own doubts say more than the kind, which may be unknown for them
+    if reading.kind not in _promised(title, reading.kind):
+        what = "what is in the file is not what the page's title says"
+        yield Doubt(what, (title, *filter(None, (reading.title,))))
+
+
+def _promised(title: str, kind: Kind) -> frozenset[Kind]:
+    folded = fold(title)
+    kinds = (kinds for opening, kinds in PROMISED if folded.startswith(opening))
+    return next(kinds, frozenset({kind}))
