@@ -25,11 +25,15 @@ class Archive:
         """Where a document is, whether or not it is there."""
         return self.folder / sha256[:2] / (sha256 + MEDIA_TYPES[media_type])
 
+    def make(self) -> None:
+        """Make the folder, where it is missing."""
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+
     @contextlib.contextmanager
     def arriving(self) -> Iterator[Path]:
         """A name for a file on its way; what is left under it is removed at the end."""
         arrivals = self.folder / "arriving"
-        arrivals.mkdir(parents=True, exist_ok=True)
+        arrivals.mkdir(exist_ok=True)  # but never a lost archive anew
         handle, name = tempfile.mkstemp(dir=arrivals)
         os.close(handle)
         path = Path(name)
@@ -38,6 +42,21 @@ class Archive:
         finally:
             path.unlink(missing_ok=True)
 
+    def forget_arrivals(self, before: float) -> int:
+        """Remove what a killed process left on its way; gives the number of files.
+
+        Args:
+            before: seconds of the epoch; files changed later may still be arriving.
+        """
+        left = [
+            path
+            for path in (self.folder / "arriving").glob("*")
+            if path.is_file() and path.stat().st_mtime < before
+        ]
+        for path in left:
+            path.unlink(missing_ok=True)
+        return len(left)
+
     def keep(self, path: Path, media_type: str) -> str:
         """Take in a file by its content; gives its SHA-256. It is on the disk when this returns."""
         with path.open("rb+") as file:
@@ -45,11 +64,11 @@ class Archive:
             os.fsync(file.fileno())
         place = self.path(sha256, media_type)
         if not place.exists():
-            place.parent.mkdir(parents=True, exist_ok=True)
+            place.parent.mkdir(exist_ok=True)
             path.replace(place)
             place.chmod(0o644)
-            _flush_folder(place.parent)
-            _flush_folder(self.folder)
+        for folder in (place.parent, self.folder, self.folder.parent):
+            _flush_folder(folder)  # also what one that was killed moved there
         return sha256
 
     def keep_bytes(self, content: bytes, media_type: str) -> str:

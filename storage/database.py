@@ -8,12 +8,43 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event, make_url, text
+from sqlalchemy import URL, Engine, create_engine, event, make_url, text
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DataError,
+    DBAPIError,
+    IntegrityError,
+    NoSuchModuleError,
+    OperationalError,
+    ProgrammingError,
+)
 from sqlalchemy.orm import Session
 
 BUSY_SECONDS = 30
+CONNECT_SECONDS = 10
+WRITERS = 80515  # the lock that each writer on PostgreSQL takes: they take turns, as on SQLite
+OURS = (IntegrityError, DataError, ProgrammingError)  # what we asked is at fault, not the database
+ADVICE = (
+    ("locked", "another program holds it (a backup, a database browser): end that one"),
+    ("lock timeout", "another program holds it (a backup, a console): end that one"),
+    ("full", "make room on its disk"),
+    ("No space left", "make room on its disk"),
+    ("readonly", "let this user write the file and its folder"),
+    ("read-only", "let this user write it"),
+    ("connect", "see that its server runs and can be reached"),
+)
+OTHERWISE = "see that its folder is there and its disk is well"
+PASSES = (
+    "locked",
+    "lock timeout",
+    "full",
+    "No space left",
+    "disk I/O",
+    "refused",
+    "timeout",
+    "starting up",
+)
 
 
 class DatabaseError(Exception):
@@ -22,6 +53,10 @@ class DatabaseError(Exception):
 
 class OlderSchemaError(DatabaseError):
     """The database was made by an earlier version."""
+
+
+class DatabaseTroubleError(DatabaseError):
+    """The database was right and did not do what it was asked; it may, when asked again."""
 
 
 class Database:
@@ -33,21 +68,53 @@ class Database:
 
     @property
     def name(self) -> str:
-        """The address without its password."""
-        return self.engine.url.render_as_string(hide_password=True)
+        """The address without its password, and without its query, which may hold another."""
+        return self.engine.url.set(query={}).render_as_string(hide_password=True)
+
+    @property
+    def backend(self) -> str:
+        """`sqlite` or `postgresql`."""
+        return self.engine.url.get_backend_name()
 
     @contextlib.contextmanager
     def read(self) -> Iterator[Session]:
-        """A session that sees one state and writes nothing."""
-        with Session(self.engine, expire_on_commit=False) as session:
+        """A session that sees one state and writes nothing.
+
+        Raises:
+            DatabaseTroubleError: the database did not answer.
+        """
+        one_state = {"isolation_level": "REPEATABLE READ"} if self.backend == "postgresql" else {}
+        engine = self.engine.execution_options(**one_state)
+        with self._trouble_in_words("read"), Session(engine, expire_on_commit=False) as session:
             yield session
 
     @contextlib.contextmanager
     def write(self) -> Iterator[Session]:
-        """A session that writes all of what is done in it, or nothing."""
+        """A session that writes all of what is done in it, or nothing; one at a time.
+
+        Raises:
+            DatabaseTroubleError: nothing was written: it is locked, full, read-only or gone.
+        """
         engine = self.engine.execution_options(writer=True)
-        with Session(engine, expire_on_commit=False) as session, session.begin():
+        with (
+            self._trouble_in_words("written"),
+            Session(engine, expire_on_commit=False) as session,
+            session.begin(),
+        ):
             yield session
+
+    @contextlib.contextmanager
+    def _trouble_in_words(self, done: str) -> Iterator[None]:
+        try:
+            yield
+        except OURS:
+            raise
+        except DBAPIError as error:
+            said = _in_a_line(error)
+            raise DatabaseTroubleError(
+                f"the database {self.name} could not be {done}: {said}; what was written before "
+                f"stands; {_advice(said)}, then run the command again"
+            ) from error
 
     def close(self) -> None:
         """Give back every connection."""
@@ -63,42 +130,80 @@ def open_database(address: str, *, migrate: bool = False) -> Database:
 
     Raises:
         OlderSchemaError: it is of an earlier version and `migrate` is off.
-        DatabaseError: it cannot be opened, or is of a later version.
+        DatabaseTroubleError: it cannot be opened now: it is locked or full, its server is down.
+        DatabaseError: it cannot be opened as it is given, or is of a later version.
     """
     database = Database(address)
     try:
         _to_this_version(database, migrate=migrate)
     except DBAPIError as error:
-        raise DatabaseError(
-            f"the database {database.name} cannot be opened: {error.orig}; "
-            "check the address, the folder's owner and the space on the disk"
+        said = _in_a_line(error)
+        passes = isinstance(error, OperationalError) and any(sign in said for sign in PASSES)
+        raise (DatabaseTroubleError if passes else DatabaseError)(
+            f"the database {database.name} cannot be opened: {said}; {_advice(said)}, and check "
+            "the address and the folder's owner"
         ) from None
     return database
 
 
+def _advice(said: str) -> str:
+    return next((words for sign, words in ADVICE if sign in said), OTHERWISE)
+
+
+def _in_a_line(error: DBAPIError) -> str:
+    return " ".join(str(error.orig).split())
+
+
 def _engine(address: str) -> Engine:
     try:
-        url = make_url(address)
-        engine = create_engine(url, **_options(url.get_backend_name()))
-    except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
+        url = _url(address)
+        engine = create_engine(url, **_options(url))
+    except (NoSuchModuleError, ModuleNotFoundError) as error:
         raise DatabaseError(f"database: not an address that can be used: {error}") from None
+    except (ArgumentError, ValueError):  # their words may hold the password
+        raise DatabaseError(
+            "database: not an address that can be used: SQLite and PostgreSQL are known; "
+            "in a password, write @ / : as %40 %2F %3A"
+        ) from None
     if url.get_backend_name() == "sqlite":
         if url.database and url.database != ":memory:":
-            _make_folder(Path(url.database).parent)
+            make_folder(Path(url.database).parent)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
+    else:
+        event.listen(engine, "begin", _begin_postgresql)
     return engine
 
 
-def _options(backend: str) -> dict[str, Any]:
-    if backend == "sqlite":
-        return {"connect_args": {"timeout": BUSY_SECONDS}}
-    return {"pool_pre_ping": True}
+def _url(address: str) -> URL:
+    url = make_url(address)
+    if "@" in (url.host or ""):  # the end of a password, which every error would show
+        raise ArgumentError
+    if url.drivername in {"postgresql", "postgres"}:
+        return url.set(drivername="postgresql+psycopg")
+    if url.get_backend_name() not in {"sqlite", "postgresql"}:
+        raise ArgumentError
+    return url
 
 
-def _make_folder(folder: Path) -> None:
+def _options(url: URL) -> dict[str, Any]:
+    """Ours, but for what the address itself says."""
+    if url.get_backend_name() == "sqlite":
+        ours: dict[str, Any] = {"timeout": BUSY_SECONDS}
+    else:
+        ours = {"connect_timeout": CONNECT_SECONDS, "options": f"-c lock_timeout={BUSY_SECONDS}s"}
+    given = {name: value for name, value in ours.items() if name not in url.query}
+    return {"connect_args": given, "pool_pre_ping": True}
+
+
+def make_folder(folder: Path) -> None:
+    """A folder for us alone, if it is not there; one that is stays as it is.
+
+    Raises:
+        DatabaseError: it cannot be made.
+    """
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise DatabaseError(
             f"the folder {folder} cannot be made: {error.strerror}; set data_dir to one that can"
@@ -116,6 +221,11 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     writer = connection.get_execution_options().get("writer", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writer else "BEGIN")
+
+
+def _begin_postgresql(connection: Connection) -> None:
+    if connection.get_execution_options().get("writer", False):
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITERS})")
 
 
 def _to_this_version(database: Database, *, migrate: bool) -> None:

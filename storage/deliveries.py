@@ -7,7 +7,6 @@ their own; none is open while something is sent.
 from __future__ import annotations
 
 import random
-import uuid
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -17,12 +16,12 @@ from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from storage import models
+from storage.leases import signature, signer_has_died
 from storage.record import noted
 
 LEASE = timedelta(minutes=5)
 WAITS = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 180, 360, 720))  # after the n-th try
 AFTER_UNKNOWN = timedelta(minutes=15)
-PROBE = timedelta(hours=1)
 EXPIRES = {"operators": timedelta(days=3)}
 EXPIRES_OTHERWISE = timedelta(days=7)
 TRIES_BEFORE_EXPIRY = 3
@@ -73,21 +72,21 @@ class Marked:
 
 def due(session: Session, now: datetime, among: Collection[str]) -> int:
     """How many deliveries to these recipients are due and free."""
-    return session.scalar(select(func.count()).where(*_claimable(now, among))) or 0
+    return session.scalar(select(func.count()).where(*_claimable(session, now, among))) or 0
 
 
 def claim(session: Session, now: datetime, among: Collection[str]) -> Claimed | None:
     """Take the earliest delivery that is due to one of these recipients; None: there is none."""
     delivery = session.scalar(
         select(models.Delivery)
-        .where(*_claimable(now, among))
+        .where(*_claimable(session, now, among))
         .order_by(models.Delivery.id)
         .limit(1)
         .with_for_update(skip_locked=True)
     )
     if delivery is None:
         return None
-    lease = uuid.uuid4().hex
+    lease = signature()
     delivery.lease, delivery.lease_until = lease, _real_now() + LEASE
     return Claimed(
         id=delivery.id,
@@ -102,14 +101,20 @@ def claim(session: Session, now: datetime, among: Collection[str]) -> Claimed | 
     )
 
 
-def _claimable(now: datetime, among: Collection[str]) -> tuple[ColumnElement[bool], ...]:
+def _claimable(
+    session: Session, now: datetime, among: Collection[str]
+) -> tuple[ColumnElement[bool], ...]:
     first = aliased(models.Delivery)
     waits_for_first = (
         select(first.id)
         .where(first.id == models.Delivery.follows_id, first.state == "waiting")
         .exists()
     )
-    free = or_(models.Delivery.lease_until.is_(None), models.Delivery.lease_until < _real_now())
+    free = or_(
+        models.Delivery.lease_until.is_(None),
+        models.Delivery.lease_until < _real_now(),
+        models.Delivery.lease.in_(_left_by_the_dead(session)),
+    )
     return (
         models.Delivery.state == "waiting",
         models.Delivery.due_at <= now,
@@ -117,6 +122,16 @@ def _claimable(now: datetime, among: Collection[str]) -> tuple[ColumnElement[boo
         free,
         ~waits_for_first,
     )
+
+
+def _left_by_the_dead(session: Session) -> list[str]:
+    """Leases of deliverers that died before they could say how their attempt ended."""
+    held = session.scalars(
+        select(models.Delivery.lease).where(
+            models.Delivery.state == "waiting", models.Delivery.lease.is_not(None)
+        )
+    )
+    return [lease for lease in held if lease and signer_has_died(lease)]
 
 
 def keep_content(
@@ -223,36 +238,18 @@ def _has_expired(session: Session, delivery: models.Delivery, now: datetime) -> 
         return False
     started = noted(session, SERVICE_STARTED)
     since = [models.Try.at >= datetime.fromisoformat(started)] if started else []
-    tries = session.scalar(
-        select(func.count()).where(models.Try.delivery_id == delivery.id, *since)
-    )
+    ours = (models.Try.delivery_id == delivery.id, models.Try.outcome != "broken")
+    tries = session.scalar(select(func.count()).where(*ours, *since))
     return (tries or 0) >= TRIES_BEFORE_EXPIRY
 
 
-def break_way(session: Session, name: str, words: str, now: datetime) -> datetime | None:
-    """A way is broken; tried again in an hour.
-
-    Returns:
-        When it broke, if that is new; None if it was known.
-    """
-    way = session.get(models.Way, name)
-    if way is not None:
-        way.words, way.probe_at = words, now + PROBE
-        return None
-    session.add(models.Way(name=name, broken_since=now, words=words, probe_at=now + PROBE))
-    return now
-
-
-def mend_way(session: Session, name: str) -> None:
-    """A way works (again)."""
-    way = session.get(models.Way, name)
-    if way is not None:
-        session.delete(way)
-
-
-def broken_ways(session: Session) -> dict[str, models.Way]:
-    """Ways known to be broken, by name."""
-    return {way.name: way for way in session.scalars(select(models.Way))}
+def last_try(session: Session, recipients: Collection[str], now: datetime) -> datetime | None:
+    """When the last attempt to reach one of these ended; None: never, or by a later clock."""
+    return session.scalar(
+        select(func.max(models.Try.at))
+        .join(models.Delivery)
+        .where(models.Delivery.recipient.in_(recipients), models.Try.at <= now)
+    )
 
 
 def settle_strangers(session: Session, recipients: Sequence[str], now: datetime) -> dict[str, int]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, selectinload
 
+from ofsted.listed import as_listed
 from ofsted.reports.model import Doubt, Reading
 from storage import models
 from storage.record import READING
@@ -34,6 +35,7 @@ class KnownReport:
     id: int
     urn: str
     keys: frozenset[str]
+    assumed: Mapping[str, datetime]  # keys believed without their file, since when
     title: str
     published: date | None
     link: str | None
@@ -66,13 +68,15 @@ class KnownReport:
     def reading(self) -> Reading | None:
         """The reading that stands: of the site's document, else of the seed; None: no document.
 
-        Where the two give a judgement differently, it is doubtful.
+        Where the two give a judgement differently, or the page names another authority or kind
+        of report than the document, it is doubtful.
         """
         site, seed = self.site_version, self.seed_version
-        if site and seed:
-            return _doubted(site.reading, seed.reading)
         version = site or seed
-        return version.reading if version else None
+        if version is None:
+            return None
+        found = _doubted(site.reading, seed.reading) if site and seed else version.reading
+        return as_listed(found, self.urn, self.title)
 
     @property
     def status(self) -> str:
@@ -108,13 +112,23 @@ def known_reports(session: Session, urn: str | None = None) -> list[KnownReport]
     query = select(models.Report).order_by(models.Report.id)
     if urn is not None:
         query = query.where(models.Report.urn == urn)
-    loaded = query.options(
+    return _loaded(session, query)
+
+
+def known_report(session: Session, report_id: int) -> KnownReport:
+    """The report with this number of ours."""
+    (found,) = _loaded(session, select(models.Report).where(models.Report.id == report_id))
+    return found
+
+
+def _loaded(session: Session, query: Select[models.Report]) -> list[KnownReport]:
+    whole = query.options(
         selectinload(models.Report.addresses),
         selectinload(models.Report.versions)
         .selectinload(models.Version.document)
         .selectinload(models.Document.readings),
     ).execution_options(populate_existing=True)
-    return [_known(report) for report in session.scalars(loaded)]
+    return [_known(report) for report in session.scalars(whole)]
 
 
 def _known(report: models.Report) -> KnownReport:
@@ -122,6 +136,7 @@ def _known(report: models.Report) -> KnownReport:
         id=report.id,
         urn=report.urn,
         keys=frozenset(address.key for address in report.addresses),
+        assumed={each.key: each.assumed_since for each in report.addresses if each.assumed_since},
         title=report.title,
         published=report.published,
         link=report.link,

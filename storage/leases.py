@@ -17,10 +17,10 @@ from datetime import UTC, datetime, timedelta
 
 import psutil
 from sqlalchemy import delete, update
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from storage.database import Database
+from storage.database import Database, DatabaseTroubleError
 from storage.models import Lease
 
 LASTS = timedelta(seconds=60)
@@ -73,7 +73,8 @@ class Hold:
         return False
 
     def _give_back(self) -> None:
-        with self._database.write() as session:
+        """What cannot be given back runs out by itself."""
+        with contextlib.suppress(DatabaseTroubleError), self._database.write() as session:
             session.execute(
                 delete(Lease).where(Lease.name == self.name, Lease.holder == self.holder)
             )
@@ -81,7 +82,7 @@ class Hold:
     def _keep_alive(self, ended: threading.Event) -> None:
         while not ended.wait(RENEWED):
             with (
-                contextlib.suppress(OperationalError, LeaseLostError),
+                contextlib.suppress(DatabaseTroubleError, LeaseLostError),
                 self._database.write() as session,
             ):
                 self.check(session)
@@ -115,9 +116,22 @@ def leased(database: Database, name: str, *, wait: float = 0.0) -> Iterator[Hold
 
 
 def _is_dead(lease: Lease) -> bool:
-    if lease.machine != MACHINE:
-        return False
-    return not is_alive(lease.pid, lease.started)
+    return _has_died(lease.machine, lease.pid, lease.started)
+
+
+def _has_died(machine: str, pid: int, started: float) -> bool:
+    return machine == MACHINE and not is_alive(pid, started)
+
+
+def signature() -> str:
+    """Signs for something held, once, so that others see whether its holder still lives."""
+    return f"{uuid.uuid4().hex} {os.getpid()} {_STARTED} {MACHINE}"
+
+
+def signer_has_died(signed: str) -> bool:
+    """Whether a signature is that of a process of this machine that is no longer there."""
+    _, pid, started, machine = signed.split(" ", 3)
+    return _has_died(machine, int(pid), float(started))
 
 
 def is_alive(pid: int, started: float) -> bool:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
 
 from ofsted.errors import Unreachable
 from ofsted.site.manners import RememberedPage, Robots
@@ -13,6 +15,21 @@ from storage.database import Database
 from storage.leases import BusyError, leased
 
 PATIENCE = 300.0  # seconds to wait for one's turn
+LONGEST_QUEUE = timedelta(seconds=60)
+
+
+def next_turn(session: Session, name: str, gap: timedelta, earliest: datetime) -> datetime:
+    """When it is our turn at what may be asked only so often; the next one's turn is a gap later.
+
+    A time further ahead than `LONGEST_QUEUE` is a clock that was set back, and not waited for.
+    """
+    host = session.get(models.Host, name, with_for_update=True) or models.Host(name=name)
+    turn = max(earliest, host.not_before or earliest)
+    if turn - earliest > LONGEST_QUEUE:
+        turn = earliest
+    host.not_before = turn + gap
+    session.add(host)
+    return turn
 
 
 class KeptManners:

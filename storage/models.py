@@ -45,6 +45,18 @@ class UtcTime(TypeDecorator[datetime]):
         return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
 
 
+class Words(TypeDecorator[str]):
+    """Text as every database takes it: PostgreSQL knows no NUL, and UTF-8 no half characters."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """Without the one, and with a question mark for the other."""
+        del dialect
+        return value and value.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
+
+
 class Base(DeclarativeBase):
     """Names of constraints are fixed, so that migrations can speak of them."""
 
@@ -58,12 +70,13 @@ class Base(DeclarativeBase):
     )
     type_annotation_map: ClassVar[dict[Any, Any]] = {
         datetime: UtcTime,
-        str: Text,
+        str: Words,
         bytes: LargeBinary,
     }
 
 
-Name = String(200)
+Name = Words  # a short one; no length is set, since recipients and folders have their own
+NEVER_REUSED = {"sqlite_autoincrement": True}  # ids: what a lost row left behind finds no new one
 
 
 class Provider(Base):
@@ -99,10 +112,21 @@ class Look(Base):
     message: Mapped[str] = mapped_column(default="")
 
 
+class Listing(Base):
+    """The rows of a provider's page as its newest good look saw them, for the check."""
+
+    __tablename__ = "listing"
+
+    urn: Mapped[str] = mapped_column(Name, ForeignKey("provider.urn"), primary_key=True)
+    seen_at: Mapped[datetime]  # when that look began
+    rows: Mapped[str]  # JSON: title, published, link and file_id of each, in the page's order
+
+
 class Report(Base):
     """One row of a provider's list through time, under all the addresses it has had."""
 
     __tablename__ = "report"
+    __table_args__ = NEVER_REUSED
 
     id: Mapped[int] = mapped_column(primary_key=True)
     urn: Mapped[str] = mapped_column(Name, ForeignKey("provider.urn"), index=True)
@@ -123,7 +147,9 @@ class Report(Base):
     failing_since: Mapped[datetime | None]
     failing_why: Mapped[str | None]
 
-    addresses: Mapped[list[Address]] = relationship(back_populates="report")
+    addresses: Mapped[list[Address]] = relationship(
+        back_populates="report", order_by="Address.id", cascade="all, delete-orphan"
+    )
     versions: Mapped[list[Version]] = relationship(back_populates="report", order_by="Version.id")
 
 
@@ -136,6 +162,8 @@ class Address(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     urn: Mapped[str] = mapped_column(Name, ForeignKey("provider.urn"))
     key: Mapped[str]
+    link: Mapped[str | None]
+    assumed_since: Mapped[datetime | None]  # by title and day alone, until its file says more
     report_id: Mapped[int] = mapped_column(ForeignKey("report.id"), index=True)
 
     report: Mapped[Report] = relationship(back_populates="addresses")
@@ -192,7 +220,7 @@ class Event(Base):
     """One thing that people are told of."""
 
     __tablename__ = "event"
-    __table_args__ = (UniqueConstraint("type", "subject", "cause"),)
+    __table_args__ = (UniqueConstraint("type", "subject", "cause"), NEVER_REUSED)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     token: Mapped[str] = mapped_column(String(32), unique=True)
@@ -220,6 +248,7 @@ class Delivery(Base):
     __table_args__ = (
         UniqueConstraint("event_id", "recipient"),
         Index("ix_delivery_state_due_at", "state", "due_at"),
+        NEVER_REUSED,
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -268,6 +297,16 @@ class Way(Base):
     broken_since: Mapped[datetime]
     words: Mapped[str]
     probe_at: Mapped[datetime]
+
+
+class Hole(Base):
+    """What the check found missing, until it is mended."""
+
+    __tablename__ = "hole"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    words: Mapped[str]
+    found_at: Mapped[datetime]
 
 
 class Lease(Base):

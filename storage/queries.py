@@ -91,6 +91,7 @@ def events(
     *,
     since: datetime | None = None,
     audience: str | None = None,
+    type_: str | None = None,
     ids: Collection[int] | None = None,
 ) -> list[EventShown]:
     """Events in order, with their deliveries counted by state."""
@@ -99,6 +100,8 @@ def events(
         query = query.where(models.Event.at >= since)
     if audience is not None:
         query = query.where(models.Event.audience.in_((audience, "both")))
+    if type_ is not None:
+        query = query.where(models.Event.type == type_)
     if ids is not None:
         query = query.where(models.Event.id.in_(ids))
     loaded = query.options(selectinload(models.Event.deliveries), selectinload(models.Event.report))
@@ -125,6 +128,22 @@ def _shown(event: models.Event) -> EventShown:
     )
 
 
+def newest_of_reports(
+    session: Session, *, most: int | None = None, since: datetime | None = None
+) -> list[EventShown]:
+    """What readers were told of reports, the newest first."""
+    query = (
+        select(models.Event)
+        .where(models.Event.audience == "readers", models.Event.report_id.is_not(None))
+        .order_by(models.Event.id.desc())
+        .limit(most)
+    )
+    if since is not None:
+        query = query.where(models.Event.at >= since)
+    loaded = query.options(selectinload(models.Event.deliveries), selectinload(models.Event.report))
+    return [_shown(event) for event in session.scalars(loaded)]
+
+
 def first_event_about(session: Session, report_id: int) -> EventShown | None:
     """The first thing that readers were told of a report."""
     found = session.scalar(
@@ -134,6 +153,31 @@ def first_event_about(session: Session, report_id: int) -> EventShown | None:
         .limit(1)
     )
     return _shown(found) if found else None
+
+
+def events_about(session: Session, report_id: int) -> list[EventShown]:
+    """What readers were told of a report, in order."""
+    query = (
+        select(models.Event)
+        .where(models.Event.report_id == report_id, models.Event.audience == "readers")
+        .order_by(models.Event.id)
+    )
+    return [_shown(event) for event in session.scalars(query)]
+
+
+def documents_to_read(session: Session, parser: str, *, failed: bool) -> list[tuple[str, str]]:
+    """Documents that this version of the reader has not read: SHA-256 and media type.
+
+    Args:
+        failed: also those that it could not read.
+    """
+    read = select(models.Reading.id).where(
+        models.Reading.sha256 == models.Document.sha256, models.Reading.parser == parser
+    )
+    if failed:
+        read = read.where(models.Reading.status != "unread")
+    query = select(models.Document).where(~read.exists()).order_by(models.Document.first_seen)
+    return [(each.sha256, each.media_type) for each in session.scalars(query)]
 
 
 def was_told(session: Session, type_: str, subject: str) -> bool:

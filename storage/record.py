@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -134,51 +135,109 @@ def add_report(session: Session, row: Row, *, seen: datetime, history: bool, lis
         first_seen=seen,
         listed=listed,
         ever_listed=listed,
-        addresses=[models.Address(urn=row.urn, key=row.key)],
+        addresses=[models.Address(urn=row.urn, key=row.key, link=row.link)],
     )
     session.add(report)
     session.flush()
     return report.id
 
 
-def add_address(session: Session, report_id: int, row: Row) -> None:
-    """The list names a known report by this row now."""
+def add_address(
+    session: Session, report_id: int, row: Row, *, assumed_since: datetime | None = None
+) -> None:
+    """The list names a known report by this row now.
+
+    Args:
+        assumed_since: since when this is believed without the row's file; None: it is sure.
+    """
+    add_other_address(session, report_id, row, assumed_since=assumed_since)
     report = session.get_one(models.Report, report_id)
-    if row.key not in {address.key for address in report.addresses}:
-        report.addresses.append(models.Address(urn=row.urn, key=row.key))
     report.title, report.published = row.title, row.published
     report.link, report.file_id = row.link, row.file_id
 
 
+def add_other_address(
+    session: Session, report_id: int, row: Row, *, assumed_since: datetime | None = None
+) -> None:
+    """The list names a known report by this row too, beside the one it goes by."""
+    report = session.get_one(models.Report, report_id)
+    address = next((each for each in report.addresses if each.key == row.key), None)
+    if address is None:
+        address = models.Address(urn=row.urn, key=row.key)
+        report.addresses.append(address)
+    address.link, address.assumed_since = row.link, assumed_since
+
+
+def join_reports(session: Session, report_id: int, into: int) -> None:
+    """A report of which nothing was told is another one: that has its addresses from now on."""
+    report, other = (session.get_one(models.Report, each) for each in (report_id, into))
+    other.addresses += report.addresses
+    session.flush()
+    session.refresh(report)
+    session.delete(report)
+    session.flush()
+
+
+def take_address(session: Session, report_id: int, key: str) -> None:
+    """The row of this key is another report's: this one is as it was before, and not listed."""
+    report = session.get_one(models.Report, report_id)
+    report.addresses = [address for address in report.addresses if address.key != key]
+    last = report.addresses[-1]
+    kind, _, name = last.key.partition(":")
+    report.link, report.file_id = last.link, name if kind == "file" else None
+    report.listed = False
+    session.flush()
+
+
+def keep_listing(session: Session, urn: str, rows: Sequence[Row], seen_at: datetime) -> None:
+    """The rows of a provider's page as a good look saw them, instead of those of the last."""
+    seen = [
+        {
+            "title": row.title,
+            "published": row.published.isoformat() if row.published else None,
+            "link": row.link,
+            "file_id": row.file_id,
+        }
+        for row in rows
+    ]
+    kept = json.dumps(seen, ensure_ascii=False)
+    session.merge(models.Listing(urn=urn, seen_at=seen_at, rows=kept))
+
+
 def add_document(session: Session, document: Bytes, reading: Reading, seen: datetime) -> None:
-    """A document and what the reader found in it, if they are not there yet."""
-    if session.get(models.Document, document.sha256) is None:
-        session.add(
-            models.Document(
-                sha256=document.sha256,
-                bytes=document.size,
-                media_type=document.media_type,
-                first_seen=seen,
-            )
+    """A new document and what the reader found in it; nothing for one that is known.
+
+    What a known one says is read again for the whole archive at once (`put_reading`), so
+    that a better reader never looks like a change of Ofsted's.
+    """
+    if session.get(models.Document, document.sha256) is not None:
+        return
+    session.add(
+        models.Document(
+            sha256=document.sha256,
+            bytes=document.size,
+            media_type=document.media_type,
+            first_seen=seen,
         )
-        session.flush()
-    known = select(models.Reading.id).where(
-        models.Reading.sha256 == document.sha256, models.Reading.parser == reading.parser
     )
-    if session.scalar(known) is None:
-        session.add(
-            models.Reading(
-                sha256=document.sha256,
-                parser=reading.parser,
-                status=reading.status,
-                kind=reading.kind,
-                found=READING.dump_json(reading, exclude={"text"}).decode(),
-                text=reading.text,
-                facts_sha256=facts_sha256(reading),
-                made_at=seen,
-            )
-        )
-        session.flush()
+    session.flush()
+    put_reading(session, reading, seen)
+
+
+def put_reading(session: Session, reading: Reading, made: datetime) -> None:
+    """What a version of the reader finds in a document, in place of what it found before."""
+    known = select(models.Reading).where(
+        models.Reading.sha256 == reading.sha256, models.Reading.parser == reading.parser
+    )
+    row = session.scalar(known)
+    if row is None:
+        row = models.Reading(sha256=reading.sha256, parser=reading.parser)
+        session.add(row)
+    row.status, row.kind = reading.status, reading.kind
+    row.found = READING.dump_json(reading, exclude={"text"}).decode()
+    row.text, row.facts_sha256 = reading.text, facts_sha256(reading)
+    row.made_at = made
+    session.flush()
 
 
 def add_version(session: Session, report_id: int, sha256: str, source: str, seen: datetime) -> bool:

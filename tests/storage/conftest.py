@@ -7,13 +7,14 @@ import pytest
 from storage import models
 from storage.database import Database, open_database
 from storage.record import Hearer, Telling, tell
+from tests.databases import Databases, a_database
 from tests.town import utc
 
 NOW = utc("2025-07-29 09:30")
 
 
 @pytest.fixture(scope="session")
-def empty_database(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+def empty_file(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     """A database with all its tables, as a file."""
     path = tmp_path_factory.mktemp("empty") / "db.sqlite"
     open_database(f"sqlite:///{path}").close()
@@ -21,18 +22,29 @@ def empty_database(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 
 
 @pytest.fixture
-def path(tmp_path: Path, empty_database: bytes) -> Path:
-    """Where the database lies."""
+def path(tmp_path: Path, empty_file: bytes) -> Path:
+    """A database of SQLite, where it lies."""
     path = tmp_path / "db.sqlite"
-    path.write_bytes(empty_database)
+    path.write_bytes(empty_file)
     return path
 
 
+@pytest.fixture(scope="session")
+def with_tables(databases: Databases) -> str:
+    """The address of a database with all its tables, to be copied."""
+    address = databases.make()
+    if address:
+        open_database(address).close()
+    return address
+
+
 @pytest.fixture
-def database(path: Path) -> Iterator[Database]:
-    database = open_database(f"sqlite:///{path}")
-    yield database
-    database.close()
+def database(databases: Databases, with_tables: str, path: Path) -> Iterator[Database]:
+    """A database of one's own, with all its tables."""
+    with a_database(databases, with_tables) as address:
+        database = open_database(address or f"sqlite:///{path}")
+        yield database
+        database.close()
 
 
 @pytest.fixture

@@ -13,7 +13,9 @@ SHA256 = hashlib.sha256(CONTENT).hexdigest()
 
 @pytest.fixture
 def archive(tmp_path):
-    return Archive(tmp_path / "archive")
+    archive = Archive(tmp_path / "archive")
+    archive.make()
+    return archive
 
 
 def _files(archive):

@@ -29,10 +29,10 @@ def test_a_missing_database_is_made_with_its_folder(tmp_path):
     database.close()
 
 
-def test_opening_it_again_changes_nothing(database, path):
+def test_opening_it_again_changes_nothing(database):
     with database.write() as session:
         note(session, "what", "ever")
-    again = open_database(f"sqlite:///{path}")
+    again = open_database(database.address)
     with again.read() as session:
         assert noted(session, "what") == "ever"
     again.close()
@@ -117,12 +117,14 @@ def test_a_reader_does_not_wait_for_a_writer(database):
             assert noted(reading, "what") is None
 
 
-def test_sqlite_keeps_what_it_promises(database):
+def test_sqlite_keeps_what_it_promises(path):
+    database = open_database(f"sqlite:///{path}")
     with database.engine.connect() as connection:
         pragmas = {
             name: connection.execute(text(f"PRAGMA {name}")).scalar()
             for name in ("journal_mode", "foreign_keys", "synchronous")
         }
+    database.close()
     assert pragmas == {"journal_mode": "wal", "foreign_keys": 1, "synchronous": 2}
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import update
 
-from storage import deliveries, models
+from storage import deliveries, models, ways
 from storage.deliveries import Outcome, claim, keep_content, mark
 from storage.record import note
 from tests.storage.conftest import NOW
@@ -182,6 +182,14 @@ def test_only_attempts_since_the_service_started_count(database, owe, attempt):
     assert ends == [None, None, "expired"]
 
 
+def test_tries_by_a_broken_way_do_not_count_towards_giving_up(owe, attempt):
+    owe("scrutiny")
+    for days in range(6, 12):
+        attempt(Outcome("broken", "AUTH", 535, "wrong password"), NOW + days * DAY)
+    ends = [attempt(LATER, NOW + days * DAY).ended for days in (12, 13, 14)]
+    assert ends == [None, None, "expired"]
+
+
 def test_an_attempt_that_ends_after_the_delivery_was_settled_changes_nothing(
     database, owe, delivery
 ):
@@ -240,15 +248,15 @@ def test_a_follow_up_names_the_first_message(database, owe):
 
 def test_a_way_breaks_once_and_is_probed_hourly(database):
     with database.write() as session:
-        assert deliveries.break_way(session, "mail", "wrong password", NOW) == NOW
-        assert deliveries.break_way(session, "mail", "still wrong", NOW + HOUR) is None
+        assert ways.break_(session, "mail", "wrong password", NOW) == NOW
+        assert ways.break_(session, "mail", "still wrong", NOW + HOUR) is None
     with database.read() as session:
-        way = deliveries.broken_ways(session)["mail"]
+        way = ways.broken(session)["mail"]
     assert (way.broken_since, way.words, way.probe_at) == (NOW, "still wrong", NOW + 2 * HOUR)
     with database.write() as session:
-        deliveries.mend_way(session, "mail")
-        deliveries.mend_way(session, "mail")
-        assert deliveries.broken_ways(session) == {}
+        ways.mend(session, "mail")
+        ways.mend(session, "mail")
+        assert ways.broken(session) == {}
 
 
 def test_what_waits_for_strangers_is_settled_and_counted(database, owe, delivery):
@@ -282,10 +290,10 @@ def test_retry_makes_due_now_what_waits_or_was_given_up(database, owe, attempt, 
 def test_retry_has_a_broken_way_tried_now(database, owe):
     (number,) = owe("scrutiny")
     with database.write() as session:
-        deliveries.break_way(session, "mail", "wrong password", NOW)
+        ways.break_(session, "mail", "wrong password", NOW)
         deliveries.retry(session, [number], NOW + MINUTE)
     with database.read() as session:
-        assert deliveries.broken_ways(session)["mail"].probe_at == NOW + MINUTE
+        assert ways.broken(session)["mail"].probe_at == NOW + MINUTE
 
 
 def test_settle_gives_up_by_hand(database, owe, delivery):

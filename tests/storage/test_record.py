@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from sqlalchemy import select
 
 from ofsted.reports.model import Judgement, Reading
 from storage import models, queries, record
@@ -135,10 +136,35 @@ def test_another_reader_adds_a_reading_and_the_newest_stands(database, report):
     with database.write() as session:
         record.add_document(session, DOCUMENT, replace(READING, status="unread"), NOW)
         record.add_version(session, report, DOCUMENT.sha256, "site", NOW)
-        record.add_document(session, DOCUMENT, replace(READING, parser="2"), NOW)
+        record.put_reading(session, replace(READING, parser="2"), NOW)
     with database.read() as session:
         (known,) = known_reports(session, "80515")
+        kept = session.scalars(select(models.Reading.parser)).all()
     assert known.reading.parser == "2"
+    assert kept == ["1", "2"]
+
+
+def test_a_look_never_changes_what_was_read_in_a_known_document(database, report):
+    with database.write() as session:
+        record.add_document(session, DOCUMENT, READING, NOW)
+        record.add_version(session, report, DOCUMENT.sha256, "site", NOW)
+        record.add_document(session, DOCUMENT, replace(READING, parser="2", status="unread"), NOW)
+    with database.read() as session:
+        (known,) = known_reports(session, "80515")
+    assert (known.reading.parser, known.status) == ("1", "read")
+
+
+def test_documents_that_this_reader_has_not_read_or_could_not_are_found(database):
+    with database.write() as session:
+        record.add_document(session, DOCUMENT, READING, NOW)
+        other = replace(READING, sha256="b" * 64, status="unread")
+        record.add_document(session, Bytes("b" * 64, 1, "application/pdf"), other, NOW)
+    with database.read() as session:
+        assert queries.documents_to_read(session, "1", failed=False) == []
+        assert queries.documents_to_read(session, "1", failed=True) == [
+            ("b" * 64, "application/pdf")
+        ]
+        assert len(queries.documents_to_read(session, "2", failed=False)) == 2
 
 
 def test_the_facts_of_a_reading_are_all_but_pages_and_doubts():

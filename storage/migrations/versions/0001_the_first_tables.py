@@ -19,8 +19,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("sha256", name=op.f("pk_document")),
     )
     op.create_table(
+        "hole",
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("found_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_hole")),
+    )
+    op.create_table(
         "host",
-        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
         sa.Column("not_before", sa.DateTime(timezone=True), nullable=True),
         sa.Column("robots", sa.Text(), nullable=True),
         sa.Column("robots_until", sa.DateTime(timezone=True), nullable=True),
@@ -28,9 +35,9 @@ def upgrade() -> None:
     )
     op.create_table(
         "lease",
-        sa.Column("name", sa.String(length=200), nullable=False),
-        sa.Column("holder", sa.String(length=200), nullable=False),
-        sa.Column("machine", sa.String(length=200), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("holder", sa.Text(), nullable=False),
+        sa.Column("machine", sa.Text(), nullable=False),
         sa.Column("pid", sa.Integer(), nullable=False),
         sa.Column("started", sa.Double(), nullable=False),
         sa.Column("until", sa.DateTime(timezone=True), nullable=False),
@@ -38,7 +45,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "note",
-        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
         sa.Column("value", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_note")),
     )
@@ -53,8 +60,8 @@ def upgrade() -> None:
     )
     op.create_table(
         "provider",
-        sa.Column("urn", sa.String(length=200), nullable=False),
-        sa.Column("state", sa.String(length=200), nullable=False),
+        sa.Column("urn", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
         sa.Column("since", sa.DateTime(timezone=True), nullable=False),
         sa.Column("last_good_look", sa.DateTime(timezone=True), nullable=True),
         sa.Column("trouble", sa.Text(), nullable=True),
@@ -66,16 +73,24 @@ def upgrade() -> None:
     )
     op.create_table(
         "way",
-        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
         sa.Column("broken_since", sa.DateTime(timezone=True), nullable=False),
         sa.Column("words", sa.Text(), nullable=False),
         sa.Column("probe_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_way")),
     )
     op.create_table(
+        "listing",
+        sa.Column("urn", sa.Text(), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("rows", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["urn"], ["provider.urn"], name=op.f("fk_listing_urn")),
+        sa.PrimaryKeyConstraint("urn", name=op.f("pk_listing")),
+    )
+    op.create_table(
         "look",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("urn", sa.String(length=200), nullable=False),
+        sa.Column("urn", sa.Text(), nullable=False),
         sa.Column("run", sa.Text(), nullable=True),
         sa.Column("began_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
@@ -92,9 +107,9 @@ def upgrade() -> None:
         "reading",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
-        sa.Column("parser", sa.String(length=200), nullable=False),
-        sa.Column("status", sa.String(length=200), nullable=False),
-        sa.Column("kind", sa.String(length=200), nullable=False),
+        sa.Column("parser", sa.Text(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("found", sa.Text(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("facts_sha256", sa.String(length=64), nullable=False),
@@ -106,7 +121,7 @@ def upgrade() -> None:
     op.create_table(
         "report",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("urn", sa.String(length=200), nullable=False),
+        sa.Column("urn", sa.Text(), nullable=False),
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("published", sa.Date(), nullable=True),
         sa.Column("link", sa.Text(), nullable=True),
@@ -125,13 +140,16 @@ def upgrade() -> None:
         sa.Column("failing_why", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(["urn"], ["provider.urn"], name=op.f("fk_report_urn")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_report")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_report_urn"), "report", ["urn"], unique=False)
     op.create_table(
         "address",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("urn", sa.String(length=200), nullable=False),
+        sa.Column("urn", sa.Text(), nullable=False),
         sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("link", sa.Text(), nullable=True),
+        sa.Column("assumed_since", sa.DateTime(timezone=True), nullable=True),
         sa.Column("report_id", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["report_id"], ["report.id"], name=op.f("fk_address_report_id")),
         sa.ForeignKeyConstraint(["urn"], ["provider.urn"], name=op.f("fk_address_urn")),
@@ -144,12 +162,12 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("token", sa.String(length=32), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("type", sa.String(length=200), nullable=False),
-        sa.Column("audience", sa.String(length=200), nullable=False),
-        sa.Column("urn", sa.String(length=200), nullable=True),
+        sa.Column("type", sa.Text(), nullable=False),
+        sa.Column("audience", sa.Text(), nullable=False),
+        sa.Column("urn", sa.Text(), nullable=True),
         sa.Column("report_id", sa.Integer(), nullable=True),
-        sa.Column("subject", sa.String(length=200), nullable=False),
-        sa.Column("cause", sa.String(length=200), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("cause", sa.Text(), nullable=False),
         sa.Column("summary", sa.Text(), nullable=False),
         sa.Column("news", sa.Text(), nullable=False),
         sa.Column("hearers", sa.Text(), nullable=False),
@@ -157,6 +175,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_event")),
         sa.UniqueConstraint("token", name=op.f("uq_event_token")),
         sa.UniqueConstraint("type", "subject", "cause", name=op.f("uq_event_type_subject_cause")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_event_report_id"), "event", ["report_id"], unique=False)
     op.create_table(
@@ -164,7 +183,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("report_id", sa.Integer(), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
-        sa.Column("source", sa.String(length=200), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
         sa.Column("first_seen", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["report_id"], ["report.id"], name=op.f("fk_version_report_id")),
         sa.ForeignKeyConstraint(["sha256"], ["document.sha256"], name=op.f("fk_version_sha256")),
@@ -175,9 +194,9 @@ def upgrade() -> None:
         "delivery",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("event_id", sa.Integer(), nullable=False),
-        sa.Column("recipient", sa.String(length=200), nullable=False),
-        sa.Column("channel", sa.String(length=200), nullable=False),
-        sa.Column("state", sa.String(length=200), nullable=False),
+        sa.Column("recipient", sa.Text(), nullable=False),
+        sa.Column("channel", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("unknowns", sa.Integer(), nullable=False),
@@ -196,6 +215,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_delivery")),
         sa.UniqueConstraint("event_id", "recipient", name=op.f("uq_delivery_event_id_recipient")),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_delivery_state_due_at", "delivery", ["state", "due_at"], unique=False)
     op.create_table(
@@ -204,7 +224,7 @@ def upgrade() -> None:
         sa.Column("delivery_id", sa.Integer(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("stage", sa.Text(), nullable=False),
-        sa.Column("outcome", sa.String(length=200), nullable=False),
+        sa.Column("outcome", sa.Text(), nullable=False),
         sa.Column("code", sa.Integer(), nullable=True),
         sa.Column("words", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -231,10 +251,12 @@ def downgrade() -> None:
     op.drop_table("reading")
     op.drop_index(op.f("ix_look_urn"), table_name="look")
     op.drop_table("look")
+    op.drop_table("listing")
     op.drop_table("way")
     op.drop_table("provider")
     op.drop_table("page")
     op.drop_table("note")
     op.drop_table("lease")
     op.drop_table("host")
+    op.drop_table("hole")
     op.drop_table("document")
