@@ -10,7 +10,7 @@ from notifications.message import Message, Tone
 from notifications.text import TEST_LINE
 
 if TYPE_CHECKING:
-    from jinja2 import Template
+    from jinja2 import Environment, Template
 
 # tone -> (text, ground); the words are always beside the colour
 BADGES: dict[Tone, tuple[str, str]] = {
@@ -23,6 +23,7 @@ BADGES: dict[Tone, tuple[str, str]] = {
 LIGHT = {"ink": "#1F1F1F", "muted": "#505A5F", "link": "#1D4F91", "ground": "#FFFFFF"}
 DARK = {"ink": "#F1F1F1", "muted": "#B4BCC0", "link": "#9CC3FF", "ground": "#1E1E1E"}
 LINE = "#B1B4B6"
+LONGEST_BADGE = 40  # letters; what is longer is a statement and no grade
 
 
 def render(message: Message) -> str:
@@ -33,6 +34,7 @@ def render(message: Message) -> str:
         light=LIGHT,
         dark=DARK,
         line=LINE,
+        longest_badge=LONGEST_BADGE,
         test_line=TEST_LINE,
         title=message.subject.removeprefix("Test: "),
     )
@@ -40,14 +42,19 @@ def render(message: Message) -> str:
 
 @cache
 def _template() -> Template:
+    return environment().get_template("mail.html")
+
+
+@cache
+def environment() -> Environment:
+    """Templates in which every text is escaped and no name may be missing."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-    folder = Path(__file__).with_name("templates")
     return Environment(
-        loader=FileSystemLoader(folder),
+        loader=FileSystemLoader(Path(__file__).with_name("templates")),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
-    ).get_template("mail.html")
+    )

@@ -55,21 +55,21 @@ def _parts(message: Message) -> Iterator[str]:
     yield f"## {escape(message.subject)}"
     yield escape(message.headline)
     yield from map(escape, message.paragraphs)
+    yield from map(_passage, message.leading)
     for one in message.tables:
         yield f"**{escape(one.caption)}**"
         yield table(one)
     yield from (f"{escape(note.mark)} {escape(note.text)}" for note in message.footnotes)
-    for passage in message.passages:
-        yield f"**{escape(passage.heading)}**"
-        yield _items(passage)
+    yield from map(_passage, message.passages)
     if message.links:
         yield " \N{MIDDLE DOT} ".join(map(link, message.links))
     yield from map(escape, filter(None, (message.evidence, message.why, message.licence)))
 
 
-def _items(passage: Passage) -> str:
+def _passage(passage: Passage) -> str:
     more = [f"and {passage.more} more, see the report"] if passage.more else []
-    return "\n".join(f"- {escape(item)}" for item in (*passage.items, *more))
+    items = "\n".join(f"- {escape(item)}" for item in (*passage.items, *more))
+    return f"**{escape(passage.heading)}**\n\n{items}"
 
 
 def _row(row: Row, compared: bool) -> tuple[str, ...]:

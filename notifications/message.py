@@ -15,6 +15,7 @@ Tone = Literal["outstanding", "good", "requires_improvement", "inadequate", "oth
 class Frame:
     """For whom and from where a message is written.
 
+    `recipient` is empty where nobody is written to: in the feed and in Prefect's UI.
     `contact` is a mail address or a page. A test is marked as one, everywhere.
     """
 
@@ -54,7 +55,12 @@ class Table:
 
     @property
     def heads(self) -> tuple[str, ...]:
-        return (self.head, "Before", "Now") if self.compared else (self.head, "Grade")
+        return (self.head, "Before", "Now") if self.compared else (self.head, self.given)
+
+    @property
+    def given(self) -> str:
+        """What a row gives."""
+        return "Outcome" if self.head == "Inspection" else "Grade"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +93,7 @@ class Message:
     """One message to one recipient.
 
     `headline` says it in a sentence, and is what a preview shows. `kind` is the type of
-    the news. Of the rest every part may be empty.
+    the news. Of the rest every part may be empty. `leading` stands before the tables.
     """
 
     subject: str
@@ -95,6 +101,7 @@ class Message:
     kind: str
     why: str
     paragraphs: tuple[str, ...] = ()
+    leading: tuple[Passage, ...] = ()
     tables: tuple[Table, ...] = ()
     footnotes: tuple[Footnote, ...] = ()
     passages: tuple[Passage, ...] = ()

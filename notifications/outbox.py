@@ -7,15 +7,14 @@ with the event, so that a repeat writes the same files again and no second copy.
 from __future__ import annotations
 
 import json
-import os
 import re
-import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from notifications import quiet
 from notifications.outcomes import Attempt, Outcome
+from notifications.whole import put
 
 _UNFIT = re.compile(r"[^A-Za-z0-9._-]+")
 
@@ -34,21 +33,8 @@ def write(folder: Path, content: bytes) -> Attempt:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         card = json.dumps(parts["card"], ensure_ascii=False, indent=2)
-        _put(folder / f"{parts['name']}.json", card.encode())
-        _put(folder / f"{parts['name']}.eml", parts["eml"].encode("ascii"))
+        put(folder / f"{parts['name']}.json", card.encode())
+        put(folder / f"{parts['name']}.eml", parts["eml"].encode("ascii"))
     except OSError as trouble:
         return Attempt(Outcome.LATER, "write", None, quiet.words(trouble.strerror or trouble))
     return Attempt(Outcome.SENT, "write")
-
-
-def _put(path: Path, content: bytes) -> None:
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).replace(path)
-    except OSError:
-        Path(name).unlink(missing_ok=True)
-        raise

@@ -22,6 +22,7 @@ LOGGERS = (
     "urllib3.util.retry",
 )
 WORDS_LIMIT = 300
+_LOOKED_AT = 4000  # signs of what a server says; masking more of it could take minutes
 
 _QUERY = re.compile(r"(?i)([?&;](?:sig|sp|sv|token|key|password|pass|code)=)[^\s&\"'<>)]+")
 _USER = re.compile(r"(?i)\b([a-z][a-z0-9+.-]*://)[^\s/@\"'<>]*@")
@@ -38,7 +39,7 @@ def mask(text: str) -> str:
 def words(text: object) -> str:
     """What a server said, as it may be stored: one line of 300 characters without secrets."""
     said = text.decode("utf-8", "replace") if isinstance(text, bytes) else str(text)
-    return mask(squeeze(clean(said)))[:WORDS_LIMIT]
+    return mask(squeeze(clean(said[:_LOOKED_AT])))[:WORDS_LIMIT]
 
 
 @contextlib.contextmanager

@@ -75,9 +75,21 @@ def message_id(token: str, recipient: str, domain: str) -> str:
 
 
 def way(
-    recipient: Recipient, *, mail: MailServer | None, frame: Frame, ca_file: Path | None
+    recipient: Recipient,
+    *,
+    mail: MailServer | None,
+    frame: Frame,
+    ca_file: Path | None,
+    allow_private: bool = False,
 ) -> Way:
     """The way to a recipient. Nothing is sent, and Apprise is not imported yet.
+
+    Args:
+        recipient: who is told.
+        mail: the mail server, for recipients by mail.
+        frame: what surrounds every message to them.
+        ca_file: certificate authorities to trust beside the usual ones.
+        allow_private: post webhooks to private addresses too.
 
     Raises:
         BadRecipient: it wants mail, and there is no mail server or no fit sender.
@@ -87,7 +99,7 @@ def way(
         case "mail":
             return _Mail(recipient, _server(recipient, mail), frame, ca_file)
         case "teams":
-            return _Teams(recipient, frame, ca_file)
+            return _Teams(recipient, frame, ca_file, allow_private)
         case "apprise":
             return _Apprise(recipient, frame)
         case "outbox":
@@ -158,6 +170,7 @@ class _Teams:
     recipient: Recipient
     frame: Frame
     ca_file: Path | None
+    allow_private: bool
     domain: str = NO_DOMAIN
 
     @property
@@ -175,6 +188,7 @@ class _Teams:
         plugin = Teams.to(self.recipient.address)
         plugin.content = content
         plugin.ca_file = self.ca_file
+        plugin.allow_private = self.allow_private
         plugin.notify(body="card")
         return plugin.outcome
 

@@ -12,7 +12,10 @@ from notifications import quiet, text
 from notifications.message import Message
 from notifications.outcomes import Attempt, Outcome
 
-ASSET = AppriseAsset(app_id="Ofsted watch", app_desc="Ofsted watch", app_url="")
+# a service that leads elsewhere is not followed there
+ASSET = AppriseAsset(
+    app_id="Ofsted watch", app_desc="Ofsted watch", app_url="", http_redirects=False
+)
 LONGEST = 30_000  # characters, where a service takes more
 _EVERYBODY = re.compile(r"(?i)@(?=(everyone|here|channel|room|all)\b)")
 

@@ -33,6 +33,7 @@ def _parts(message: Message) -> Iterator[str]:
         yield TEST_LINE
     yield _wrap(message.headline)
     yield from map(_wrap, message.paragraphs)
+    yield from map(_passage, message.leading)
     captions = len(message.tables) > 1
     for table in message.tables:
         rows = _table(table)

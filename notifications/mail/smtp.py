@@ -12,7 +12,9 @@ import smtplib
 import socket
 import ssl
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from threading import Timer
 from typing import NoReturn
 
 from notifications import quiet
@@ -23,6 +25,7 @@ CONNECT = 10.0  # seconds
 REPLY = 30.0
 GOODBYE = 5.0
 AFTER_DATA = 120.0
+LONGEST_TALK = 100_000  # bytes that a server may say
 BEFORE_DOT = 110.0  # all steps up to the final dot; with AFTER_DATA less than a lease
 
 NO_PASSWORDS = "5.7.30"
@@ -34,6 +37,24 @@ _WANTS_LOGIN = frozenset({530, 534, 535, 538})
 _FULL = frozenset({452, 552})
 _MAY_CHANGE = re.compile(r"^[45]\.(7\.\d+|2\.2)\b")  # policy, full mailbox
 _DOTS = re.compile(rb"(?m)^\.")
+
+
+class _Reader:
+    """A server's replies, as long as they may be: a good server says a few hundred bytes."""
+
+    def __init__(self, sock: socket.socket) -> None:
+        self._file = sock.makefile("rb")
+        self._room = LONGEST_TALK
+
+    def readline(self, limit: int) -> bytes:
+        line = self._file.readline(limit)
+        self._room -= len(line)
+        if self._room < 0:
+            raise smtplib.SMTPServerDisconnected("the server does not end what it says")
+        return line
+
+    def close(self) -> None:
+        self._file.close()
 
 
 @dataclass
@@ -60,6 +81,22 @@ class _Talk:
         if self.client.sock:
             self.client.sock.settimeout(min(REPLY, left))
 
+    @contextlib.contextmanager
+    def within(self, seconds: float) -> Iterator[None]:
+        """Hang up when the time is over: a reply may drip and never end."""
+        timer = Timer(seconds, self._hang_up)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+
+    def _hang_up(self) -> None:
+        if (sock := self.client.sock) is not None:
+            with contextlib.suppress(OSError):
+                socket.socket.shutdown(sock, socket.SHUT_RDWR)  # below TLS, in use elsewhere
+
     def end(
         self, outcome: Outcome, code: int | None, words: object, *, lasting: bool = True
     ) -> NoReturn:
@@ -81,16 +118,38 @@ class _Talk:
         self.end(Outcome.LATER, code, words)
 
 
+def greet(server: MailServer, context: ssl.SSLContext) -> Attempt:
+    """Connect, encrypt and log in as for a mail, and send none; `sent` says that all is well."""
+    talk = _Talk(server, context)
+    try:
+        _connect(talk)
+        _greet(talk)
+        _login(talk)
+        talk.step("NOOP")
+        code, words = talk.client.noop()
+        talk.judge(code, words)
+        return Attempt(Outcome.SENT, talk.stage, code, quiet.words(words))
+    except _Ended as end:
+        return end.attempt
+    except (OSError, smtplib.SMTPException) as trouble:  # TLS's own are OSErrors
+        return Attempt(Outcome.LATER, talk.stage, None, _say(trouble))
+    finally:
+        _leave(talk)
+
+
 def deliver(
     server: MailServer, context: ssl.SSLContext, *, mail_from: str, rcpt_to: str, content: bytes
 ) -> Attempt:
     """Hand one mail for one mailbox to the server. Never raises for what a server does."""
     talk = _Talk(server, context)
     try:
-        _connect(talk)
-        _greet(talk)
-        _login(talk)
-        return _hand_over(talk, mail_from, rcpt_to, content)
+        with talk.within(BEFORE_DOT):
+            _connect(talk)
+            _greet(talk)
+            _login(talk)
+            _hand_over(talk, mail_from, rcpt_to, content)
+        with talk.within(AFTER_DATA):
+            return _finish(talk)
     except _Ended as end:
         return end.attempt
     except ssl.SSLError as trouble:
@@ -105,6 +164,7 @@ def deliver(
 def _connect(talk: _Talk) -> None:
     where = (talk.server.server, talk.server.port)
     talk.client.sock = socket.create_connection(where, CONNECT)
+    talk.client.file = _Reader(talk.client.sock)
     if talk.server.security == "tls":
         _encrypt(talk)
     talk.step("banner")
@@ -119,7 +179,7 @@ def _encrypt(talk: _Talk) -> None:
     client = talk.client
     assert client.sock is not None  # noqa: S101 - for the type checker
     client.sock = talk.context.wrap_socket(client.sock, server_hostname=talk.server.server)
-    client.file = None
+    client.file = _Reader(client.sock)
     client.helo_resp = client.ehlo_resp = None
     client.esmtp_features = {}
     client.does_esmtp = False
@@ -165,7 +225,8 @@ def _login(talk: _Talk) -> None:
         talk.end(Outcome.BROKEN, None, "user name or password has letters outside ASCII")
 
 
-def _hand_over(talk: _Talk, mail_from: str, rcpt_to: str, content: bytes) -> Attempt:
+def _hand_over(talk: _Talk, mail_from: str, rcpt_to: str, content: bytes) -> None:
+    """All up to the final dot."""
     client = talk.client
     talk.step("MAIL")
     size = [f"size={len(content)}"] if client.has_extn("size") else []
@@ -175,7 +236,11 @@ def _hand_over(talk: _Talk, mail_from: str, rcpt_to: str, content: bytes) -> Att
     talk.step("DATA")
     talk.judge(*client.docmd("DATA"))
     client.send(_DOTS.sub(b"..", content))
-    talk.step("end of data")
+
+
+def _finish(talk: _Talk) -> Attempt:
+    client = talk.client
+    talk.stage = "end of data"
     assert client.sock is not None  # noqa: S101 - for the type checker
     client.sock.settimeout(AFTER_DATA)
     client.send(b".\r\n")
@@ -189,7 +254,8 @@ def _leave(talk: _Talk) -> None:
     with contextlib.suppress(OSError, smtplib.SMTPException):
         if talk.client.sock:
             talk.client.sock.settimeout(GOODBYE)
-            talk.client.quit()
+            with talk.within(GOODBYE):
+                talk.client.quit()
     talk.client.close()
 
 

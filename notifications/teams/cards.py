@@ -44,6 +44,7 @@ def card(message: Message) -> dict[str, Any]:
         _text(message.subject, size="Large", weight="Bolder", style="heading"),
         _text(message.headline),
         *map(_text, message.paragraphs),
+        *(element for passage in message.leading for element in _passage(passage)),
         *(element for table in message.tables for element in _table(table)),
         *(_text(f"{note.mark} {note.text}", isSubtle=True) for note in message.footnotes),
         *(element for passage in message.passages for element in _passage(passage)),
@@ -118,9 +119,14 @@ def _wrap(content: Element) -> dict[str, Any]:
 
 def _cuts(message: Message) -> list[Message]:
     """The message whole, then with ever fewer items, then with none, then without tables."""
-    most = max((len(passage.items) for passage in message.passages), default=0)
+    passages = (*message.leading, *message.passages)
+    most = max((len(passage.items) for passage in passages), default=0)
     cut = [
-        replace(message, passages=tuple(_shorter(one, keep) for one in message.passages))
+        replace(
+            message,
+            leading=tuple(_shorter(one, keep) for one in message.leading),
+            passages=tuple(_shorter(one, keep) for one in message.passages),
+        )
         for keep in range(most, -1, -1)
     ]
     return [*cut, replace(cut[-1], tables=(), footnotes=())]
@@ -162,8 +168,10 @@ def _grades(row: Row) -> str:
         before += row.note
     else:
         now += row.note
+    if before and not now:
+        return f"{before}, {row.change or 'not given now'}"
     change = f" ({row.change})" if row.change else ""
-    return f"{before} \N{RIGHTWARDS ARROW} {now or 'not given'}{change}" if before else now + change
+    return f"{before} \N{RIGHTWARDS ARROW} {now}{change}" if before else now + change
 
 
 def _passage(passage: Passage) -> list[Element]:

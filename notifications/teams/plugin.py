@@ -19,7 +19,8 @@ from notifications.teams.post import post
 class Teams(NotifyBase):  # type: ignore[no-untyped-call]  # Apprise is typed in part
     """One card to one webhook; a plugin is used once, by one thread.
 
-    Set before: `address` (whole), `content` (the payload), `ca_file`. After `notify`: `outcome`.
+    Set before: `address` (whole), `content` (the payload), `ca_file`, `allow_private`.
+    After `notify`: `outcome`.
     """
 
     service_name: Any = "Ofsted watch Teams"
@@ -29,6 +30,7 @@ class Teams(NotifyBase):  # type: ignore[no-untyped-call]  # Apprise is typed in
     address: str = ""
     content: bytes = b""
     ca_file: Path | None = None
+    allow_private: bool = False
     outcome: Attempt = Attempt(Outcome.LATER, "not tried")
 
     @classmethod
@@ -40,7 +42,9 @@ class Teams(NotifyBase):  # type: ignore[no-untyped-call]  # Apprise is typed in
 
     def send(self, *_: Any, **__: Any) -> bool:
         """Post the card; Apprise's title and body are not used."""
-        self.outcome = post(self.address, self.content, self.ca_file)
+        self.outcome = post(
+            self.address, self.content, self.ca_file, allow_private=self.allow_private
+        )
         return self.outcome.outcome is Outcome.SENT
 
 

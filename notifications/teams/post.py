@@ -6,21 +6,21 @@ page and is never followed. The address is kept whole: its `sig` is the only cre
 
 from __future__ import annotations
 
-import ssl
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from pathlib import Path
-from typing import Any
 
 import requests
-from requests.adapters import HTTPAdapter
 from urllib3.exceptions import HTTPError, MaxRetryError, ProtocolError
 
 from notifications import quiet
 from notifications.outcomes import Attempt, Outcome
 from notifications.teams.cards import fallback
-from notifications.tls import tls_context
+from ofsted.connections import PrivateAddressError, session
 
 TIMEOUT = (10.0, 60.0)  # seconds: to connect, for the answer
 STAGE = "post"
+LONGEST_WAIT = 7 * 86_400.0  # seconds; then a delivery has expired anyway
 _OUTCOMES = {
     **dict.fromkeys((408, 429), Outcome.LATER),
     **dict.fromkeys((401, 403, 404, 410), Outcome.BROKEN),
@@ -28,38 +28,26 @@ _OUTCOMES = {
 _OUR_CARD = frozenset({400, 413})
 
 
-class _OwnAuthority(HTTPAdapter):
-    """The usual authorities, and one more."""
-
-    def __init__(self, context: ssl.SSLContext) -> None:
-        self._context = context
-        super().__init__()
-
-    def init_poolmanager(self, *args: Any, **more: Any) -> None:
-        super().init_poolmanager(*args, **more, ssl_context=self._context)
-
-    def proxy_manager_for(self, proxy: str, **more: Any) -> Any:
-        return super().proxy_manager_for(proxy, **more, ssl_context=self._context)
-
-
-def post(url: str, content: bytes, ca_file: Path | None) -> Attempt:
+def post(url: str, content: bytes, ca_file: Path | None, *, allow_private: bool = False) -> Attempt:
     """Post a card; where it is refused for what it is, once more as plain text."""
     quiet.hush()
     try:
-        with requests.Session() as session:
-            session.mount("https://", _OwnAuthority(tls_context(ca_file)))
-            attempt = _post(session, url, content)
+        with session(ca_file, allow_private=allow_private, seconds=TIMEOUT[1]) as ours:
+            attempt = _post(ours, url, content)
             if attempt.code in _OUR_CARD:
-                attempt = _post(session, url, fallback(content))
+                attempt = _post(ours, url, fallback(content))
             return attempt
     except OSError as trouble:  # the certificate authority's file
         return Attempt(Outcome.BROKEN, "ca_file", None, quiet.words(trouble))
+    except PrivateAddressError:
+        words = "its host is on a private network; `allow_private` is for stand-ins"
+        return Attempt(Outcome.BROKEN, STAGE, None, words)
 
 
-def _post(session: requests.Session, url: str, content: bytes) -> Attempt:
+def _post(ours: requests.Session, url: str, content: bytes) -> Attempt:
     headers = {"Content-Type": "application/json; charset=utf-8", "User-Agent": "Ofsted watch"}
     try:
-        with session.post(
+        with ours.post(
             url,
             data=content,
             headers=headers,
@@ -68,7 +56,7 @@ def _post(session: requests.Session, url: str, content: bytes) -> Attempt:
             stream=True,
         ) as answer:
             return _judge(answer)
-    except requests.RequestException as trouble:
+    except (requests.RequestException, HTTPError, ValueError) as trouble:
         return Attempt(_ended(trouble), STAGE, None, _say(trouble))
 
 
@@ -90,17 +78,26 @@ def _outcome(code: int) -> Outcome:
 
 def _body(answer: requests.Response) -> str:
     try:
-        return (answer.raw.read(2000, decode_content=True) or b"").decode("utf-8", "replace")
+        return (answer.raw.read1(2000, decode_content=True) or b"").decode("utf-8", "replace")
     except (OSError, HTTPError):
         return ""
 
 
 def _wait(answer: requests.Response) -> float | None:
+    """Seconds from `120` or an HTTP date; None for anything else, or for too long a time."""
     said = answer.headers.get("Retry-After", "").strip()
-    return float(said) if said.isdecimal() and len(said) < 7 else None  # noqa: PLR2004
+    try:
+        wait = float(said) if said.isdecimal() else _seconds_until(parsedate_to_datetime(said))
+    except (ValueError, OverflowError):
+        return None
+    return wait if 0 <= wait <= LONGEST_WAIT else None
 
 
-def _ended(trouble: requests.RequestException) -> Outcome:
+def _seconds_until(at: datetime) -> float:
+    return (at.replace(tzinfo=at.tzinfo or UTC) - datetime.now(UTC)).total_seconds()
+
+
+def _ended(trouble: Exception) -> Outcome:
     """Whether the body may have gone out before the connection failed."""
     match trouble:
         case requests.exceptions.SSLError():

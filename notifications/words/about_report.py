@@ -1,13 +1,13 @@
-"""News of one report: published, listed late, read at last, replaced."""
+"""News of one report: published, listed late, read at last, replaced, corrected."""
 
 from __future__ import annotations
 
 from notifications.message import Footnote, Frame, Message, Passage, Table
-from notifications.news import AboutReport, Finding, ReportReplaced
+from notifications.news import AboutReport, Correction, Finding, ReportReplaced
 from notifications.words import subjects
 from notifications.words.closing import evidence, licence, links, unfit_address, why
 from notifications.words.labels import KINDS, OUTCOMES, graded, likely_kind, mark
-from notifications.words.passages import differences, doubts, improvements
+from notifications.words.passages import corrections, differences, doubts, improvements
 from notifications.words.plain import (
     days,
     number,
@@ -15,9 +15,9 @@ from notifications.words.plain import (
     plain,
     sentence,
 )
-from notifications.words.tables import across_frameworks, alone, compared
+from notifications.words.tables import across_frameworks, alone, as_printed, compared
 from ofsted.reports.model import Kind
-from ofsted.text import say_day
+from ofsted.text import say_day, uncapital
 
 # type of news -> the first sentence's beginning, with the day and without
 _BEGINNINGS = {
@@ -37,10 +37,19 @@ _BEGINNINGS = {
         "Ofsted has replaced the {thing} published on {day}",
         "Ofsted has replaced the {thing} listed without a day of publication",
     ),
+    "correction": (
+        "Ofsted watch told a wrong grade of the {thing} that Ofsted published on {day}",
+        "Ofsted watch told a wrong grade of the {thing} that Ofsted lists without a day",
+    ),
+    "correction in doubt": (
+        "Ofsted watch cannot stand by what it told of the {thing} published on {day}",
+        "Ofsted watch cannot stand by what it told of the {thing} listed without a day",
+    ),
 }
 _REMARKS = {
     "report_listed_late": "It was not on the page before; it is not a new report.",
     "report_replaced": "The new file does not say the same as the one before it.",
+    "correction": "The mistake is ours, a program's in reading it, and not Ofsted's.",
 }
 _NOT_READ = {
     "doubtful": (
@@ -60,6 +69,16 @@ _NOT_READ = {
     ),
     "no link": "The page gives no link to it.",
 }
+_NEW_FRAMEWORK = (
+    "Several judgements in its table are of no framework known here. They are shown as printed "
+    "and compared with nothing. Please read the report."
+)
+_NO_GRADES: dict[Kind, str] = {
+    "focused_visit": "A letter on a focused visit gives no grades.",
+    "monitoring_visit": "A letter on a monitoring visit gives no grades.",
+    "jtai": "Joint targeted area inspections give no grades.",
+    "local_area_send": "Inspections of this kind gave no grades.",
+}
 _NOT_OUR_KIND = (
     "This version of Ofsted watch does not read reports of this kind. Please read the report."
 )
@@ -74,6 +93,7 @@ def message(news: AboutReport, frame: Frame) -> Message:
         headline=_headline(news, kind),
         kind=getattr(news, "type", ""),
         paragraphs=tuple(filter(None, _paragraphs(news, kind))),
+        leading=_changed(news),
         tables=tables,
         footnotes=footnotes,
         passages=_passages(news),
@@ -86,7 +106,7 @@ def message(news: AboutReport, frame: Frame) -> Message:
 
 
 def _headline(news: AboutReport, kind: Kind) -> str:
-    with_day, without = _BEGINNINGS[getattr(news, "type", "report_published")]
+    with_day, without = _BEGINNINGS[_manner(news)]
     thing = KINDS[kind].whole.format(where=place_in_words(news.provider.name))
     day = news.report.published
     pattern = with_day if day else without
@@ -94,7 +114,15 @@ def _headline(news: AboutReport, kind: Kind) -> str:
     if news.found.status == "read":
         clause = _clause(news)
         return f"{beginning}: {clause}." if clause else f"{beginning}."
+    if news.found.new_framework:
+        return f"{beginning}. New framework, not comparable."
     return f"{beginning}." if _not_our_kind(news.found) else f"{beginning}. It is not yet read."
+
+
+def _manner(news: AboutReport) -> str:
+    if isinstance(news, Correction) and news.found.status != "read":
+        return "correction in doubt"
+    return getattr(news, "type", "report_published")
 
 
 def _not_our_kind(found: Finding) -> bool:
@@ -168,16 +196,25 @@ def _paragraphs(news: AboutReport, kind: Kind) -> tuple[str, ...]:
     found = news.found
     remark = _REMARKS.get(getattr(news, "type", ""), "")
     if found.status == "read":
-        return (remark, f"{_when(news, kind)} {_theme(found)}".strip())
-    status = "no link" if found.status == "elsewhere" and not news.report.link else found.status
+        return (remark, _when(news, kind), _theme(found), _NO_GRADES.get(kind, ""))
     day = news.report.published
     dated = f", dated {say_day(day)}" if day else ""
     return (
         remark,
-        _NOT_OUR_KIND if _not_our_kind(found) else _NOT_READ[status],
+        _why_not_read(news),
         f'Its title on Ofsted\'s page is "{plain(news.report.title, 200)}"{dated}.',
         unfit_address(news.report),
     )
+
+
+def _why_not_read(news: AboutReport) -> str:
+    found = news.found
+    if _not_our_kind(found):
+        return _NOT_OUR_KIND
+    if found.new_framework:
+        return _NEW_FRAMEWORK
+    no_link = found.status == "elsewhere" and not news.report.link
+    return _NOT_READ["no link" if no_link else found.status]
 
 
 def _when(news: AboutReport, kind: Kind) -> str:
@@ -199,7 +236,7 @@ def _held_against(news: AboutReport) -> str:
 
 def _why_not(news: AboutReport) -> str:
     if news.not_compared:
-        return f"Not compared with the inspection before: {sentence(news.not_compared)}"
+        return f"Not compared: {uncapital(sentence(news.not_compared))}"
     if news.earlier_in_doubt:
         return "Not compared: the inspection before has not been read with certainty."
     first = news.found.judgements and news.earlier is None
@@ -212,6 +249,8 @@ def _theme(found: Finding) -> str:
 
 
 def _tables(news: AboutReport) -> tuple[tuple[Table, ...], tuple[Footnote, ...]]:
+    if news.found.new_framework:
+        return as_printed(news.found), ()
     if news.found.status != "read":
         return (), ()
     if news.earlier and news.rows:
@@ -221,7 +260,15 @@ def _tables(news: AboutReport) -> tuple[tuple[Table, ...], tuple[Footnote, ...]]
 
 
 def _passages(news: AboutReport) -> tuple[Passage, ...]:
-    changed = differences(news.differences) if isinstance(news, ReportReplaced) else ()
     if news.found.status == "read":
-        return (*changed, *improvements(news.found))
-    return (*changed, *doubts(news.found))
+        return improvements(news.found)
+    return doubts(news.found, table_shown=news.found.new_framework)
+
+
+def _changed(news: AboutReport) -> tuple[Passage, ...]:
+    match news:
+        case ReportReplaced():
+            return differences(news.differences)
+        case Correction():
+            return corrections(news.said, certain=news.found.status == "read")
+    return ()

@@ -16,6 +16,11 @@ _LICENCE = (
     "Contains public sector information licensed under the Open Government Licence v3.0. "
     "Source: {source}. " + NOT_OFSTED
 )
+LICENCE = _LICENCE.format(source="Ofsted")
+LICENCE_OF_ALL = _LICENCE.format(  # where reports of several kinds stand together
+    source="Ofsted, and for joint inspections the Care Quality Commission, HM Inspectorate of "
+    "Constabulary and Fire & Rescue Services and HM Inspectorate of Probation"
+)
 _MOST = 400
 
 
@@ -77,7 +82,9 @@ def licence(kind: Kind = "ilacs") -> str:
 
 
 def why(frame: Frame) -> str:
-    """Why somebody gets a message, and how to end it."""
+    """Why somebody gets a message, and how to end it; empty where it is sent to nobody."""
+    if not frame.recipient:
+        return ""
     host = _host(frame)
     at = f" at {host}" if host else ""
     return (

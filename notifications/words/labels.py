@@ -178,6 +178,15 @@ FRAMEWORKS = {
     "looked_after_2013": "the framework of 2013 for looked after children",
 }
 
+# the same in few words, for the foot of a column
+SHORT_FRAMEWORKS = {
+    "ilacs_2018": "of 2018",
+    "ilacs_2023": "of 2018, care leavers apart",
+    "ilacs_2026": "of 2018, no overall",
+    "sif_2013": "single inspection of 2013",
+    "looked_after_2013": "looked after children, 2013",
+}
+
 SPELT_OUT = {
     "SIF": "the single inspection framework of 2013",
     "ILACS": "the framework for inspecting local authority children's services of 2018",

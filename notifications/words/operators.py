@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from notifications.message import Frame, Message
 from notifications.news import (
+    CheckFailed,
     DeliveryFailed,
     DetailsEdited,
     DocumentsRestamped,
     FileDead,
+    FrameworkSuspected,
     ListingSuspect,
     LookFailed,
     LookOverdue,
@@ -18,10 +20,12 @@ from notifications.news import (
     ReportDoubtful,
     ReportRenumbered,
     ReportUnread,
+    Reread,
     WayBroken,
 )
-from notifications.words import pages, service
-from notifications.words.closing import NOT_OFSTED, licence, links, ours, unfit_address, why
+from notifications.words import pages, rereading, service
+from notifications.words.closing import licence, links, ours, unfit_address, why
+from notifications.words.labels import likely_kind
 from notifications.words.said import Said
 from notifications.words.subjects import OURS, subject
 
@@ -29,8 +33,9 @@ AboutPage = LookFailed | LookRecovered | ListingSuspect
 AboutDocument = (
     FileDead | ReportDoubtful | ReportUnread | ReportRenumbered | DocumentsRestamped | DetailsEdited
 )
-AboutUs = LookOverdue | DeliveryFailed | WayBroken | RecipientRemoved
-ForOperators = AboutPage | AboutDocument | AboutUs
+AboutReading = FrameworkSuspected | Reread
+AboutUs = LookOverdue | DeliveryFailed | WayBroken | RecipientRemoved | CheckFailed
+ForOperators = AboutPage | AboutDocument | AboutReading | AboutUs
 
 
 def message(news: ForOperators, frame: Frame) -> Message:
@@ -39,6 +44,8 @@ def message(news: ForOperators, frame: Frame) -> Message:
     provider: Provider | None = getattr(news, "provider", None)
     report: Report | None = getattr(news, "report", None)
     theirs = links(provider, report) if provider else ()
+    if isinstance(news, FrameworkSuspected):
+        theirs = links(news.first_at, news.first)
     return Message(
         subject=subject(provider.place if provider else OURS, *said.subjects),
         headline=said.headline,
@@ -53,9 +60,10 @@ def message(news: ForOperators, frame: Frame) -> Message:
                 ),
             )
         ),
+        tables=said.tables,
         passages=said.passages,
         links=(*theirs, *ours(frame)),
-        licence=licence() if provider else NOT_OFSTED,
+        licence=licence(likely_kind("unknown", report.title) if report else "ilacs"),
         why=why(frame),
         test=frame.test,
     )
@@ -75,6 +83,10 @@ def _said(news: ForOperators) -> Said:  # noqa: C901, PLR0911, PLR0912 - one lin
             return pages.report_doubtful(news)
         case ReportUnread():
             return pages.report_unread(news)
+        case FrameworkSuspected():
+            return rereading.framework_suspected(news)
+        case Reread():
+            return rereading.reread(news)
         case ReportRenumbered():
             return pages.report_renumbered(news)
         case DocumentsRestamped():
@@ -89,3 +101,5 @@ def _said(news: ForOperators) -> Said:  # noqa: C901, PLR0911, PLR0912 - one lin
             return service.way_broken(news)
         case RecipientRemoved():
             return service.recipient_removed(news)
+        case CheckFailed():
+            return service.check_failed(news)

@@ -43,6 +43,7 @@ def look_failed(news: LookFailed) -> Said:
         headline=f"{_page(news.provider)} {long}, since {moment(news.since)}.",
         paragraphs=(
             told("What came", news.trouble),
+            f"The page that came is kept as {plain(news.kept)}." if news.kept else "",
             f"The last good look was at {seen}." if seen else "There has been no good look yet.",
             (
                 "Nothing that came is believed: what was known stands, and each further look tries "

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 
 from notifications.message import Passage
 from notifications.news import Difference, Finding, Report
-from notifications.words.plain import plain, quotation
+from notifications.words.labels import short_label
+from notifications.words.plain import plain, quotation, sentence
 from ofsted.reports.model import Improvement, ImprovementKind
 from ofsted.text import say_day
 
 MOST = 20  # items of one passage; a letter of 2016 can hold 42
+LONGEST_BARE = 60  # letters of what differs, without quotation marks
 
 _HEADINGS: tuple[tuple[ImprovementKind, str], ...] = (
     ("priority_action", "Areas for priority action, in {whose} words"),
@@ -46,14 +48,23 @@ def _item(item: Improvement) -> str:
     return f"{text} (Responsible: {plain(item.body, 200)}.)" if item.body else text
 
 
-def doubts(found: Finding) -> tuple[Passage, ...]:
-    """Why a reading is in doubt, with the report's own lines."""
+def doubts(found: Finding, *, table_shown: bool = False) -> tuple[Passage, ...]:
+    """Why a reading is in doubt, or is none, with the report's own lines.
+
+    Args:
+        table_shown: the unknown rows of its table are shown, and so not said again here.
+    """
+    shown = {f"{one.label}: {one.printed}" for one in found.unknown if table_shown}
     items = []
     for doubt in found.doubts:
+        if doubt.lines and shown.issuperset(doubt.lines):
+            continue
         lines = " / ".join(f'"{plain(line, 200)}"' for line in doubt.lines[:6])
-        what = plain(doubt.what).rstrip(" .:")
-        items.append(f"{what}: {lines}" if lines else what)
-    return passage("Why it is in doubt, with the lines of the report", items)
+        what = sentence(doubt.what)
+        items.append(f"{what.rstrip('.')}: {lines}" if lines else what)
+    why = "it could not be read" if found.status == "unread" else "it is in doubt"
+    lined = ", with the lines of the report" * any(doubt.lines for doubt in found.doubts)
+    return passage(f"Why {why}{lined}", items)
 
 
 def differences(found: Sequence[Difference]) -> tuple[Passage, ...]:
@@ -62,8 +73,29 @@ def differences(found: Sequence[Difference]) -> tuple[Passage, ...]:
 
 
 def _difference(one: Difference) -> str:
-    was, now = (quotation(side, 300) if side else "nothing" for side in (one.was, one.now))
-    return f"{plain(one.what, 120)}: was {was}, now {now}"
+    """`Children in care: was Good, now Inadequate`; `What needs to improve, taken out: "..."`."""
+    what = _named(one)
+    was, now = (quotation(side, 300) if side else "not given" for side in (one.was, one.now))
+    if max(len(was), len(now)) <= LONGEST_BARE:
+        return f"{what}: was {was}, now {now}"
+    if one.was and one.now:
+        return f'{what}: was "{was}", now "{now}"'
+    return f'{what}, taken out: "{was}"' if one.was else f'{what}, added: "{now}"'
+
+
+def _named(one: Difference) -> str:
+    return sentence(short_label(one.what)).rstrip(".")
+
+
+def corrections(found: Sequence[Difference], *, certain: bool) -> tuple[Passage, ...]:
+    """What was told, and what the report gives; `certain` False: it is in doubt now."""
+    none = "the report gives none" if certain else "it cannot be said for certain"
+    items = [
+        f"{_named(one)}: told as {plain(one.was or 'not given', 120)}; "
+        + (f"the report gives {plain(one.now, 120)}" if one.now else none)
+        for one in found
+    ]
+    return passage("What was told, and what is right", items)
 
 
 def reports(heading: str, listed: Sequence[Report]) -> tuple[Passage, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from notifications import quiet
-from notifications.message import Passage
+from notifications.message import Passage, Table
 from notifications.words.plain import sentence
 
 
@@ -17,6 +17,7 @@ class Said:
     headline: str
     paragraphs: tuple[str, ...]
     to_do: str
+    tables: tuple[Table, ...] = ()
     passages: tuple[Passage, ...] = ()
 
 

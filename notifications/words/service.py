@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from notifications.news import DeliveryFailed, LookOverdue, RecipientRemoved, WayBroken
+from notifications.message import Passage
+from notifications.news import CheckFailed, DeliveryFailed, LookOverdue, RecipientRemoved, WayBroken
 from notifications.words.plain import listed, moment, plain, several
 from notifications.words.said import Said, told
 
@@ -32,13 +33,23 @@ def delivery_failed(news: DeliveryFailed) -> Said:
     )
 
 
+_CHANNELS = {"teams": "Teams", "apprise": "Apprise", "outbox": "the outbox"}
+
+
+def _way(name: str) -> str:
+    """`mail`, `Teams to "channel"`: how a way is called among people."""
+    channel, _, recipient = plain(name, 80).partition(": ")
+    called = _CHANNELS.get(channel, channel)
+    return f'{called} to "{recipient}"' if recipient else called
+
+
 def way_broken(news: WayBroken) -> Said:
-    way = plain(news.way, 80)
+    way = _way(news.way)
     names = listed([f'"{plain(name, 60)}"' for name in news.recipients[:10]])
     more = f" and {len(news.recipients) - 10} more" if len(news.recipients) > 10 else ""  # noqa: PLR2004
     return Said(
         subjects=(f"sending by {way} is broken", "a way of sending is broken"),
-        headline=f"Nothing can be sent by {way} since {moment(news.since)}.",
+        headline=f"Nothing can be sent by {way}, since {moment(news.since)}.",
         paragraphs=(
             told("What the other side said", news.words),
             (
@@ -60,4 +71,22 @@ def recipient_removed(news: RecipientRemoved) -> Said:
         "sent.",
         paragraphs=("A recipient is known by its name: a renamed one is a new one.",),
         to_do="nothing, if this was meant. If not, put the recipient back under its old name.",
+    )
+
+
+def check_failed(news: CheckFailed) -> Said:
+    things = several(news.number, "thing")
+    left = news.number - len(news.holes)
+    more = (f"and {left} more: 'ofsted-watch check' shows them",) if left else ()
+    return Said(
+        subjects=(f"the check found {things} not recorded or not sent",),
+        headline="What is on Ofsted's page was held against what was recorded and sent, and "
+        f"{things} {'is' if news.number == 1 else 'are'} not as it should be.",
+        paragraphs=("Each is told once; 'ofsted-watch check' shows what is still open.",),
+        passages=(
+            Passage(heading="What was found", items=(*(plain(hole) for hole in news.holes), *more)),
+        ),
+        to_do="open Ofsted's page and tell by hand whoever should know and does not; "
+        "'ofsted-watch deliver' sends what is overdue. If nobody changed the database or put an "
+        "older one back, it is a mistake of this program: please report it.",
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from notifications.news import AboutReport, Finding
+from notifications.news import AboutReport, Correction, Finding
 from notifications.words.labels import (
     KINDS,
     OUTCOMES,
@@ -17,6 +17,7 @@ from notifications.words.labels import (
     in_subject,
     likely_kind,
     mark,
+    short_label,
 )
 from notifications.words.plain import cut, plain, several
 from ofsted.compare import Row
@@ -40,6 +41,7 @@ _OPENINGS = {
     "report_listed_late": ("older {noun} listed late", "older report listed late"),
     "report_read": ("{noun} now read", "now read"),
     "report_replaced": ("{noun} replaced", "report replaced"),
+    "correction": ("correction to {noun}", "correction"),
 }
 
 
@@ -55,6 +57,8 @@ def _facts(news: AboutReport) -> Sequence[str]:
     thing = called.format(noun=KINDS[kind].noun)
     if news.found.status != "read":
         return (_unread(news, thing, kind),)
+    if isinstance(news, Correction):
+        return (*_corrected(news), thing)
     if graded(kind):
         return _graded(news, before) or (thing,)
     if news.found.outcome in OUTCOMES:
@@ -64,7 +68,27 @@ def _facts(news: AboutReport) -> Sequence[str]:
     return (f"{thing}, {several(actions, 'priority action')}" if actions else thing,)
 
 
+def _corrected(news: Correction) -> Sequence[str]:
+    """`correction: leaders' impact is Good, not Outstanding; overall Good`."""
+    tail = _overall(news)
+    said = f"correction to {several(len(news.said), 'grade')}"
+    if len(news.said) == 1 and news.said[0].was and news.said[0].now:
+        [one] = news.said
+        name = _named(news.found, one.what)
+        said = f"correction: {name} is {one.now}, not {one.was}"
+        tail = "" if name == "overall" else tail
+    return (f"{said}; {tail}", said) if tail else (said,)
+
+
+def _named(found: Finding, what: str) -> str:
+    """A judgement in the middle of a sentence, by its short label."""
+    names = {short_label(one.label): in_subject(one.key, one.label) for one in found.judgements}
+    return names.get(what, what)
+
+
 def _unread(news: AboutReport, thing: str, kind: Kind) -> str:
+    if news.found.new_framework:
+        return f"{thing}, new framework, not comparable"
     if news.found.status != "unread" or news.found.doubts or graded(kind):
         return f"{thing}, not yet read"
     return f"{thing}, {plain(news.report.title, 60)}" if kind == "unknown" else thing

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from notifications import message
-from notifications.message import Footnote, Table
+from notifications.message import Footnote, Mark, Table
 from notifications.news import AboutReport, Earlier, Finding
 from notifications.words.labels import (
     FRAMEWORKS,
@@ -16,7 +16,7 @@ from notifications.words.labels import (
     short_label,
     spell_out,
 )
-from notifications.words.plain import listed, month, sentence
+from notifications.words.plain import listed, month, plain, sentence
 from ofsted.compare import Row
 
 CHANGES = {
@@ -27,6 +27,7 @@ CHANGES = {
     "new": "first time given",
 }
 
+AREA_SEND = "Area SEND"  # the one row of an inspection that gives an outcome and no grades
 # of a row's reason: what its change word, or the sentence above the table, says already
 _HEADS = frozenset({"compared across frameworks", "no longer given"})
 _PLAIN = frozenset({"no longer given", "not judged this time", "given for the first time"})
@@ -85,11 +86,21 @@ def alone(found: Finding) -> tuple[Table, ...]:
         for one in found.judgements
     ]
     if found.outcome:
-        rows.append(message.Row(label="Outcome", now=mark(found.outcome, None)))
-    head = "Judgement" if found.judgements else "Inspection"
+        rows.append(message.Row(label=AREA_SEND, now=mark(found.outcome, None)))
+    head, what = ("Judgement", "Judgements") if found.judgements else ("Inspection", "Outcome")
     day = found.last_day or found.first_day
-    caption = f"{head}s, {month(day)}" if day and found.judgements else f"{head}s"
+    caption = f"{what}, {month(day)}" if day else what
     table = Table(caption=caption, rows=tuple(rows), compared=False, head=head)
+    return (table,) if rows else ()
+
+
+def as_printed(found: Finding) -> tuple[Table, ...]:
+    """The judgements of a framework that is not known: whole labels, no grade's colour."""
+    rows = tuple(
+        message.Row(label=plain(one.label, 160), now=Mark(plain(one.printed, 160)))
+        for one in found.judgements
+    )
+    table = Table(caption="As printed in the report", rows=rows, compared=False, head="Label")
     return (table,) if rows else ()
 
 
@@ -105,7 +116,7 @@ def across_frameworks(news: AboutReport, earlier: Earlier) -> str:
 
 
 def _label(row: Row) -> str:
-    return "Outcome" if row.key == "outcome" else short_label(row.label)
+    return AREA_SEND if row.key == "outcome" else short_label(row.label)
 
 
 def _head(news: AboutReport) -> str:

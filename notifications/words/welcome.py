@@ -81,7 +81,8 @@ def _paragraphs(news: Welcome, *, few: bool) -> tuple[str, ...]:
 
 def _standing(one: Watched) -> str:
     where = plain(one.provider.place, 60)
-    listed_now = f"{where}: Ofsted's page lists {several(one.reports, 'report')}."
+    count = several(one.reports, "report") if one.reports else "no report"
+    listed_now = f"{where}: Ofsted's page lists {count}."
     if one.newest is None or one.found is None:
         return listed_now
     held = days(one.found.first_day, one.found.last_day)

@@ -7,6 +7,9 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from notifications.news import (
+    Changed,
+    CheckFailed,
+    Correction,
     DeliveryFailed,
     DetailsEdited,
     Difference,
@@ -14,6 +17,7 @@ from notifications.news import (
     Earlier,
     FileDead,
     Finding,
+    FrameworkSuspected,
     ListingSuspect,
     LookFailed,
     LookOverdue,
@@ -31,6 +35,7 @@ from notifications.news import (
     ReportReturned,
     ReportUnread,
     ReportWithdrawn,
+    Reread,
     Watched,
     WayBroken,
     Welcome,
@@ -132,6 +137,23 @@ DOUBTFUL = Finding(
         ),
     ),
 )
+LABELS_2030 = {
+    "The strength of families": "Strong",
+    "The reach of early help": "Developing",
+    "Overall effectiveness": "Good",
+}
+NEW_FRAMEWORK = Finding(
+    status="doubtful",
+    kind="ilacs",
+    judgements=tuple(
+        Judgement("overall" if label.startswith("Overall") else "unknown", label, printed, None)
+        for label, printed in LABELS_2030.items()
+    ),
+    doubts=tuple(
+        Doubt("unknown label; the nearest known is 'Overall effectiveness'", (f"{label}: {word}",))
+        for label, word in list(LABELS_2030.items())[:2]
+    ),
+)
 UNREAD = Finding(status="unread", kind="ilacs", doubts=(Doubt("no table of judgements"),))
 AT = datetime(2025, 7, 29, 8, 30, tzinfo=UTC)
 LATER = datetime(2025, 7, 30, 13, 45, tzinfo=UTC)
@@ -151,6 +173,17 @@ def every() -> tuple[News, ...]:
             rows=ROWS,
             differences=(Difference(what="Overall effectiveness", was="Outstanding", now="Good"),),
         ),
+        Correction(
+            **about,
+            found=FOUND_2025,
+            earlier=EARLIER,
+            rows=ROWS,
+            said=(
+                Difference(
+                    what="Impact of leaders on social work practice", was="Outstanding", now="Good"
+                ),
+            ),
+        ),
         ReportWithdrawn(**about, gone_since=AT),
         ReportReturned(**about),
         Welcome(
@@ -161,9 +194,32 @@ def every() -> tuple[News, ...]:
         FileDead(**about, trouble="404 Not Found", since=AT),
         ReportDoubtful(**about, found=DOUBTFUL),
         ReportUnread(**about, found=UNREAD),
+        FrameworkSuspected(first_at=SUTTON, first=REPORT_2025, found=NEW_FRAMEWORK),
         ReportRenumbered(**about, was="50283345"),
         DocumentsRestamped(provider=SUTTON, reports=(REPORT_2025, REPORT_2021)),
         DetailsEdited(**about, was=dataclasses.replace(REPORT_2025, published=date(2025, 7, 28))),
+        Reread(
+            parser="2",
+            documents=14,
+            changed=(
+                Changed(
+                    provider=SUTTON,
+                    report=REPORT_2025,
+                    differences=(
+                        Difference(what="Overall effectiveness", was="Outstanding", now="Good"),
+                    ),
+                    told=True,
+                ),
+                Changed(
+                    provider=SUTTON,
+                    report=REPORT_2021,
+                    differences=(
+                        Difference(what="reading", was="doubtful", now="read"),
+                        Difference(what="lead inspectors", was=None, now="Brenda McLaughlin"),
+                    ),
+                ),
+            ),
+        ),
         LookFailed(
             provider=SUTTON,
             state="strange",
@@ -184,6 +240,13 @@ def every() -> tuple[News, ...]:
             way="teams: channel", recipients=("channel",), words="404 WorkflowNotFound", since=AT
         ),
         RecipientRemoved(recipient="scrutiny", waiting=2),
+        CheckFailed(
+            number=3,
+            holes=(
+                'Sutton: "Joint inspection", published 29 July 2025, is on the page untold',
+                "delivery 12 to scrutiny is marked sent, and no attempt says so",
+            ),
+        ),
     )
 
 

@@ -119,6 +119,7 @@ def test_readers_hear_of_reports_operators_of_trouble_and_both_of_both():
         "report_listed_late",
         "report_read",
         "report_replaced",
+        "correction",
         "report_withdrawn",
         "report_returned",
     }

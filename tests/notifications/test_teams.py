@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 
 import pytest
 
@@ -19,7 +20,7 @@ STAMP = Stamp("e1", "<e1.abc@example.gov.uk>", datetime(2025, 7, 29, tzinfo=UTC)
 
 def channel(url: str, ca_file) -> Way:
     recipient = Recipient("channel", "teams", url)
-    return way(recipient, mail=None, frame=Frame("channel"), ca_file=ca_file)
+    return way(recipient, mail=None, frame=Frame("channel"), ca_file=ca_file, allow_private=True)
 
 
 def send(sink: WebhookSink, *answers: Answer) -> Attempt:
@@ -84,6 +85,13 @@ def test_how_long_to_wait_is_kept_where_it_is_said(sink, said, seconds):
     assert send(sink, Answer(429, headers={"Retry-After": said})).retry_after == seconds
 
 
+def test_how_long_to_wait_may_be_said_as_a_time(sink):
+    at = format_datetime(datetime.now(UTC) + timedelta(hours=1), usegmt=True)
+    assert 3500 < send(sink, Answer(429, headers={"Retry-After": at})).retry_after <= 3600
+    past = format_datetime(datetime.now(UTC) - timedelta(hours=1), usegmt=True)
+    assert send(sink, Answer(429, headers={"Retry-After": past})).retry_after is None
+
+
 @pytest.mark.parametrize("status", [400, 413])
 def test_a_card_that_is_refused_goes_once_more_as_plain_text(sink, status):
     assert send(sink, Answer(status, "bad card")).outcome is Outcome.SENT
@@ -138,7 +146,7 @@ def test_what_the_other_side_says_is_kept_short_and_without_secrets(sink):
 def test_a_test_is_marked_on_the_card(sink):
     recipient = Recipient("channel", "teams", sink.url)
     frame = dataclasses.replace(Frame("channel"), test=True)
-    one = way(recipient, mail=None, frame=frame, ca_file=sink.ca_file)
+    one = way(recipient, mail=None, frame=frame, ca_file=sink.ca_file, allow_private=True)
     card = json.loads(one.render(SUTTON_2025, STAMP))["attachments"][0]["content"]
     assert card["body"][0]["text"] == "This is a test. Nothing new has happened."
     assert card["body"][1]["text"].startswith("Test: Sutton")

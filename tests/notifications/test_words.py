@@ -12,12 +12,16 @@ from notifications import text, words
 from notifications.message import Frame
 from notifications.news import (
     AboutReport,
+    Changed,
+    Correction,
     Difference,
     Finding,
+    FrameworkSuspected,
     Provider,
     ReportListedLate,
     ReportReplaced,
     ReportUnread,
+    Reread,
     Watched,
     Welcome,
 )
@@ -29,6 +33,7 @@ from tests.notifications.samples import (
     EARLIER,
     FOUND_2025,
     LABELS,
+    NEW_FRAMEWORK,
     REPORT_2025,
     ROWS,
     SUTTON,
@@ -162,8 +167,9 @@ def kind(title: str, **found) -> AboutReport:
             ),
             "new focused visit letter, 1 priority action",
             (
-                "Visited 16 June 2025. What was looked at: children in care. Areas for priority "
-                "action, in Ofsted's words: - Visits to children."
+                "Visited 16 June 2025. What was looked at: children in care. A letter on a focused "
+                "visit gives no grades. Areas for priority action, in Ofsted's words: - Visits to "
+                "children."
             ),
         ),
         (
@@ -176,7 +182,7 @@ def kind(title: str, **found) -> AboutReport:
             "new area SEND inspection report, widespread and/or systemic failings",
             (
                 "29 July 2025: there are widespread and/or systemic failings leading to "
-                "significant concerns. Inspected 16 June 2025. Outcome: There are widespread "
+                "significant concerns. Inspected 16 June 2025. Area SEND: There are widespread "
                 "and/or systemic failings leading to significant concerns Areas for priority "
                 "action, in the inspectors' words: - Plans. (Responsible: The council.)"
             ),
@@ -207,7 +213,7 @@ def test_a_doubtful_report_is_told_with_its_lines_and_without_a_grade():
     news = published(found=DOUBTFUL, rows=ROWS)
     told = flat(news)
     assert "29 July 2025. It is not yet read. What a program found" in told
-    assert "Why it is in doubt, with the lines of the report: - the table and" in told
+    assert "Why it is in doubt, with the lines of the report: - The table and" in told
     assert '"Overall effectiveness Good" / "Children in care: outstanding"' in told
     assert "Judgement" not in told
     assert "https://files.ofsted.gov.uk/v1/file/50283346" in told
@@ -246,11 +252,31 @@ def test_why_nothing_is_compared_is_said():
     doubt = published(rows=(), earlier=None, earlier_in_doubt=True)
     assert "Not compared: the inspection before has not been read with certainty." in flat(doubt)
     why = published(rows=(), not_compared="the report before is not yet read")
-    assert "Not compared with the inspection before: The report before is not yet read." in flat(
-        why
-    )
+    assert "Not compared: the report before is not yet read." in flat(why)
     first = published(rows=(), earlier=None)
     assert "There is no earlier inspection to compare it with." in flat(first)
+
+
+def test_what_differs_stands_before_the_judgements_and_names_what_was_taken_out():
+    long = "The timeliness of visits to children who are in care and live out of the area."
+    news = ReportReplaced(
+        provider=SUTTON,
+        report=REPORT_2025,
+        found=FOUND_2025,
+        differences=(
+            Difference(what=LABELS["in_care"], was="Good", now="Inadequate"),
+            Difference(what="what needs to improve", was=long, now=None),
+        ),
+    )
+    told = flat(news)
+    assert "- Children in care: was Good, now Inadequate - What needs to improve, taken" in told
+    assert f'taken out: "{long}"' in told
+    assert told.index("What differs") < told.index("Children in care: Good")
+
+
+def test_a_way_is_named_as_people_name_it():
+    news = next(each for each in every() if each.type == "way_broken")
+    assert words.summary(news) == 'Ofsted watch: sending by Teams to "channel" is broken'
 
 
 def test_a_comparison_across_frameworks_says_so_in_words():
@@ -330,7 +356,7 @@ def test_a_replaced_report_says_what_differs():
         rows=ROWS,
         differences=(Difference(what="Care leavers", was="Outstanding", now=None),),
     )
-    assert "What differs: - Care leavers: was Outstanding, now nothing" in flat(news)
+    assert "What differs: - Care leavers: was Outstanding, now not given" in flat(news)
     assert "The new file does not say the same as the one before it." in flat(news)
 
 
@@ -402,7 +428,7 @@ def test_a_welcome_to_many_gives_a_line_each_with_all_judgements():
 
 def test_an_unread_report_is_told_to_operators_with_the_doubt():
     news = ReportUnread(provider=SUTTON, report=REPORT_2025, found=UNREAD)
-    assert "- no table of judgements" in said(news)
+    assert "Why it could not be read:\n- No table of judgements." in said(news)
 
 
 def test_how_to_stop_names_whoever_answers():
@@ -454,3 +480,82 @@ def test_many_doubts_and_improvements_are_cut_with_their_number():
     doubts = tuple(Doubt(f"doubt {n}") for n in range(25))
     found = dataclasses.replace(DOUBTFUL, doubts=doubts)
     assert "- and 5 more, see the report" in said(published(found=found))
+
+
+def correction(*said: Difference, **changes) -> Correction:
+    values = {"provider": SUTTON, "report": REPORT_2025, "found": FOUND_2025, **changes}
+    return Correction(said=said, **values)
+
+
+LEADERS = Difference(
+    what="Impact of leaders on social work practice", was="Outstanding", now="Good"
+)
+OVERALL = Difference(what="Overall effectiveness", was="Inadequate", now="Good")
+
+
+@pytest.mark.parametrize(
+    ("news", "subject"),
+    [
+        (correction(LEADERS), "correction: leaders' impact is Good, not Outstanding; overall Good"),
+        (correction(OVERALL), "correction: overall is Good, not Inadequate"),
+        (correction(LEADERS, OVERALL), "correction to 2 grades; overall Good"),
+        (correction(LEADERS, found=DOUBTFUL), "correction to inspection report, not yet read"),
+    ],
+)
+def test_a_correction_says_first_what_is_right_and_what_was_told(news, subject):
+    assert words.summary(news) == f"Sutton: {subject}"
+
+
+def test_a_correction_says_what_was_told_and_what_is_right():
+    told = flat(correction(LEADERS))
+    assert "Ofsted watch told a wrong grade of the inspection report" in told
+    assert "practice: told as Outstanding; the report gives Good" in told
+    unsure = flat(correction(dataclasses.replace(LEADERS, now=None), found=DOUBTFUL))
+    assert unsure.startswith("Ofsted watch cannot stand by what it told of the inspection report")
+    assert "practice: told as Outstanding; it cannot be said for certain" in unsure
+
+
+def test_a_framework_that_is_not_known_is_shown_as_printed_without_a_grades_colour():
+    made = words.message(published(found=NEW_FRAMEWORK, rows=()), FRAME)
+    assert made.subject == "Sutton: new inspection report, new framework, not comparable"
+    (table,) = made.tables
+    shown = [(one.label, one.now.words, one.now.tone) for one in table.rows]
+    assert shown == [
+        ("The strength of families", "Strong", "other"),
+        ("The reach of early help", "Developing", "other"),
+        ("Overall effectiveness", "Good", "other"),
+    ]
+    assert made.passages == ()  # that each label is unknown is said by the table
+
+
+def test_one_unknown_label_is_no_new_framework():
+    one = dataclasses.replace(NEW_FRAMEWORK, judgements=NEW_FRAMEWORK.judgements[1:])
+    made = words.message(published(found=one, rows=()), FRAME)
+    assert made.subject == "Sutton: new inspection report, not yet read"
+    assert made.tables == ()
+
+
+def test_operators_hear_which_known_label_an_unknown_one_is_nearest_to():
+    news = FrameworkSuspected(first_at=SUTTON, first=REPORT_2025, found=NEW_FRAMEWORK)
+    assert "the nearest known is 'Overall effectiveness'" in flat(news)
+
+
+def test_a_rereading_names_the_command_that_corrects_and_quotes_what_stands_in_it():
+    link = "https://example.gov.uk/letter?a=1&b=$(reboot)"
+    reports = (REPORT_2025, dataclasses.replace(REPORT_2025, file_id=None, link=link))
+    changed = tuple(
+        Changed(provider=SUTTON, report=report, differences=(OVERALL,), told=True)
+        for report in reports
+    )
+    told = flat(Reread(parser="2", documents=2, changed=changed))
+    assert "- ofsted-watch correct 50283346 --confirm" in told
+    assert f"- ofsted-watch correct '{link}' --confirm" in told
+
+
+def test_a_rereading_of_a_large_archive_shows_its_first_differences_and_counts_the_rest():
+    changed = tuple(
+        Changed(provider=SUTTON, report=REPORT_2025, differences=(OVERALL,) * 5) for _ in range(30)
+    )
+    made = words.message(Reread(parser="2", documents=900, changed=changed), FRAME)
+    assert len(made.tables[0].rows) == 40
+    assert "Not shown: 110 more differences." in made.paragraphs

@@ -1,0 +1,189 @@
+"""What operators are told of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar, Literal
+
+from notifications.news.parts import Audience, Changed, Finding, Provider, Report
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileDead:
+    """A listed report's file does not come, or is not a PDF."""
+
+    audience: ClassVar[Audience] = "operators"
+    type: Literal["file_dead"] = "file_dead"
+    provider: Provider
+    report: Report
+    trouble: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportDoubtful:
+    """A report was read, and its witnesses do not agree."""
+
+    audience: ClassVar[Audience] = "operators"
+    type: Literal["report_doubtful"] = "report_doubtful"
+    provider: Provider
+    report: Report
+    found: Finding
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportUnread:
+    """A report could not be read although its kind is one that we read."""
+
+    audience: ClassVar[Audience] = "operators"
+    type: Literal["report_unread"] = "report_unread"
+    provider: Provider
+    report: Report
+    found: Finding
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FrameworkSuspected:
+    """Several labels of a table are unknown; one event for all reports that print them."""
+
+    audience: ClassVar[Audience] = "operators"
+    type: Literal["framework_suspected"] = "framework_suspected"
+    first_at: Provider
+    first: Report
+    found: Finding  # in the first such report
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportRenumbered:
+    """A report is listed under another file id and says the same."""
+
+    audience: ClassVar[Audience] = "operators"
+    type: Literal["report_renumbered"] = "report_renumbered"
+    provider: Provider
+    report: Report
+    was: str  # the earlier file id or link
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentsRestamped:
+    """Files came with other bytes and the same facts; one event a look."""
+
+    audience: ClassVar[Audience] = "operators"
+    type: Literal["documents_restamped"] = "documents_restamped"
+    provider: Provider
+    reports: tuple[Report, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DetailsEdited:
+    """The page gives a known report another title or day."""
+
+    audience: ClassVar[Audience] = "operators"
+    type: Literal["details_edited"] = "details_edited"
+    provider: Provider
+    report: Report
+    was: Report
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reread:
+    """The archive was read again by another version of the reader, which finds something else."""
+
+    audience: ClassVar[Audience] = "operators"
+    type: Literal["reread"] = "reread"
+    parser: str  # the version that read now
+    documents: int
+    changed: tuple[Changed, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookFailed:
+    """A provider's page cannot be seen, or is not the list we can prove."""
+
+    audience: ClassVar[Audience] = "operators"
+    type: Literal["look_failed"] = "look_failed"
+    provider: Provider
+    state: Literal["failing", "strange"]
+    trouble: str
+    since: datetime
+    last_good_look: datetime | None
+    kept: str | None = None  # a file with the page that came
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookRecovered:
+    """It is well again."""
+
+    audience: ClassVar[Audience] = "operators"
+    type: Literal["look_recovered"] = "look_recovered"
+    provider: Provider
+    since: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookOverdue:
+    """No look has begun although the schedule says so."""
+
+    audience: ClassVar[Audience] = "operators"
+    type: Literal["look_overdue"] = "look_overdue"
+    since: datetime
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListingSuspect:
+    """Much of a list is gone or re-dated at once; everything but new rows is held."""
+
+    audience: ClassVar[Audience] = "operators"
+    type: Literal["listing_suspect"] = "listing_suspect"
+    provider: Provider
+    known: int
+    gone: tuple[Report, ...] = ()
+    redated: tuple[Report, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryFailed:
+    """A message did not reach one recipient and is not tried any more."""
+
+    audience: ClassVar[Audience] = "operators"
+    type: Literal["delivery_failed"] = "delivery_failed"
+    recipient: str
+    subject: str
+    state: Literal["refused", "expired"]
+    words: str
+    may_have_arrived: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WayBroken:
+    """A way of sending is broken by its settings; what goes that way waits."""
+
+    audience: ClassVar[Audience] = "operators"
+    type: Literal["way_broken"] = "way_broken"
+    way: str
+    recipients: tuple[str, ...]
+    words: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecipientRemoved:
+    """A recipient is no longer in the settings; what was waiting for it is settled."""
+
+    audience: ClassVar[Audience] = "operators"
+    type: Literal["recipient_removed"] = "recipient_removed"
+    recipient: str
+    waiting: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckFailed:
+    """What is public, recorded and sent do not agree; each hole is told once."""
+
+    audience: ClassVar[Audience] = "operators"
+    type: Literal["check_failed"] = "check_failed"
+    number: int
+    holes: tuple[str, ...]  # in words; the first ones, where there are many

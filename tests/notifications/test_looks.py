@@ -1,0 +1,85 @@
+"""Every message as a browser shows it, and its HTML as the standard wants it."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from justhtml import JustHTML
+from lxml import html as lxml_html
+
+from notifications import html
+from tests import gallery
+from tests.browser import chromium
+from tests.notifications.samples import every
+
+PIECES = gallery.pieces()
+NAMES = [piece.name for piece in PIECES]
+# what only `<style>` could do, or what Outlook for Windows does not draw
+BEYOND_OUTLOOK = re.compile(r"flex|grid|position:|float:|background-image|border-radius|url\(")
+
+
+def test_the_gallery_has_every_type_of_news_and_no_name_twice():
+    types = {news.type.replace("_", " ") for news in every()}
+    assert types <= set(NAMES)
+    assert len(NAMES) == len(set(NAMES)) == len({piece.slug for piece in PIECES})
+
+
+def test_the_gallery_writes_every_rendering_of_a_message(tmp_path):
+    piece = PIECES[0]
+    gallery.write(piece, tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        f"{piece.slug}.{ending}" for ending in ("card.html", "mail.html", "md", "txt")
+    ]
+
+
+@pytest.mark.parametrize("piece", PIECES, ids=NAMES)
+def test_a_mail_is_valid_html_that_stands_without_its_style_sheet(piece):
+    said = html.render(piece.message)
+    assert JustHTML(said, strict=True).errors == []
+    page = lxml_html.document_fromstring(said)
+    assert len(page.findall(".//h1")) == 1
+    inline = [one.get("style") for one in page.iter() if isinstance(one.tag, str)]
+    assert not [style for style in inline if style and BEYOND_OUTLOOK.search(style)]
+    written = [one for one in page.iter("td", "th", "h1", "h2", "li", "caption", "a") if one.text]
+    assert [
+        one for one in written if one.text.strip() and "color:" not in one.get("style", "")
+    ] == []
+    for table in page.iter("table"):
+        if table.get("role") is None:
+            assert table.findtext("caption")
+            assert {one.get("scope") for one in table.iter("th")} == {"col", "row"}
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.mark.system
+def test_the_browser_tells_of_barriers_of_errors_and_of_what_is_asked(browser, tmp_path):
+    page = tmp_path / "bad.html"
+    page.write_text(
+        "<p style='color:#ccc;background:#fff'>pale</p><img src='http://127.0.0.1:9/x.png'>"
+    )
+    browser.open(page.as_uri())
+    assert {each.partition(":")[0] for each in browser.barriers()} >= {
+        "color-contrast",
+        "image-alt",
+    }
+    assert browser.asked() == ["http://127.0.0.1:9/x.png"]
+    assert len(browser.said()) == 1
+
+
+@pytest.mark.system
+@pytest.mark.parametrize("scheme", gallery.SCHEMES)
+def test_every_mail_can_be_used_by_all_and_asks_nobody(browser, tmp_path, scheme):
+    found = {}
+    for piece in PIECES:
+        page = tmp_path / f"{piece.slug}.html"
+        page.write_text(html.render(piece.message), encoding="utf-8")
+        browser.open(page.as_uri(), width=320, scheme=scheme)
+        wide = ["wider than a phone"] if browser.is_wider_than_its_window() else []
+        found[piece.name] = [*browser.said(), *browser.asked(), *browser.barriers(), *wide]
+    assert {name: what for name, what in found.items() if what} == {}
