@@ -9,20 +9,28 @@ from sqlalchemy.orm import Session
 
 from flows import changes
 from flows.keep import Failed, Kept, next_fetch
-from flows.sift import Sifted, known_under_another_key
-from flows.tell import Teller, finding_of, report_of
+from flows.sift import Sifted, known_under_another_key, proves_another
+from flows.tell import Teller, report_of
 from notifications import news as n
 from ofsted.reports.model import Reading
 from ofsted.site.model import Entry
 from ofsted.text import uncapital
 from storage import models
-from storage.known import KnownReport, known_reports
+from storage.known import KnownReport, known_report, known_reports
 from storage.leases import Hold
-from storage.record import Row, add_address, add_document, add_report, add_version
+from storage.record import (
+    Row,
+    add_address,
+    add_document,
+    add_other_address,
+    add_report,
+    add_version,
+    join_reports,
+    take_address,
+)
 
 LATE = timedelta(days=60)  # before the last good look: an old report, newly listed
 DEAD_AFTER = timedelta(hours=1)
-READ_LATER_WITHIN = timedelta(days=60)
 GONE_LOOKS = 3
 GONE_FOR = timedelta(hours=24)
 
@@ -90,7 +98,7 @@ class Recorder:
             self.hold.check(session)
             report_id, before = self._report(session, arrival, gone)
             self._document(session, arrival, before, report_id)
-            after = _known(session, self.teller.watch.urn, report_id)
+            after = known_report(session, report_id)
             self._news(session, arrival, before, after)
         self._seen.add(report_id)
 
@@ -99,11 +107,14 @@ class Recorder:
     ) -> tuple[int, KnownReport | None]:
         """The report that the row is, and how it was known before; None: it is new."""
         now, row = self.teller.now, row_of(arrival.entry, self.teller.watch.urn)
-        before = arrival.report or self._under_another_key(session, arrival, gone)
+        before = self._known_before(session, arrival, gone)
         is_history = self.last_good_look is None
         if before is None:
             return add_report(session, row, seen=now, history=is_history, listed=True), None
-        add_address(session, before.id, row)
+        if self._is_twin(arrival, before, gone):
+            add_other_address(session, before.id, row)
+            return before.id, before
+        add_address(session, before.id, row, assumed_since=self._assumed_since(arrival, before))
         report = session.get_one(models.Report, before.id)
         if not before.ever_listed:
             report.history, report.first_seen = is_history, now
@@ -111,14 +122,48 @@ class Recorder:
         report.gone_since, report.gone_looks, report.withdrawn_told = None, 0, False
         return before.id, before
 
+    def _is_twin(
+        self, arrival: Arrival, before: KnownReport, gone: tuple[KnownReport, ...]
+    ) -> bool:
+        """Whether a new row gives the very file of a report that its own row gives as well."""
+        is_there = before.listed and before.id not in {report.id for report in gone}
+        version, kept = before.site_version, arrival.kept
+        same = isinstance(kept, Kept) and version and kept.document.sha256 == version.sha256
+        was_it = arrival.report is not None and arrival.report.id == before.id
+        return bool(same and not was_it and (is_there or before.id in self._seen))
+
+    def _known_before(
+        self, session: Session, arrival: Arrival, gone: tuple[KnownReport, ...]
+    ) -> KnownReport | None:
+        """As which report the row was known, unless its file now proves another."""
+        before, key = arrival.report, arrival.entry.key
+        if before is None:
+            return self._under_another_key(session, arrival, gone)
+        if key in before.assumed and proves_another(arrival.reading, before.reading):
+            take_address(session, before.id, key)
+            return self._under_another_key(session, arrival, gone)
+        is_settled = before.versions or before.told_at
+        other = None if is_settled else self._under_another_key(session, arrival, ())
+        if other is not None:
+            join_reports(session, before.id, other.id)
+        return other or before
+
+    def _assumed_since(self, arrival: Arrival, before: KnownReport) -> datetime | None:
+        """Since when the row is taken for this report without its file; None: it is sure."""
+        key = arrival.entry.key
+        if isinstance(arrival.kept, Kept) or arrival.entry.file_id is None:
+            return None
+        return self.teller.now if key not in before.keys else before.assumed.get(key)
+
     def _under_another_key(
         self, session: Session, arrival: Arrival, gone: tuple[KnownReport, ...]
     ) -> KnownReport | None:
         kept = arrival.kept
         sha256 = kept.document.sha256 if isinstance(kept, Kept) else None
-        reports = known_reports(session, self.teller.watch.urn)
+        reports = known_reports(session, self.teller.watch.urn) if sha256 else []
+        left = [report for report in gone if report.id not in self._seen]
         return known_under_another_key(
-            arrival.entry, sha256, arrival.reading, reports=reports, gone=gone
+            arrival.entry, sha256, arrival.reading, reports=reports, gone=left
         )
 
     def _document(
@@ -149,7 +194,7 @@ class Recorder:
             return
         if after.told_at is None:
             self._tell_first(session, after)
-        elif self._tell_read(session, after):
+        elif changes.tell_read(session, self.teller, after):
             self.changed.append(f"read now: {uncapital(after.title)}")
 
     def _tell_changes(self, session: Session, before: KnownReport, after: KnownReport) -> bool:
@@ -159,7 +204,7 @@ class Recorder:
             self.restamped.append(after)
         elif changes.tell_replaced(session, self.teller, before, after):
             said.append("replaced")
-            self._tell_operators(session, after)
+            changes.tell_doubt(session, self.teller, after)
         self.changed += [f"{word}: {uncapital(after.title)}" for word in said]
         return "replaced" in said
 
@@ -177,7 +222,7 @@ class Recorder:
         self.teller.of_report(session, news, report, version.sha256 if version else None)
         row = session.get_one(models.Report, report.id)
         row.told_at, row.told_status = now, news.found.status
-        self._tell_operators(session, report)
+        changes.tell_doubt(session, self.teller, report)
 
     def _is_late(self, report: KnownReport) -> bool:
         if report.published is None or self.last_good_look is None:
@@ -192,32 +237,6 @@ class Recorder:
             since=since,
         )
         self.teller.of_report(session, news, report, since.isoformat())
-
-    def _tell_operators(self, session: Session, report: KnownReport) -> None:
-        """Operators hear of doubt; a kind that is not read yet is no fault."""
-        reading, version = report.reading, report.site_version
-        if reading is None or version is None or reading.status == "read":
-            return
-        if reading.unread_by_kind:
-            return
-        make = n.ReportDoubtful if reading.status == "doubtful" else n.ReportUnread
-        news = make(
-            provider=self.teller.provider, report=report_of(report), found=finding_of(report)
-        )
-        self.teller.of_report(session, news, report, version.sha256)
-
-    def _tell_read(self, session: Session, report: KnownReport) -> bool:
-        """Readers who heard "not yet read" hear what was read."""
-        told_at, version = report.told_at, report.site_version
-        row = session.get_one(models.Report, report.id)
-        waited = row.told_status != "read"  # also by what this look told
-        if not (waited and report.status == "read" and told_at and version):
-            return False
-        row.told_status = "read"
-        if self.teller.now - told_at > READ_LATER_WITHIN:
-            return False
-        news = n.ReportRead(**self.teller.about(session, report))
-        return self.teller.of_report(session, news, report, version.sha256)
 
     def finish(self, session: Session, sifted: Sifted, *, accepted: bool) -> None:
         """What can be told only when every row of the look is recorded."""
@@ -250,7 +269,3 @@ def row_of(entry: Entry, urn: str) -> Row:
         link=entry.link,
         file_id=entry.file_id,
     )
-
-
-def _known(session: Session, urn: str, report_id: int) -> KnownReport:
-    return next(each for each in known_reports(session, urn) if each.id == report_id)

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from flows.differences import of_documents
 from flows.tell import Teller, finding_of, report_of
 from notifications import news as n
-from ofsted.reports.model import Judgement, Reading
 from ofsted.site.model import Entry
-from ofsted.text import say_day
 from storage import models
 from storage.known import KnownReport
 
+READ_LATER_WITHIN = timedelta(days=60)
+
 
 def is_edited(entry: Entry, report: KnownReport) -> bool:
-    """Whether the page gives another title or day than before."""
-    return (entry.title, entry.published) != (report.title, report.published)
+    """Whether the page gives another title, day or link than before."""
+    row = (entry.title, entry.published, entry.link, entry.file_id)
+    return row != (report.title, report.published, report.link, report.file_id)
 
 
 def tell_row(
@@ -30,23 +33,36 @@ def tell_row(
         news = n.ReportReturned(provider=teller.provider, report=report_of(after))
         teller.of_report(session, news, after)
         said.append("back")
-    if before.keys != after.keys and not _says_otherwise(before, after):
+    if is_renumbered(before, after) and not _says_otherwise(before, after):
         was = before.file_id or before.link or before.title
         renumbered = n.ReportRenumbered(provider=teller.provider, report=report_of(after), was=was)
-        teller.of_report(session, renumbered, after)
+        teller.of_report(session, renumbered, after, _once_a_day(teller, after))
         said.append("renumbered")
     if (before.title, before.published) != (after.title, after.published):
         edited = n.DetailsEdited(
             provider=teller.provider, report=report_of(after), was=report_of(before)
         )
-        teller.of_report(session, edited, after)
+        teller.of_report(session, edited, after, _once_a_day(teller, after))
         said.append("edited")
     return said
 
 
+def _once_a_day(teller: Teller, report: KnownReport) -> str:
+    """A cause: a page that shows this and that by turns is told once a day, not at each look."""
+    row = (report.title, report.published, report.link, report.file_id)
+    return f"{teller.now:%Y-%m-%d} {hashlib.sha256(repr(row).encode()).hexdigest()[:16]}"
+
+
+def is_renumbered(before: KnownReport, after: KnownReport) -> bool:
+    """Whether the page lists a report under another file id or link than before."""
+    return (before.file_id or before.link) != (after.file_id or after.link)
+
+
 def is_restamped(before: KnownReport, after: KnownReport) -> bool:
-    """Whether the file came with other bytes and the same facts."""
-    return _is_another_document(before, after) and not _says_otherwise(before, after)
+    """Whether the file came under the same id with other bytes and the same facts."""
+    is_same_row = not is_renumbered(before, after)
+    is_other = _is_another_document(before, after)
+    return is_same_row and is_other and not _says_otherwise(before, after)
 
 
 def _is_another_document(before: KnownReport, after: KnownReport) -> bool:
@@ -64,16 +80,56 @@ def tell_replaced(
 ) -> bool:
     """Tell that a report's file says something else; once per report and document."""
     old, new = before.site_version, after.site_version
-    if old is None or new is None or not _says_otherwise(before, after):
+    if old is None or new is None or old.sha256 == new.sha256 or not _says_otherwise(before, after):
         return False
     is_owed_first = not after.history and after.told_at is None
     if is_owed_first:
         return False
     news = n.ReportReplaced(
-        **teller.about(session, after), differences=_differences(old.reading, new.reading)
+        **teller.about(session, after), differences=of_documents(old.reading, new.reading)
     )
     session.get_one(models.Report, after.id).told_status = finding_of(after).status
     return teller.of_report(session, news, after, new.sha256)
+
+
+def is_read_at_last(session: Session, report: KnownReport, now: datetime) -> bool:
+    """Whether readers heard "not yet read" of a report that is read now, and not long ago."""
+    if report.history or report.told_at is None or report.site_version is None:
+        return False
+    told = session.get_one(models.Report, report.id).told_status  # also by what this look told
+    waited = told != "read" and report.status == "read"
+    return waited and now - report.told_at <= READ_LATER_WITHIN
+
+
+def tell_read(session: Session, teller: Teller, report: KnownReport) -> bool:
+    """Readers who heard "not yet read" hear what was read; False if there is nothing to tell."""
+    version = report.site_version
+    if version is None or not is_read_at_last(session, report, teller.now):
+        return False
+    session.get_one(models.Report, report.id).told_status = "read"
+    news = n.ReportRead(**teller.about(session, report))
+    cause = f"{version.sha256} {version.reading.parser}"  # taken back, it may be read once more
+    return teller.of_report(session, news, report, cause)
+
+
+def tell_doubt(session: Session, teller: Teller, report: KnownReport) -> None:
+    """Operators hear of a doubtful or unread report; a kind that is not read yet is no fault.
+
+    All reports whose tables have the same unknown labels are one message, ever.
+    """
+    reading, version = report.reading, report.site_version
+    if reading is None or version is None or reading.status == "read" or reading.unread_by_kind:
+        return
+    found = finding_of(report)
+    if reading.framework_suspected:
+        teller.of_framework(
+            session,
+            n.FrameworkSuspected(first_at=teller.provider, first=report_of(report), found=found),
+        )
+        return
+    make = n.ReportDoubtful if reading.status == "doubtful" else n.ReportUnread
+    news = make(provider=teller.provider, report=report_of(report), found=found)
+    teller.of_report(session, news, report, version.sha256)
 
 
 def tell_restamped(session: Session, teller: Teller, reports: Sequence[KnownReport]) -> None:
@@ -92,50 +148,3 @@ def tell_withdrawn(
         provider=teller.provider, report=report_of(report), gone_since=gone_since
     )
     teller.of_report(session, news, report, gone_since.isoformat())
-
-
-def _differences(old: Reading, new: Reading) -> tuple[n.Difference, ...]:
-    """What two readings of one report give differently, in words."""
-    if new.status != "read" or old.status != "read":
-        return ()
-    found = [
-        _difference(_label(key, old, new), _printed(old, key), _printed(new, key))
-        for key in dict.fromkeys(each.key for each in (*new.judgements, *old.judgements))
-    ]
-    found.append(_difference("inspection days", _days(old), _days(new)))
-    found.append(_difference("outcome", old.outcome, new.outcome))
-    found.append(_difference("lead inspectors", _inspectors(old), _inspectors(new)))
-    found.append(_difference("what needs to improve", _improvements(old), _improvements(new)))
-    return tuple(each for each in found if each.was != each.now)
-
-
-def _difference(what: str, was: str | None, now: str | None) -> n.Difference:
-    return n.Difference(what=what, was=was, now=now)
-
-
-def _judgement(reading: Reading, key: str) -> Judgement | None:
-    return next((each for each in reading.judgements if each.key == key), None)
-
-
-def _printed(reading: Reading, key: str) -> str | None:
-    found = _judgement(reading, key)
-    return found.printed if found else None
-
-
-def _label(key: str, old: Reading, new: Reading) -> str:
-    found = _judgement(new, key) or _judgement(old, key)
-    return found.label if found else key
-
-
-def _days(reading: Reading) -> str | None:
-    if reading.first_day is None or reading.last_day is None:
-        return None
-    return f"{say_day(reading.first_day)} to {say_day(reading.last_day)}"
-
-
-def _inspectors(reading: Reading) -> str | None:
-    return ", ".join(each.name for each in reading.inspectors) or None
-
-
-def _improvements(reading: Reading) -> str | None:
-    return "\n".join(each.text for each in reading.improvements) or None

@@ -24,6 +24,7 @@ from flows.settings import (
     Schedule,
     Settings,
     Site,
+    Ui,
     Watch,
 )
 
@@ -130,9 +131,15 @@ def _what(error: ErrorDetails, place: list[int | str]) -> str:
         )
     if kind == "missing":
         return f"missing; give {field or 'a value'}"
-    secret = any(str(part) in {"password", "teams", "apprise"} for part in place)
-    came = "" if secret else f" (found {error['input']!r})"
+    came = f" (found {error['input']!r})" if _may_be_shown(error["input"], place) else ""
     return f"{error['msg'].lower()}{came}; give {field or 'such a value'}"
+
+
+def _may_be_shown(value: object, place: list[int | str]) -> bool:
+    """Whether a value holds no secret; a table may hold any, and what stands for a table."""
+    of_a_part = bool(place) and str(place[-1]) in _PARTS
+    plain = isinstance(value, str | int | float) and not of_a_part
+    return plain and _SECRETS.isdisjoint(map(str, place))
 
 
 def _described(place: list[int | str]) -> tuple[type[BaseModel], str]:
@@ -144,10 +151,12 @@ def _described(place: list[int | str]) -> tuple[type[BaseModel], str]:
     return model, "" if field is None or whole_part else field.description or ""
 
 
+_SECRETS = frozenset({"password", "teams", "apprise", "auth", "heartbeat", "database"})
 _PARTS: dict[str, type[BaseModel]] = {
     "watch": Watch,
     "schedule": Schedule,
     "site": Site,
+    "ui": Ui,
     "mail": Mail,
     "recipients": Recipient,
 }
@@ -161,6 +170,7 @@ def _no_unknown_variables(settings: Settings) -> None:
     }
     if settings.mail:
         named.add(settings.mail.password_env)
+    named.add(settings.ui.auth_env)
     for variable in os.environ:
         if not variable.upper().startswith(PREFIX) or variable.upper() in _OURS | named:
             continue
@@ -201,13 +211,21 @@ def secret(
 def warnings(settings: Settings) -> Iterator[str]:
     """What a person should know of these settings, though they work."""
     file = settings.file
-    holds_secrets = bool(settings.mail and settings.mail.password) or any(
-        recipient.teams or recipient.apprise for recipient in settings.recipients
-    )
-    if file and holds_secrets and file.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH):
+    if file and _holds_secrets(settings) and file.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH):
         yield f"{file} holds secrets and others can read it; `chmod 600 {file}`"
     if not settings.recipients:
         yield f"no recipients are set: alerts are written to {settings.data / 'outbox'}"
+
+
+def _holds_secrets(settings: Settings) -> bool:
+    """Whether the file itself does; a database's password is one, a heartbeat's address another."""
+    return bool(
+        (settings.mail and settings.mail.password)
+        or settings.ui.auth
+        or settings.heartbeat
+        or "@" in settings.database
+        or any(each.teams or each.apprise for each in settings.recipients)
+    )
 
 
 def lack_of_operators(settings: Settings) -> str | None:

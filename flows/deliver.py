@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
+import time
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,11 +19,16 @@ from notifications import news as n
 from notifications.message import Frame
 from notifications.outcomes import Attempt, Outcome
 from notifications.recipients import Recipient, way_name
-from storage import deliveries
+from storage import deliveries, ways
+from storage.database import DatabaseTroubleError
 from storage.deliveries import Claimed, Marked
+from storage.manners import next_turn
 from storage.record import note, noted
 
 log = logging.getLogger(__name__)
+
+CARDS_APART = timedelta(seconds=1)
+ASKED_AGAIN = 1.0  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +68,7 @@ def prepare(tools: Tools) -> None:
                 news = n.RecipientRemoved(recipient=name, waiting=waiting)
                 subject = f"recipient:{name}"
                 record_news(session, tools, news, subject=subject, cause=now.isoformat(), at=now)
+        ways.forget_others(session, [way_name(recipient) for recipient in tools.recipients])
         welcome_all(session, tools, now)
 
 
@@ -79,16 +87,33 @@ def deliver_next(tools: Tools) -> Attempt | None:
         return None
     recipient = next(each for each in tools.recipients if each.name == claimed.recipient)
     attempt = _send_carefully(tools, claimed, recipient, now)
-    with tools.database.write() as session:
-        marked = deliveries.mark(session, claimed, _outcome(attempt), tools.clock.now())
-        _follow_up(session, tools, recipient, attempt, marked)
+    marked = _mark(tools, claimed, recipient, attempt)
     log.info("%s: %s: %s", recipient.name, marked.summary, attempt.outcome.value)
     return attempt
 
 
+def _mark(tools: Tools, claimed: Claimed, recipient: Recipient, attempt: Attempt) -> Marked:
+    """Write down how it ended, also where the database takes it only after a while.
+
+    As long as its lease lasts, nobody sends it again.
+    """
+    until = time.monotonic() + deliveries.LEASE.total_seconds()
+    while True:
+        try:
+            with tools.database.write() as session:
+                marked = deliveries.mark(session, claimed, _outcome(attempt), tools.clock.now())
+                _follow_up(session, tools, recipient, attempt, marked)
+                return marked
+        except DatabaseTroubleError as error:
+            if time.monotonic() > until:
+                raise
+            log.warning("%s: it is not written down yet: %s", recipient.name, error)
+            time.sleep(ASKED_AGAIN)
+
+
 def _reachable(session: Session, tools: Tools) -> list[str]:
     """Recipients whose way is not known broken, or is to be tried again."""
-    now, broken = tools.clock.now(), deliveries.broken_ways(session)
+    now, broken = tools.clock.now(), ways.broken(session)
     return [
         recipient.name
         for recipient in tools.recipients
@@ -100,6 +125,8 @@ def _send_carefully(tools: Tools, claimed: Claimed, recipient: Recipient, now: d
     """What goes wrong with one delivery, whatever it is, holds back no other."""
     try:
         return _send(tools, claimed, recipient, now)
+    except DatabaseTroubleError:
+        raise  # nothing was sent: what will be sent is stored first
     except Exception as error:
         log.exception("%s: the message could not be made", recipient.name)
         return Attempt(Outcome.LATER, "render", words=type(error).__name__)
@@ -113,6 +140,7 @@ def _send(tools: Tools, claimed: Claimed, recipient: Recipient, now: datetime) -
         mail=mail_server(tools.settings),
         frame=frame(tools.settings, recipient),
         ca_file=tools.settings.authority_file,
+        allow_private=tools.settings.allow_private,
     )
     content = claimed.content
     if content is None:
@@ -122,7 +150,21 @@ def _send(tools: Tools, claimed: Claimed, recipient: Recipient, now: datetime) -
         with tools.database.write() as session:
             if not deliveries.keep_content(session, claimed, content, name, now):
                 return Attempt(Outcome.LATER, "claim", words="another deliverer took it over")
+    if recipient.channel == "teams":
+        _await_turn(tools, recipient)
     return ours.send(content)
+
+
+def _await_turn(tools: Tools, recipient: Recipient) -> None:
+    """A webhook takes only so many cards: a second apart, whoever sends them."""
+    webhook = f"webhook {hashlib.sha256(recipient.address.encode()).hexdigest()[:16]}"
+    names = [each.name for each in tools.recipients if each.address == recipient.address]
+    now = tools.clock.now()
+    with tools.database.write() as session:
+        last = deliveries.last_try(session, names, now)
+        earliest = max(now, last + CARDS_APART) if last else now
+        turn = next_turn(session, webhook, CARDS_APART, earliest)
+    time.sleep((turn - now).total_seconds())
 
 
 def frame(settings: Settings, recipient: Recipient, *, test: bool = False) -> Frame:
@@ -154,7 +196,7 @@ def _follow_up(
     if attempt.outcome is Outcome.BROKEN:
         _break_way(session, tools, way, attempt.words)
     elif attempt.outcome is not Outcome.LATER:
-        deliveries.mend_way(session, way)
+        ways.mend(session, way)
     failed = marked.ended in {"refused", "expired"}
     if failed and marked.audience != "operators":  # a failed message to operators makes no event
         _tell_failed(session, tools, recipient, attempt, marked)
@@ -162,7 +204,7 @@ def _follow_up(
 
 def _break_way(session: Session, tools: Tools, way: str, words: str) -> None:
     now = tools.clock.now()
-    if deliveries.break_way(session, way, words, now) is None:
+    if ways.break_(session, way, words, now) is None:
         return
     names = tuple(each.name for each in tools.recipients if way_name(each) == way)
     news = n.WayBroken(way=way, recipients=names, words=words, since=now)

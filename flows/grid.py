@@ -1,69 +1,101 @@
-"""What people see beside a run: judgements through time, and each new report."""
+"""Judgements through time: a line a judgement, a column an inspection, the newest first.
+
+A place without a grade says why. What was read with doubt shows none.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
 
-from flows.look import Looked
-from flows.tools import Tools
-from notifications import news as n
-from notifications.markdown import escape
 from notifications.words.labels import mark, short_label
-from ofsted.reports.model import Reading
-from storage import queries
-from storage.known import KnownReport, known_reports
+from ofsted.reports.model import UNKNOWN, Judgement
+from ofsted.text import say_day
 
-LICENCE = (
-    "Contains public sector information licensed under the Open Government Licence v3.0. "
-    "Source: Ofsted. Not an Ofsted service."
-)
-
-
-def judgements(tools: Tools, urn: str) -> list[dict[str, str]]:
-    """A row a judgement, a column an inspection, newest first; cells are Markdown."""
-    with tools.database.read() as session:
-        reports = sorted(known_reports(session, urn), key=lambda each: each.order, reverse=True)
-    columns = [
-        (_column(report, reading), reading)
-        for report in reports
-        if (reading := report.reading) and reading.judgements
-    ]
-    newest_label: dict[str, str] = {}
-    for _, reading in columns:
-        for judgement in reading.judgements:
-            newest_label.setdefault(judgement.key, short_label(judgement.label))
-    return [
-        {
-            "Judgement": escape(label),
-            **{head: _cell(reading, key) for head, reading in columns},
-        }
-        for key, label in newest_label.items()
-    ]
+IN_DOUBT, NOT_GIVEN = "in doubt", "not given"
+_TOGETHER = "care_and_care_leavers"
+# key -> (a key that stands for it where it is given, what is said then)
+INSTEAD = {
+    "in_care": (_TOGETHER, "judged with care leavers"),
+    "care_leavers": (_TOGETHER, "judged with children in care"),
+    _TOGETHER: ("in_care", "each judged alone"),
+}
+NO_LONGER = {("overall", "ilacs_2026"): "no longer given"}
+SAID_INSTEAD = {said for _, said in INSTEAD.values()} | {*NO_LONGER.values()}
 
 
-def _column(report: KnownReport, reading: Reading) -> str:
-    day = reading.last_day or report.published
-    doubt = "" if reading.status == "read" else " (doubtful)"
-    return escape(f"{day:%B %Y}{doubt}" if day else f"{report.title}{doubt}")
+class Inspected(Protocol):
+    """What a column is made of: the fields of a reading, and of the report's row on the page."""
+
+    @property
+    def last_day(self) -> date | None: ...
+    @property
+    def published(self) -> date | None: ...
+    @property
+    def status(self) -> str: ...
+    @property
+    def framework(self) -> str | None: ...
+    @property
+    def judgements(self) -> Sequence[Judgement]: ...
 
 
-def _cell(reading: Reading, key: str) -> str:
-    found = next((each for each in reading.judgements if each.key == key), None)
-    said = mark(found.grade, found.printed) if found else None
-    return escape(said.words) if said else "not given"
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One judgement through time."""
+
+    key: str
+    label: str
+    cells: tuple[str, ...]  # as many as there are columns
 
 
-def new_reports(tools: Tools, looked: Looked) -> Iterator[tuple[str, str, str]]:
-    """Key, markdown and description of each report that this look told readers of."""
-    from notifications import markdown, words
-    from notifications.message import Frame
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Heads of the columns, such as `June 2025`, and the lines below them."""
 
-    with tools.database.read() as session:
-        found = queries.events(session, since=looked.began_at, audience="readers")
-    for event in found:
-        if event.urn != looked.urn or event.report_id is None:
-            continue
-        news = n.from_json(event.news)
-        message = words.message(news, Frame(recipient="", public_url=tools.settings.public_url))
-        key = f"report-{event.file_id or event.report_id}"
-        yield key, markdown.render(message), event.summary
+    heads: tuple[str, ...]
+    lines: tuple[Line, ...]
+
+
+def grid(inspections: Sequence[Inspected]) -> Grid:
+    """Inspections with judgements, in the order of the columns."""
+    given = [each for each in inspections if each.judgements]
+    labels: dict[str, str] = {}
+    for each in given:
+        for judgement in each.judgements:
+            if judgement.key != UNKNOWN:
+                labels.setdefault(judgement.key, short_label(judgement.label))
+    lines = (
+        Line(key, label, tuple(cell(each, key) for each in given)) for key, label in labels.items()
+    )
+    return Grid(_heads(given), tuple(lines))
+
+
+def cell(inspected: Inspected, key: str) -> str:
+    """The grade in Ofsted's words, or why there is none."""
+    found = {each.key: each for each in inspected.judgements}
+    if inspected.status != "read":
+        return IN_DOUBT
+    if key in found:
+        shown = mark(found[key].grade, found[key].printed)
+        return shown.words if shown else NOT_GIVEN
+    other, said = INSTEAD.get(key, ("", ""))
+    if other in found:
+        return said
+    return NO_LONGER.get((key, inspected.framework or ""), NOT_GIVEN)
+
+
+def _heads(inspections: Sequence[Inspected]) -> tuple[str, ...]:
+    """By month; by day where a month has two."""
+    days = [each.last_day or each.published for each in inspections]
+    months = Counter(day and (day.year, day.month) for day in days)
+    return tuple(
+        "no day" if day is None else _head(day, alone=months[day.year, day.month] == 1)
+        for day in days
+    )
+
+
+def _head(day: date, *, alone: bool) -> str:
+    return f"{day:%B %Y}" if alone else say_day(day)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from flows.look import Looked
-from flows.places import place
+from flows.places import place, slug
 from ofsted.text import uncapital
 
 NAMED = 3  # new reports; the others are counted
 QUIET = {"skipped": "Already looked", "busy": "Busy"}
+TAG, TAGGED = "ofsted-watch", 20  # of every run; authorities that a run is tagged with
 TROUBLE = ("failed", "strange", "suspect")
 
 
@@ -21,6 +22,16 @@ def headline(rounds: Sequence[Looked]) -> str:
         return "; ".join(said)
     outcomes = {each.outcome for each in rounds}
     return QUIET.get(outcomes.pop(), "Nothing new") if len(outcomes) == 1 else "Nothing new"
+
+
+def tags(rounds: Sequence[Looked]) -> list[str]:
+    """The authorities that were looked at; of many, those where something was found."""
+    told = rounds if len(rounds) <= TAGGED else [each for each in rounds if _is_told(each)]
+    return [TAG, *(slug(place(each.name)) for each in told)]
+
+
+def _is_told(looked: Looked) -> bool:
+    return looked.outcome in {"changed", "first", *TROUBLE}
 
 
 def _new(rounds: Sequence[Looked]) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from sqlalchemy.orm import Session
 
@@ -16,8 +17,15 @@ TIME_BEFORE_TELLING = timedelta(hours=1)
 TOLD_AGAIN = (timedelta(hours=24), timedelta(days=7))  # then weekly
 
 
-def fell_ill(session: Session, teller: Teller, state: str, trouble: str) -> None:
-    """A look failed. Operators hear after two looks and an hour, again after a day, then weekly."""
+def fell_ill(
+    session: Session, teller: Teller, state: str, trouble: str, kept: Path | None = None
+) -> None:
+    """A look failed. Operators hear after two looks and an hour, again after a day, then weekly.
+
+    Args:
+        trouble: what came, in words.
+        kept: where the page that came lies, for study.
+    """
     provider = session.get_one(models.Provider, teller.watch.urn)
     _set_state(provider, state, teller.now)
     provider.trouble = trouble
@@ -31,6 +39,7 @@ def fell_ill(session: Session, teller: Teller, state: str, trouble: str) -> None
         trouble=trouble,
         since=provider.trouble_since,
         last_good_look=provider.last_good_look,
+        kept=str(kept) if kept else None,
     )
     provider.trouble_tellings += 1
     cause = f"{provider.trouble_since.isoformat()} {provider.trouble_tellings}"
@@ -62,7 +71,10 @@ def is_well(session: Session, teller: Teller) -> None:
 
 
 def is_suspect(session: Session, teller: Teller, sifted: Sifted) -> None:
-    """Much of a list is gone or re-dated at once: told once, held until it is back or accepted."""
+    """Much of a list is gone or re-dated at once: held until it is back or accepted.
+
+    Told once; once a day where the list is whole and not by turns.
+    """
     provider = session.get_one(models.Provider, teller.watch.urn)
     gone = [report for report in sifted.gone if report.listed]
     redated = [report for entry, report in sifted.known if entry.published != report.published]
@@ -72,7 +84,10 @@ def is_suspect(session: Session, teller: Teller, sifted: Sifted) -> None:
         gone=tuple(map(report_of, gone)),
         redated=tuple(map(report_of, redated)),
     )
-    teller.of_provider(session, news, cause=str(provider.last_good_look))  # one until the next
+    seen = provider.last_good_look
+    teller.of_provider(session, news, cause=seen.date().isoformat() if seen else "none yet")
+    if provider.trouble_told is None:  # the page was seen: what failed before is over
+        provider.trouble_since, provider.trouble_looks = None, 0
     _set_state(provider, "suspect", teller.now)
     provider.trouble = "much of the list is gone or re-dated at once"
 

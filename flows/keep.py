@@ -44,7 +44,11 @@ def is_wanted(report: KnownReport | None, entry: Entry, now: datetime) -> bool:
         return True
     if report.site_version is None and _fails_lately(report, now):
         return True
-    return report.next_fetch is None or report.next_fetch <= now
+    assumed_since = report.assumed.get(entry.key)
+    if assumed_since is not None and now - assumed_since < TRIED_AT_EACH_LOOK:
+        return True
+    is_back = report.withdrawn_told
+    return is_back or report.next_fetch is None or report.next_fetch <= now
 
 
 def _fails_lately(report: KnownReport, now: datetime) -> bool:

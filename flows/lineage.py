@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from flows.sift import same_inspection
 from ofsted.compare import Comparison, compare, lineage
 from ofsted.text import fold, say_day
 from storage.known import KnownReport
@@ -51,6 +52,7 @@ def hold_against_earlier(report: KnownReport, reports: Sequence[KnownReport]) ->
         and lineage_of(other) == line
         and other.order < report.order
         and not other.withdrawn_told
+        and not same_inspection(report.reading, other.reading)
     ]
     if not before:
         return Held()

@@ -11,21 +11,25 @@ import logging
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Literal
 
 from sqlalchemy.orm import Session
 
 from flows import health
-from flows.arrivals import Arrival, Recorder
+from flows.acceptance import is_accepted, use_up
+from flows.arrivals import Arrival, Recorder, row_of
 from flows.keep import is_wanted, keep
 from flows.settings import Watch
-from flows.sift import MOST_NEW_WHILE_SUSPECT, Sifted, newer_than_all, sift
+from flows.sift import MOST_NEW_WHILE_SUSPECT, Sifted, is_owed, newer_than_all, sift
+from flows.study import keep_for_study
 from flows.tell import Teller
 from flows.tools import Tools
 from flows.welcome import welcome_all
 from ofsted.errors import SiteError, Strange
 from ofsted.site.model import Listing
 from storage import models, queries, record
+from storage.database import DatabaseError
 from storage.known import KnownReport, known_reports
 from storage.leases import BusyError, Hold, LeaseLostError, leased
 
@@ -35,7 +39,6 @@ Outcome = Literal[
     "unchanged", "changed", "first", "failed", "strange", "suspect", "busy", "skipped"
 ]
 PATIENCE = 600.0  # seconds that a look which a person asked for waits for another one's end
-ACCEPTED = "accepted "  # the note of a person who takes a suspect list as it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,9 @@ def look(watch: Watch, tools: Tools, ask: Ask) -> Looked:
     """Look at one provider's page now and record what follows.
 
     Nothing is raised for what the site does: the outcome says it.
+
+    Raises:
+        storage.database.DatabaseTroubleError: nothing can be written down.
     """
     try:
         wait = PATIENCE if ask.scheduled is None else 0.0
@@ -93,14 +99,18 @@ def look(watch: Watch, tools: Tools, ask: Ask) -> Looked:
             return _look(watch, tools, ask, hold)
     except (BusyError, LeaseLostError) as error:
         return _without_looking(watch, tools, "busy", str(error))
+    except DatabaseError:
+        raise  # nothing can be written down, of this provider or another
+    except OSError as error:
+        return _broke_off(watch, tools, f"{error}; see that the disk of data_dir has room")
     except Exception as error:
         log.exception("%s: the look broke off", watch.name)
-        return _broke_off(watch, tools, error)
+        return _broke_off(watch, tools, f"{type(error).__name__}: {error}")
 
 
-def _broke_off(watch: Watch, tools: Tools, error: Exception) -> Looked:
+def _broke_off(watch: Watch, tools: Tools, why: str) -> Looked:
     """What goes wrong with one provider, whatever it is, stops no other; the next look repeats."""
-    message = f"the look broke off ({type(error).__name__}: {error}); what was recorded stands"
+    message = f"the look broke off ({why}); what was recorded stands, the next look repeats it"
     with tools.database.write() as session:
         begun = queries.newest_look(session, watch.urn)
         if begun is not None and begun.ended_at is None:
@@ -135,9 +145,10 @@ def _look(watch: Watch, tools: Tools, ask: Ask, hold: Hold) -> Looked:
             watch.urn, watch.code, name=watch.name, known=_known_files(tools, watch)
         )
     except SiteError as error:
+        kept = keep_for_study(tools, watch.urn, error, now)
         with tools.database.write() as session:
             hold.check(session)
-            return _Ending(session, teller, look_id).failed(error)
+            return _Ending(session, teller, look_id).failed(error, kept)
     if watch.name == f"provider {watch.urn}":
         watch = watch.model_copy(update={"name": listing.name})
         teller = Teller(tools, watch, now, cause=teller.cause)
@@ -168,7 +179,7 @@ def _take_in(listing: Listing, teller: Teller, hold: Hold, look_id: int) -> Look
     with tools.database.read() as session:
         reports = known_reports(session, urn)
         before = queries.provider_state(session, urn)
-        accepted = session.get(models.Note, ACCEPTED + urn) is not None
+        accepted = is_accepted(session, urn, teller.now)
     sifted = sift(listing, reports)
     is_suspect = sifted.suspect and not accepted
     arrivals = _fetch(sifted, reports, teller, is_suspect=is_suspect)
@@ -181,8 +192,8 @@ def _take_in(listing: Listing, teller: Teller, hold: Hold, look_id: int) -> Look
         if is_suspect:
             return ending.suspect(sifted)
         recorder.finish(session, sifted, accepted=accepted)
-        if (note := session.get(models.Note, ACCEPTED + urn)) is not None:
-            session.delete(note)
+        record.keep_listing(session, urn, [row_of(e, urn) for e in listing.entries], teller.now)
+        use_up(session, urn)
         looked = ending.good(is_first=before is None or before.last_good_look is None)
         welcome_all(session, tools, teller.now)
     return looked
@@ -197,6 +208,7 @@ def _fetch(
     if is_suspect:
         newer = [row for row in rows if newer_than_all(row[0], reports)]
         rows = newer[:MOST_NEW_WHILE_SUSPECT]
+        rows += [row for row in sifted.known if is_owed(*row)]
     else:
         rows += sifted.known
     arrivals = []
@@ -234,12 +246,13 @@ class _Ending:
         )
         return self._end("suspect", "suspect", message)
 
-    def failed(self, error: SiteError) -> Looked:
+    def failed(self, error: SiteError, kept: Path | None) -> Looked:
         outcome: Outcome = "strange" if isinstance(error, Strange) else "failed"
         state = "strange" if outcome == "strange" else "failing"
-        health.fell_ill(self.session, self.teller, state, str(error))
-        log.info("%s: %s", self.teller.watch.name, error)
-        return self._end(state, outcome, str(error))
+        health.fell_ill(self.session, self.teller, state, str(error), kept)
+        message = f"{error}; the page is kept as {kept}" if kept else str(error)
+        log.info("%s: %s", self.teller.watch.name, message)
+        return self._end(state, outcome, message)
 
     def broken_off(self, message: str) -> Looked:
         health.fell_ill(self.session, self.teller, "failing", message)
@@ -272,9 +285,3 @@ class _Ending:
             new=new,
             newly_failed=ended.newly_failed,
         )
-
-
-def accept(tools: Tools, watch: Watch) -> None:
-    """The next good look takes the list as it is, however much of it is gone."""
-    with tools.database.write() as session:
-        record.note(session, ACCEPTED + watch.urn, tools.clock.now().isoformat())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 PREFIXES = (
     "the",
     "london borough of",
@@ -32,3 +34,8 @@ def place(name: str) -> str:
         if words.casefold().endswith(f" {suffix}"):
             return words[: -len(suffix) - 1]
     return words
+
+
+def slug(text: str) -> str:
+    """`Kingston upon Thames` as `kingston-upon-thames`: for keys and tags."""
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")

@@ -8,15 +8,20 @@ from dataclasses import dataclass
 
 import requests
 
+from flows import feed
 from flows.deliver import Delivered, deliver
+from flows.holes import Checked, check
 from flows.look import Ask, Looked, look
+from flows.reread import reread_when_due
 from flows.seeding import import_when_due
 from flows.settings import Watch
 from flows.tools import Tools
+from ofsted.connections import PrivateAddressError, session
 
 log = logging.getLogger(__name__)
 
 HEARTBEAT_SECONDS = 10
+GOOD = {"unchanged", "changed", "first"}  # outcomes of a look that saw the whole list
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +30,7 @@ class Round:
 
     looked: tuple[Looked, ...]
     delivered: Delivered
+    checked: Checked | None = None
 
     @property
     def is_well(self) -> bool:
@@ -45,12 +51,29 @@ def go_round(
         on_look: called after each look, for progress.
     """
     import_when_due(tools)
+    reread_when_due(tools)
     looked = []
     for watch in watches:
         looked.append(look(watch, tools, ask))
         call_heartbeat(tools, looked[-1])
         on_look(looked[-1])
-    return Round(tuple(looked), deliver(tools))
+    delivered = deliver(tools)
+    feed.refresh(tools)
+    return Round(tuple(looked), delivered, check_after(tools, looked))
+
+
+def check_after(tools: Tools, looked: Iterable[Looked]) -> Checked | None:
+    """The check, after a good look, and sending what it tells; None: no look was good."""
+    if not any(each.outcome in GOOD for each in looked):
+        return None
+    try:
+        checked = check(tools)
+    except Exception:  # it stands beside the looks and breaks none
+        log.exception("the check broke off")
+        return None
+    if checked.told:
+        deliver(tools)
+    return checked
 
 
 def call_heartbeat(tools: Tools, looked: Looked) -> None:
@@ -58,11 +81,24 @@ def call_heartbeat(tools: Tools, looked: Looked) -> None:
     address = tools.settings.heartbeat
     if not address or looked.state != "well" or looked.outcome in {"busy", "skipped"}:
         return
-    authority = tools.settings.authority_file
     try:
-        answer = requests.get(
-            address, timeout=HEARTBEAT_SECONDS, verify=str(authority) if authority else True
-        )
-        answer.raise_for_status()
-    except requests.RequestException as error:
+        _call(address, tools)
+    except PrivateAddressError:
+        log.warning("the heartbeat was not heard: its address is private (`allow_private`)")
+    except (requests.RequestException, OSError) as error:
         log.warning("the heartbeat was not heard: %s", type(error).__name__)
+
+
+def _call(address: str, tools: Tools) -> None:
+    """Nothing of the answer but its status is read, and no redirect is followed."""
+    settings = tools.settings
+    with (
+        session(
+            settings.authority_file,
+            allow_private=settings.allow_private,
+            seconds=HEARTBEAT_SECONDS,
+        ) as ours,
+        ours.get(address, timeout=HEARTBEAT_SECONDS, allow_redirects=False, stream=True) as answer,
+    ):
+        if not 200 <= answer.status_code < 300:  # noqa: PLR2004 - RFC 9110
+            raise requests.HTTPError(f"answer {answer.status_code}")

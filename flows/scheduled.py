@@ -7,27 +7,30 @@ correctness. Runs may be late, repeated or killed.
 from __future__ import annotations
 
 import logging
-import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from prefect import flow, get_client, task
-from prefect.artifacts import create_markdown_artifact, create_table_artifact
+from prefect.artifacts import create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
 from prefect.context import FlowRunContext
 from prefect.states import Completed, Failed
 
-from flows import configuration, grid, seeding
+from flows import artifacts, configuration, feed, seeding
 from flows import deliver as delivering
-from flows.headlines import headline
+from flows import nightly as nights
+from flows import reread as rereading
+from flows.artifacts import Artifact
+from flows.headlines import headline, tags
+from flows.holes import Checked
 from flows.look import Ask, Looked
 from flows.look import look as look_at
-from flows.places import place
-from flows.round import call_heartbeat
+from flows.places import place, slug
+from flows.round import call_heartbeat, check_after
 from flows.tools import Tools, open_tools
 
 SHOWN = ("flows", "notifications", "ofsted", "storage")  # loggers whose lines the UI shows
@@ -51,20 +54,27 @@ def watch(urns: list[str] | None = None, since: datetime | None = None) -> State
     run_id, scheduled = _this_run(tools, since)
     ask = Ask(scheduled=scheduled, run=str(run_id))
     seeding.import_when_due(tools)
+    rereading.reread_when_due(tools)
     chosen = [tools.watch(urn) for urn in urns or [each.urn for each in tools.settings.watch]]
     looked = [_look(tools, each.urn, ask) for each in chosen]
     send = _send.with_options(task_run_name="send what is owed")
     send(tools)
+    feed.refresh(tools)
+    checked = _check(tools, looked)
+    _show(artifacts.after_looks(tools, looked))
     found = headline(looked)
-    _rename(run_id, tools, found)
+    _name(run_id, tools, looked)
     message = "\n".join(f"{each.name}: {each.message}" for each in looked)
     well = all(each.is_well or each.outcome in {"busy", "skipped"} for each in looked)
+    if checked is not None and not checked.is_well:
+        well, message = False, f"{message}\n{checked.in_words()}"
     return (Completed if well else Failed)(name=found, message=message)
 
 
 def _look(tools: Tools, urn: str, ask: Ask) -> Looked:
-    name = f"look at {place(tools.watch(urn).name)}"
-    state = _look_task.with_options(task_run_name=name)(tools, urn, ask, return_state=True)
+    where = place(tools.watch(urn).name)
+    named = _look_task.with_options(task_run_name=f"look at {where}", tags=[slug(where)])
+    state = named(tools, urn, ask, return_state=True)
     looked = state.result(raise_on_failure=False)
     if isinstance(looked, Looked):
         return looked
@@ -75,7 +85,6 @@ def _look(tools: Tools, urn: str, ask: Ask) -> Looked:
 def _look_task(tools: Tools, urn: str, ask: Ask) -> State[Any]:
     looked = look_at(tools.watch(urn), tools, ask)
     call_heartbeat(tools, looked)
-    _show(tools, looked)
     fine = looked.is_well or looked.outcome in {"busy", "skipped"}
     return (Completed if fine else Failed)(
         name=headline([looked]), message=looked.message, data=looked
@@ -85,6 +94,22 @@ def _look_task(tools: Tools, urn: str, ask: Ask) -> State[Any]:
 @task(name="send", persist_result=False, cache_policy=NO_CACHE)
 def _send(tools: Tools) -> State[Any]:
     return _sent(delivering.deliver(tools))
+
+
+def _check(tools: Tools, looked: Sequence[Looked]) -> Checked | None:
+    state = _check_task.with_options(task_run_name="check")(tools, looked, return_state=True)
+    checked = state.result(raise_on_failure=False)
+    return checked if isinstance(checked, Checked) else None
+
+
+@task(name="check", persist_result=False, cache_policy=NO_CACHE)
+def _check_task(tools: Tools, looked: Sequence[Looked]) -> State[Any]:
+    checked = check_after(tools, looked)
+    if checked is None:
+        return Completed(name="Not checked", message="no look saw a whole list")
+    words = checked.in_words()
+    name = words.partition("\n")[0].capitalize()
+    return (Completed if checked.is_well else Failed)(name=name, message=words, data=checked)
 
 
 @flow(name="deliver", flow_run_name="sending")
@@ -97,6 +122,15 @@ def _sent(delivered: delivering.Delivered) -> State[Any]:
     return Completed(name=delivered.in_words().capitalize(), message=delivered.in_words())
 
 
+@flow(name="nightly", flow_run_name="tidying up")
+def nightly() -> State[Any]:
+    """Hold what we know against what is public, and tidy up."""
+    tools = _tools()
+    night = nights.nightly(tools)
+    _show(artifacts.everything(tools))
+    return (Completed if night.is_well else Failed)(name=night.headline, message=night.in_words())
+
+
 @flow(name="import-seeds", flow_run_name="importing the seeds")
 def import_seeds() -> State[Any]:
     """Take in the packaged seeds as history, without alerts."""
@@ -104,6 +138,17 @@ def import_seeds() -> State[Any]:
     message = "\n".join(f"{each.name}: {each.outcome} ({each.status})" for each in imported)
     new = sum(1 for each in imported if each.outcome != "known")
     return Completed(name=f"{new} taken in" if new else "Nothing new", message=message)
+
+
+@flow(name="reread", flow_run_name="reading again")
+def reread() -> State[Any]:
+    """Read again what this version of the reader has not read or could not read, and tell."""
+    tools = _tools()
+    found = rereading.reread(tools)
+    delivering.deliver(tools)
+    message = "\n".join([found.in_words(), *(each.in_words() for each in found.changes)])
+    name = f"{len(found.changes)} read differently" if found.changes else "Nothing differs"
+    return (Failed if found.lost else Completed)(name=name, message=message)
 
 
 def _this_run(tools: Tools, since: datetime | None) -> tuple[UUID | None, datetime | None]:
@@ -117,31 +162,17 @@ def _this_run(tools: Tools, since: datetime | None) -> tuple[UUID | None, dateti
     return run.id, run.expected_start_time + tools.clock.offset
 
 
-def _rename(run_id: UUID | None, tools: Tools, found: str) -> None:
+def _name(run_id: UUID | None, tools: Tools, looked: Sequence[Looked]) -> None:
+    """By what was found, and tagged with where."""
     if run_id is None:
         return
     local = tools.clock.now().astimezone(ZoneInfo(tools.settings.schedule.timezone))
     with get_client(sync_client=True) as client:
-        client.update_flow_run(run_id, name=f"{local:%d %b %H:%M} {found}")
-
-
-def _show(tools: Tools, looked: Looked) -> None:
-    """The judgements through time, and each new report with before and after."""
-    if looked.outcome not in {"first", "changed", "suspect"}:
-        return
-    slug = _slug(place(looked.name))
-    table: Sequence[dict[str, str]] = grid.judgements(tools, looked.urn)
-    if table:
-        create_table_artifact(
-            table=list(table),
-            key=f"{slug}-judgements",
-            description=f"{looked.name}: judgements through time. {grid.LICENCE}",
-        )
-    for key, markdown, description in grid.new_reports(tools, looked):
-        create_markdown_artifact(
-            markdown=markdown, key=f"{slug}-{_slug(key)}", description=description
+        client.update_flow_run(
+            run_id, name=f"{local:%d %b %H:%M} {headline(looked)}", tags=tags(looked)
         )
 
 
-def _slug(text: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
+def _show(written: Iterable[Artifact]) -> None:
+    for each in written:
+        create_markdown_artifact(markdown=each.markdown, key=each.key, description=each.description)

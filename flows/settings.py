@@ -49,9 +49,17 @@ def _address(value: str) -> str:
     return value.rstrip("/")
 
 
+def _secret_address(value: str) -> str:
+    """As `_address`, in words that do not show the value."""
+    if value and not value.startswith(("https://", "http://")):
+        raise ValueError("does not begin with https://")
+    return value
+
+
 Urn = Annotated[str, BeforeValidator(_urn), Field(pattern=r"^[A-Za-z]{0,2}[0-9]{4,9}$")]
 Cron = Annotated[str, AfterValidator(_cron)]
 WebAddress = Annotated[str, AfterValidator(_address)]
+SecretAddress = Annotated[str, AfterValidator(_secret_address)]
 
 
 class _Part(BaseModel):
@@ -118,6 +126,14 @@ class Mail(_Part):
     )
 
 
+class Ui(_Part):
+    """The Prefect UI and its API, as `up` starts them."""
+
+    auth: SecretStr | None = Field(None, description='"user:password"')
+    auth_env: str = Field("", description="the name of a variable")
+    auth_file: str = Field("", description="a file")
+
+
 _ONE_ADDRESS = "exactly one of email, teams, apprise (each also as ..._env, ..._file)"
 
 
@@ -168,16 +184,21 @@ class Fields(_Part):
     """All that can be set; the defaults watch Sutton and write alerts to the outbox."""
 
     data_dir: Path = Field(Path("data"), description="a folder")
-    database: str = Field("", description="an SQLAlchemy address, or nothing for SQLite")
+    database: str = Field(
+        "", repr=False, description="an SQLAlchemy address, or nothing for SQLite"
+    )
     public_url: WebAddress = Field("", description="the address people reach the Prefect UI at")
     contact: str = Field("", description="a mail address or page")
-    heartbeat: WebAddress = Field("", description="an address to call after each good look")
+    heartbeat: SecretAddress = Field(
+        "", repr=False, description="an address to call after each good look"
+    )
     ca_file: Path | None = Field(None, description="a file with certificates (PEM)")
     import_seeds: bool = Field(True, description="true or false")
     allow_private: bool = Field(False, description="true or false")
     watch: tuple[Watch, ...] = Field((SUTTON,), min_length=1, description="[[watch]] tables")
     schedule: Schedule = Schedule()
     site: Site = Site()
+    ui: Ui = Ui()
     mail: Mail | None = None
     recipients: tuple[Recipient, ...] = Field((), description="[[recipients]] tables")
 

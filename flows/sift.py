@@ -32,8 +32,8 @@ def sift(listing: Listing, reports: Sequence[KnownReport]) -> Sifted:
         report = keys.get(entry.key)
         if report is None or not report.ever_listed:
             new.append(entry)
-        else:
-            known.setdefault(report.id, (entry, report))
+        elif report.id not in known or _is_newest_row(entry, report):
+            known[report.id] = (entry, report)
     gone = tuple(
         report
         for report in reports
@@ -41,6 +41,11 @@ def sift(listing: Listing, reports: Sequence[KnownReport]) -> Sifted:
     )
     pairs = tuple(known.values())
     return Sifted(tuple(new), pairs, gone, _is_suspect(pairs, gone, new))
+
+
+def _is_newest_row(entry: Entry, report: KnownReport) -> bool:
+    """Where several rows are one report: whether this is the one it goes by."""
+    return (entry.link, entry.file_id) == (report.link, report.file_id)
 
 
 def _is_suspect(
@@ -67,6 +72,13 @@ def newer_than_all(entry: Entry, reports: Sequence[KnownReport]) -> bool:
     return entry.published is not None and all(entry.published > day for day in days)
 
 
+def is_owed(entry: Entry, report: KnownReport) -> bool:
+    """Whether people wait for a row that is there as it was: untold, or told as not yet read."""
+    waits = report.told_at is None or report.status == "missing"
+    is_same = (entry.title, entry.published) == (report.title, report.published)
+    return waits and is_same and not report.history
+
+
 def known_under_another_key(
     entry: Entry,
     sha256: str | None,
@@ -84,11 +96,11 @@ def known_under_another_key(
         if sha256 is not None and any(each.sha256 == sha256 for each in report.versions):
             return report
     for report in reports:
-        if _same_inspection(reading, report.reading):
+        if same_inspection(reading, report.reading):
             return report
     for report in gone:
         same_row = (entry.title, entry.published) == (report.title, report.published)
-        if same_row and not _proves_another(reading, report.reading):
+        if same_row and not proves_another(reading, report.reading):
             return report
     return None
 
@@ -99,9 +111,11 @@ def _days(reading: Reading | None) -> tuple[object, object, object] | None:
     return (reading.kind, reading.first_day, reading.last_day)
 
 
-def _same_inspection(one: Reading | None, other: Reading | None) -> bool:
+def same_inspection(one: Reading | None, other: Reading | None) -> bool:
+    """Whether two readings are of one inspection for sure."""
     return _days(one) is not None and _days(one) == _days(other)
 
 
-def _proves_another(one: Reading | None, other: Reading | None) -> bool:
+def proves_another(one: Reading | None, other: Reading | None) -> bool:
+    """Whether two readings are of two inspections for sure."""
     return None not in (_days(one), _days(other)) and _days(one) != _days(other)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,6 +20,7 @@ from notifications.recipients import AT_ONCE, hearers
 from notifications.words import summary
 from ofsted.reports.model import Reading
 from ofsted.site.addresses import Addresses
+from ofsted.text import fold
 from storage import queries
 from storage.known import KnownReport, known_reports
 from storage.record import Hearer, Telling, tell
@@ -43,10 +45,25 @@ class Teller:
         return self._tell(session, news, f"provider:{self.watch.urn}", cause)
 
     def of_report(
-        self, session: Session, news: n.News, report: KnownReport, cause: str | None = None
+        self,
+        session: Session,
+        news: n.News,
+        report: KnownReport,
+        cause: str | None = None,
+        also: frozenset[str] = frozenset(),
     ) -> bool:
-        """Write down news of a report; False if it was written down before."""
-        return self._tell(session, news, f"report:{report.id}", cause, report.id)
+        """Write down news of a report; False if it was written down before.
+
+        Args:
+            also: who hears it beside those whom the first event named and those who chose it.
+        """
+        return self._tell(session, news, f"report:{report.id}", cause, report.id, also=also)
+
+    def of_framework(self, session: Session, news: n.FrameworkSuspected) -> bool:
+        """Write down once, for all reports with these unknown labels, that they are unknown."""
+        labels = sorted({fold(one.label) for one in news.found.unknown})
+        shape = hashlib.sha256("\n".join(labels).encode()).hexdigest()
+        return self._tell(session, news, f"framework:{shape}", "labels")
 
     def about(self, session: Session, report: KnownReport) -> dict[str, Any]:
         """The fields of `AboutReport`: what was read, beside the inspection before."""
@@ -68,11 +85,12 @@ class Teller:
         subject: str,
         cause: str | None,
         report_id: int | None = None,
+        *,
+        also: frozenset[str] = frozenset(),
     ) -> bool:
-        also: frozenset[str] = frozenset()
         if report_id is not None and news.audience == "readers":
             first = queries.first_event_about(session, report_id)
-            also = frozenset(json.loads(first.hearers)) if first else also
+            also |= frozenset(json.loads(first.hearers)) if first else frozenset()
         return record_news(
             session,
             self.tools,

@@ -16,7 +16,7 @@ from notifications.mail.server import MailServer
 from notifications.recipients import BadRecipient, Recipient, check
 from ofsted import Site
 from storage.archive import Archive
-from storage.database import Database, open_database
+from storage.database import Database, make_folder, open_database
 from storage.manners import KeptManners
 
 OUTBOX = "outbox"
@@ -82,11 +82,16 @@ def open_tools(settings: Settings, *, migrate: bool = False) -> Tools:
     clock = configuration.clock(settings)
     recipients = read_recipients(settings)
     mail_server(settings)
+    ui_login(settings)
+    make_folder(settings.data)
+    database = open_database(settings.database_address, migrate=migrate)
+    archive = Archive(settings.data / "archive")
+    archive.make()
     return Tools(
         settings=settings,
         clock=clock,
-        database=open_database(settings.database_address, migrate=migrate),
-        archive=Archive(settings.data / "archive"),
+        database=database,
+        archive=archive,
         recipients=recipients,
     )
 
@@ -117,6 +122,26 @@ def mail_server(settings: Settings) -> MailServer | None:
         password=password,
         sender=given.sender,
     )
+
+
+def ui_login(settings: Settings) -> str:
+    """`user:password` of the Prefect UI and its API; empty: none is asked for.
+
+    Raises:
+        SettingsError: it is of another form, or its variable or file is missing; never shows it.
+    """
+    given = settings.ui
+    login = configuration.secret(
+        "ui: auth", given.auth, given.auth_env, given.auth_file, settings.base
+    )
+    user, _, password = login.partition(":")
+    plain = login.isascii() and login.isprintable()
+    if login and not (user and password and plain):
+        raise SettingsError(
+            f"{settings.file or 'settings'}: ui.auth: is no login; "
+            "give `user:password` in plain letters, digits and signs"
+        )
+    return login
 
 
 def read_recipients(settings: Settings) -> tuple[Recipient, ...]:

@@ -12,8 +12,9 @@ import json
 import ssl
 import tempfile
 import threading
+import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from email import policy
 from email.message import EmailMessage
@@ -89,6 +90,9 @@ class MailSink:
         self.users = users
         self.messages: list[Mailed] = []
         self.answers: dict[str, str] = {}
+        self.on_message: Callable[[], None] = lambda: (
+            None
+        )  # once it has a message, before it says so
         self.transports: set[Any] = set()
         self.server = "127.0.0.1"
         self.port = 0
@@ -151,6 +155,7 @@ class _Keeper:
                     session.auth_data and session.auth_data.login.decode(),
                 )
             )
+            self.sink.on_message()
         return await server.misbehave(answer) or answer
 
 
@@ -231,6 +236,7 @@ class Post:
     path: str
     headers: dict[str, str]
     body: bytes
+    at: float = 0.0  # on the monotonic clock
 
     @property
     def json(self) -> Any:
@@ -276,7 +282,8 @@ def _handler(sink: WebhookSink) -> type[BaseHTTPRequestHandler]:
 
         def do_POST(self) -> None:
             length = int(self.headers.get("Content-Length", 0))
-            sink.posts.append(Post(self.path, dict(self.headers), self.rfile.read(length)))
+            body = self.rfile.read(length)
+            sink.posts.append(Post(self.path, dict(self.headers), body, time.monotonic()))
             answer = sink.answers.pop(0) if sink.answers else sink.default
             if answer.body == HANG:
                 sink._done.wait(30)

@@ -27,18 +27,21 @@ from typing import Any
 
 import trustme
 from click.testing import CliRunner, Result
+from sqlalchemy import text
 
 from deployments import answers
 from deployments.cli import main
 from deployments.pdfs import tagged_pdf
 from deployments.standin import Listed, StandIn
 from flows import configuration
+from flows.check import find
 from flows.clock import Clock
 from flows.deliver import Delivered, deliver
 from flows.look import Ask, Looked
 from flows.round import Round, go_round
 from flows.tools import Tools, open_tools
 from storage import queries
+from tests.databases import Databases, a_database
 from tests.sinks import MailSink, WebhookSink
 
 HOME = Path(__file__).parents[1]
@@ -116,11 +119,14 @@ class Town:
     now: datetime = field(default_factory=lambda: utc("2025-07-28 09:00"))
     settings: dict[str, Any] = field(default_factory=dict)
     settled: int = 0  # events before the test began
+    database: str = ""  # its address; empty: SQLite in the data folder
+    has_holes: bool = False  # a test that makes holes on purpose says so
     _opened: list[Tools] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.settings = {
             "data_dir": "data",
+            "database": self.database,
             "import_seeds": False,
             "allow_private": True,
             "ca_file": str(self.mail.ca_file),
@@ -219,6 +225,13 @@ class Town:
         return [message["Subject"] for message in self.mails_to(name)]
 
     @property
+    def holes(self) -> list[str]:
+        """What the check finds now, in words."""
+        tools = self.tools()
+        with tools.database.read() as session:
+            return [hole.words for hole in find(session, tools).holes]
+
+    @property
     def cards(self) -> list[dict[str, Any]]:
         """The cards that the webhook took."""
         return [post.json["attachments"][0]["content"] for post in self.teams.posts]
@@ -243,6 +256,12 @@ class Town:
         """What a command is started with: the present that was set."""
         return {configuration.CLOCK_VARIABLE: self.now.isoformat()}
 
+    def sql(self, statement: str) -> list[tuple[Any, ...]]:
+        """What the database answers to a statement; written at once."""
+        with self.tools().database.write() as session:
+            answer = session.connection().execute(text(statement))
+            return [tuple(row) for row in answer] if answer.returns_rows else []
+
     def cli(self, *command: str) -> Result:
         """A command, in this process."""
         line = ["--config", str(self.config), *command]
@@ -252,10 +271,11 @@ class Town:
         """What a command answers with `--json`."""
         return json.loads(self.cli(*command, "--json").stdout)
 
-    def start(self, *command: str) -> subprocess.Popen[str]:
-        """A command, in a process of its own."""
+    def start(self, *command: str, under: Sequence[str] = ()) -> subprocess.Popen[str]:
+        """A command, in a process of its own; `under` another program, such as strace."""
+        ours = [sys.executable, "-m", "deployments.cli", "--config", str(self.config)]
         return subprocess.Popen(
-            [sys.executable, "-m", "deployments.cli", "--config", str(self.config), *command],
+            [*under, *ours, *command],
             cwd=HOME,
             env=os.environ | {configuration.OFFSET_VARIABLE: str(self._offset)},
             stdout=subprocess.PIPE,
@@ -296,7 +316,9 @@ def _stranger() -> Path:
 
 
 @contextmanager
-def a_town(folder: Path, reports: Sequence[Listed] = (REPORT_2022,)) -> Iterator[Town]:
+def a_town(
+    folder: Path, reports: Sequence[Listed] = (REPORT_2022,), *, database: str = ""
+) -> Iterator[Town]:
     """A town where nothing was looked at yet."""
     standin = StandIn()
     standin.provider("80515", "London Borough of Sutton", reports=[*reports])
@@ -304,9 +326,10 @@ def a_town(folder: Path, reports: Sequence[Listed] = (REPORT_2022,)) -> Iterator
         stack.enter_context(a_machine_that_trusts_few())
         base = stack.enter_context(standin.running())
         mail, teams = stack.enter_context(MailSink()), stack.enter_context(WebhookSink())
-        town = Town(folder, standin, base, mail, teams)
+        town = Town(folder, standin, base, mail, teams, database=database)
         stack.callback(town.close)
         yield town
+        assert town.has_holes or town.holes == []  # see `Town.has_holes`
 
 
 def settle(town: Town) -> None:
@@ -334,24 +357,30 @@ def tell(town: Town) -> None:
 
 @dataclass
 class Snapshots:
-    """Data folders of towns in which something has happened, each made once a run."""
+    """Data folders and databases of towns in which something has happened, each made once a run."""
 
     folder: Path
+    databases: Databases
     _taken: dict[Callable[[Town], None], Town] = field(default_factory=dict)
 
     @contextmanager
     def town(self, folder: Path, happened: Callable[[Town], None]) -> Iterator[Town]:
         """A town of one's own in which this has happened."""
         before = self._taken.get(happened) or self._make(happened)
-        shutil.copytree(before.folder / "data", folder / "data")
-        with a_town(folder, before.standin.providers["80515"].reports) as town:
+        if (before.folder / "data").exists():
+            shutil.copytree(before.folder / "data", folder / "data")
+        reports = before.standin.providers["80515"].reports
+        with (
+            a_database(self.databases, before.database) as database,
+            a_town(folder, reports, database=database) as town,
+        ):
             town.now, town.settled = before.now, before.settled
             yield town
 
     def _make(self, happened: Callable[[Town], None]) -> Town:
         folder = self.folder / str(len(self._taken))
         folder.mkdir()
-        with a_town(folder) as town:
+        with a_town(folder, database=self.databases.make()) as town:
             happened(town)
         self._taken[happened] = town
         return town

@@ -8,6 +8,7 @@ from tests.town import (
     REPORT_2022,
     REPORT_2025,
     TEXT_2025,
+    TEXT_2026,
     TEXT_INADEQUATE,
     again,
     pdf,
@@ -128,6 +129,37 @@ def test_the_same_inspection_under_another_id_with_other_facts_is_replaced(told)
     told.looks(2, hours=1)
     assert told.news == ["report_replaced"]
     assert len(told.reports) == 2
+
+
+def test_two_rows_that_give_the_same_file_at_once_are_one_report_and_no_message(told):
+    twin = replace(REPORT_2025, title="Children's services inspection letter", file_id="50290000")
+    told.list(twin, REPORT_2025, REPORT_2022)
+    told.looks(2, hours=1)
+    told.looks(1, days=9)
+    assert told.news == []
+    assert [each["file_id"] for each in told.reports] == ["50176759", "50283346"]
+    told.list(twin, REPORT_2022)  # and once the first is gone, it goes by the other
+    told.looks(1, hours=1)
+    assert told.news == ["report_renumbered", "details_edited"]
+    assert told.reports[-1]["file_id"] == "50290000"
+
+
+def test_two_new_rows_that_give_the_same_file_are_told_once(town):
+    town.at("2025-07-29 09:30")
+    twin = replace(REPORT_2025, title="Children's services inspection letter", file_id="50290000")
+    town.list(twin, REPORT_2025, REPORT_2022)
+    town.look()
+    assert town.news == ["report_published"]
+    assert len(town.mails_to("scrutiny")) == 1
+
+
+def test_two_rows_with_one_title_and_day_are_two_reports(town):
+    town.at("2025-07-29 09:30")
+    other = pdf(TEXT_2026.replace("2026", "2024"))
+    town.list(replace(REPORT_2025, file_id="50290000", data=other), REPORT_2025, REPORT_2022)
+    town.looks(2, hours=1)
+    assert town.news == ["report_published", "report_published"]
+    assert len(town.reports) == 3
 
 
 def test_a_dead_file_under_another_id_is_taken_for_the_row_that_went_with_its_title_and_day(told):

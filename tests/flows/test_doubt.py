@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 from tests.town import (
+    LETTER,
     REPORT_2022,
     REPORT_2025,
     TEXT_2021,
@@ -14,6 +15,13 @@ from tests.town import (
 )
 
 HEAD, REST = TEXT_2025.split("Judgement Grade")
+NEW_LABELS = TEXT_2026.replace(
+    "The impact of leaders on social work practice with children and families\t",
+    "The strength of families\t",
+).replace(
+    "The experiences and progress of children who need help and protection\t",
+    "The reach of early help\t",
+)
 NO_TABLE = f"{HEAD}Judgement Grade\n\nSee the letter.\n\n{REST.partition('effectiveness Good')[2]}"
 
 
@@ -61,6 +69,38 @@ def test_a_report_without_its_table_is_unread_and_told_with_title_date_and_link(
     assert len(town.mails_to("scrutiny")) == len(town.mails_to("it")) == 1
 
 
+def test_a_report_that_names_another_authority_is_told_without_its_grades(town):
+    town.at("2025-07-29 09:30")
+    other = TEXT_2025.replace("Sutton", "Merton")
+    town.publish(replace(REPORT_2025, data=pdf(other)))
+    town.look()
+    assert sorted(town.news) == ["report_doubtful", "report_published"]
+    (doubt,) = town.news_of("report_published")["found"]["doubts"]
+    assert doubt["what"] == "it names another authority than the page that lists it: Merton"
+    (letter,) = town.mails_to("scrutiny")
+    assert "Merton" in letter.get_body(("plain",)).get_content()
+    assert "Good" not in letter["Subject"]
+    assert town.inspections[0]["status"] == "doubtful"
+
+
+def test_a_letter_under_the_title_of_an_inspection_is_a_failure_to_read(town):
+    town.at("2025-07-29 09:30")
+    town.publish(replace(REPORT_2025, data=pdf(LETTER)))
+    town.look()
+    assert sorted(town.news) == ["report_published", "report_unread"]
+    (doubt,) = town.news_of("report_unread")["found"]["doubts"]
+    assert doubt["what"] == "what is in the file is not what the page's title says"
+    assert town.cli("status").exit_code == 1
+
+
+def test_a_report_under_the_title_of_another_kind_is_told_without_its_grades(town):
+    town.at("2025-07-29 09:30")
+    town.publish(replace(REPORT_2025, title="Area SEND full inspection"))
+    town.look()
+    assert sorted(town.news) == ["report_doubtful", "report_published"]
+    assert town.news_of("report_published")["rows"] == []
+
+
 def test_a_doubtful_report_that_is_replaced_by_a_clear_one_is_told_once(town):
     town.at("2025-07-29 09:30")
     town.publish(replace(REPORT_2025, data=pdf(TEXT_DOUBTFUL)))
@@ -97,3 +137,26 @@ def test_a_pdf_that_differs_from_its_seed_in_a_grade_is_doubtful(new_town):
     )
     assert next(each["grade"] for each in older["judgements"]) == "good"  # the PDF's stands
     assert new_town.inspections[0]["comparison"] is None
+
+
+def test_several_unknown_labels_are_a_suspected_framework_told_once_for_all_reports_of_it(town):
+    town.at("2026-07-22 09:30")
+    first = replace(REPORT_2025, published=date(2026, 7, 21), data=pdf(NEW_LABELS))
+    town.publish(first)
+    town.look()
+    assert sorted(town.news) == ["framework_suspected", "report_published"]
+    later = NEW_LABELS.replace("8 to 12 June 2026", "7 to 11 September 2026")
+    town.at("2026-10-30 09:30")
+    town.publish(replace(first, published=date(2026, 10, 29), file_id="50290000", data=pdf(later)))
+    town.look()
+    assert sorted(town.news) == ["framework_suspected", "report_published", "report_published"]
+    assert len(town.mails_to("it")) == 1
+    assert (
+        town.subjects("scrutiny")
+        == ["Sutton: new inspection report, new framework, not comparable"] * 2
+    )
+    told = town.mails_to("scrutiny")[0].get_body(("plain",)).get_content()
+    assert "The strength of families:" in told
+    assert "Outstanding" in told
+    assert "->" not in told
+    assert town.inspections[0]["comparison"] is None

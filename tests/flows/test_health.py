@@ -1,7 +1,5 @@
 """When a page cannot be seen, operators hear in time, and not too often."""
 
-import sqlite3
-
 import pytest
 
 from deployments.standin_faults import challenge, cut, status
@@ -111,21 +109,23 @@ def test_another_provider_in_trouble_holds_back_no_other(town):
 
 
 def test_a_look_that_was_interrupted_is_said_to_be(town):
-    with sqlite3.connect(town.folder / "data" / "ofsted-watch.sqlite") as database:
-        database.execute(
-            "INSERT INTO look (urn, began_at, new, newly_failed, message) "
-            "VALUES ('80515', '2025-07-28 08:00:00', '[]', 0, '')"
-        )
+    town.sql(
+        "INSERT INTO look (urn, began_at, new, newly_failed, message) "
+        "VALUES ('80515', '2025-07-28 08:00:00', '[]', 0, '')"
+    )
     town.look()
-    with sqlite3.connect(town.folder / "data" / "ofsted-watch.sqlite") as database:
-        looks = database.execute("SELECT outcome, message FROM look ORDER BY id").fetchall()
+    looks = town.sql("SELECT outcome, message FROM look ORDER BY id")
     assert looks[-2] == ("failed", "was interrupted")
     assert looks[-1][0] == "unchanged"
 
 
-def test_status_says_since_when_and_why(ill):
+def test_status_says_since_when_why_and_how_old_the_last_good_look_is(ill):
     ill.look()
     (provider,) = ill.ask("status")["providers"]
     assert (provider["state"], provider["since"]) == ("failing", "2025-07-28T09:00:00Z")
     assert "404" in provider["trouble"]
-    assert ill.cli("status").exit_code == 1
+    ill.later(hours=3, minutes=1)
+    said = ill.cli("status")
+    assert said.exit_code == 1
+    assert "3 hours ago" in said.stdout
+    assert 3 * 3600 <= ill.ask("status")["providers"][0]["last_good_look_age"] < 3.1 * 3600

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import sqlite3
 import time
 
 import pytest
@@ -15,10 +14,7 @@ SLOWLY = drip(2000, 0.2)
 
 
 def _looks(town):
-    with sqlite3.connect(town.folder / "data" / "ofsted-watch.sqlite") as database:
-        return database.execute(
-            "SELECT began_at, ended_at, outcome FROM look ORDER BY id"
-        ).fetchall()
+    return town.sql("SELECT began_at, ended_at, outcome FROM look ORDER BY id")
 
 
 def _is_asking(town):

@@ -43,7 +43,7 @@ WRONG = {  # settings: the line that says so, after the file's name
     f'{MAIL}{PERSON}audience = "all"': "recipients.0.audience: input should be 'readers' or 'oper",
     f"{MAIL}{PERSON}authorities = [80456]": "authorities: 80456 is not watched; add a [[watch]]",
     "data_dir = ": "is not TOML: ",
-    "database = 5": "database: input should be a valid string (found 5)",
+    "database = 5": "database: input should be a valid string; give an SQLAlchemy address",
 }
 
 
@@ -219,6 +219,9 @@ def test_a_secret_in_a_file_that_others_can_read_is_warned_of(read):
     text = f'{MAIL}password = "s3cret"\n{PERSON}'
     assert list(configuration.warnings(read(text))) == []
     (warning,) = configuration.warnings(read(text, 0o644))
+    in_database = f'database = "postgresql://watch:s3cret@db.example.gov.uk/watch"\n{MAIL}{PERSON}'
+    assert list(configuration.warnings(read(in_database, 0o644))) == [warning]
+    assert "s3cret" not in repr(read(in_database))
     assert "holds secrets and others can read it; `chmod 600" in warning
 
 

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from deployments.standin_faults import status
-from tests.town import ELSEWHERE, PAGE, settle
+from tests.town import ELSEWHERE, PAGE, REPORT_2025, TEXT_2025, pdf, settle
 
 OLD = [
     replace(ELSEWHERE, published=date(year, 5, 1), link=f"https://www.gov.uk/letter-{year}")
@@ -127,3 +127,52 @@ def test_a_page_that_fails_in_between_is_no_second_suspicion(four):
     four.looks(1, minutes=15)
     four.looks(2, minutes=15)
     assert four.news == ["listing_suspect"]
+
+
+def test_a_new_report_on_a_suspect_list_is_told_once_and_accepting_withdraws_the_rest(four):
+    four.list(NEW, OLD[0])
+    four.look()
+    assert four.news == ["report_published", "listing_suspect"]
+    four.cli("accept", "80515")
+    four.looks(1, minutes=5)
+    assert four.news[2:] == ["report_withdrawn"] * 3
+    four.looks(4, hours=9)
+    assert len(four.news) == 5
+
+
+def test_a_new_report_whose_file_is_dead_is_told_in_time_although_the_list_is_held(four):
+    four.list(replace(REPORT_2025, data=None), OLD[0])
+    four.look()
+    four.looks(2, minutes=45)
+    assert sorted(four.news) == ["file_dead", "listing_suspect", "report_published"]
+    four.change("50283346", data=pdf(TEXT_2025))
+    looked = four.looks(2, minutes=45)
+    assert looked.outcome == "suspect"
+    assert sorted(four.news)[-2:] == ["report_published", "report_read"]
+
+
+def test_a_suspect_list_was_seen_so_that_failing_before_and_after_is_not_one_trouble(four):
+    for _ in range(3):
+        four.standin.misbehave(PAGE, status(404), times=1)
+        four.looks(1, minutes=45)
+        four.list(OLD[0])
+        four.looks(1, minutes=45)
+    assert four.news == ["listing_suspect"]
+
+
+def test_a_list_by_turns_whole_and_not_is_told_once_a_day(four):
+    for _ in range(5):
+        four.list(OLD[0])
+        assert four.looks(1, minutes=30).state == "suspect"
+        four.list(*OLD)
+        assert four.looks(1, minutes=30).state == "well"
+    assert four.news == ["listing_suspect"]
+
+
+def test_what_was_accepted_long_ago_is_not_accepted_now(four):
+    four.standin.misbehave(PAGE, status(404))
+    four.look()
+    four.cli("accept", "80515")
+    four.standin.behave()
+    four.list(OLD[0])
+    assert four.looks(1, hours=25).outcome == "suspect"

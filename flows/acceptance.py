@@ -1,0 +1,32 @@
+"""A person's word that a suspect list is right."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from flows.settings import Watch
+from flows.tools import Tools
+from storage import models, record
+
+NOTE = "accepted "  # the note's name, before the URN
+LASTS = timedelta(days=1)
+
+
+def accept(tools: Tools, watch: Watch) -> None:
+    """The next good look within a day takes the list as it is, however much of it is gone."""
+    with tools.database.write() as session:
+        record.note(session, NOTE + watch.urn, tools.clock.now().isoformat())
+
+
+def is_accepted(session: Session, urn: str, now: datetime) -> bool:
+    """Whether a person lately took the list as it is; what was said long ago was of another."""
+    at = record.noted(session, NOTE + urn)
+    return at is not None and now - datetime.fromisoformat(at) <= LASTS
+
+
+def use_up(session: Session, urn: str) -> None:
+    """A good look took the list as it is; the next one needs another word."""
+    session.execute(delete(models.Note).where(models.Note.name == NOTE + urn))

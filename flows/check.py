@@ -1,0 +1,255 @@
+"""The check: what is public held against what was recorded and sent.
+
+By a path of its own: it starts from the rows of the page as the newest good look saw them and
+reads the tables itself. Nothing of what sifts, records or sends is used, so that a mistake there
+is seen here.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, defer, selectinload
+
+from flows.places import place
+from flows.settings import Watch
+from flows.tools import Tools
+from notifications.recipients import AT_ONCE, way_name
+from ofsted.text import say_day
+from storage import models
+from storage.deliveries import SERVICE_STARTED
+from storage.record import noted
+
+RECENT = timedelta(days=60)
+OVERDUE = timedelta(hours=2)
+FILE_MAY_FAIL = timedelta(hours=1)  # before readers hear "not yet read"
+FIRST = ("report_published", "report_listed_late")  # what tells readers of a report at all
+
+
+@dataclass(frozen=True, slots=True)
+class Hole:
+    """Something that is public or owed, and was not recorded or not sent."""
+
+    key: str  # tells it from any other
+    words: str
+    told: bool = True  # False: shown alone, as it is about telling operators of holes
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was held against what, and the holes."""
+
+    rows: int  # of the pages
+    events: int
+    deliveries: int
+    holes: tuple[Hole, ...]
+
+    def in_words(self) -> str:
+        """`no hole in 12 rows, 30 events and 41 deliveries`."""
+        count = len(self.holes)
+        found = f"{count or 'no'} hole{'' if count == 1 else 's'}"
+        return f"{found} in {self.rows} rows, {self.events} events and {self.deliveries} deliveries"
+
+
+def find(session: Session, tools: Tools) -> Found:
+    """Every hole there is now; changes nothing."""
+    lists = [_List(session, tools, watch) for watch in tools.settings.watch]
+    owed = _Owed(session, tools)
+    return Found(
+        rows=sum(len(each.rows) for each in lists),
+        events=len(owed.events),
+        deliveries=sum(len(event.deliveries) for event in owed.events),
+        holes=(*(hole for each in lists for hole in each.holes()), *owed.holes()),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Recorded:
+    """What the tables say of a row of the page."""
+
+    id: int
+    listed: bool
+
+
+class _List:
+    """One provider's rows, and the reports recorded of it."""
+
+    def __init__(self, session: Session, tools: Tools, watch: Watch) -> None:
+        self.session = session
+        self.urn = watch.urn
+        self.place = place(watch.name)
+        self.recent = tools.clock.now() - RECENT
+        kept = session.get(models.Listing, watch.urn)
+        self.seen_at = kept.seen_at if kept else None
+        self.rows: list[dict[str, Any]] = json.loads(kept.rows) if kept else []
+
+    def holes(self) -> Iterator[Hole]:
+        """Rows that are not recorded, and reports that nobody was told of."""
+        recorded = self._recorded()
+        for row in self.rows:
+            name = _name(row["file_id"], row["link"], row["title"], row["published"])
+            report = recorded.get(name)
+            if report is None:
+                yield self._hole(f"row {self.urn} {name}", row, "and was not recorded")
+            elif not report.listed:
+                yield self._hole(f"report {report.id} gone", row, "and is recorded as gone")
+        for new in self._new_reports():
+            row = {"title": new.title, "published": _day(new.published)}
+            if not self._may_be_waited_for(new) and not self._is_told(new):
+                yield self._hole(f"report {new.id} untold", row, "and nobody was told of it")
+
+    def _hole(self, key: str, row: dict[str, Any], words: str) -> Hole:
+        published = row["published"]
+        day = f", published {say_day(date.fromisoformat(published))}," if published else ""
+        return Hole(key, f'{self.place}: "{row["title"]}"{day} is on the page {words}')
+
+    def _recorded(self) -> dict[str, _Recorded]:
+        """By all names that their rows ever had."""
+        report, address = models.Report, models.Address
+        query = select(
+            report.id,
+            report.listed,
+            report.file_id,
+            report.link,
+            report.title,
+            report.published,
+            address.key,
+        ).outerjoin(address, address.report_id == report.id)
+        found: dict[str, _Recorded] = {}
+        listed_last = query.where(report.urn == self.urn).order_by(report.listed)
+        for each in self.session.execute(listed_last):
+            now = _name(each.file_id, each.link, each.title, _day(each.published))
+            found |= dict.fromkeys({now, each.key or now}, _Recorded(each.id, each.listed))
+        return found
+
+    def _new_reports(self) -> Iterator[models.Report]:
+        """Those on the page, first seen in the last days, that are not history.
+
+        After the first good look no report is history, whatever its row says.
+        """
+        first = self.session.scalar(
+            select(func.min(models.Look.began_at)).where(
+                models.Look.urn == self.urn, models.Look.outcome == "first"
+            )
+        )
+        query = select(models.Report).where(
+            models.Report.urn == self.urn,
+            models.Report.listed,
+            models.Report.first_seen >= self.recent,
+        )
+        for report in self.session.scalars(query.options(selectinload(models.Report.versions))):
+            if not report.history or (first is not None and report.first_seen > first):
+                yield report
+
+    def _may_be_waited_for(self, report: models.Report) -> bool:
+        """Whether no good look has yet seen its file fail for an hour."""
+        came = any(version.source == "site" for version in report.versions)
+        if came or report.file_id is None:
+            return False
+        failing = report.failing_since or report.first_seen
+        return self.seen_at is None or self.seen_at - failing < FILE_MAY_FAIL
+
+    def _is_told(self, report: models.Report) -> bool:
+        told = select(models.Event.id).where(
+            models.Event.report_id == report.id, models.Event.type.in_(FIRST)
+        )
+        return self.session.scalar(told.limit(1)) is not None
+
+
+def _name(file_id: str | None, link: str | None, title: str, published: str | None) -> str:
+    """What a row is known by."""
+    if file_id:
+        return f"file:{file_id}"
+    return f"link:{link}" if link else f"row:{title.casefold()}|{published or ''}"
+
+
+def _day(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+class _Owed:
+    """The events of the last days, and what is owed and was sent for them."""
+
+    def __init__(self, session: Session, tools: Tools) -> None:
+        self.session = session
+        self.now = tools.clock.now()
+        self.recipients = {each.name: each for each in tools.recipients}
+        self.started = _up_since(session, tools)
+        query = select(models.Event).where(models.Event.at >= self.now - RECENT)
+        without_bytes = query.order_by(models.Event.id).options(
+            defer(models.Event.news),
+            selectinload(models.Event.deliveries).options(
+                defer(models.Delivery.content), selectinload(models.Delivery.tries)
+            ),
+        )
+        self.events = session.scalars(without_bytes).all()
+
+    def holes(self) -> Iterator[Hole]:
+        """Deliveries that are not there, that wait too long, or that were not really made."""
+        for event in self.events:
+            told = event.type != "check_failed"
+            for name in self._missing(event):
+                words = f'"{event.summary}" (event {event.id}) is not owed to {name}, who hears it'
+                yield Hole(f"event {event.id} {name}", words, told)
+            for delivery in event.deliveries:
+                if words := self._what_is_wrong(delivery):
+                    about = f'"{event.summary}" to {delivery.recipient} (delivery {delivery.id})'
+                    yield Hole(f"delivery {delivery.id} {delivery.state}", f"{about} {words}", told)
+
+    def _missing(self, event: models.Event) -> Iterator[str]:
+        """Who hears the event and is owed nothing for it, though still a recipient."""
+        owed = {delivery.recipient for delivery in event.deliveries} | self._by_digest(event)
+        for name in json.loads(event.hearers):
+            if name in self.recipients and name not in owed:
+                yield name
+
+    def _by_digest(self, event: models.Event) -> set[str]:
+        """Who hears the event by a digest, which is an event of its own."""
+        del event
+        return {name for name, each in self.recipients.items() if each.when != AT_ONCE}
+
+    def _what_is_wrong(self, delivery: models.Delivery) -> str:
+        if delivery.state == "sent":
+            sent = any(each.outcome == "sent" for each in delivery.tries)
+            return "" if sent else "is marked sent, and no attempt says so"
+        if delivery.state == "waiting" and self._is_overdue(delivery):
+            return f"is due since {delivery.due_at:%d %B %Y %H:%M} UTC, and no attempt is made"
+        return ""
+
+    def _is_overdue(self, delivery: models.Delivery) -> bool:
+        """Due for two hours, its way not known broken; none of the waits that are meant."""
+        recipient, first = self.recipients.get(delivery.recipient), delivery.follows
+        if recipient is None:  # removed: settled at the next delivering
+            return False
+        is_under_way = delivery.lease_until is not None and delivery.lease_until > datetime.now(UTC)
+        if is_under_way or (first is not None and first.state == "waiting"):
+            return False
+        way = way_name(recipient)
+        if self.session.get(models.Way, way) is not None:
+            return False
+        ends = first.ended_at if first else None
+        since = (delivery.due_at, ends, self.started, self._broke(way))
+        return self.now - max(time for time in since if time) >= OVERDUE
+
+    def _broke(self, way: str) -> datetime | None:
+        """When it last proved broken: what waited meanwhile goes out when it is mended."""
+        names = [name for name, each in self.recipients.items() if way_name(each) == way]
+        return self.session.scalar(
+            select(func.max(models.Try.at))
+            .join(models.Delivery, models.Delivery.id == models.Try.delivery_id)
+            .where(models.Delivery.recipient.in_(names), models.Try.outcome == "broken")
+        )
+
+
+def _up_since(session: Session, tools: Tools) -> datetime | None:
+    """When the service started, if it is up: what became due while it was off is under way."""
+    lease = session.get(models.Lease, f"service {tools.settings.data}")
+    started = noted(session, SERVICE_STARTED)
+    if lease is None or lease.until < datetime.now(UTC) or started is None:
+        return None
+    return datetime.fromisoformat(started)

@@ -1,0 +1,158 @@
+"""What Prefect's UI shows, made out of our own database."""
+
+import re
+from dataclasses import replace
+
+import pytest
+from lxml import html as lxml_html
+from markdown_it import MarkdownIt
+
+from flows import artifacts
+from flows.grid import grid
+from flows.headlines import headline, tags
+from tests.notifications.variants import reading
+from tests.town import OPERATORS, REPORT_2025, SCRUTINY, TEXT_DOUBTFUL, pdf
+
+KEY = re.compile(r"[a-z0-9][a-z0-9-]*")
+HONEST = "Open Government Licence v3.0. Source: Ofsted"
+
+
+def written(found):
+    return {each.key: each for each in found}
+
+
+def tables(artifact):
+    page = lxml_html.fromstring(
+        MarkdownIt("gfm-like", {"linkify": False}).render(artifact.markdown)
+    )
+    return [
+        [[cell.text_content() for cell in row] for row in table.iter("tr")]
+        for table in page.iter("table")
+    ]
+
+
+def test_a_look_that_finds_a_report_writes_all_pages_and_a_quiet_one_health_alone(town):
+    town.at("2025-07-29 09:30")
+    town.publish(REPORT_2025)
+    looked = town.look()
+    assert headline([looked]) == "1 new report: Sutton, children's services inspection"
+    assert list(written(artifacts.after_looks(town.tools(), [looked]))) == [
+        "sutton-judgements",
+        "sutton-report-50283346",
+        "news",
+        "health",
+    ]
+    town.later(minutes=15)
+    assert list(written(artifacts.after_looks(town.tools(), [town.look()]))) == ["health"]
+
+
+def test_the_night_writes_everything_again(told):
+    found = written(artifacts.everything(told.tools()))
+    assert set(found) == {"sutton-judgements", "sutton-report-50283346", "news", "health"}
+    for key, artifact in found.items():
+        assert KEY.fullmatch(key)
+        assert HONEST in artifact.markdown.replace("\\", "")
+        assert "not an Ofsted service" in artifact.markdown
+        assert "You get this" not in artifact.markdown
+
+
+def test_the_grid_is_judgements_by_inspections_newest_first(told):
+    found = written(artifacts.everything(told.tools()))["sutton-judgements"]
+    [rows] = tables(found)
+    assert rows[:4] == [
+        ["Judgement", "June 2025", "December 2021"],
+        ["Impact of leaders on social work practice", "Good", "Outstanding"],
+        ["Children who need help and protection", "Good", "Good"],
+        ["Children in care", "Good", "judged with care leavers"],
+    ]
+    assert rows[-2:] == [
+        ["Framework", "of 2018, care leavers apart", "of 2018"],
+        ["Report", "published 29 July 2025", "published 1 February 2022"],
+    ]
+
+
+def test_a_report_is_shown_with_before_and_after_what_must_improve_and_its_link(told):
+    found = written(artifacts.everything(told.tools()))["sutton-report-50283346"]
+    assert tables(found)[0][1] == [
+        "Impact of leaders on social work practice",
+        "Outstanding",
+        "Good",
+        "lowered",
+    ]
+    assert "What needs to improve" in found.markdown
+    assert "(https://files.ofsted.gov.uk/v1/file/50283346)" in found.markdown
+
+
+def test_news_is_what_readers_were_told_in_twelve_months(told):
+    [rows] = tables(artifacts.news(told.tools()))
+    subject = "Sutton: leaders' impact lowered, Outstanding to Good; overall Good"
+    assert rows == [["Told", "What", "Report"], ["29 July 2025", subject, "report"]]
+    told.later(days=370)
+    assert "Nothing was told" in artifacts.news(told.tools()).markdown
+
+
+def test_health_names_every_problem_and_when_the_page_was_seen(told):
+    well = artifacts.health(told.tools())
+    assert well.description == "All well"
+    assert tables(well)[0][1][:3] == ["Sutton", "well", "10:30 on 29 July 2025, 0 minutes ago"]
+    told.standin.misbehave("/provider/44/80515", 503)
+    told.looks(3, hours=1)
+    ill = artifacts.health(told.tools())
+    assert ill.description == "1 thing to see to"
+    assert "Sutton: failing since 11:30 on 29 July 2025" in ill.markdown.replace("\\", "")
+
+
+def test_a_grade_that_is_in_doubt_is_in_no_grid(told):
+    told.publish(replace(REPORT_2025, file_id="50290000", data=pdf(TEXT_DOUBTFUL)))
+    told.look()
+    [rows] = tables(written(artifacts.everything(told.tools()))["sutton-judgements"])
+    assert {row[1] for row in rows[1:-2]} <= {
+        "in doubt",
+        "Good",
+        "judged with care leavers",
+        "each judged alone",
+    }
+    assert any("in doubt" in row for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("framework", "grades", "key", "said"),
+    [
+        ("ilacs_2026", "GGGG", "overall", "no longer given"),
+        ("ilacs_2018", "GGGG", "in_care", "judged with care leavers"),
+        ("sif_2013", "RRRGRRR", "leaders", "not given"),
+    ],
+)
+def test_an_empty_place_says_why(framework, grades, key, said):
+    class Inspected:
+        published, status = None, "read"
+
+        def __init__(self, name, letters, year):
+            found = reading(name, letters, REPORT_2025.published.replace(year=year))
+            self.framework, self.judgements = name, found.judgements
+            self.last_day = found.last_day
+
+    drawn = grid([Inspected("ilacs_2023", "GGGGG", 2024), Inspected(framework, grades, 2025)])
+    [line] = [each for each in drawn.lines if each.key == key]
+    assert line.cells == ("Good", said)
+    assert drawn.heads == ("July 2024", "July 2025")
+
+
+def test_runs_are_tagged_with_the_authorities_they_looked_at(town):
+    looked = town.look()
+    assert tags([looked]) == ["ofsted-watch", "sutton"]
+    assert tags([looked] * 21) == ["ofsted-watch"]
+    assert tags([replace(looked, outcome="changed"), *[looked] * 20]) == ["ofsted-watch", "sutton"]
+
+
+def test_foreign_text_stays_text(town):
+    town.settings["recipients"] = [SCRUTINY, OPERATORS]
+    harm = "[a](javascript:x) <img src=x> | ![p](https://e.example/p.png)"
+    town.publish(replace(REPORT_2025, title=harm, data=b"no report"))
+    town.looks(3, hours=1)
+    for artifact in artifacts.everything(town.tools()):
+        tokens = MarkdownIt("gfm-like", {"linkify": False, "html": True}).parse(artifact.markdown)
+        flat = [inner for token in tokens for inner in (token, *(token.children or ()))]
+        assert not {each.type for each in flat} & {"html_inline", "html_block", "image"}
+        links = [each.attrGet("href") for each in flat if each.type == "link_open"]
+        assert all(str(link).startswith("https://") for link in links)

@@ -1,0 +1,22 @@
+"""Killed at any step, the same command again makes good what was left, and nobody hears twice."""
+
+import pytest
+
+from tests.kills import Kills
+
+pytestmark = pytest.mark.system
+
+
+@pytest.fixture(scope="session")
+def kills(tmp_path_factory, snapshots):
+    return Kills(snapshots, tmp_path_factory.mktemp("kills"))
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_kill_at_any_step_loses_nothing_and_tells_nobody_twice(seed, kills):
+    kills.kill(seed)
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_a_disk_that_is_full_for_a_while_is_said_and_loses_nothing(seed, kills):
+    kills.fill_disk(seed)

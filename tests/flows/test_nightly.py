@@ -1,0 +1,86 @@
+"""At night the search page is asked and old things are cleared away; nobody hears of it."""
+
+import os
+from dataclasses import replace
+from datetime import date
+
+import yaml
+from cronsim import CronSim
+
+from deployments.standin_faults import status
+from flows.nightly import nightly
+from tests.town import HOME, REPORT_2025, utc
+
+
+def _search_page(town):
+    (provider,) = town.ask("status")["providers"]
+    return provider["search_page"]
+
+
+def test_the_search_page_is_held_against_our_list_and_agrees(told):
+    assert _search_page(told) is None
+    night = nightly(told.tools())
+    assert night.is_well
+    assert "search page: agrees with our list" in night.in_words()
+    found = _search_page(told)
+    assert (found["latest"], found["ours"]) == ("2025-07-29", "2025-07-29")
+
+
+def test_where_it_names_a_newer_report_status_shows_it_and_nobody_hears(told):
+    told.publish(replace(REPORT_2025, published=date(2025, 7, 30), file_id="9"))
+    assert "differs from our list: London Borough of Sutton" in nightly(told.tools()).in_words()
+    answer = told.cli("status")
+    assert answer.exit_code == 0
+    said = " ".join(answer.stdout.split())
+    assert "newest report of 29 Jul 2025 on its page, of 30 Jul 2025 by the search page" in said
+    assert told.news == []
+
+
+def test_a_search_page_that_does_not_answer_leaves_what_was_known_and_stops_no_other_step(told):
+    nightly(told.tools())
+    before = _search_page(told)
+    told.standin.misbehave("/search", status(404))
+    night = nightly(told.tools())
+    assert night.is_well
+    assert "search page: not seen" in night.in_words()
+    assert "tidying: 0 looks" in night.in_words()
+    assert _search_page(told) == before
+
+
+def test_a_step_that_breaks_off_holds_back_no_other(told):
+    told.sql("ALTER TABLE look RENAME COLUMN ended_at TO elsewhere")
+    night = nightly(told.tools())
+    assert not night.is_well
+    assert night.headline.startswith("tidying: broke off (")
+    assert "search page: agrees" in night.in_words()
+
+
+def test_looks_that_found_nothing_go_after_ninety_days_and_all_else_stays(told):
+    told.looks(3, hours=1)
+    before = (told.reports, told.deliveries, len(told.events))
+    told.later(days=91)
+    told.look()
+    assert "tidying: 3 looks" in nightly(told.tools()).in_words()
+    left = [outcome for (outcome,) in told.sql("SELECT outcome FROM look ORDER BY id")]
+    assert left == ["first", "changed", "unchanged"]
+    assert (told.reports, told.deliveries, len(told.events)) == before
+
+
+def test_a_download_that_was_killed_is_cleared_away_a_day_later_and_one_under_way_is_not(told):
+    arriving = told.folder / "data" / "archive" / "arriving"
+    old, new = arriving / "old", arriving / "new"
+    for path in (old, new):
+        path.write_bytes(b"%PDF-")
+    os.utime(old, (0, 0))
+    nightly(told.tools())
+    assert (old.exists(), new.exists()) == (False, True)
+    documents = list((told.folder / "data" / "archive").rglob("*.pdf"))
+    assert len(documents) == 2
+
+
+def test_it_runs_at_an_hour_that_every_night_has_once():
+    declared = yaml.safe_load((HOME / "deployments" / "prefect.yaml").read_text(encoding="utf-8"))
+    (night,) = [each for each in declared["deployments"] if each["name"] == "nightly"]
+    (schedule,) = night["schedules"]
+    assert schedule["timezone"] == "Europe/London"
+    assert not 1 <= next(CronSim(schedule["cron"], utc("2026-03-28 12:00"))).hour <= 2

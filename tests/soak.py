@@ -1,0 +1,59 @@
+"""`make soak`: some hundred kills; prints where they fell and how long they took."""
+
+from __future__ import annotations
+
+import sys
+import time
+from argparse import ArgumentParser
+from contextlib import nullcontext
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from tests.databases import Databases, Sqlite, postgres
+from tests.kills import Kills
+from tests.town import Snapshots
+
+SHARE = 0.75  # of the kills on SQLite, the others on PostgreSQL
+
+
+def main() -> int:
+    """Kill, and say what held."""
+    parser = ArgumentParser(description=__doc__)
+    parser.add_argument("--kills", type=int, default=200)
+    parser.add_argument("--seed", type=int, default=0, help="of the first kill")
+    asked = parser.parse_args()
+    on_sqlite = round(asked.kills * SHARE)
+    failed = 0
+    for kind, first, number in (
+        ("sqlite", asked.seed, on_sqlite),
+        ("postgresql", asked.seed + on_sqlite, asked.kills - on_sqlite),
+    ):
+        with nullcontext(Sqlite()) if kind == "sqlite" else postgres() as databases:
+            failed += _kill(databases, range(first, first + number))
+    return 1 if failed else 0
+
+
+def _kill(databases: Databases, seeds: range) -> int:
+    began, failed = time.monotonic(), 0
+    with TemporaryDirectory(prefix="soak-") as folder:
+        towns = Path(folder) / "towns"
+        towns.mkdir()
+        kills = Kills(Snapshots(towns, databases), Path(folder))
+        for seed in seeds:
+            try:
+                kills.kill(seed)
+            except AssertionError as error:
+                failed += 1
+                print(f"FAILED: {error}", file=sys.stderr)
+    seconds = time.monotonic() - began
+    print(
+        f"{databases.name}: {len(seeds)} kills in {seconds:.0f} s, {failed} failed, "
+        f"{kills.second_copies} second copies, all of the same bytes"
+    )
+    for where, number in sorted(kills.fell.items()):
+        print(f"  {number:4} {where}")
+    return failed
+
+
+if __name__ == "__main__":
+    sys.exit(main())
