@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from importlib.metadata import version
 from typing import Any
 
+from flows.check import Found, find
 from flows.lineage import hold_against_earlier
 from flows.look import Looked
 from flows.schedule import next_look
+from flows.search_page import Witnessed, witnessed
 from flows.settings import Watch
 from flows.tools import Tools
-from storage import deliveries as owed
-from storage import models, queries
+from storage import models, queries, ways
 from storage.known import KnownReport, known_reports
 
 Json = dict[str, Any]
-UNREAD_COUNTS_FOR = timedelta(days=30)
-FAILED_COUNTS_FOR = timedelta(days=30)
 
 
 def day(value: date | None) -> str | None:
@@ -52,6 +51,8 @@ def looks(looked: Iterable[Looked]) -> Json:
 
 def reports(tools: Tools, urn: str | None = None) -> Json:
     """`reports --json`."""
+    if urn:
+        tools.watch(urn)
     with tools.database.read() as session:
         found = known_reports(session, urn)
     return {"reports": [_report(each) for each in found]}
@@ -195,7 +196,8 @@ def status(tools: Tools, ui: str | None) -> Json:
     now = tools.clock.now()
     with tools.database.read() as session:
         counted = queries.deliveries_by_state(session)
-        ways = owed.broken_ways(session)
+        broken = ways.broken(session)
+        holes = find(session, tools).holes
     return {
         "version": version("ofsted-watch"),
         "parser": PARSER,
@@ -216,7 +218,18 @@ def status(tools: Tools, ui: str | None) -> Json:
             for each in tools.recipients
         ],
         "service": {"up": ui is not None, "ui": ui},
-        "broken": {name: way.words for name, way in ways.items()},
+        "broken": {name: way.words for name, way in broken.items()},
+        "holes": [hole.words for hole in holes],
+    }
+
+
+def check(found: Found) -> Json:
+    """`check --json`."""
+    return {
+        "rows": found.rows,
+        "events": found.events,
+        "deliveries": found.deliveries,
+        "holes": [{"key": hole.key, "words": hole.words} for hole in found.holes],
     }
 
 
@@ -224,43 +237,24 @@ def _provider_status(tools: Tools, watch: Watch, now: datetime) -> Json:
     with tools.database.read() as session:
         state = queries.provider_state(session, watch.urn)
         found = [each for each in known_reports(session, watch.urn) if each.listed]
+        search = witnessed(session, watch.urn)
+    seen = state.last_good_look if state else None
     return {
         "urn": watch.urn,
         "name": watch.name,
         "state": state.state if state else "new",
         "since": time(state.since) if state else None,
-        "last_good_look": time(state.last_good_look) if state else None,
+        "last_good_look": time(seen),
+        "last_good_look_age": int((now - seen).total_seconds()) if seen else None,
         "next_look": time(next_look(tools.settings.schedule, now)),
         "reports": len(found),
         "unread": sum(1 for each in found if each.status in {"unread", "missing"}),
         "doubtful": sum(1 for each in found if each.status == "doubtful"),
         "trouble": state.trouble if state else None,
+        "search_page": _search_page(search) if search else None,
     }
 
 
-def is_healthy(tools: Tools) -> bool:
-    """Whether `status` ends with 0."""
-    now = tools.clock.now()
-    with tools.database.read() as session:
-        states = [queries.provider_state(session, watch.urn) for watch in tools.settings.watch]
-        ended = queries.deliveries_by_state(session, since=now - FAILED_COUNTS_FOR)
-        is_broken = bool(owed.broken_ways(session))
-        watched = {watch.urn for watch in tools.settings.watch}
-        unread = [
-            each
-            for each in known_reports(session)
-            if each.urn in watched and _is_unread_lately(each, now)
-        ]
-    well = all(state is None or state.state in {"well", "new"} for state in states)
-    failed = ended.get("refused", 0) + ended.get("expired", 0)
-    return well and not failed and not unread and not is_broken
-
-
-def _is_unread_lately(report: KnownReport, now: datetime) -> bool:
-    if report.history or not report.listed or report.file_id is None:
-        return False
-    is_new = now - report.first_seen < UNREAD_COUNTS_FOR
-    reading = report.reading
-    if reading is None:
-        return is_new
-    return is_new and reading.status == "unread" and not reading.unread_by_kind
+def _search_page(found: Witnessed) -> Json:
+    """The day of the newest report, by the search page and by our list."""
+    return {"at": time(found.at), "latest": day(found.latest), "ours": day(found.ours)}

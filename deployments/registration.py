@@ -7,19 +7,21 @@ import logging
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
 
 from deployments.prefect_api import Api, Json, PrefectError
-from flows.settings import Schedule
+from flows.headlines import TAGGED
+from flows.places import place, slug
+from flows.settings import Schedule, Settings, Watch
 
 log = logging.getLogger(__name__)
 
 POOL = "ofsted-watch"
-NAMES = ("watch", "deliver", "import-seeds")
+NAMES = ("watch", "deliver", "nightly", "import-seeds", "reread")
 PREFECT = (sys.executable, "-m", "prefect", "--no-prompt")
 
 
@@ -31,8 +33,8 @@ class _Pause:
     crons_off: frozenset[str]
 
 
-def register(api: Api, schedule: Schedule, home: Path, environment: Mapping[str, str]) -> bool:
-    """Register the deployments if the declaration or the schedule changed, or one is missing.
+def register(api: Api, settings: Settings, home: Path, environment: Mapping[str, str]) -> bool:
+    """Register the deployments if what is declared of them changed, or one is missing.
 
     Returns:
         Whether it was done.
@@ -40,7 +42,7 @@ def register(api: Api, schedule: Schedule, home: Path, environment: Mapping[str,
     Raises:
         PrefectError: Prefect's own command failed; says what it printed.
     """
-    declared = declaration(schedule)
+    declared = declaration(settings.schedule, settings.watch)
     fingerprint = home / "registered"
     known = fingerprint.read_text() if fingerprint.exists() else ""
     wanted = hashlib.sha256(declared.encode()).hexdigest()
@@ -59,10 +61,11 @@ def register(api: Api, schedule: Schedule, home: Path, environment: Mapping[str,
     return True
 
 
-def declaration(schedule: Schedule) -> str:
-    """prefect.yaml with the settings' schedule in it."""
+def declaration(schedule: Schedule, watched: Sequence[Watch] = ()) -> str:
+    """prefect.yaml with the settings' schedule in it, and the authorities as tags of `watch`."""
     declared = yaml.safe_load(Path(__file__).with_name("prefect.yaml").read_text(encoding="utf-8"))
     watch = next(each for each in declared["deployments"] if each["name"] == "watch")
+    watch["tags"] += [slug(place(each.name)) for each in watched if len(watched) <= TAGGED]
     watch["schedules"] = [{"cron": cron, "timezone": schedule.timezone} for cron in schedule.looks]
     return yaml.safe_dump(declared, sort_keys=False)
 

@@ -10,8 +10,10 @@ from flows.tell import Teller
 from flows.tools import Tools, mail_server
 from notifications import news as n
 from notifications import text, words
+from notifications.outcomes import Outcome
 from notifications.recipients import Recipient
 from notifications.senders import Stamp, message_id, way
+from storage import ways
 from storage.known import KnownReport, known_reports
 
 
@@ -89,9 +91,13 @@ def _rehearse(tools: Tools, recipient: Recipient, news: n.News, *, dry_run: bool
         mail=mail_server(tools.settings),
         frame=frame,
         ca_file=tools.settings.authority_file,
+        allow_private=tools.settings.allow_private,
     )
     token = uuid.uuid4().hex
     named = message_id(token, recipient.name, ours.domain)
     stamp = Stamp(token, named, tools.clock.now())
     attempt = ours.send(ours.render(news, stamp))
+    if attempt.outcome is Outcome.SENT:
+        with tools.database.write() as session:
+            ways.mend(session, ours.name)
     return Rehearsed(recipient.name, recipient.channel, attempt.outcome.value, attempt.words)

@@ -13,7 +13,7 @@ import click
 from deployments.prefect_api import FINAL, Api, PrefectError
 from flows.look import Looked, Told
 from flows.settings import Settings
-from flows.tools import Tools
+from flows.tools import Tools, ui_login
 from storage import models, queries
 from storage.leases import is_alive
 
@@ -75,7 +75,7 @@ def running_service(settings: Settings) -> Running | None:
 
 def look(service: Running, tools: Tools, urns: list[str]) -> list[Looked] | None:
     """A look as a flow run, waited for; None: the service did not take it (said on stderr)."""
-    api = Api(service.api)
+    api = Api(service.api, ui_login(tools.settings))
     try:
         run_id = api.start("watch", {"urns": urns or None})
         state = _wait(api, run_id)

@@ -8,27 +8,28 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import os
 import signal
+import socket
 import sys
 import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from time import monotonic
 from types import FrameType
+from urllib.parse import urlsplit
 
 import click
 import psutil
 
-from deployments import registration
+from deployments import registration, ui_files
+from deployments.environment import environment, of_the_server
 from deployments.prefect_api import UNDER_WAY, Api, Json, PrefectError
 from deployments.processes import Managed, end_left_overs
 from deployments.runs import Running, read_service, service_file, write_service
 from flows import deliver, seeding, watchfulness
-from flows.configuration import CONFIG_VARIABLE, OFFSET_VARIABLE
 from flows.headlines import TROUBLE
-from flows.settings import PREFIX
-from flows.tools import Tools
+from flows.tools import Tools, ui_login
+from notifications.addresses import loopback
 from storage import queries
 from storage.database import DatabaseError
 from storage.leases import BusyError, leased
@@ -47,6 +48,10 @@ class AlreadyUpError(Exception):
     """A service runs on this data folder."""
 
 
+class OpenDoorError(Exception):
+    """The UI would be open to others without a login."""
+
+
 class Service:
     """The service on one data folder.
 
@@ -56,11 +61,14 @@ class Service:
     """
 
     def __init__(self, tools: Tools, host: str, port: int) -> None:
+        login = ui_login(tools.settings)
+        _refuse_an_open_door(host, login)
         self.tools = tools
         self.home = tools.settings.data / "prefect"
-        self.ui = f"http://{'127.0.0.1' if host in {'0.0.0.0', '::'} else host}:{port}"  # noqa: S104
-        self.api = Api(f"{self.ui}/api")
+        self.ui = f"http://{_within_reach(host)}:{port}"
+        self.api = Api(f"{self.ui}/api", login)
         self.environment = environment(tools, self.ui)
+        self.environment[ui_files.SETTING] = str(ui_files.folder(self.home))
         self.stopping = threading.Event()
         self._due_since: float | None = None
         self._last_look = 0
@@ -69,7 +77,9 @@ class Service:
         prefect = [sys.executable, "-m", "prefect"]
         serve = [*prefect, "server", "start", "--host", host, "--port", str(port)]
         work = [*prefect, "worker", "start", "--pool", registration.POOL, "--type", "process"]
-        self.server = Managed("Prefect server", serve, self.environment, logs / "server.log")
+        self.server = Managed(
+            "Prefect server", serve, of_the_server(self.environment), logs / "server.log"
+        )
         self.worker = Managed("worker", work, self.environment, logs / "worker.log")
 
     def run(self) -> None:
@@ -110,12 +120,14 @@ class Service:
 
     def _start(self) -> None:
         self.home.mkdir(parents=True, exist_ok=True)
+        ui_files.prepare(self.home)
         deliver.service_starts(self.tools)
         _say("starting Prefect's server ...")
         self._start_server()
         if self.stopping.is_set():
             return
-        registration.register(self.api, self.tools.settings.schedule, self.home, self.environment)
+        ui_files.close(self.home, self.tools.settings.public_url or self.ui)
+        registration.register(self.api, self.tools.settings, self.home, self.environment)
         seeding.import_when_due(self.tools)
         self._start_worker()
         _say(f"up: {self.ui} shows runs and results; Ctrl-C or SIGTERM stops it")
@@ -123,6 +135,7 @@ class Service:
         _carefully(lambda: self.api.start("watch", {"since": since}))
 
     def _start_server(self) -> None:
+        self._refuse_a_taken_port()
         self.server.start()
         self._write_file()
         until = monotonic() + HEALTHY_WITHIN
@@ -132,22 +145,31 @@ class Service:
             if self.stopping.wait(0.5):
                 return
 
+    def _refuse_a_taken_port(self) -> None:
+        """Another Prefect's flow runs would be ours, and ours its; others would hear the login."""
+        parts = urlsplit(self.ui)
+        with (
+            contextlib.suppress(OSError),
+            socket.create_connection((parts.hostname, parts.port), timeout=2),
+        ):
+            raise PrefectError(f"another program answers at {self.ui}; give another --port")
+
     def _start_worker(self) -> None:
         """A worker, after what a dead one left Pending or Running is marked crashed."""
         for run in self.api.runs(states=UNDER_WAY):
             message = "The worker died; what was left to do is done by the next run."
             self.api.end_run(run["id"], "CRASHED", "Crashed", message)
-        for run in self._late()[1:]:
-            message = "Missed while nothing ran; the newest of the missed runs stands for all."
+        message = "Missed while nothing ran; the newest of the missed runs stands for all."
+        for run in [*self._late("watch")[1:], *self._late("nightly")[1:]]:
             self.api.end_run(run["id"], "CANCELLED", "Missed", message)
         self.worker.start()
         self._write_file()
 
-    def _late(self) -> list[Json]:
-        """Late runs of `watch`, the newest first."""
+    def _late(self, deployment: str) -> list[Json]:
+        """Late runs of a deployment, the newest first."""
         return [
             run
-            for run in self.api.runs(states=("SCHEDULED",), deployment="watch")
+            for run in self.api.runs(states=("SCHEDULED",), deployment=deployment)
             if run["state_name"] == "Late"
         ]
 
@@ -234,6 +256,26 @@ class Service:
         service_file(self.tools.settings).unlink(missing_ok=True)
 
 
+def _refuse_an_open_door(host: str, login: str) -> None:
+    """Whoever reaches Prefect without a login can run programs as the service's user.
+
+    Raises:
+        OpenDoorError: others than this machine would reach it so.
+    """
+    if not login and not loopback(host):
+        raise OpenDoorError(
+            f"--host {host} lets others reach the UI, and with it all that this user may do; "
+            "set `auth_file` in [ui], or leave --host away and put a proxy with a login before it"
+        )
+
+
+def _within_reach(host: str) -> str:
+    """The host as this machine's own address has it."""
+    if host in {"0.0.0.0", "::"}:  # noqa: S104 - what was asked for, not what we ask for
+        return "127.0.0.1"
+    return f"[{host}]" if ":" in host else host
+
+
 def _has_schedule(deployment: Json) -> bool:
     return any(each["active"] for each in deployment["schedules"])
 
@@ -244,49 +286,6 @@ def _carefully(do: Callable[[], object]) -> None:
         do()
     except (PrefectError, DatabaseError, OSError) as error:
         log.warning("%s", error)
-
-
-def environment(tools: Tools, ui: str) -> dict[str, str]:
-    """What the server, the worker and the flow runs are told; no secret of ours is in it."""
-    settings, home = tools.settings, tools.settings.data / "prefect"
-    public = settings.public_url or ui
-    return {
-        **os.environ,
-        CONFIG_VARIABLE: str(settings.file or os.devnull),
-        PREFIX + "DATA_DIR": str(settings.data),
-        OFFSET_VARIABLE: str(tools.clock.offset.total_seconds()) if tools.clock.offset else "",
-        "PREFECT_HOME": str(home),
-        "PREFECT_PROFILES_PATH": str(home / "profiles.toml"),
-        "PREFECT_API_URL": f"{ui}/api",
-        "PREFECT_SERVER_UI_API_URL": f"{public}/api",
-        "PREFECT_SERVER_API_CORS_ALLOWED_ORIGINS": public,
-        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
-        "DO_NOT_TRACK": "1",
-        "PREFECT_SERVER_EPHEMERAL_ENABLED": "false",
-        "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
-        "PREFECT_SERVER_UI_V2_ENABLED": "false",
-        "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs,orphans",
-        "PREFECT_LOGGING_EXTRA_LOGGERS": "flows,ofsted,notifications,storage",
-        "PREFECT_RESULTS_PERSIST_BY_DEFAULT": "false",
-        "PYTHONUNBUFFERED": "1",
-    } | _quieter()
-
-
-def _quieter() -> dict[str, str]:
-    """Loops of Prefect's server that need not turn every five seconds for one small service."""
-    loops = (
-        "LATE_RUNS",
-        "PAUSE_EXPIRATIONS",
-        "SCHEDULER_RECENT_DEPLOYMENTS",
-        "CLEANUP_RECONCILER",
-        "FOREMAN",
-        "CANCELLATION_CLEANUP",
-    )
-    names = {f"PREFECT_SERVER_SERVICES_{name}_LOOP_SECONDS": "60" for name in loops}
-    return names | {
-        "PREFECT_SERVER_SERVICES_REPOSSESSOR_LOOP_SECONDS": "30",
-        "PREFECT_SERVER_EVENTS_PROACTIVE_GRANULARITY": "PT30S",
-    }
 
 
 def _say(words: str) -> None:

@@ -3,49 +3,26 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+import re
+import textwrap
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from itertools import groupby
 from typing import Any
 
 import click
 
+from deployments import through_time
+from deployments.tables import Column, day, moment, safe, say, table, width
 from flows.look import Looked
-from ofsted.text import clean
+from notifications.words.plain import lasting
 
-GRADES = {
-    "outstanding": "Outstanding",
-    "good": "Good",
-    "requires_improvement": "Requires improvement to be good",
-    "inadequate": "Inadequate",
-}
 Json = dict[str, Any]
 
 
 def as_json(answer: Json) -> None:
     """One JSON document on stdout."""
     click.echo(json.dumps(answer, ensure_ascii=False, indent=2))
-
-
-def safe(text: object) -> str:
-    """Text from outside for a terminal: one line, nothing that moves a cursor."""
-    return " ".join(clean(str(text)).split())
-
-
-def table(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """A table that fits the terminal; words wrap."""
-    from rich.console import Console
-    from rich.table import Table
-
-    drawn = Table(box=None, pad_edge=False, header_style="bold")
-    for head in heads:
-        drawn.add_column(head, overflow="fold")
-    for row in rows:
-        drawn.add_row(*(safe(cell if cell is not None else "-") for cell in row))
-    Console(soft_wrap=False, highlight=False, markup=False).print(drawn)
-
-
-def _time(value: str | None) -> str:
-    """`2025-07-29 09:30`, UTC."""
-    return value[:16].replace("T", " ") if value else "-"
 
 
 def look(looked: Looked) -> None:
@@ -59,126 +36,191 @@ def look(looked: Looked) -> None:
 
 
 def reports(answer: Json) -> None:
-    """Every report known."""
-    heads = ("URN", "Published", "Title", "Kind", "Status", "Listed", "File")
-    table(
-        heads,
-        (
+    """Every report known, by authority."""
+    heads = (Column("Published"), Column("Title", wraps=True), Column("Status"), Column("File"))
+    for urn, found in groupby(answer["reports"], key=lambda each: each["urn"]):
+        click.echo(f"URN {safe(urn)}")
+        given = [*found]
+        table(
+            heads,
             (
-                each["urn"],
-                each["published"],
-                each["title"],
-                each["kind"],
-                each["status"],
-                "yes" if each["listed"] else "no",
-                each["file_id"] or each["link"],
-            )
-            for each in answer["reports"]
-        ),
-    )
+                (
+                    day(each["published"]),
+                    each["title"],
+                    each["status"] if each["listed"] else f"{each['status']}\nnot listed",
+                    each["file_id"] or "elsewhere",
+                )
+                for each in given
+            ),
+        )
+        for each in given:
+            if each["file_id"] is None:
+                click.echo(f"elsewhere: {safe(each['link'] or 'no link')}")
 
 
 def history(answer: Json) -> None:
-    """Judgements through time, newest first."""
-    for provider in answer["providers"]:
-        click.echo(f"{safe(provider['name'])} ({provider['urn']})")
-        for each in provider["inspections"]:
-            _inspection(each)
-
-
-def _inspection(each: Json) -> None:
-    click.echo()
-    days = f", inspected {each['first_day']} to {each['last_day']}" if each["first_day"] else ""
-    click.echo(f"{each['published'] or 'undated'}  {safe(each['title'])}{days}")
-    if each["status"] != "read":
-        click.echo(f"  {each['status']} ({each['kind']}): {each['link'] or 'no link'}")
-    compared = {row["key"]: row for row in (each["comparison"] or {"rows": []})["rows"]}
-    for judgement in each["judgements"]:
-        change = _change(compared.pop(judgement["key"], None))
-        click.echo(f"  {safe(judgement['label'])}: {safe(judgement['printed'])}{change}")
-    for row in compared.values():
-        before = GRADES.get(row["before"], row["before"])
-        relation = row["relation"].replace("_", " ")
-        click.echo(f"  {safe(row['label'])}: {relation} (was {before})")
-
-
-def _change(row: Json | None) -> str:
-    if row is None or row["before"] is None:
-        return ""
-    before = GRADES.get(row["before"], row["before"])
-    how = [row["direction"] or "", "" if row["relation"] == "same" else row["relation"]]
-    return f" (was {before}; {', '.join(filter(None, how))})"
+    """Judgements through time."""
+    through_time.draw(answer)
 
 
 def events(answer: Json) -> None:
     """What people were or will be told."""
     table(
-        ("Id", "At", "Type", "For", "What", "Sent", "Waiting", "Failed"),
+        (
+            Column("Id"),
+            Column("At"),
+            Column("What", wraps=True),
+            Column("For"),
+            Column("Messages"),
+        ),
         (
             (
                 each["id"],
-                _time(each["at"]),
-                each["type"],
+                moment(each["at"]),
+                f"{safe(each['summary'])}\n{each['type']}",
                 each["audience"],
-                each["summary"],
-                each["deliveries"]["sent"],
-                each["deliveries"]["waiting"],
-                each["deliveries"]["refused"] + each["deliveries"]["expired"],
+                _counted(each["deliveries"]),
             )
             for each in answer["events"]
         ),
     )
 
 
+def _counted(deliveries: dict[str, int]) -> str:
+    return "\n".join(f"{number} {state}" for state, number in deliveries.items() if number) or "-"
+
+
 def deliveries(answer: Json) -> None:
-    """What is owed and was sent."""
-    keys = ("id", "event", "recipient", "channel", "state", "attempts")
+    """What is owed and was sent; below it, what the other side said of what failed."""
+    given = answer["deliveries"]
     table(
-        ("Id", "Event", "Recipient", "By", "State", "Tries", "Due", "Sent", "Error"),
+        (
+            Column("Id"),
+            Column("Event"),
+            Column("Recipient", wraps=True),
+            Column("By"),
+            Column("State"),
+            Column("Tries"),
+            Column("Sent, or due"),
+        ),
         (
             (
-                *(each[key] for key in keys),
-                _time(each["due_at"]),
-                _time(each["sent_at"]),
-                each["error"],
+                *(each[key] for key in ("id", "event", "recipient", "channel", "state")),
+                each["attempts"],
+                moment(each["sent_at"] or each["due_at"]),
             )
-            for each in answer["deliveries"]
+            for each in given
         ),
     )
+    for each in given:
+        if each["error"]:
+            say(f"{each['id']}: {each['error']}")
 
 
 def status(answer: Json) -> None:
     """One screen."""
     service = answer["service"]
     up = f"up, {service['ui']}" if service["up"] else "not running"
-    click.echo(f"ofsted-watch {answer['version']}, reader {answer['parser']}; service {up}")
-    click.echo(f"database {safe(answer['database'])}")
+    say(f"ofsted-watch {answer['version']}, reader {answer['parser']}; service {up}")
+    say(f"database {answer['database']}")
     click.echo()
     table(
-        ("URN", "Name", "State", "Last good look", "Next look", "Reports", "Unread", "Doubtful"),
+        (
+            Column("Authority", wraps=True),
+            Column("Page"),
+            Column("Last good look"),
+            Column("Next look"),
+            Column("Reports"),
+        ),
         (
             (
-                *(each[key] for key in ("urn", "name", "state")),
-                _time(each["last_good_look"]),
-                _time(each["next_look"]),
-                *(each[key] for key in ("reports", "unread", "doubtful")),
+                f"{each['name']} ({each['urn']})",
+                each["state"],
+                _seen(each),
+                moment(each["next_look"]),
+                _reports(each),
             )
             for each in answer["providers"]
         ),
     )
     for each in answer["providers"]:
         if each["trouble"]:
-            click.echo(f"{safe(each['name'])}: {safe(each['trouble'])}")
+            say(f"{each['name']}: {each['trouble']}")
+        _search_page(each)
     click.echo()
     owed = answer["deliveries"]
-    click.echo(f"deliveries: {owed['waiting']} waiting, {owed['failed']} failed")
+    say(f"deliveries: {owed['waiting']} waiting, {owed['failed']} failed")
     for name, words in answer["broken"].items():
-        click.echo(f"broken: {safe(name)}: {safe(words)}")
+        say(f"broken: {name}: {words}")
+    for words in answer["holes"]:
+        say(f"hole: {words}")
     told = ("name", "channel", "audience", "hears", "when")
     table(
-        ("Recipient", "By", "Audience", "Hears", "When"),
+        (
+            Column("Recipient", wraps=True),
+            *map(Column, ("By", "Audience", "Hears", "When")),
+        ),
         ([each[key] for key in told] for each in answer["recipients"]),
     )
+
+
+def _seen(provider: Json) -> str:
+    """`29 Jul 2025 10:30`, and below it `3 hours ago`."""
+    at, seconds = provider["last_good_look"], provider["last_good_look_age"]
+    if at is None or seconds is None:
+        return "-"
+    then = datetime.fromisoformat(at)
+    return f"{moment(at)}\n{lasting(then, then + timedelta(seconds=seconds))} ago"
+
+
+def _reports(provider: Json) -> str:
+    counted = ((provider[key], key) for key in ("unread", "doubtful"))
+    return "\n".join([str(provider["reports"]), *(f"{n} {key}" for n, key in counted if n)])
+
+
+def _search_page(provider: Json) -> None:
+    """Where the search page names another day than our list."""
+    seen = provider["search_page"]
+    if seen and seen["latest"] != seen["ours"]:
+        say(
+            f"{provider['name']}: newest report of {day(seen['ours'])} on its page, of "
+            f"{day(seen['latest'])} by the search page ({moment(seen['at'])})"
+        )
+
+
+def finding(found: Json) -> None:
+    """A line, and beneath it what to do."""
+    _beneath(f"{found['state']:<6} ", f"{found['subject']}: {found['found']}")
+    if found["to_do"]:
+        _beneath(" " * 9, f"what to do: {found['to_do']}")
+
+
+def _beneath(head: str, words: str) -> None:
+    """Words wrapped, all their lines after the first beneath one another."""
+    text = safe(words)
+    click.echo(
+        textwrap.fill(
+            text,
+            width(),
+            initial_indent=head,
+            subsequent_indent=" " * 9,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+    )
+
+
+def differences(found: Sequence[Json]) -> None:
+    """What differs on the site, as a person may paste it into a report."""
+    about = [each for each in found if each["subject"] in {"versions", "reader"}]
+    lines = [each for each in found if re.fullmatch(r"A\d+", each["subject"])]
+    differing = [each for each in lines if each["state"] != "ok"]
+    if not differing:
+        click.echo("\nThe site is as the parser believes.")
+        return
+    click.echo("\nWhat differs from what the parser believes, to paste into a report:\n")
+    for each in [*about, *lines[:1], *differing]:
+        click.echo(f"{each['subject']} {each['state']}: {safe(each['found'])}")
 
 
 def reading(found: Json) -> None:

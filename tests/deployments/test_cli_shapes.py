@@ -49,7 +49,14 @@ def test_reports(told):
     )
     assert elsewhere["link"] == "https://www.gov.uk/government/letter"
     assert elsewhere["versions"] == []
-    assert told.ask("reports", "--urn", "80456") == {"reports": []}
+    assert len(told.ask("reports", "--urn", "80515")["reports"]) == 3
+
+
+@pytest.mark.parametrize("command", ["reports", "history"])
+def test_an_authority_that_is_not_watched_is_asked_wrongly(town, command):
+    said = town.cli(command, "--urn", "80456", "--json")
+    assert (said.exit_code, said.stdout) == (2, "")
+    assert "80456 is not watched; watched are: 80515" in said.stderr
 
 
 def test_history(told):
@@ -159,9 +166,10 @@ def test_status(told):
         "version", "parser", "database", "providers", "deliveries", "recipients", "service",
     }  # fmt: skip
     assert (answer["version"], answer["parser"]) == (version("ofsted-watch"), PARSER)
-    assert answer["database"].startswith("sqlite:///")
+    assert answer["database"].startswith(("sqlite:///", "postgresql+psycopg://"))
     (provider,) = answer["providers"]
-    assert provider.pop("trouble") is None
+    assert (provider.pop("trouble"), provider.pop("search_page")) == (None, None)
+    assert provider.pop("last_good_look_age") < 60
     assert provider == {
         "urn": "80515",
         "name": "London Borough of Sutton",

@@ -1,0 +1,63 @@
+"""Commands that set up and run the service."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from deployments.commands.shared import (
+    AskedWronglyError,
+    in_one_line,
+    note_lack_of_operators,
+    settings_of,
+)
+from flows.tools import open_tools
+
+TEMPLATE = Path(__file__).parents[1] / "ofsted-watch.toml"
+
+
+@click.command()
+@click.argument("file", default="ofsted-watch.toml", type=click.Path(path_type=Path))
+def init(file: Path) -> None:
+    """Write a commented settings file; never over one that is there."""
+    try:
+        with file.open("x", encoding="utf-8") as written:
+            written.write(TEMPLATE.read_text(encoding="utf-8"))
+        file.chmod(0o600)
+    except FileExistsError:
+        raise AskedWronglyError(f"{file} is there already; name another, or edit it") from None
+    except OSError as error:
+        raise AskedWronglyError(f"{file} cannot be written: {error.strerror}") from None
+    click.echo(f"wrote {file}; edit it, then try `ofsted-watch --config {file} look`")
+
+
+@click.command()
+@click.pass_obj
+@in_one_line
+def migrate(config: str | None) -> None:
+    """Bring the database to this version."""
+    tools = open_tools(settings_of(config), migrate=True)
+    from storage.database import newest_version
+
+    click.echo(f"the database {tools.database.name} is of version {newest_version()}")
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Where the UI listens.")
+@click.option("--port", default=4200, show_default=True, help="Its port.")
+@click.pass_obj
+@in_one_line
+def up(config: str | None, host: str, port: int) -> None:
+    """Run the service: Prefect server, UI, schedules and a first look. Stop it with SIGTERM."""
+    from deployments.prefect_api import PrefectError
+    from deployments.service import AlreadyUpError, OpenDoorError, Service
+
+    tools = open_tools(settings_of(config), migrate=True)
+    note_lack_of_operators(tools.settings)
+    try:
+        Service(tools, host, port).run()
+    except (AlreadyUpError, OpenDoorError) as error:
+        raise AskedWronglyError(str(error)) from None
+    except PrefectError as error:
+        raise click.ClickException(str(error)) from None

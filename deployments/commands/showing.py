@@ -1,0 +1,118 @@
+"""Commands that show what is known."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from deployments import answers, show
+from deployments.commands.shared import (
+    AskedWronglyError,
+    answer,
+    exit_unless,
+    in_one_line,
+    json_option,
+    note_lack_of_operators,
+    tools_of,
+)
+from flows.problems import problems
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@json_option
+def read(files: tuple[Path, ...], *, as_json: bool) -> None:
+    """Read PDFs or texts and print what is in them. Exit 1 when one could not be read."""
+    from ofsted import read_apart
+
+    statuses = []
+    for file in files:
+        try:
+            reading = read_apart(file)
+        except OSError as error:
+            raise AskedWronglyError(f"{file}: {error.strerror}") from None
+        statuses.append(reading.status)
+        found = {"file": str(file), **reading.as_json()}
+        if as_json:
+            click.echo(json.dumps(found, ensure_ascii=False))
+        else:
+            show.reading(found)
+    exit_unless("unread" not in statuses)
+
+
+@click.command()
+@json_option
+@click.pass_obj
+@in_one_line
+def status(config: str | None, *, as_json: bool) -> None:
+    """Show how everything stands, on one screen. Exit 1 when something is wrong."""
+    from deployments import runs
+
+    tools = tools_of(config)
+    note_lack_of_operators(tools.settings)
+    service = runs.running_service(tools.settings)
+    found = answers.status(tools, service.ui if service else None)
+    if as_json:
+        show.as_json(found)
+    else:
+        show.status(found)
+    exit_unless(not problems(tools))
+
+
+@click.command()
+@click.option("--urn", help="Only this authority.")
+@json_option
+@click.pass_obj
+@in_one_line
+def reports(config: str | None, *, urn: str | None, as_json: bool) -> None:
+    """Show every report known."""
+    answer("reports", lambda tools: answers.reports(tools, urn), config, as_json=as_json)
+
+
+@click.command()
+@click.option("--urn", help="Only this authority.")
+@json_option
+@click.pass_obj
+@in_one_line
+def history(config: str | None, *, urn: str | None, as_json: bool) -> None:
+    """Show judgements through time, with comparisons."""
+    answer("history", lambda tools: answers.history(tools, urn), config, as_json=as_json)
+
+
+@click.command()
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Only from this day on.")
+@click.option("--audience", type=click.Choice(["readers", "operators"]))
+@json_option
+@click.pass_obj
+@in_one_line
+def events(
+    config: str | None, *, since: datetime | None, audience: str | None, as_json: bool
+) -> None:
+    """Show what people were or will be told."""
+    start = since.replace(tzinfo=UTC) if since else None
+    answer("events", lambda tools: answers.events(tools, start, audience), config, as_json=as_json)
+
+
+@click.command()
+@click.argument("event", type=int)
+@click.option("--out", type=click.Path(path_type=Path), help="Write the files to this folder.")
+@json_option
+@click.pass_obj
+@in_one_line
+def preview(config: str | None, event: int, *, out: Path | None, as_json: bool) -> None:
+    """Show an event as people get it; with --out write it as .html, .txt, .eml and .json."""
+    from deployments.previews import NoSuchEventError
+    from deployments.previews import preview as preview_event
+
+    try:
+        found = preview_event(tools_of(config), event)
+    except NoSuchEventError as error:
+        raise AskedWronglyError(str(error)) from None
+    files = found.write(out) if out else []
+    if as_json:
+        show.as_json({"event": event, "text": found.text, "files": [str(file) for file in files]})
+    else:
+        click.echo("\n".join(map(str, files)) if files else found.text)

@@ -1,0 +1,59 @@
+"""The archive: every document that the database names is there, byte for byte."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+
+from sqlalchemy import select
+
+from deployments.doctor.findings import Finding, ok, wrong
+from flows.tools import Tools
+from storage import models
+from storage.archive import MEDIA_TYPES
+
+SHOWN = 5
+
+
+def examine(tools: Tools) -> Iterator[Finding]:
+    """Each document held against its SHA-256 and size."""
+    with tools.database.read() as session:
+        documents = session.scalars(select(models.Document)).all()
+    missing, damaged, size = [], [], 0
+    for each in documents:
+        path = _path(tools, each)
+        if path is None or not path.is_file():
+            missing.append(each.sha256)
+        elif not _is_whole(path, each):
+            damaged.append(str(path))
+        size += each.bytes
+    if missing:
+        to_do = "put them back from a backup; what Ofsted still has is fetched again within a week"
+        yield wrong("archive", f"{len(missing)} documents are gone: {_some(missing)}", to_do)
+    if damaged:
+        to_do = "move them away, then as for those that are gone"
+        yield wrong("archive", f"{len(damaged)} files are not as kept: {_some(damaged)}", to_do)
+    if not missing and not damaged:
+        found = f"{len(documents)} documents, {size / 1e6:,.1f} MB, all as they were kept"
+        yield ok("archive", f"{found}, in {tools.archive.folder}")
+
+
+def _path(tools: Tools, document: models.Document) -> Path | None:
+    if document.media_type not in MEDIA_TYPES:
+        return None
+    return tools.archive.path(document.sha256, document.media_type)
+
+
+def _is_whole(path: Path, document: models.Document) -> bool:
+    try:
+        with path.open("rb") as file:
+            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return False
+    return sha256 == document.sha256 and path.stat().st_size == document.bytes
+
+
+def _some(names: list[str]) -> str:
+    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    return ", ".join(names[:SHOWN]) + more

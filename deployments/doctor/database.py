@@ -1,0 +1,81 @@
+"""The database: that it opens, is whole and can be written, and what it holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from deployments.doctor.findings import Finding, ok, wrong
+from flows.check import find
+from flows.tools import Tools
+from storage import models
+from storage.database import Database, DatabaseError, OlderSchemaError, newest_version
+
+DATABASE = "database"
+RESTORE = "stop the service and put back a backup of the data folder"
+SHOWN = 3
+
+
+def unusable(error: DatabaseError | OSError) -> Finding:
+    """It does not open, or is of another version."""
+    to_do = "`ofsted-watch migrate`" if isinstance(error, OlderSchemaError) else "see its words"
+    return wrong(DATABASE, str(error), to_do)
+
+
+def examine(tools: Tools) -> Iterator[Finding]:
+    """It is open: is it whole, can it be written, does it agree with itself."""
+    database = tools.database
+    yield ok(DATABASE, f"{database.name} opens, version {newest_version()}")
+    yield from _damage(database)
+    yield _writing(database)
+    yield _holes(tools)
+
+
+def _damage(database: Database) -> Iterator[Finding]:
+    if database.engine.dialect.name != "sqlite":
+        return
+    try:
+        with database.engine.connect() as connection:
+            said = connection.execute(text("PRAGMA integrity_check")).scalars().all()
+            loose = connection.execute(text("PRAGMA foreign_key_check")).all()
+    except (DBAPIError, DatabaseError) as error:
+        yield wrong(DATABASE, f"cannot be gone through: {_cause(error)}", RESTORE)
+        return
+    if said != ["ok"]:
+        yield wrong(DATABASE, f"is damaged: {'; '.join(said[:SHOWN])}", RESTORE)
+    if loose:
+        tables = ", ".join(sorted({str(row[0]) for row in loose}))
+        yield wrong(DATABASE, f"{len(loose)} rows point to rows that are gone: {tables}", RESTORE)
+    if said == ["ok"] and not loose:
+        yield ok(DATABASE, "is whole")
+
+
+def _cause(error: DBAPIError | DatabaseError) -> object:
+    return error.orig if isinstance(error, DBAPIError) else error
+
+
+class _OnlyTriedError(Exception):
+    """Takes back what was written."""
+
+
+def _writing(database: Database) -> Finding:
+    try:
+        with suppress(_OnlyTriedError), database.write() as session:
+            session.add(models.Note(name="doctor", value="was here"))
+            session.flush()
+            raise _OnlyTriedError
+    except (DBAPIError, DatabaseError) as error:
+        to_do = "see its folder's owner and rights, the disk, and whether another program holds it"
+        return wrong(DATABASE, f"cannot be written: {_cause(error)}", to_do)
+    return ok(DATABASE, "can be written")
+
+
+def _holes(tools: Tools) -> Finding:
+    with tools.database.read() as session:
+        found = find(session, tools)
+    if not found.holes:
+        return ok("check", found.in_words())
+    return wrong("check", found.in_words(), "`ofsted-watch check` names them")

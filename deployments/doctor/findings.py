@@ -1,0 +1,37 @@
+"""What a doctor finds: a line with its state, what was found, and what to do."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+State = Literal["ok", "note", "wrong"]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at. No secret is ever in it."""
+
+    subject: str  # settings, database ... or A1 to A15
+    state: State
+    found: str
+    to_do: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        """Its fields."""
+        return asdict(self)
+
+
+def ok(subject: str, found: str) -> Finding:
+    """As it should be."""
+    return Finding(subject, "ok", found)
+
+
+def note(subject: str, found: str, to_do: str = "") -> Finding:
+    """Worth knowing; nothing is broken."""
+    return Finding(subject, "note", found, to_do)
+
+
+def wrong(subject: str, found: str, to_do: str) -> Finding:
+    """Broken, with what mends it."""
+    return Finding(subject, "wrong", found, to_do)

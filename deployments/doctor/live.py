@@ -1,0 +1,36 @@
+"""Ofsted's site held against what we believe of it: checks A1 to A15, politely.
+
+What the parser believes was gathered from public evidence up to November 2026 without looking at
+the live site; this looks. About a dozen requests, a gap apart, within robots.txt, by the very
+client that makes the looks. In what differs each line says what came and what was believed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from deployments.doctor import live_page, live_site
+from deployments.doctor.findings import Finding, note, wrong
+from deployments.doctor.visits import Visits
+from flows.tools import Tools
+from ofsted.errors import SiteError
+
+CHECKS: tuple[Callable[[Visits], Iterator[Finding]], ...] = (*live_page.CHECKS, *live_site.CHECKS)
+VITAL = {"A1", "A11"}  # without these answers no look can succeed
+TO_DO = "open the address in a browser on this machine"
+
+
+def examine_site(tools: Tools) -> Iterator[Finding]:
+    """Each check in turn; one that gets no answer holds back no other."""
+    visits = Visits(tools)
+    for check in CHECKS:
+        yield from _carefully(check, visits)
+
+
+def _carefully(check: Callable[[Visits], Iterator[Finding]], visits: Visits) -> Iterator[Finding]:
+    try:
+        yield from check(visits)
+    except SiteError as error:
+        visits.refusals.append(error)
+        name = check.__name__.strip("_").partition("_")[0].upper()
+        yield (wrong if name in VITAL else note)(name, str(error), TO_DO)

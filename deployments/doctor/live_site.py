@@ -1,0 +1,158 @@
+"""Checks A10 to A15: errors, files, manners, robots.txt, search."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from urllib.parse import urljoin
+
+from deployments.doctor.findings import Finding, ok, wrong
+from deployments.doctor.live_page import REPORT, breaks, differs
+from deployments.doctor.visits import Visits
+from ofsted.site.addresses import host_of
+from ofsted.site.answers import name_of, say
+from ofsted.site.client import user_agent
+from ofsted.site.model import Answered, Entry
+from ofsted.site.robots import rules
+from ofsted.site.search import AUTHORITIES
+from ofsted.text import fold, say_day
+
+AUTHORITIES_KNOWN = 153
+DEAD = "50004190"  # of 2012; listed for years while its file was gone
+NOBODY = "79999"
+EDGE = 1024
+OK, PARTIAL, NOT_FOUND, FORBIDDEN = 200, 206, 404, 403
+
+
+def _a10_missing(visits: Visits) -> Iterator[Finding]:
+    """A wrong code, a URN that nobody has, and a malformed one."""
+    urn, code = visits.watch.urn, visits.watch.code
+    for what, address in (
+        ("a wrong code", visits.addresses.provider(urn, 21)),
+        ("an unknown URN", visits.addresses.provider(NOBODY, code)),
+        ("a malformed URN", visits.addresses.provider("x", code)),
+    ):
+        answered = visits.visit(address)
+        said = f"{what}: {say(answered.status, answered.body)}"
+        if answered.status == NOT_FOUND:
+            yield ok("A10", said)
+        else:
+            yield differs("A10", said, '404, "Page not found"')
+
+
+def _a11_file(visits: Visits) -> Iterator[Finding]:
+    entry = _newest(visits)
+    if entry is None or entry.file_id is None:
+        return
+    address = visits.addresses.file(entry.file_id)
+    answered = visits.visit(address, {"Accept-Encoding": "identity"})
+    said = f"{address}: {answered.status}, {len(answered.body):,} bytes, {_headers(answered)}"
+    if flaw := _flaw(answered):
+        yield wrong("A11", f"{said}; {flaw}; believed: a whole PDF", REPORT)
+        return
+    yield ok("A11", said)
+    if fold(answered.headers.get("Content-Type", "")).partition(";")[0] != "application/pdf":
+        stated = answered.headers.get("Content-Type", "none")
+        yield differs("A11", f"Content-Type {stated}", "application/pdf; it is not relied on")
+    if answered.address != answered.asked:
+        yield differs("A11", f"redirected to {answered.address}", "no redirect")
+    part = visits.visit(address, {"Accept-Encoding": "identity", "Range": "bytes=0-99"})
+    what = "given" if part.status == PARTIAL else f"not given ({part.status})"
+    yield ok("A11", f"a part of the file, asked by Range: {what}")
+
+
+def _headers(answered: Answered) -> str:
+    names = ("Content-Type", "Content-Disposition", "Content-Length", "ETag", "Last-Modified")
+    return "; ".join(f"{name}: {answered.headers.get(name, 'none')}" for name in names)
+
+
+def _flaw(answered: Answered) -> str:
+    """Why it is no whole PDF; empty: it is one."""
+    if answered.status != OK:
+        return f'it does not come: "{name_of(answered.body)}"'
+    if b"%PDF-" not in answered.body[:EDGE]:
+        return f'it is no PDF: "{name_of(answered.body)}"'
+    return "" if b"%%EOF" in answered.body[-EDGE:] else "it is cut off"
+
+
+def _a12_dead(visits: Visits) -> Iterator[Finding]:
+    answered = visits.visit(visits.addresses.file(DEAD))
+    said = f"{DEAD}: {say(answered.status, answered.body)}"
+    if b"%PDF-" in answered.body[:EDGE]:
+        yield differs("A12", f"{DEAD}: a PDF", "a dead file")
+    elif "report not found" in fold(name_of(answered.body)) and answered.status in {OK, NOT_FOUND}:
+        yield ok("A12", said)
+    else:
+        yield differs("A12", said, '404 or 200 with "Report not found"')
+
+
+def _a14_robots(visits: Visits) -> Iterator[Finding]:
+    page = visits.addresses.provider(visits.watch.urn, visits.watch.code)
+    seen: dict[str, Answered] = {}
+    for address in (page, visits.addresses.file(DEAD)):
+        host = host_of(address)
+        seen[host] = seen.get(host) or visits.visit(urljoin(address, "/robots.txt"))
+        yield _robots(visits, seen[host], address)
+
+
+def _robots(visits: Visits, answered: Answered, address: str) -> Finding:
+    text = answered.body.decode("utf-8", "replace") if answered.status == OK else ""
+    asked = rules(text, user_agent(visits.tools.settings.contact), address)
+    said = f"{answered.asked}: {say(answered.status, answered.body)}"
+    if not asked.allowed:
+        return breaks("A14", f"{said}, forbids {address}", "it is allowed")
+    if asked.pause > visits.tools.settings.site.gap:
+        came = f"{said}, asks for {asked.pause:.0f} s between requests"
+        return differs("A14", came, "no delay; it is kept")
+    return ok("A14", f"{said}, allows {address}")
+
+
+def _a15_search(visits: Visits) -> Iterator[Finding]:
+    found = list(visits.tools.site.search(**AUTHORITIES))
+    if len(found) != AUTHORITIES_KNOWN:
+        yield differs("A15", f"{len(found)} authorities", str(AUTHORITIES_KNOWN))
+    else:
+        yield ok("A15", f"{len(found)} authorities")
+    watch = visits.watch
+    ours = next((each for each in found if each.urn == watch.urn), None)
+    if ours is None or ours.code != watch.code:
+        came = f"{watch.urn} is {'not found' if ours is None else f'at {ours.address}'}"
+        yield differs("A15", came, f"at {visits.addresses.provider(watch.urn, watch.code)}")
+        return
+    newest = _newest(visits)
+    if newest is None or newest.published is None:
+        return
+    listed = say_day(newest.published)
+    latest = say_day(ours.latest_report) if ours.latest_report else "no day"
+    if latest == listed:
+        yield ok("A15", f'"Latest report" is {latest}, the day of our newest row')
+    else:
+        yield differs("A15", f'"Latest report" is {latest}', f"{listed}, the day of our newest row")
+
+
+def _a13_manners(visits: Visits) -> Iterator[Finding]:
+    """From what all checks were answered; another name than our own is never tried."""
+    agent = user_agent(visits.tools.settings.contact)
+    turned_away = [each.asked for each in visits.answers if each.status == FORBIDDEN]
+    turned_away += [error.asked for error in visits.refusals if error.came.startswith("429")]
+    if turned_away:
+        yield breaks("A13", f'"{agent}" is turned away at {", ".join(turned_away)}', "it is not")
+        return
+    hosts = sorted({host_of(each.address) for each in visits.answers if each.status == OK})
+    yield ok("A13", f'"{agent}" is answered by {", ".join(hosts) or "nobody"}')
+
+
+def _newest(visits: Visits) -> Entry | None:
+    """The row with the latest day whose link is to a file."""
+    entries = visits.sight.entries if visits.sight else ()
+    dated = [entry for entry in entries if entry.published and entry.file_id]
+    return max(dated, key=lambda entry: str(entry.published), default=None)
+
+
+CHECKS: tuple[Callable[[Visits], Iterator[Finding]], ...] = (
+    _a10_missing,
+    _a11_file,
+    _a12_dead,
+    _a14_robots,
+    _a15_search,
+    _a13_manners,
+)

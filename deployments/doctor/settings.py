@@ -1,0 +1,52 @@
+"""The settings: where they are, who may read them, what is odd about them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from deployments.doctor.findings import Finding, note, ok, wrong
+from flows import configuration
+from flows.settings import Settings
+from flows.tools import recipient_warnings
+from ofsted.site.addresses import FILES, REPORTS
+
+SETTINGS = "settings"
+
+
+def examine(settings: Settings) -> Iterator[Finding]:
+    """What was set. They are read already: what cannot be understood stops every command."""
+    if settings.file is None:
+        to_do = "`ofsted-watch init` writes a settings file"
+        yield note(SETTINGS, "no settings file: the defaults watch Sutton", to_do)
+    else:
+        yield ok(SETTINGS, f"{settings.file} is understood; {len(settings.watch)} watched")
+    for warning in (*configuration.warnings(settings), *recipient_warnings(settings)):
+        what, _, to_do = warning.partition("; ")
+        yield note(SETTINGS, what, to_do)
+    if lacking := configuration.lack_of_operators(settings):
+        yield note(SETTINGS, lacking, 'add a recipient with audience = "operators"')
+    yield from _rehearsal(settings)
+    yield from _authority(settings)
+
+
+def _rehearsal(settings: Settings) -> Iterator[Finding]:
+    site = settings.site
+    if (site.reports, site.files) != (REPORTS, FILES):
+        found = f"a stand-in is looked at: {site.reports}, files from {site.files}"
+        yield note(SETTINGS, found, "take [site] away to look at Ofsted's")
+    elif settings.allow_private:
+        found = "allow_private is on, which is meant for stand-ins alone"
+        yield note(SETTINGS, found, "take it away")
+
+
+def _authority(settings: Settings) -> Iterator[Finding]:
+    file = settings.authority_file
+    if file is None:
+        return
+    try:
+        is_pem = "BEGIN CERTIFICATE" in file.read_text(encoding="ascii", errors="replace")
+    except OSError as error:
+        yield wrong(SETTINGS, f"ca_file {file} cannot be read: {error.strerror}", "put it there")
+        return
+    if not is_pem:
+        yield wrong(SETTINGS, f"ca_file {file} holds no certificate", "give a file in PEM form")

@@ -1,0 +1,80 @@
+"""What the live checks look at: one provider's page, fetched once, and whatever else they ask."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from bs4 import BeautifulSoup, Tag
+
+from flows.settings import SUTTON, Watch
+from flows.tools import Tools
+from ofsted.errors import SiteError, Strange
+from ofsted.site.addresses import Addresses
+from ofsted.site.answers import Page
+from ofsted.site.model import Answered, Entry
+from ofsted.site.pages import Wanted, main_of, read_listing, soup
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """A provider's page as it came, and what the parser makes of it."""
+
+    tree: BeautifulSoup
+    main: Tag
+    entries: tuple[Entry, ...]
+    refusal: Strange | None  # why the parser does not take it
+
+
+class Visits:
+    """Asks the site as the looks do, and remembers what it was told.
+
+    Args:
+        tools: whose site is asked; of the authorities watched, Sutton or else the first.
+    """
+
+    def __init__(self, tools: Tools) -> None:
+        self.tools = tools
+        site = tools.settings.site
+        self.addresses = Addresses(site.reports, site.files, tools.settings.allow_private)
+        watched = tools.settings.watch
+        self.watch: Watch = next((one for one in watched if one.urn == SUTTON.urn), watched[0])
+        self.answers: list[Answered] = []
+        self.refusals: list[SiteError] = []
+
+    def visit(self, address: str, headers: dict[str, str] | None = None) -> Answered:
+        """One request, redirects followed.
+
+        Raises:
+            SiteError: no answer that could be looked at.
+        """
+        answered = self.tools.site.visit(address, headers)
+        self.answers.append(answered)
+        return answered
+
+    @cached_property
+    def page(self) -> Answered | SiteError:
+        """What the provider's address answers, asked once."""
+        try:
+            return self.visit(self.addresses.provider(self.watch.urn, self.watch.code))
+        except SiteError as error:
+            return error
+
+    @cached_property
+    def sight(self) -> Sight | None:
+        """The provider's page; None where nothing came that could be looked into."""
+        answered = self.page
+        if isinstance(answered, SiteError):
+            return None
+        page = Page(answered.asked, answered.address, answered.body)
+        try:
+            tree, main = soup(page), main_of(soup(page))
+        except Strange:
+            return None
+        wanted = Wanted(self.watch.urn, self.watch.code, self.watch.name)
+        today = self.tools.clock.now().date()
+        try:
+            entries = read_listing(page, wanted, self.addresses, today).entries
+        except Strange as refusal:
+            return Sight(tree, main, (), refusal)
+        return Sight(tree, main, entries, None)

@@ -1,0 +1,92 @@
+"""Tables for a terminal: words are kept whole, nothing is cut off, colour only where there is one.
+
+The width is the terminal's, or COLUMNS; 80 where neither is known. NO_COLOR is obeyed.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import textwrap
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import click
+
+from notifications.words.plain import LONDON
+from ofsted.text import clean
+
+LONGEST_WORD = 24  # letters that a column keeps room for
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """`wraps`: its words may stand on several lines; else a cell stays on one."""
+
+    head: str
+    wraps: bool = False
+
+
+def safe(text: object) -> str:
+    """Text from outside for a terminal: nothing that moves a cursor; line breaks are kept."""
+    lines = str(text).split("\n")
+    return "\n".join(" ".join(clean(line).split()) for line in lines)
+
+
+def table(columns: Sequence[Column], rows: Iterable[Sequence[object]]) -> None:
+    """Print a table; None is shown as `-`."""
+    from rich.console import Console
+    from rich.table import Table
+
+    heads = "" if os.environ.get("NO_COLOR") else "bold"
+    given = [[safe("-" if cell is None else cell) for cell in row] for row in rows]
+    drawn = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style=heads)
+    for number, column in enumerate(columns):
+        cells = (column.head, *(row[number] for row in given))
+        drawn.add_column(
+            column.head,
+            overflow="fold",
+            no_wrap=not column.wraps,
+            min_width=_least(cells, wraps=column.wraps),
+        )
+    for row in given:
+        drawn.add_row(*row)
+    Console(width=width(), highlight=False, markup=False, emoji=False).print(drawn)
+
+
+def _least(cells: Iterable[str], *, wraps: bool) -> int:
+    """The width below which a word, or a cell that does not wrap, would be broken."""
+    parts = (part for cell in cells for part in (cell.split() if wraps else cell.split("\n")))
+    longest = max(map(len, parts), default=1)
+    return min(longest, LONGEST_WORD) if wraps else longest
+
+
+def width() -> int:
+    """Of the terminal, in letters."""
+    return shutil.get_terminal_size((80, 24)).columns
+
+
+def moment(value: str | None) -> str:
+    """`29 Jul 2025 10:30`, by the clock in London, of a time as the JSON has it."""
+    if not value:
+        return "-"
+    return f"{datetime.fromisoformat(value).astimezone(LONDON):%d %b %Y %H:%M}".removeprefix("0")
+
+
+def day(value: str | None) -> str:
+    """`29 Jul 2025`, of a day as the JSON has it."""
+    return f"{datetime.fromisoformat(value):%d %b %Y}".removeprefix("0") if value else "no day"
+
+
+def say(text: object, indent: str = "") -> None:
+    """A line of text, wrapped at its words; what follows its first line stands a little in."""
+    wrapped = textwrap.fill(
+        safe(text),
+        width(),
+        initial_indent=indent,
+        subsequent_indent=f"{indent}  ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    click.echo(wrapped)

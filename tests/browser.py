@@ -1,0 +1,144 @@
+"""A real browser: headless Chromium with a profile of its own, that says what it asked and said."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+import pytest
+from PIL import Image
+from selenium import webdriver
+from selenium.webdriver.chrome.service import Service
+
+Scheme = Literal["light", "dark"]
+FLAGS = (
+    *("headless", "no-sandbox", "disable-gpu", "disable-quic", "no-first-run", "hide-scrollbars"),
+    *("disable-background-networking", "disable-component-update", "disable-sync"),
+)
+AXE = files("axe_core_python").joinpath("axe.min.js")
+SERIOUS = ("serious", "critical")
+SECONDS = 60  # for a page, or a script in it
+TALLEST = 16_000  # pixels; a taller page is cut
+
+
+@dataclass(frozen=True)
+class Browser:
+    """One window."""
+
+    driver: webdriver.Chrome
+
+    def open(
+        self, address: str, *, width: int = 720, height: int = 800, scheme: Scheme = "light"
+    ) -> None:
+        """A page in a window of its own size, by light or in the dark."""
+        self._do(
+            "Emulation.setDeviceMetricsOverride",
+            width=width,
+            height=height,
+            deviceScaleFactor=1,
+            mobile=False,
+        )
+        feature = {"name": "prefers-color-scheme", "value": scheme}
+        self._do("Emulation.setEmulatedMedia", features=[feature])
+        self.driver.get(address)
+
+    def text(self) -> str:
+        """What can be read on the page."""
+        return str(self.driver.execute_script("return document.body.innerText"))
+
+    def picture(self, path: Path, *, height: int | None = None, colours: int = 0) -> None:
+        """The whole page, or its first so many pixels, as a PNG; of few colours to be small."""
+        size = self._do("Page.getLayoutMetrics")["cssContentSize"]
+        clip = {"x": 0, "y": 0, "scale": 1, "width": size["width"]}
+        clip["height"] = min(height or size["height"], TALLEST)
+        taken = self._do("Page.captureScreenshot", captureBeyondViewport=True, clip=clip)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(base64.b64decode(taken["data"]))
+        if colours:
+            with Image.open(path) as image:
+                image.convert("RGB").quantize(colours).save(path, optimize=True)
+
+    def is_wider_than_its_window(self) -> bool:
+        """Whether a person would have to scroll sideways."""
+        root = "document.documentElement"
+        return bool(self.driver.execute_script(f"return {root}.scrollWidth > {root}.clientWidth"))
+
+    def said(self) -> list[str]:
+        """What the console has said since it was last asked: errors and warnings."""
+        return [each["message"] for each in self.driver.get_log("browser")]
+
+    def asked(self) -> list[str]:
+        """Every address asked since this was last called.
+
+        Left out: data of the page itself, and what the page's own policy kept from being sent.
+        """
+        log = [
+            json.loads(each["message"])["message"] for each in self.driver.get_log("performance")
+        ]
+        kept = {
+            each["params"]["requestId"]
+            for each in log
+            if each["method"] == "Network.loadingFailed"
+            and each["params"].get("blockedReason") == "csp"
+        }
+        sent = [each["params"] for each in log if each["method"] == "Network.requestWillBeSent"]
+        out = [each["request"]["url"] for each in sent if each["requestId"] not in kept]
+        return [address for address in out if _goes_out(address)]
+
+    def barriers(self) -> list[str]:
+        """What axe-core finds that is serious or critical, a line each."""
+        self.driver.execute_script(AXE.read_text(encoding="utf-8"))
+        run = "const done = arguments[arguments.length - 1]; axe.run().then(done);"
+        found: list[dict[str, Any]] = self.driver.execute_async_script(run)["violations"]
+        return [
+            f"{each['id']}: {each['help']}: {each['nodes'][0]['html'][:200]}"
+            for each in found
+            if each["impact"] in SERIOUS
+        ]
+
+    def _do(self, command: str, **more: Any) -> dict[str, Any]:
+        done: dict[str, Any] = self.driver.execute_cdp_cmd(command, more)
+        return done
+
+
+def _goes_out(address: str) -> bool:
+    return urlsplit(address).scheme in {"http", "https", "ws", "wss"}
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """A browser with an empty profile, closed and forgotten at the end."""
+    profile = tempfile.mkdtemp(prefix="profile-")
+    options = webdriver.ChromeOptions()
+    options.binary_location = _program("chromium", "google-chrome")
+    for flag in (*FLAGS, f"user-data-dir={profile}", "window-size=1280,900"):
+        options.add_argument(f"--{flag}")
+    options.page_load_strategy = "eager"
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+    driver = webdriver.Chrome(options, Service(_program("chromedriver")))
+    driver.set_page_load_timeout(SECONDS)
+    driver.set_script_timeout(SECONDS)
+    try:
+        yield Browser(driver)
+    finally:
+        driver.quit()
+        shutil.rmtree(profile, ignore_errors=True)
+
+
+def _program(*names: str) -> str:
+    found = next(filter(None, map(shutil.which, names)), None)
+    if found is None and os.environ.get("CI"):
+        pytest.fail(f"{names[0]} is not installed")
+    if found is None:
+        pytest.skip(f"NOT LOOKED AT IN A BROWSER: {names[0]} is not installed")
+    return found

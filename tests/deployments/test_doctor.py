@@ -1,0 +1,196 @@
+"""The doctor names what is wrong and what to do, sends nothing, and tells no secret."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from deployments.cli import main
+from deployments.runs import Child, Running, write_service
+from flows import configuration
+from tests.sinks import closed_port
+from tests.town import Town
+
+SUBJECTS = {
+    "settings", "versions", "reader", "disk", "clock", "database", "check", "archive", "mail",
+    "recipient scrutiny", "recipient channel", "recipient it", "looks", "service",
+}  # fmt: skip
+
+
+def findings(town: Town, state: str = "") -> dict[str, str]:
+    """What was found, by subject; of one state alone if it is given."""
+    return {
+        each["subject"]: each["found"]
+        for each in town.ask("doctor")["findings"]
+        if state in {"", each["state"]}
+    }
+
+
+def said_by(town: Town, *command: str) -> tuple[int, str]:
+    """The exit code, and what was printed as one line."""
+    answer = town.cli(*command)
+    return answer.exit_code, " ".join((answer.stdout + answer.stderr).split())
+
+
+def documents(town: Town) -> list[Path]:
+    return sorted((town.folder / "data" / "archive").rglob("*.pdf"))
+
+
+def test_a_sound_installation_has_nothing_wrong_and_nothing_is_sent(told):
+    code, said = said_by(told, "doctor")
+    assert code == 0, said
+    assert "wrong" not in said
+    assert set(findings(told)) == SUBJECTS
+    assert (told.mail.messages, told.cards, told.news, told.standin.requests) == ([], [], [], [])
+
+
+def test_every_line_that_is_wrong_says_what_to_do(told):
+    documents(told)[0].unlink()
+    found = told.ask("doctor")["findings"]
+    assert all(set(each) == {"subject", "state", "found", "to_do"} for each in found)
+    assert all(each["to_do"] for each in found if each["state"] == "wrong")
+    assert "what to do: put them back from a backup" in said_by(told, "doctor")[1]
+
+
+def test_a_document_that_is_gone_or_changed_is_named(told):
+    gone, changed = documents(told)
+    gone.unlink()
+    changed.write_bytes(changed.read_bytes() + b" ")
+    code, said = said_by(told, "doctor")
+    assert code == 1
+    assert f"1 documents are gone: {gone.stem}" in said
+    assert f"1 files are not as kept: {changed}" in said
+
+
+def test_a_hole_is_wrong(told):
+    told.has_holes = True
+    told.sql("DELETE FROM attempt")
+    assert findings(told, "wrong")["check"].startswith("5 holes in 2 rows")
+
+
+def test_a_database_that_is_damaged_or_of_another_kind_is_wrong(town):
+    town.has_holes = True
+    town.close()
+    file = town.folder / "data" / "ofsted-watch.sqlite"
+    for each in file.parent.glob("ofsted-watch.sqlite*"):
+        each.unlink()
+    file.write_bytes(b"no database" * 500)
+    code, said = said_by(town, "doctor")
+    assert code == 1
+    assert "file is not a database" in said
+    file.unlink()  # made anew for the fixture's end
+
+
+def test_a_mail_server_that_does_not_let_us_in_is_wrong(town):
+    town.settings["mail"] |= {"username": "watch", "password": "hunter-2"}
+    town.mail.answers["EHLO"] = "250-sink.test\r\n250 AUTH PLAIN LOGIN"
+    town.mail.answers["AUTH"] = "535 5.7.8 authentication failed"
+    said = findings(town, "wrong")["mail"]
+    assert "AUTH: 535 5.7.8 authentication failed" in said
+    assert "hunter-2" not in said
+    with closed_port() as port:
+        town.settings["mail"]["port"] = port
+        assert "connect: " in findings(town, "wrong")["mail"]
+    assert town.mail.messages == []
+
+
+def test_a_webhook_whose_host_is_not_found_is_wrong_and_its_signature_is_not_shown(town):
+    town.settings["recipients"][1]["teams"] = "https://nowhere.invalid/workflows?sig=hunter-2"
+    code, said = said_by(town, "doctor")
+    assert code == 1
+    assert "recipient channel: its host nowhere.invalid is not found" in said
+    assert "hunter-2" not in said
+
+
+def test_what_is_odd_but_works_is_a_note(town):
+    town.settings["recipients"] = [{"name": "channel", "teams": town.teams.url}]
+    town.settings["recipients"][0]["sign_of_life"] = False
+    line = [sys.executable, "-m", "deployments.cli", "--config"]
+    config = town.folder / "open.toml"
+    shutil.copy(town.config, config)
+    config.chmod(0o644)
+    said = subprocess.run(
+        [*line, str(config), "doctor"],
+        env=os.environ | town.environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert said.returncode == 0, said.stdout
+    for words in ("others can read it", "nobody hears when something is wrong", "no sign of life"):
+        assert words in " ".join(said.stdout.split())
+
+
+def test_an_authority_file_that_is_none_is_wrong(town):
+    town.settings["ca_file"] = str(town.config)
+    found = findings(town, "wrong")
+    assert "holds no certificate" in found["settings"]
+    assert set(found) == {"settings", "mail"}
+
+
+def test_looks_that_do_not_come_are_wrong(town):
+    town.later(days=9)
+    assert "none since Mon 28 July 2025 10:00" in findings(town, "wrong")["looks"]
+
+
+def test_a_clock_that_was_ahead_is_wrong(town):
+    town.at("2025-07-01 09:00")
+    assert "which is to come" in findings(town, "wrong")["looks"]
+
+
+@pytest.fixture
+def process():
+    """A process that lives until the test ends."""
+    with subprocess.Popen(["sleep", "60"]) as started:
+        yield started
+        started.kill()
+
+
+def test_a_service_that_died_or_lacks_a_child_is_wrong(town, process):
+    import psutil
+
+    me, other = psutil.Process(), psutil.Process(process.pid)
+    settings = configuration.load(str(town.config))
+    children = (Child(other.pid, other.create_time()),) * 2
+    service = Running(
+        me.pid, me.create_time(), "http://127.0.0.1:9", "http://127.0.0.1:9/api", children
+    )
+    write_service(settings, service)
+    found = town.ask("doctor")["findings"]
+    said = [each["found"] for each in found if each["subject"] == "service"]
+    assert said[0].startswith("up, pid ")
+    assert said[1] == "Prefect's server and the worker are alive"
+    assert said[2].startswith("Prefect's server did not answer")
+    os.kill(process.pid, signal.SIGKILL)
+    process.wait()
+    assert "the worker is not there" in str(town.ask("doctor"))
+    write_service(settings, replace(service, started=0.0))
+    assert "it died" in findings(town, "wrong")["service"]
+
+
+def test_settings_that_cannot_be_understood_stop_it_like_every_command(tmp_path):
+    file = tmp_path / "bad.toml"
+    file.write_text("nonsense = 1")
+    answer = CliRunner().invoke(main, ["--config", str(file), "doctor"])
+    assert answer.exit_code == 2
+    assert "nonsense: unknown field" in answer.stderr
+
+
+def test_no_secret_is_shown(town, monkeypatch):
+    canaries = {"password": "canary-one", "sig": "canary-two", "token": "canarythree"}
+    monkeypatch.setenv("MAIL_PASSWORD", canaries["password"])
+    town.settings["mail"] |= {"username": "watch", "password_env": "MAIL_PASSWORD"}
+    town.settings["recipients"] += [
+        {"name": "other", "teams": f"{town.teams.url}&sig={canaries['sig']}"},
+        {"name": "chat", "apprise": f"jsons://127.0.0.1/{canaries['token']}"},
+    ]
+    for command in (["doctor", "--json"], ["doctor", "--live"]):
+        _, said = said_by(town, *command)
+        assert "recipient chat" in said
+        assert not [each for each in canaries.values() if each in said]

@@ -1,0 +1,266 @@
+"""`doctor --live` names what differs on the site from what the parser believes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from deployments.doctor import Finding
+from deployments.doctor.live import examine_site
+from deployments.standin import StandIn
+from deployments.standin_faults import (
+    announced,
+    challenge,
+    cut,
+    dead_file,
+    edited,
+    instead,
+    not_found,
+    redirect,
+    reset,
+    slim_error,
+    status,
+    typed,
+)
+from deployments.standin_pages import Listed, ProviderPage
+from flows import configuration
+from flows.tools import Tools, open_tools
+from tests.town import JOINT_2023, PAGE, REPORT_2022, REPORT_2025, toml
+
+SUTTON = [REPORT_2025, replace(JOINT_2023, data=REPORT_2025.data), REPORT_2022]
+FILE = "/v1/file/50283346"
+Change = Callable[["Site"], None]
+
+
+@dataclass
+class Site:
+    """A stand-in with Sutton's three known reports and all authorities, and who looks at it."""
+
+    standin: StandIn
+    tools: Tools
+
+    @property
+    def page(self) -> ProviderPage:
+        return self.standin.providers["80515"]
+
+    def differing(self) -> list[Finding]:
+        return [each for each in examine_site(self.tools) if each.state != "ok"]
+
+
+@pytest.fixture(scope="module")
+def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    folder: Path = tmp_path_factory.mktemp("live")
+    standin = StandIn()
+    with standin.running() as base:
+        file = folder / "ofsted-watch.toml"
+        site = {"reports": base, "files": base, "gap": 0}
+        file.write_text(toml({"allow_private": True, "site": site}))
+        tools = open_tools(configuration.load(str(file)))
+        yield Site(standin, tools)
+        tools.site.close()
+        tools.database.close()
+
+
+@pytest.fixture
+def site(opened: Site) -> Site:
+    opened.standin.behave()
+    opened.standin.providers.clear()
+    opened.standin.provider("80515", "London Borough of Sutton", reports=[*SUTTON])
+    opened.standin.crowd(153)
+    opened.standin.requests.clear()
+    return opened
+
+
+def listing(*rows: Listed) -> Change:
+    def change(site: Site) -> None:
+        site.page.reports = [*rows, *SUTTON[len(rows) :]]
+
+    return change
+
+
+def row(**fields: object) -> Change:
+    return listing(replace(REPORT_2025, **fields))
+
+
+def shown(**fields: object) -> Change:
+    def change(site: Site) -> None:
+        for name, value in fields.items():
+            setattr(site.page, name, value)
+
+    return change
+
+
+def fault(how: object, path: str = PAGE) -> Change:
+    return lambda site: site.standin.misbehave(path, how)
+
+
+INSPECTED = row(variant="V2", inspected=date(2025, 6, 16))
+
+
+def test_a_site_as_it_is_believed_to_be_differs_in_nothing(site):
+    found = list(examine_site(site.tools))
+    assert [each for each in found if each.state != "ok"] == []
+    subjects = [each.subject for each in found]
+    assert set(subjects) == {"clock", *(f"A{number}" for number in range(1, 16))}
+
+
+def test_it_asks_about_a_dozen_times_and_the_page_once(site):
+    site.differing()
+    paths = [seen.path for seen in site.standin.requests]
+    assert paths.count(PAGE) == 1
+    assert len(paths) <= 14
+
+
+VARIANTS: dict[str, tuple[Change, str, str]] = {
+    "PDF instead of pdf": (row(file_type="PDF"), "", ""),
+    "no metadata": (row(variant="V1a"), "A3", "1 of shape V1a"),
+    "no day in the link": (row(variant="V1b"), "A5", "1 of 3 links without a day"),
+    "a day inside the link": (
+        row(variant="V2", inspected=date(2025, 6, 16)),
+        "A3",
+        "1 of shape V2",
+    ),
+    "a status event": (listing(Listed("Opened", variant="event")), "A4", "not listed: 50283346"),
+    "a row without a link": (
+        listing(Listed("A letter", date(2025, 7, 29), variant="plain")),
+        "A4",
+        'rows that lead elsewhere: "A letter" to nowhere',
+    ),
+    "a link to another host": (
+        listing(Listed("A letter", date(2025, 7, 29), link="https://www.gov.uk/letter")),
+        "A4",
+        'rows that lead elsewhere: "A letter" to https://www.gov.uk/letter',
+    ),
+    "another day beside the link": (
+        row(marked=date(2025, 7, 30)),
+        "A5",
+        "another day in time[pubdate]",
+    ),
+    "a grade behind a title": (row(grade="Good"), "A6", "grades behind titles"),
+    "a title not known": (row(title="Thematic review"), "A9", 'not known: "Thematic review"'),
+    "another order": (row(published=date(2020, 7, 29)), "A7", "not newest first"),
+    "another id": (row(file_id="50300000"), "A4", "not listed: 50283346"),
+    "no URN": (shown(subheading=""), "A2", "URN: 80515 is not on the page"),
+    "another URN": (shown(subheading="URN: 80429"), "A4", "the page of URN 80429, not 80515"),
+    "another canonical": (
+        shown(canonical="https://reports.ofsted.gov.uk/provider/44/80429"),
+        "A4",
+        "the page of URN 80429, not 80515",
+    ),
+    "blocks of ratings": (shown(graded=True), "A6", "blocks of ratings"),
+    "the newest above the list": (shown(latest_block=True), "A8", "listed twice"),
+    "an empty list": (shown(reports=[]), "A3", "no a.publication-link, 0 links to files (none)"),
+    "the page is gone": (fault(not_found), "A1", '404, 1,469 bytes, "Page not found"; believed'),
+    "an application error": (fault(slim_error), "A1", "500"),
+    "turned away": (fault(status(403)), "A13", "is turned away at"),
+    "too many requests": (fault(status(429)), "A13", "is turned away at"),
+    "a challenge": (fault(challenge), "A2", "believed: a title that ends"),
+    "half a page": (fault(cut(0.5)), "A2", "no page of HTML with an end"),
+    "a broken answer": (fault(reset()), "A1", "broken answer"),
+    "a length that is wrong": (fault(announced(100)), "A1", "cut off"),
+    "a redirect": (fault(redirect("/provider/44/70003")), "A1", "redirected to"),
+    "a redirect to elsewhere": (
+        fault(redirect("https://www.example.gov.uk/")),
+        "A1",
+        "a redirect to https://www.example.gov.uk/",
+    ),
+    "another type": (fault(typed("text/plain")), "A1", "Content-Type text/plain"),
+    "links renamed": (
+        fault(edited("publication-link", "report-link")),
+        "A3",
+        "3 links to files (50283346, 50227080, 50176759)",
+    ),
+    "a timeline renamed": (fault(edited("timeline__day", "day")), "A3", "no ol.timeline > li"),
+    "several pages": (
+        fault(edited("<h2", '<div class="pagination">1 of 2</div><h2')),
+        "A8",
+        "a list of several pages",
+    ),
+    "a button for more": (
+        fault(edited('<ol class="timeline">', '<button>Show more</button><ol class="timeline">')),
+        "A8",
+        'something to open: "Show more"',
+    ),
+    "wrong addresses answered": (
+        fault(instead(b"<html></html>"), "/provider/21/80515"),
+        "A10",
+        "a wrong code: 200",
+    ),
+    "a file that is dead": (fault(dead_file(200), FILE), "A11", "it is no PDF"),
+    "a file of another type": (
+        row(media_type="application/octet-stream"),
+        "A11",
+        "Content-Type application/octet-stream",
+    ),
+    "a file that is cut": (fault(cut(0.9), FILE), "A11", "it is cut off"),
+    "a file elsewhere": (fault(redirect("/v1/file/50176759"), FILE), "A11", "redirected to"),
+    "a dead file that lives": (
+        fault(instead(REPORT_2025.data, "application/pdf"), "/v1/file/50004190"),
+        "A12",
+        "50004190: a PDF",
+    ),
+    "no search": (fault(status(404), "/search"), "A15", "404"),
+    "search renamed": (
+        fault(edited("search-result__title", "title"), "/search"),
+        "",
+        "",
+    ),
+    "a newer report in the search": (
+        lambda site: site.standin.misbehave(
+            "/search", edited("29 July 2025", "30 July 2025"), times=1
+        ),
+        "A15",
+        '"Latest report" is 30 July 2025; believed: 29 July 2025',
+    ),
+    "fewer authorities": (
+        lambda site: site.standin.providers.pop("70005") and None,
+        "A15",
+        "152 authorities; believed: 153",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", VARIANTS)
+def test_what_differs_is_named(site, name):
+    change, subject, words = VARIANTS[name]
+    change(site)
+    differing = site.differing()
+    assert words in " ".join(each.found for each in differing if each.subject == subject)
+    assert bool(differing) == bool(subject), differing
+
+
+def test_what_the_parser_cannot_read_is_wrong_and_what_it_copes_with_a_note(site):
+    site.page.graded = True
+    assert {each.state for each in site.differing()} == {"note"}
+    site.standin.misbehave(PAGE, edited("publication-link", "report-link"))
+    assert {each.state for each in site.differing() if each.subject in {"A3", "A4"}} == {"wrong"}
+
+
+def test_what_robots_txt_forbids_is_named_and_not_asked_for(town):
+    town.standin.robots = "User-agent: *\nDisallow: /provider/\n"
+    town.sql("DELETE FROM host")
+    answer = town.cli("doctor", "--live")
+    assert answer.exit_code == 1
+    said = " ".join(answer.stdout.split())
+    assert f"wrong A1: asked {town.base}{PAGE}, came a robots.txt that forbids it" in said
+    assert "A14 wrong: " in answer.stdout
+    assert not [seen for seen in town.standin.requests if seen.path.startswith("/provider/")]
+
+
+def test_what_differs_stands_together_at_the_end_to_be_pasted(town):
+    town.standin.misbehave(PAGE, edited("publication-link", "report-link"))
+    answer = town.cli("doctor", "--live")
+    assert answer.exit_code == 1
+    report = answer.stdout.split("to paste into a report:\n\n")[1].splitlines()
+    assert report[0].startswith("versions ok: ofsted-watch ")
+    assert "A3 wrong: no a.publication-link, 1 links to files (50176759)" in "\n".join(report)
+    town.at("2025-07-29 09:30")
+    town.standin.behave()
+    town.standin.crowd(153)
+    town.publish(replace(JOINT_2023, data=REPORT_2025.data))
+    town.publish(REPORT_2025)
+    assert town.cli("doctor", "--live").stdout.endswith("\nThe site is as the parser believes.\n")

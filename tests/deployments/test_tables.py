@@ -1,0 +1,141 @@
+"""What the commands print, at 80 columns, with long real names and titles."""
+
+import os
+import pty
+import re
+import subprocess
+import sys
+from dataclasses import replace
+
+import pytest
+
+from tests.town import HOME, JOINT_2023, REPORT_2025, TEXT_DOUBTFUL, pdf
+
+NAME = "Bournemouth, Christchurch and Poole Council"
+LINK = f"https://www.gov.uk/{'x' * 90}"
+TITLES = (
+    "Joint targeted area inspection of the multi-agency response to serious youth violence",
+    "Inspection of services for children in need of help and protection, and Board review",
+)
+SHOWN = ("status", "history", "reports", "events", "deliveries")
+ESCAPE = re.compile(r"\x1b\[[0-9;]*m")
+
+
+@pytest.fixture
+def old_town(told):
+    """With long names, a report elsewhere, one with doubt, and a recipient who is not there."""
+    told.settings["watch"] = [{"urn": 80515, "name": NAME}]
+    told.settings["recipients"] += [
+        {"name": "chair of the children and families scrutiny panel", "email": "a@example.gov.uk"}
+    ]
+    told.standin.providers["80515"].name = NAME
+    told.publish(
+        replace(JOINT_2023, title=TITLES[0], file_id=None, link=f"https://www.gov.uk/{'x' * 90}")
+    )
+    doubtful = replace(REPORT_2025, title=TITLES[1], file_id="50290000", data=pdf(TEXT_DOUBTFUL))
+    told.publish(doubtful)
+    told.mail.answers["RCPT"] = "550 5.1.1 the recipient's address was rejected: no such user here"
+    told.look()
+    return told
+
+
+def words(text):
+    return set(re.findall(r"[A-Za-z][a-z]+", text))
+
+
+def test_nothing_but_an_address_is_wider_than_80_columns_and_no_word_is_broken(
+    old_town, monkeypatch
+):
+    monkeypatch.setenv("COLUMNS", "80")
+    whole = words(" ".join((NAME, *TITLES)))
+    for command in SHOWN:
+        shown = old_town.cli(command).stdout
+        for line in shown.splitlines():
+            assert len(line) <= 80 or "https://" in line or "/" in line, (command, line)
+        assert "\u2026" not in shown, command
+        assert "\x1b" not in shown
+        if command in {"reports", "history"}:
+            assert whole - {"Council"} <= words(shown) | words(NAME), command
+
+
+def test_every_value_of_the_answer_is_there_at_80_columns(old_town, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    events = old_town.ask("events")["events"]
+    shown = " ".join(old_town.cli("events").stdout.split())
+    assert all(each["type"] in shown for each in events)
+    for each in old_town.ask("deliveries")["deliveries"]:
+        assert each["state"] in old_town.cli("deliveries").stdout
+    assert "no such user here" in " ".join(old_town.cli("deliveries").stdout.split())
+
+
+GRID = """\
+London Borough of Sutton (80515)
+
+                                 June 2025          December 2021
+Impact of leaders on social      Good               Outstanding
+work practice
+Children who need help and       Good               Good
+protection
+Children in care                 Good               judged with care leavers
+Care leavers                     Good               judged with children in care
+Overall effectiveness            Good               Good
+Children in care and care        each judged alone  Good
+leavers
+
+29 Jul 2025 Children's services inspection, inspected 16 Jun 2025 to 20 Jun 2025
+  compared with the report of 1 Feb 2022:
+  Impact of leaders on social work practice: Good (was Outstanding; lowered)
+  Children who need help and protection: Good (was Good; unchanged)
+  Children in care: Good (was Good; unchanged, split)
+  Care leavers: Good (was Good; unchanged, split)
+  Overall effectiveness: Good (was Good; unchanged)
+
+1 Feb 2022 Children's services inspection, inspected 6 Dec 2021 to 10 Dec 2021
+  Impact of leaders on social work practice: Outstanding
+  Children who need help and protection: Good
+  Children in care and care leavers: Good
+  Overall effectiveness: Good
+"""
+
+
+def test_history_draws_judgements_through_time(told, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    assert [line.rstrip() for line in told.cli("history").stdout.splitlines()] == GRID.splitlines()
+
+
+def test_history_draws_as_many_inspections_side_by_side_as_fit(told, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "40")
+    grid = told.cli("history").stdout
+    assert "June 2025" in grid
+    assert all(len(line) <= 40 for line in grid.splitlines()[:30])
+
+
+def on_a_terminal(town, *command, **environment):
+    """What is printed where stdout is a terminal of 80 columns."""
+    ours, theirs = pty.openpty()
+    started = subprocess.Popen(
+        [sys.executable, "-m", "deployments.cli", "--config", str(town.config), *command],
+        cwd=HOME,
+        env={**os.environ, **town.environment, "COLUMNS": "80", "TERM": "xterm", **environment},
+        stdout=theirs,
+        stderr=subprocess.DEVNULL,
+    )
+    os.close(theirs)
+    printed = b""
+    while True:
+        try:
+            part = os.read(ours, 4096)
+        except OSError:
+            break
+        if not part:
+            break
+        printed += part
+    started.wait()
+    os.close(ours)
+    return printed.decode()
+
+
+def test_colour_is_for_terminals_and_no_color_is_obeyed(told):
+    assert ESCAPE.search(on_a_terminal(told, "events"))
+    assert not ESCAPE.search(on_a_terminal(told, "events", NO_COLOR="1"))
+    assert not ESCAPE.search(told.cli("events").stdout)

@@ -1,0 +1,176 @@
+"""From the page and the report to everything that people and programs see: words stay words."""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+import re
+import unicodedata
+from datetime import date
+
+import pytest
+from lxml import etree, html
+
+from deployments.standin import Listed
+from tests.security.words import FOREIGN, TITLE, hostile
+from tests.town import OPERATORS, SCRUTINY, a_town, settle
+
+SHOWN = [
+    ("status",),
+    ("reports",),
+    ("history",),
+    ("events",),
+    ("deliveries",),
+    ("test-alert", "--dry-run"),
+    ("look", "--plain"),
+    ("check",),
+    ("doctor",),
+]
+ODD_LINKS = [
+    'javascript:alert(1)//"onmouseover="alert(1)',
+    f"https://{FOREIGN}/a'onerror='x <b>|[x](y)",
+    f"https://{FOREIGN}\\@files.ofsted.gov.uk/v1/file/1",
+    "data:text/html,<script>alert(1)</script>",
+    "file:///etc/passwd",
+]
+
+
+def is_plain(said: str) -> bool:
+    """No sign that moves a cursor, turns the writing round or cannot be seen."""
+    return all(
+        unicodedata.category(sign)[0] != "C" and sign not in "\u2028\u2029"
+        for sign in said.replace("\n", "")
+    )
+
+
+@pytest.fixture(scope="module")
+def harmed(tmp_path_factory):
+    """After a look at reports that mean harm, told to mail and channel; `logged`: what was said."""
+    written = io.StringIO()
+    handler = logging.StreamHandler(written)
+    logging.getLogger().addHandler(handler)
+    logging.getLogger("flows").setLevel(logging.INFO)
+    with a_town(tmp_path_factory.mktemp("harmed")) as town:
+        settle(town)
+        town.at("2025-07-29 09:30")
+        for number, link in enumerate(ODD_LINKS):
+            town.publish(Listed(f"{number} {TITLE}", date(2025, 7, 28), link=link))
+        town.publish(hostile("50283346", published=date(2025, 7, 29)))
+        town.look()
+        town.logged = written
+        assert town.mails_to("scrutiny")
+        yield town
+    logging.getLogger().removeHandler(handler)
+
+
+def test_a_mail_has_our_headers_alone_and_its_page_nothing_that_acts(harmed):
+    for mail in harmed.mails_to("scrutiny"):
+        assert set(mail.keys()) == {
+            *("From", "Date", "Message-ID", "List-Id", "Auto-Submitted", "To", "Subject"),
+            *("X-Auto-Response-Suppress", "MIME-Version", "Content-Type"),
+        } | ({"In-Reply-To", "References"} & set(mail.keys()))
+        assert is_plain("".join(f"{name}{value}" for name, value in mail.items()))
+        text, page = (part.get_content() for part in mail.iter_parts())
+        assert is_plain(text.replace("\r\n", "\n"))
+        tree = html.document_fromstring(page)
+        assert not tree.xpath("//script | //img | //iframe | //@*[starts-with(name(), 'on')]")
+        links = [link.get("href") for link in tree.iter("a")]
+        assert all(link.startswith(("https://", "http://127.0.0.1:")) for link in links)
+
+
+def test_a_card_mentions_nobody_and_links_only_where_the_report_is(harmed):
+    for card in harmed.cards:
+        said = json.dumps(card, ensure_ascii=False)
+        assert "<at>" not in said
+        assert is_plain(said)
+        for block in card["body"]:  # what stands in a RichTextBlock is taken as it is
+            bare = re.sub(r"\\.", "", block.get("text", ""))
+            assert not re.search(r"[\[\]()<>*`]", bare)
+        actions = {action["url"] for action in card.get("actions", ())}
+        assert not [url for url in actions if FOREIGN in url and url not in ODD_LINKS]
+
+
+@pytest.mark.parametrize("command", SHOWN, ids=" ".join)
+def test_a_terminal_is_shown_plain_words(harmed, command):
+    result = harmed.cli(*command)
+    assert is_plain(result.output), command
+
+
+def test_previews_are_plain_and_named_by_us(harmed, tmp_path):
+    for event in harmed.events:
+        shown = harmed.cli("preview", str(event.id), "--out", str(tmp_path / "out"))
+        assert shown.exit_code == 0
+        assert is_plain(harmed.cli("preview", str(event.id)).output)
+    assert all(re.fullmatch(r"event-\d+\.\w+", file.name) for file in (tmp_path / "out").iterdir())
+
+
+@pytest.mark.parametrize("command", ["status", "reports", "history", "events", "deliveries"])
+def test_json_is_one_document_and_its_words_are_plain(harmed, command):
+    result = harmed.cli(command, "--json")
+    json.loads(result.stdout)
+    assert is_plain(result.stdout)
+
+
+def test_a_feed_is_sound_and_acts_on_nobody(harmed):
+    feed = etree.parse(harmed.folder / "data" / "feed.xml")
+    said = "".join(feed.getroot().itertext())
+    assert "onerror=document.title" in said  # as words
+    for content in feed.iter("{*}content"):
+        page = html.document_fromstring(content.text)
+        assert not page.xpath("//script | //img | //iframe | //@*[starts-with(name(), 'on')]")
+        assert {link.get("href").partition(":")[0] for link in page.iter("a")} <= {"https", "http"}
+    assert is_plain(said)
+
+
+def test_logs_are_plain(harmed):
+    assert "Bcc: evil" in harmed.logged.getvalue()
+    assert is_plain(harmed.logged.getvalue())
+
+
+def test_a_reading_is_shown_plain(harmed):
+    (file,) = {
+        file
+        for file in (harmed.folder / "data" / "archive").rglob("*.pdf")
+        if FOREIGN in harmed.cli("read", str(file), "--json").stdout
+    }
+    for words in (("read", str(file)), ("read", str(file), "--json")):
+        assert is_plain(harmed.cli(*words).output)
+
+
+def test_files_are_named_by_us(harmed):
+    harmed.settings["recipients"] = []
+    harmed.later(hours=1)
+    harmed.publish(hostile("50283399", published=date(2025, 7, 29)))
+    harmed.look()
+    data = harmed.folder / "data"
+    names = {str(path.relative_to(data)) for path in data.rglob("*") if path.is_file()}
+    usual = re.compile(
+        r"ofsted-watch\.sqlite.*|archive/[0-9a-f]{2}/[0-9a-f]{64}\.pdf|feed[\w./-]*"
+        r"|outbox/\d{8}T\d{6}Z-[\w-]+\.(eml|json)|\w[\w./-]*\.(xml|json)"
+    )
+    assert [name for name in names if not usual.fullmatch(name)] == []
+    assert any(name.startswith("outbox/") for name in names)
+    assert {path.name for path in harmed.folder.iterdir()} <= {"data", "ofsted-watch.toml"}
+
+
+def test_what_a_page_calls_itself_and_what_headers_say_is_plain_too(town):
+    from deployments.standin_faults import Reply
+
+    for body, headers in (
+        (f"<html><title>{TITLE}</title><h1>{TITLE}</h1></html>".encode(), {}),
+        (b"x", {"Content-Type": "a\x1b[31m\u0085b".encode("utf-8").decode("latin-1")}),
+    ):
+        for path in ("/provider/44/80515", "/v1/file/50176759"):
+            town.standin.misbehave(path, lambda _, b=body, h=headers: Reply(b, 200, h))
+        town.later(days=9)
+        looked = town.look()
+        assert is_plain(looked.message)
+        assert is_plain(town.cli("status").output)
+        assert is_plain(town.cli("look", "--plain").output)
+        town.standin.behave()
+
+
+def test_names_of_recipients_are_plain_on_a_terminal(town):
+    town.settings["recipients"] = [{**SCRUTINY, "name": "a\x1b[31m\u202eb"}, OPERATORS]
+    assert is_plain(town.cli("status").output)

@@ -1,0 +1,238 @@
+"""The Prefect UI with its login, as people and browsers meet it; what the service tells whom."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+import requests
+
+from deployments.prefect_api import Api
+from flows import configuration
+from tests.browser import chromium
+from tests.security import canary
+from tests.security.words import FOREIGN, MARK, hostile
+from tests.sinks import WebhookSink
+from tests.town import HOME, Town, a_town
+
+pytestmark = pytest.mark.system
+
+TRACED = "trace=connect,sendto,sendmmsg"
+LOGIN = tuple(canary.LOGIN.split(":"))
+
+
+@dataclass
+class Service:
+    """A service that is up with a login, every secret planted, behind a proxy that is dead."""
+
+    town: Town
+    port: int
+    environment: dict[str, str]
+    calls: Path  # what strace saw
+    lines: set[str] = field(default_factory=set)  # command lines of its processes
+
+    @property
+    def base(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def api(self) -> Api:
+        return Api(f"{self.base}/api", canary.LOGIN)
+
+    def command(self, *words: str) -> list[str]:
+        return [
+            *(sys.executable, "-m", "deployments.cli"),
+            *("--config", str(self.town.config), *words),
+        ]
+
+    def note_processes(self, pid: int) -> None:
+        for process in psutil.Process(pid).children(recursive=True):
+            try:
+                self.lines.add(" ".join(process.cmdline()))
+            except psutil.Error:
+                continue
+
+
+def wait_until(holds: Any, seconds: float = 150) -> None:
+    until = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < until, f"not within {seconds} s"
+        time.sleep(0.3)
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    folder = tmp_path_factory.mktemp("ui")
+    with pytest.MonkeyPatch.context() as patch, a_town(folder) as town, WebhookSink() as phone:
+        secrets = canary.plant(town, "env", phone.port)
+        for name, value in secrets.items():
+            patch.setenv(name, value)
+        town.settings["mail"]["username"] = ""
+        town.settings["schedule"] = {"looks": ["0 4 1 1 *"]}
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        calls = tmp_path_factory.mktemp("seen") / "calls"
+        environment = os.environ | secrets | {"PREFECT_WORKER_QUERY_SECONDS": "2"}
+        environment[configuration.CLOCK_VARIABLE] = "2025-07-29T09:30:00Z"
+        ours = Service(town, port, environment, calls)
+        yield from _running(ours)
+
+
+def _running(ours: Service) -> Iterator[Service]:
+    traced = ["strace", "-f", "--seccomp-bpf", "-qq", "-e", TRACED, "-o", str(ours.calls)]
+    with (ours.town.folder / "said").open("wb") as said:
+        up = subprocess.Popen(
+            [*traced, *ours.command("up", "--port", str(ours.port))],
+            cwd=HOME,
+            env=ours.environment,
+            stdout=said,
+            stderr=said,
+        )
+        try:
+            wait_until(lambda: up.poll() is not None or ours.api.is_healthy())
+            wait_until(lambda: ours.note_processes(up.pid) or _looked(ours))
+            yield ours
+            ours.note_processes(up.pid)
+        finally:
+            _stop(ours, up)
+
+
+def _looked(ours: Service) -> bool:
+    return bool(ours.api.runs(states=("COMPLETED", "FAILED"), deployment="watch"))
+
+
+def _stop(ours: Service, up: subprocess.Popen[bytes]) -> None:
+    """strace hands no signal on: the service itself is asked."""
+    for process in psutil.Process(up.pid).children():
+        process.send_signal(signal.SIGTERM)
+    up.wait(60)
+
+
+def test_without_the_login_nothing_is_answered(service):
+    for method, path in (
+        ("GET", "/admin/settings"),
+        ("GET", "/deployments/name/watch/watch"),
+        ("GET", "/csrf-token?client=a"),
+        ("POST", "/flow_runs/filter"),
+        ("POST", "/logs/filter"),
+        ("POST", "/deployments/filter"),
+    ):
+        for login in (None, ("watch", "wrong"), ("", "")):
+            answer = requests.request(method, f"{service.base}/api{path}", auth=login, timeout=10)
+            assert answer.status_code == (401 if method == "GET" else 403), path
+    assert requests.get(f"{service.base}/api/admin/settings", auth=LOGIN, timeout=10).ok
+
+
+def test_with_the_login_looks_are_run_by_the_worker(service):
+    looked = subprocess.run(
+        service.command("look"),
+        cwd=HOME,
+        env=service.environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert "the service is up: asking it to look" in looked.stderr
+    assert "flow run: Nothing new" in looked.stderr
+    assert "1 report listed, nothing new" in looked.stdout
+    assert canary.found_in(looked.stdout + looked.stderr) == []
+
+
+def test_a_page_of_another_site_can_start_nothing(service):
+    deployment = service.api.deployment("watch")
+    address = f"{service.base}/api/deployments/{deployment['id']}/create_flow_run"
+    before = len(service.api.runs(states=("SCHEDULED", "PENDING", "RUNNING", "COMPLETED")))
+    for headers in (
+        {"Content-Type": "text/plain"},
+        {"Content-Type": "application/x-www-form-urlencoded"},
+        {"Content-Type": "application/json", "Prefect-Csrf-Token": "a"},
+        {"Prefect-Csrf-Token": "a", "Prefect-Csrf-Client": "b"},
+    ):
+        origin = {"Origin": f"https://{FOREIGN}"}
+        answer = requests.post(address, data="{}", headers=origin | headers, auth=LOGIN, timeout=10)
+        assert answer.status_code == 403, headers
+        assert FOREIGN not in answer.headers.get("Access-Control-Allow-Origin", "")
+    asked = {"Origin": f"https://{FOREIGN}", "Access-Control-Request-Method": "POST"}
+    assert requests.options(address, headers=asked, timeout=10).status_code == 400
+    after = len(service.api.runs(states=("SCHEDULED", "PENDING", "RUNNING", "COMPLETED")))
+    assert after == before
+
+
+def test_the_ui_shows_hostile_words_as_words(service):
+    """Markdown and tables of artifacts in a browser: no script, no foreign address, no link."""
+    service.town.publish(hostile("50283346", published=date(2025, 7, 29)))
+    subprocess.run(
+        service.command("look"), cwd=HOME, env=service.environment, check=True, timeout=120
+    )
+    artifacts = service.api._ask("POST", "/artifacts/latest/filter", json={})
+    assert {each["type"] for each in artifacts} >= {"markdown"}
+    with chromium() as browser:
+        browser.open(f"{service.base}/")
+        browser.driver.execute_script(
+            "localStorage.setItem('prefect-password', arguments[0])", _basic()
+        )
+        shown = ""
+        for each in artifacts:
+            browser.open(f"{service.base}/artifacts/artifact/{each['latest_id']}")
+            wait_until(lambda key=each["key"]: key in _text(browser), 60)
+            time.sleep(1)  # for what is drawn after it
+            _is_harmless(browser, service)
+            shown += _text(browser)
+        for place in ("dashboard", "runs", "deployments", "artifacts"):
+            browser.open(f"{service.base}/{place}")
+            time.sleep(2)
+            _is_harmless(browser, service)
+    assert f"<img src=https://{FOREIGN}/i.png" in shown  # as words
+
+
+def _basic() -> str:
+    import base64
+
+    return base64.b64encode(canary.LOGIN.encode()).decode()
+
+
+def _text(browser: Any) -> str:
+    return str(browser.driver.execute_script("return document.body.innerText"))
+
+
+def _is_harmless(browser: Any, service: Service) -> None:
+    assert MARK not in browser.driver.title
+    asked = [each for each in browser.asked() if f"127.0.0.1:{service.port}" not in each]
+    assert asked == []
+    links = browser.driver.execute_script(
+        "return Array.from(document.querySelectorAll('a[href], img[src]'))"
+        ".map(one => one.getAttribute('href') || one.getAttribute('src'))"
+    )
+    assert [link for link in links if FOREIGN in link or link.startswith("javascript")] == []
+
+
+def test_the_service_talks_to_nobody_but_itself_and_those_that_are_set(service):
+    """Every connection of the server, the worker and each run, by the kernel's own word."""
+    seen = service.calls.read_text(errors="replace")
+    ports = re.findall(r"inet_addr\(\"([^\"]+)\"\)|inet_pton\(AF_INET6, \"([^\"]+)\"", seen)
+    hosts = {four or six for four, six in ports}
+    assert hosts <= {"127.0.0.1", "::1", "::ffff:127.0.0.1"}
+    assert hosts
+    settings = requests.get(f"{service.base}/api/admin/settings", auth=LOGIN, timeout=10).json()
+    assert settings["server"]["analytics_enabled"] is False
+    assert settings["server"]["ui"]["v2_enabled"] is False
+
+
+def test_no_secret_is_in_what_the_service_wrote_or_started(service):
+    assert len(service.lines) >= 3
+    assert [line for line in service.lines if canary.found_in(line)] == []
+    assert canary.files_with_it(service.town.folder) == []
