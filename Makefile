@@ -11,7 +11,7 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install demo run test test-all lint format types bench accuracy wheel lock clean
+.PHONY: help install demo run test test-all lint format types bench accuracy gallery soak audit wheel lock clean
 
 help:  ## what there is to make
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -44,7 +44,7 @@ run: install  ## start the service for the real site
 test: install  ## the tests that need Python alone
 	@$(BIN)/python -m pytest -q -n 2 --dist loadfile -m "not system" $(PYTEST_ARGS)
 
-test-all: install  ## all tests, also those that need Debian packages (Chromium)
+test-all: install  ## all tests, also those that need Debian packages (Chromium, PostgreSQL, strace)
 	@$(BIN)/python -m pytest -q -n 2 --dist loadfile $(PYTEST_ARGS)
 
 lint: install  ## ruff: rules and format
@@ -58,11 +58,21 @@ format: install  ## ruff: put right what it can
 types: install  ## mypy, strict
 	@$(BIN)/mypy
 
-bench: install  ## what a look and an idle service cost
+bench: install  ## what reading, a look and an idle service cost
+	@$(BIN)/python -m tests.bench_reading
 	@$(BIN)/python -m tests.bench
 
 accuracy: install  ## how much of the shared corpus the reader gets right
 	@$(BIN)/python -m tests.accuracy
+
+gallery: install  ## every message in every form, as pictures: gallery/index.html (needs Chromium)
+	@$(BIN)/python -m tests.gallery
+
+soak: install  ## some hundred kills at every step of every command (needs strace and PostgreSQL)
+	@$(BIN)/python -m tests.soak $(SOAK_ARGS)
+
+audit:  ## hold the locked packages against the known vulnerabilities (needs uv or pipx, and PyPI)
+	@.ci/audit
 
 wheel: install  ## dist/*.whl, for an installation elsewhere
 	@$(BIN)/python -m hatchling build -t wheel -d dist

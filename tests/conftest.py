@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from flows.settings import PREFIX
+from tests.databases import Databases, Sqlite, a_database, postgres
 from tests.town import Snapshots, Town, a_town, settle, tell
 from tests.truth import corpus, corpus_is_owed
 
@@ -22,17 +23,29 @@ def nothing_set(monkeypatch: pytest.MonkeyPatch) -> None:
             monkeypatch.delenv(variable)
 
 
+@pytest.fixture(
+    scope="session", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.system)]
+)
+def databases(request: pytest.FixtureRequest) -> Iterator[Databases]:
+    """Both kinds that we run on, one after the other."""
+    if request.param == "sqlite":
+        yield Sqlite()
+        return
+    with postgres() as server:
+        yield server
+
+
 @pytest.fixture
-def new_town(tmp_path: Path) -> Iterator[Town]:
+def new_town(tmp_path: Path, databases: Databases) -> Iterator[Town]:
     """Sutton lists its report of February 2022; nobody has looked. 28 July 2025, 09:00."""
-    with a_town(tmp_path) as town:
+    with a_database(databases) as database, a_town(tmp_path, database=database) as town:
         yield town
 
 
 @pytest.fixture(scope="session")
-def snapshots(tmp_path_factory: pytest.TempPathFactory) -> Snapshots:
+def snapshots(tmp_path_factory: pytest.TempPathFactory, databases: Databases) -> Snapshots:
     """Data folders of towns in which something has happened, each made once a run."""
-    return Snapshots(tmp_path_factory.mktemp("towns"))
+    return Snapshots(tmp_path_factory.mktemp("towns"), databases)
 
 
 @pytest.fixture

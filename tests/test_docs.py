@@ -8,6 +8,7 @@ from typing import get_args
 
 import click
 import pytest
+from click.testing import CliRunner
 from pydantic_core import PydanticUndefined
 
 from deployments.cli import main
@@ -23,6 +24,7 @@ PARTS = {
     "`[[watch]]`": settings.Watch,
     "`[schedule]`": settings.Schedule,
     "`[site]`": settings.Site,
+    "`[ui]`": settings.Ui,
     "`[mail]`": settings.Mail,
     "`[[recipients]]`": settings.Recipient,
 }
@@ -73,7 +75,7 @@ def _in_words(default):
 
 def test_the_commented_settings_file_names_every_setting_but_secrets_in_other_places():
     template = (HOME / "deployments" / "ofsted-watch.toml").read_text()
-    elsewhere = {"password", "password_file", "apprise", "teams", "sign_of_life"}
+    elsewhere = {"auth", "password", "password_file", "apprise", "teams", "sign_of_life"}
     for part in PARTS.values():
         for name in part.model_fields:
             at_hand = name in elsewhere or name.endswith(("_env", "_file"))
@@ -90,8 +92,15 @@ def test_every_command_and_option_is_described(name):
         re.findall(r"^- `(--[a-z-]+)", described, re.MULTILINE)
     )
     arguments = [each.human_readable_name for each in command.params if each not in options]
-    assert arguments == re.findall(r"^- `([A-Z]+)`", described, re.MULTILINE)
+    assert arguments == re.findall(r"^- `([A-Z_]+)`", described, re.MULTILINE)
     assert f"\nofsted-watch {name}" in described
+
+
+@pytest.mark.parametrize("name", commands(main))
+def test_the_help_of_every_command_ends_with_the_example_of_the_documents(name):
+    answer = CliRunner().invoke(main, [*name.split(), "--help"], env={"COLUMNS": "80"})
+    [example] = re.findall(r"^ofsted-watch .*$", section("commands.md", f"`{name}`"), re.MULTILINE)
+    assert answer.output.splitlines()[-1].strip() == f"Example: {example}"
 
 
 def test_no_other_command_is_described():
@@ -133,6 +142,22 @@ def test_every_message_to_operators_is_described_and_no_other():
     assert sorted(rows((DOCS / "operators.md").read_text())) == sorted(types)
 
 
+@pytest.mark.parametrize(("page", "least"), [("faults.md", 50), ("security.md", 15)])
+def test_every_fault_and_every_promise_names_a_test_that_is_there(page, least):
+    written = {path.name: path.read_text() for path in (HOME / "tests").rglob("test_*.py")}
+    tables = (DOCS / page).read_text().split("\n\n")
+    promises = "\n".join(table for table in tables if re.match(r"\| .*\| test \|\n", table))
+    faults = re.findall(
+        r"^\| (?!fault|promise)([^|]+) \|(?:.*\|)? ([^|]+) \|$", promises, re.MULTILINE
+    )
+    assert len(faults) > least
+    for fault, named in faults:
+        tests = re.findall(r"`(test_\w+\.py)::(test_\w+)`", named)
+        assert tests, fault
+        for file, name in tests:
+            assert f"\ndef {name}(" in written[file], name
+
+
 def test_the_readme_is_short():
     assert len((HOME / "README.md").read_text().splitlines()) <= 120
 
@@ -159,7 +184,13 @@ def test_the_alert_in_the_readme_is_the_one_that_goes_out(town):
 
 @pytest.mark.parametrize(
     "file",
-    [".ci/run", ".github/workflows/test.yml", ".pre-commit-config.yaml", "README.md"],
+    [
+        ".ci/run",
+        ".github/workflows/audit.yml",
+        ".github/workflows/test.yml",
+        ".pre-commit-config.yaml",
+        "README.md",
+    ],
 )
 def test_what_calls_make_calls_targets_that_are_there(file):
     targets = set(re.findall(r"^([a-z-]+):", (HOME / "Makefile").read_text(), re.MULTILINE))
