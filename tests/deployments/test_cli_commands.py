@@ -221,14 +221,12 @@ def test_no_traceback_for_settings_that_cannot_be(tmp_path, settings, words):
         assert said.startswith("ofsted-watch: ")
 
 
-def test_a_file_that_is_no_database_ends_with_2(town):
-    town.has_holes = True  # what is no database cannot be held against anything
-    town.close()
-    for file in (town.folder / "data").glob("ofsted-watch.sqlite*"):
-        file.unlink()
-    (town.folder / "data" / "ofsted-watch.sqlite").write_bytes(b"no database" * 500)
-    town.settings["database"] = ""
-    answer = town.cli("status")
+def test_a_file_that_is_no_database_ends_with_2(tmp_path):
+    config = tmp_path / "ofsted-watch.toml"
+    config.write_text('data_dir = "data"')
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "ofsted-watch.sqlite").write_bytes(b"no database" * 500)
+    answer = CliRunner().invoke(main, ["--config", str(config), "status"])
     assert answer.exit_code == 2
     assert "file is not a database" in answer.stderr
 

@@ -49,6 +49,7 @@ def known(number=1, reading=None, **fields):
         "gone_looks": 0,
         "withdrawn_told": False,
         "versions": (version,) if version else (),
+        "assumed": {},
     }
     return KnownReport(**(nothing | values | fields))
 

@@ -1,6 +1,5 @@
 """Whatever the site does wrong: no news of it, the last state stands, and whoever asked hears."""
 
-import sqlite3
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
@@ -106,8 +105,7 @@ def test_a_wrong_not_modified_hides_nothing_for_more_than_an_hour(town):
     town.publish(REPORT_2025)
     town.standin.misbehave(PAGE, status(304))
     assert town.look().outcome == "unchanged"
-    with sqlite3.connect(town.folder / "data" / "ofsted-watch.sqlite") as database:
-        database.execute("UPDATE page SET read_at = '2020-01-01 00:00:00'")
+    town.sql("UPDATE page SET read_at = '2020-01-01 00:00:00'")
     assert (town.look().outcome, town.news) == ("strange", [])
     town.standin.behave()
     assert (town.look().outcome, town.news) == ("changed", ["report_published"])
