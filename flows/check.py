@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, defer, selectinload
@@ -19,7 +20,7 @@ from sqlalchemy.orm import Session, defer, selectinload
 from flows.places import place
 from flows.settings import Watch
 from flows.tools import Tools
-from notifications.recipients import AT_ONCE, way_name
+from notifications.recipients import Recipient, way_name
 from ofsted.text import say_day
 from storage import models
 from storage.deliveries import SERVICE_STARTED
@@ -180,14 +181,17 @@ class _Owed:
         self.now = tools.clock.now()
         self.recipients = {each.name: each for each in tools.recipients}
         self.started = _up_since(session, tools)
+        self.zone = ZoneInfo(tools.settings.schedule.timezone)
         query = select(models.Event).where(models.Event.at >= self.now - RECENT)
         without_bytes = query.order_by(models.Event.id).options(
             defer(models.Event.news),
             selectinload(models.Event.deliveries).options(
                 defer(models.Delivery.content), selectinload(models.Delivery.tries)
             ),
+            selectinload(models.Event.in_digests),
         )
         self.events = session.scalars(without_bytes).all()
+        self.digests = {event.id for event in self.events if event.type == "digest"}
 
     def holes(self) -> Iterator[Hole]:
         """Deliveries that are not there, that wait too long, or that were not really made."""
@@ -196,6 +200,9 @@ class _Owed:
             for name in self._missing(event):
                 words = f'"{event.summary}" (event {event.id}) is not owed to {name}, who hears it'
                 yield Hole(f"event {event.id} {name}", words, told)
+            for name in self._left_out(event):
+                words = f'"{event.summary}" (event {event.id}) stands in no digest to {name}'
+                yield Hole(f"event {event.id} digest {name}", words, told)
             for delivery in event.deliveries:
                 if words := self._what_is_wrong(delivery):
                     about = f'"{event.summary}" to {delivery.recipient} (delivery {delivery.id})'
@@ -203,15 +210,24 @@ class _Owed:
 
     def _missing(self, event: models.Event) -> Iterator[str]:
         """Who hears the event and is owed nothing for it, though still a recipient."""
-        owed = {delivery.recipient for delivery in event.deliveries} | self._by_digest(event)
+        owed = {delivery.recipient for delivery in event.deliveries}
+        owed |= {entry.recipient for entry in event.in_digests}
         for name in json.loads(event.hearers):
             if name in self.recipients and name not in owed:
                 yield name
 
-    def _by_digest(self, event: models.Event) -> set[str]:
-        """Who hears the event by a digest, which is an event of its own."""
-        del event
-        return {name for name, each in self.recipients.items() if each.when != AT_ONCE}
+    def _left_out(self, event: models.Event) -> Iterator[str]:
+        """Whose digest should have told of the event and did not."""
+        for entry in event.in_digests:
+            recipient = self.recipients.get(entry.recipient)
+            is_settled = entry.settled_at is not None or entry.digest_id in self.digests
+            if recipient and not is_settled and self._is_past(recipient, event.at):
+                yield recipient.name
+
+    def _is_past(self, recipient: Recipient, at: datetime) -> bool:
+        """Whether the first digest after a time should have been made two hours ago."""
+        made = recipient.digest.latest(self.now, self.zone) if recipient.digest else at
+        return made >= at and self._is_long_ago(made) and self._is_welcomed(recipient.name)
 
     def _what_is_wrong(self, delivery: models.Delivery) -> str:
         if delivery.state == "sent":
@@ -233,8 +249,18 @@ class _Owed:
         if self.session.get(models.Way, way) is not None:
             return False
         ends = first.ended_at if first else None
-        since = (delivery.due_at, ends, self.started, self._broke(way))
-        return self.now - max(time for time in since if time) >= OVERDUE
+        return self._is_long_ago(delivery.due_at, ends, self._broke(way))
+
+    def _is_long_ago(self, *since: datetime | None) -> bool:
+        """Whether it could have been done for two hours."""
+        return self.now - max(time for time in (*since, self.started) if time) >= OVERDUE
+
+    def _is_welcomed(self, name: str) -> bool:
+        """Before that, a recipient is sent nothing else of its own."""
+        welcome = select(models.Event.id).where(
+            models.Event.type == "welcome", models.Event.subject == f"recipient:{name}"
+        )
+        return self.session.scalar(welcome) is not None
 
     def _broke(self, way: str) -> datetime | None:
         """When it last proved broken: what waited meanwhile goes out when it is mended."""

@@ -11,7 +11,10 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from flows.digests import is_due as digest_is_due
+from flows.digests import sum_up
 from flows.settings import Settings
+from flows.sign_of_life import give_signs
 from flows.tell import record_news
 from flows.tools import Tools, mail_server
 from flows.welcome import welcome_all
@@ -19,7 +22,7 @@ from notifications import news as n
 from notifications.message import Frame
 from notifications.outcomes import Attempt, Outcome
 from notifications.recipients import Recipient, way_name
-from storage import deliveries, ways
+from storage import deliveries, digests, ways
 from storage.database import DatabaseTroubleError
 from storage.deliveries import Claimed, Marked
 from storage.manners import next_turn
@@ -60,22 +63,33 @@ def deliver(tools: Tools) -> Delivered:
 
 
 def prepare(tools: Tools) -> None:
-    """Settle what waits for recipients that are gone, and welcome those that are new."""
-    now, names = tools.clock.now(), [recipient.name for recipient in tools.recipients]
+    """Write down what is owed by now: settle for those gone, welcome the new, sum up."""
+    now = tools.clock.now()
     with tools.database.write() as session:
-        for name, waiting in deliveries.settle_strangers(session, names, now).items():
-            if name != "outbox":  # it leaves without notice
-                news = n.RecipientRemoved(recipient=name, waiting=waiting)
-                subject = f"recipient:{name}"
-                record_news(session, tools, news, subject=subject, cause=now.isoformat(), at=now)
+        _settle_strangers(session, tools, now)
         ways.forget_others(session, [way_name(recipient) for recipient in tools.recipients])
         welcome_all(session, tools, now)
+        sum_up(session, tools, now)
+        give_signs(session, tools, now)
+
+
+def _settle_strangers(session: Session, tools: Tools, now: datetime) -> None:
+    names = [recipient.name for recipient in tools.recipients]
+    waiting = Counter(deliveries.settle_strangers(session, names, now))
+    waiting += Counter(digests.settle_strangers(session, names, now))
+    for name, number in waiting.items():
+        if name != "outbox":  # it leaves without notice
+            news = n.RecipientRemoved(recipient=name, waiting=number)
+            subject = f"recipient:{name}"
+            record_news(session, tools, news, subject=subject, cause=now.isoformat(), at=now)
 
 
 def is_due(tools: Tools) -> bool:
     """Whether there is something to send now."""
     with tools.database.read() as session:
-        return deliveries.due(session, tools.clock.now(), _reachable(session, tools)) > 0
+        now = tools.clock.now()
+        is_owed = deliveries.due(session, now, _reachable(session, tools)) > 0
+        return is_owed or digest_is_due(session, tools, now)
 
 
 def deliver_next(tools: Tools) -> Attempt | None:

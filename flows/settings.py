@@ -18,6 +18,8 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from notifications.when import AT_ONCE, digest_time
+
 PREFIX = "OFSTED_WATCH_"
 
 
@@ -56,9 +58,15 @@ def _secret_address(value: str) -> str:
     return value
 
 
+def _when(value: str) -> str:
+    digest_time(value)
+    return value
+
+
 Urn = Annotated[str, BeforeValidator(_urn), Field(pattern=r"^[A-Za-z]{0,2}[0-9]{4,9}$")]
 Cron = Annotated[str, AfterValidator(_cron)]
 WebAddress = Annotated[str, AfterValidator(_address)]
+When = Annotated[str, AfterValidator(_when)]
 SecretAddress = Annotated[str, AfterValidator(_secret_address)]
 
 
@@ -156,7 +164,7 @@ class Recipient(_Part):
     hears: Literal["all", "changed", "declined"] = Field(
         "all", description='"all", "changed" or "declined"'
     )
-    when: str = Field("at once", description='"at once"')
+    when: When = Field(AT_ONCE, description='"at once", "daily 08:00" or "weekly monday 08:00"')
     authorities: tuple[Urn, ...] = Field((), description="a list of URNs, such as [80515]")
     sign_of_life: bool = Field(True, description="true or false")
 

@@ -16,7 +16,7 @@ from flows.places import place
 from flows.settings import Watch
 from flows.tools import Tools
 from notifications import news as n
-from notifications.recipients import AT_ONCE, hearers
+from notifications.recipients import hearers, hears_at_once
 from notifications.words import summary
 from ofsted.reports.model import Reading
 from ofsted.site.addresses import Addresses
@@ -91,7 +91,7 @@ class Teller:
         if report_id is not None and news.audience == "readers":
             first = queries.first_event_about(session, report_id)
             also |= frozenset(json.loads(first.hearers)) if first else frozenset()
-        return record_news(
+        event = record_news(
             session,
             self.tools,
             news,
@@ -102,6 +102,7 @@ class Teller:
             report_id=report_id,
             also=also,
         )
+        return event is not None
 
 
 def record_news(
@@ -115,20 +116,24 @@ def record_news(
     urn: str | None = None,
     report_id: int | None = None,
     also: frozenset[str] = frozenset(),
-) -> bool:
-    """Write down an event and what is owed for it; False if it was written down before.
+) -> int | None:
+    """Write down an event and what is owed for it; gives its id.
 
     Args:
         subject: what it is about, such as `report:12`.
         cause: with its type and subject, what makes it one event.
         also: recipients that hear it whatever they chose, such as those of the first event.
+
+    Returns:
+        The event's id; None if it was written down before.
     """
     chosen = {recipient.name for recipient in hearers(news, tools.recipients)} | also
     heard_by = tuple(
         Hearer(
             name=recipient.name,
             channel=recipient.channel,
-            due_at=at if recipient.when == AT_ONCE else None,
+            due_at=at if hears_at_once(recipient, news) else None,
+            in_digest=recipient.digest is not None and not isinstance(news, n.Personal),
         )
         for recipient in tools.recipients
         if recipient.name in chosen
@@ -144,7 +149,8 @@ def record_news(
         urn=urn,
         report_id=report_id,
     )
-    return tell(session, telling, at) is not None
+    event = tell(session, telling, at)
+    return event.id if event else None
 
 
 def provider_of(tools: Tools, watch: Watch) -> n.Provider:

@@ -9,23 +9,34 @@ from typing import Literal
 from notifications.addresses import BadRecipient, Flaw, folder, mailbox, service, workflow
 from notifications.news import (
     AboutReport,
+    Correction,
     DeliveryFailed,
     News,
+    Personal,
     WayBroken,
-    Welcome,
 )
+from notifications.when import AT_ONCE, DigestTime, digest_time
 from ofsted.compare import Row
 from ofsted.reports.model import GRADED_KINDS
 from ofsted.text import fold
 
-__all__ = ["BadRecipient", "Channel", "Hears", "Recipient", "check", "hearers", "way_name"]
+__all__ = [
+    "AT_ONCE",
+    "BadRecipient",
+    "Channel",
+    "Hears",
+    "Recipient",
+    "check",
+    "hearers",
+    "hears_at_once",
+    "way_name",
+]
 
 Channel = Literal["mail", "teams", "apprise", "outbox"]
 Hears = Literal["all", "changed", "declined"]
 
 GRADED_TITLE = "children's services inspection"
 MOVED = frozenset({"new", "ended", "merged", "split"})
-AT_ONCE = "at once"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +52,11 @@ class Recipient:
     authorities: frozenset[str] = frozenset()  # URNs; empty: all that are watched
     sign_of_life: bool = True
 
+    @property
+    def digest(self) -> DigestTime | None:
+        """When its digests are made; None: it has none."""
+        return digest_time(self.when)
+
 
 def way_name(recipient: Recipient) -> str:
     """The way by which a recipient is reached: all mail goes by one server, the rest each alone."""
@@ -55,12 +71,6 @@ def check(recipient: Recipient, *, allow_private: bool) -> tuple[str, ...]:
     Raises:
         BadRecipient: it cannot be used as it is set.
     """
-    if recipient.when != AT_ONCE:
-        raise BadRecipient(
-            recipient.name,
-            "digests (`daily`, `weekly`) come in a later version",
-            f'set when = "{AT_ONCE}"',
-        )
     try:
         return _check_address(recipient, allow_private=allow_private)
     except Flaw as flaw:
@@ -85,9 +95,22 @@ def hearers(news: News, recipients: Sequence[Recipient]) -> tuple[Recipient, ...
 
     A follow-up also goes to all whom the first event named: those the caller adds.
     """
-    if isinstance(news, Welcome):
+    if isinstance(news, Personal):
         return tuple(one for one in recipients if one.name == news.recipient)
     return tuple(one for one in recipients if _hears(one, news))
+
+
+def hears_at_once(recipient: Recipient, news: News) -> bool:
+    """Whether a recipient that hears this hears it now, and not by its next digest alone."""
+    return recipient.digest is None or isinstance(news, Personal) or _cannot_wait(news)
+
+
+def _cannot_wait(news: News) -> bool:
+    return isinstance(news, AboutReport) and (
+        isinstance(news, Correction)
+        or _fell(news)
+        or (_carries_grades(news) and news.found.status != "read")
+    )
 
 
 def _hears(recipient: Recipient, news: News) -> bool:
@@ -138,10 +161,12 @@ def _moved(row: Row) -> bool:
 
 
 def _declined(news: AboutReport) -> bool:
-    found = news.found
+    return _fell(news) or any(one.kind == "priority_action" for one in news.found.improvements)
+
+
+def _fell(news: AboutReport) -> bool:
     return (
         any(row.direction == "lowered" for row in news.rows)
-        or any(judgement.grade == "inadequate" for judgement in found.judgements)
-        or found.outcome == "widespread_systemic_failings"
-        or any(one.kind == "priority_action" for one in found.improvements)
+        or any(judgement.grade == "inadequate" for judgement in news.found.judgements)
+        or news.found.outcome == "widespread_systemic_failings"
     )

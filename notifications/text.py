@@ -66,7 +66,8 @@ def _hanging(head: str, text: str) -> str:
 
 
 def _link(link: Link) -> str:
-    return f"{link.label}:".ljust(LINK_COLUMN - 1) + f" {link.url}"
+    line = f"{link.label}:".ljust(LINK_COLUMN - 1) + f" {link.url}"
+    return line if len(line) <= WIDEST_ROW else f"{link.label}:\n  {link.url}"
 
 
 def _passage(passage: Passage) -> str:

@@ -239,6 +239,9 @@ class Event(Base):
     deliveries: Mapped[list[Delivery]] = relationship(
         back_populates="event", order_by="Delivery.id"
     )
+    in_digests: Mapped[list[DigestEntry]] = relationship(
+        back_populates="event", foreign_keys="DigestEntry.event_id"
+    )
 
 
 class Delivery(Base):
@@ -272,6 +275,21 @@ class Delivery(Base):
     event: Mapped[Event] = relationship(back_populates="deliveries")
     follows: Mapped[Delivery | None] = relationship(remote_side=[id])  # noqa: A003  # the column above
     tries: Mapped[list[Try]] = relationship(order_by="Try.id")
+
+
+class DigestEntry(Base):
+    """One event owed to one recipient by a digest; `digest_id`: the event that is that digest."""
+
+    __tablename__ = "digest_entry"
+    __table_args__ = (UniqueConstraint("event_id", "recipient"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
+    recipient: Mapped[str] = mapped_column(Name, index=True)
+    digest_id: Mapped[int | None] = mapped_column(ForeignKey("event.id"))
+    settled_at: Mapped[datetime | None]  # the recipient was removed before its digest
+
+    event: Mapped[Event] = relationship(back_populates="in_digests", foreign_keys=[event_id])
 
 
 class Try(Base):

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, literal, select
 from sqlalchemy.orm import Session, selectinload
 
 from storage import models
@@ -186,6 +186,19 @@ def was_told(session: Session, type_: str, subject: str) -> bool:
         models.Event.type == type_, models.Event.subject == subject
     )
     return session.scalar(query.limit(1)) is not None
+
+
+def looks_since(session: Session, urns: Collection[str], since: datetime) -> int:
+    """How many looks at these providers have ended since then."""
+    looked = select(func.count()).where(models.Look.urn.in_(urns), models.Look.ended_at > since)
+    return session.scalar(looked) or 0
+
+
+def last_message(session: Session, recipient: str, now: datetime) -> datetime | None:
+    """When a recipient was last sent something; `now` while something waits; None: never."""
+    waits = literal(now, models.UtcTime)
+    sent = func.coalesce(models.Delivery.sent_at, models.Delivery.ended_at, waits)
+    return session.scalar(select(func.max(sent)).where(models.Delivery.recipient == recipient))
 
 
 def deliveries(session: Session) -> Sequence[models.Delivery]:

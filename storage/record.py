@@ -22,11 +22,12 @@ READING: TypeAdapter[Reading] = TypeAdapter(Reading)
 
 @dataclass(frozen=True, slots=True)
 class Hearer:
-    """Someone who hears an event; `due_at` None: not now, by a digest."""
+    """Someone who hears an event: now (`due_at`), in the next digest, or both."""
 
     name: str
     channel: str
     due_at: datetime | None
+    in_digest: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +67,7 @@ class Bytes:
 
 
 def tell(session: Session, telling: Telling, at: datetime) -> models.Event | None:
-    """Write down an event and one delivery for each who hears it at once.
+    """Write down an event and what is owed for it: a delivery at once, a place in a digest.
 
     A delivery of a report's later event waits for the first one about that
     report to the same recipient.
@@ -103,6 +104,8 @@ def tell(session: Session, telling: Telling, at: datetime) -> models.Event | Non
                     follows_id=_first_delivery(session, telling, hearer.name),
                 )
             )
+        if hearer.in_digest:
+            session.add(models.DigestEntry(event_id=event.id, recipient=hearer.name))
     session.flush()
     return event
 

@@ -50,6 +50,7 @@ from notifications.news.readers import (
     ReportWithdrawn,
     Welcome,
 )
+from notifications.news.summing import Digest, Happened, Period, Seen, SignOfLife, Told
 
 __all__ = [
     "VERSION",
@@ -61,16 +62,20 @@ __all__ = [
     "DeliveryFailed",
     "DetailsEdited",
     "Difference",
+    "Digest",
     "DocumentsRestamped",
     "Earlier",
     "FileDead",
     "Finding",
     "FrameworkSuspected",
+    "Happened",
     "ListingSuspect",
     "LookFailed",
     "LookOverdue",
     "LookRecovered",
     "News",
+    "Period",
+    "Personal",
     "Provider",
     "RecipientRemoved",
     "Report",
@@ -84,41 +89,21 @@ __all__ = [
     "ReportUnread",
     "ReportWithdrawn",
     "Reread",
+    "Seen",
+    "SignOfLife",
+    "Told",
     "Watched",
     "WayBroken",
     "Welcome",
     "from_json",
+    "happened",
     "to_json",
 ]
 
 VERSION = 1
 
-News = (
-    ReportPublished
-    | ReportListedLate
-    | ReportRead
-    | ReportReplaced
-    | Correction
-    | ReportWithdrawn
-    | ReportReturned
-    | Welcome
-    | FileDead
-    | ReportDoubtful
-    | ReportUnread
-    | FrameworkSuspected
-    | ReportRenumbered
-    | DocumentsRestamped
-    | DetailsEdited
-    | Reread
-    | LookFailed
-    | LookRecovered
-    | LookOverdue
-    | ListingSuspect
-    | DeliveryFailed
-    | WayBroken
-    | RecipientRemoved
-    | CheckFailed
-)
+Personal = Welcome | Digest | SignOfLife  # to one recipient, and never in a digest
+News = Happened | Personal
 
 _ADAPTER: TypeAdapter[News] = TypeAdapter(Annotated[News, Field(discriminator="type")])
 
@@ -140,3 +125,15 @@ def from_json(text: str) -> News:
     if version != VERSION:
         raise ValueError(f"news of version {version}; this program reads up to {VERSION}")
     return _ADAPTER.validate_python(body)
+
+
+def happened(text: str) -> Happened:
+    """The news that `to_json` wrote of something that many may hear.
+
+    Raises:
+        ValueError: it is something else.
+    """
+    news = from_json(text)
+    if isinstance(news, Personal):
+        raise ValueError(f"news of type {news.type} stands in no digest")  # noqa: TRY004 - the text is wrong
+    return news

@@ -7,12 +7,14 @@ from dataclasses import replace
 from notifications.message import Frame, Message
 from notifications.news import (
     AboutReport,
+    Digest,
     News,
     ReportReturned,
     ReportWithdrawn,
+    SignOfLife,
     Welcome,
 )
-from notifications.words import about_report, operators, readers, welcome
+from notifications.words import about_report, digest, operators, readers, sign_of_life, welcome
 from notifications.words.plain import cut
 from notifications.words.subjects import LIMIT
 
@@ -40,5 +42,9 @@ def _said(news: News, frame: Frame) -> Message:
             return readers.message(news, frame)
         case Welcome():
             return welcome.message(news, frame)
+        case Digest():
+            return digest.message(news, frame, _said)
+        case SignOfLife():
+            return sign_of_life.message(news, frame)
         case _:
             return operators.message(news, frame)

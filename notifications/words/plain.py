@@ -89,8 +89,12 @@ def month(day: date) -> str:
 
 def moment(at: datetime) -> str:
     """`14:15 on 29 July 2025`, by the clock in London."""
-    local = at.astimezone(LONDON)
-    return f"{local:%H:%M} on {say_day(local.date())}"
+    return f"{at.astimezone(LONDON):%H:%M} on {day_of(at)}"
+
+
+def day_of(at: datetime) -> str:
+    """`29 July 2025`, by the clock in London."""
+    return say_day(at.astimezone(LONDON).date())
 
 
 def lasting(first: datetime, last: datetime) -> str:

@@ -202,9 +202,12 @@ def test_a_sender_that_is_no_address_stops_at_the_start(read):
     assert "mail.sender" in _refused(read, MAIL.replace("a@example.gov.uk", "nobody") + PERSON)
 
 
-def test_digests_are_refused_in_words_for_now(read):
-    said = _refused(read, f'{MAIL}{PERSON}when = "daily 08:00"')
-    assert 'set when = "at once"' in said
+def test_a_time_to_hear_that_is_none_is_refused_in_words(read):
+    said = _refused(read, f'{MAIL}{PERSON}when = "hourly"')
+    assert "recipients" in said
+    assert "when: 'hourly' is no time to hear" in said
+    assert '"at once", "daily 08:00" or "weekly monday 08:00"' in said
+    assert read(f'{MAIL}{PERSON}when = "weekly friday 16:30"').recipients[0].when
 
 
 def test_secrets_are_never_shown(read):

@@ -13,6 +13,7 @@ from notifications.news import (
     DeliveryFailed,
     DetailsEdited,
     Difference,
+    Digest,
     DocumentsRestamped,
     Earlier,
     FileDead,
@@ -36,6 +37,9 @@ from notifications.news import (
     ReportUnread,
     ReportWithdrawn,
     Reread,
+    Seen,
+    SignOfLife,
+    Told,
     Watched,
     WayBroken,
     Welcome,
@@ -159,6 +163,9 @@ AT = datetime(2025, 7, 29, 8, 30, tzinfo=UTC)
 LATER = datetime(2025, 7, 30, 13, 45, tzinfo=UTC)
 
 
+SEEN = Seen(provider=SUTTON, last_good_look=LATER, is_well=True)
+
+
 def every() -> tuple[News, ...]:
     """One of each type, in the order of news.py."""
     about = {"provider": SUTTON, "report": REPORT_2025}
@@ -191,6 +198,20 @@ def every() -> tuple[News, ...]:
             watched=(Watched(provider=SUTTON, reports=4, newest=REPORT_2025, found=FOUND_2025),),
             next_look=LATER,
         ),
+        Digest(
+            recipient="scrutiny",
+            period="weekly",
+            since=AT,
+            told=(
+                Told(at=AT, news=SUTTON_2025, apart=True),
+                Told(at=LATER, news=ReportReturned(**about)),
+                Told(at=LATER, news=ReportRead(**about, found=FOUND_2025)),
+            ),
+            looks=263,
+            seen=(SEEN,),
+            next_look=LATER,
+        ),
+        SignOfLife(recipient="scrutiny", since=AT, looks=1120, seen=(SEEN,), next_look=LATER),
         FileDead(**about, trouble="404 Not Found", since=AT),
         ReportDoubtful(**about, found=DOUBTFUL),
         ReportUnread(**about, found=UNREAD),

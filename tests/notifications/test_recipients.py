@@ -15,7 +15,7 @@ from notifications.news import (
     WayBroken,
     Welcome,
 )
-from notifications.recipients import BadRecipient, Recipient, check, hearers
+from notifications.recipients import BadRecipient, Recipient, check, hearers, hears_at_once
 from ofsted.reports.model import Improvement, Judgement
 from tests.notifications.samples import (
     AT,
@@ -31,6 +31,10 @@ from tests.notifications.samples import (
 )
 
 CHOICES = ("all", "changed", "declined")
+
+
+def of_type(type_: str) -> Any:
+    return next(news for news in every() if news.type == type_)
 
 
 def reader(name: str = "r", **more: Any) -> Recipient:
@@ -123,7 +127,7 @@ def test_readers_hear_of_reports_operators_of_trouble_and_both_of_both():
         "report_withdrawn",
         "report_returned",
     }
-    assert len(readers) + len(operators) + 1 == len(heard)  # and the welcome
+    assert len(readers) + len(operators) + 3 == len(heard)  # and what is one recipient's own
 
 
 def test_only_the_authorities_asked_for_are_told():
@@ -262,9 +266,29 @@ def test_what_is_no_service_is_refused_without_its_secret(address, said, caplog)
     assert "S3" not in caplog.text
 
 
-def test_digests_come_later():
-    with pytest.raises(BadRecipient, match="later version"):
-        check(reader(when="daily 08:00"), allow_private=False)
+@pytest.mark.parametrize(
+    ("news", "waits"),
+    [
+        (with_rows(row("leaders", before="requires_improvement")), True),
+        (with_rows(row("leaders", grade="inadequate", before="good")), False),
+        (SUTTON_2025, False),  # one judgement lowered
+        (published(found=UNREAD, rows=()), False),
+        (published(found=DOUBTFUL, rows=()), False),
+        (visit(status="read", kind="focused_visit"), True),
+        (visit(status="unread", kind="focused_visit"), True),
+        (with_rows(outcome="inconsistent", kind="area_send", judgements=()), True),
+        (with_rows(outcome="widespread_systemic_failings", kind="area_send"), False),
+        (of_type("correction"), False),
+        (of_type("report_withdrawn"), True),
+        (of_type("look_failed"), True),
+        (of_type("welcome"), False),
+        (of_type("digest"), False),
+        (of_type("sign_of_life"), False),
+    ],
+)
+def test_what_cannot_wait_is_heard_at_once_also_by_whoever_has_digests(news, waits):
+    assert hears_at_once(reader(when="weekly monday 08:00"), news) is not waits
+    assert hears_at_once(reader(), news)
 
 
 def test_an_outbox_is_a_folder(tmp_path):

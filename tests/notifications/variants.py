@@ -15,6 +15,7 @@ import ofsted
 import seeds
 from notifications.news import (
     Difference,
+    Digest,
     Earlier,
     Finding,
     LookFailed,
@@ -27,6 +28,9 @@ from notifications.news import (
     ReportReplaced,
     ReportReturned,
     ReportWithdrawn,
+    Seen,
+    SignOfLife,
+    Told,
     Watched,
     Welcome,
 )
@@ -162,7 +166,9 @@ def days(last: date) -> dict[str, date]:
 
 def variants() -> dict[str, News]:
     """By name; the names are those of the gallery's pages."""
-    return dict((*_compared(), *_alone(), *_not_read(), *_changed(), *_welcomes(), *_operators()))
+    return dict(
+        (*_compared(), *_alone(), *_not_read(), *_changed(), *_welcomes(), *_sums(), *_operators())
+    )
 
 
 def _compared() -> Iterator[tuple[str, News]]:
@@ -276,6 +282,34 @@ def _changed() -> Iterator[tuple[str, News]]:
     undated = {"provider": EXAMPLE, "report": dataclasses.replace(NEW_REPORT, published=None)}
     yield "withdrawn, without a day", ReportWithdrawn(**undated, gone_since=AT)
     yield "returned, without a day", ReportReturned(**undated)
+
+
+def _sums() -> Iterator[tuple[str, News]]:
+    here = Seen(provider=EXAMPLE, last_good_look=LATER, is_well=True)
+    lost = Seen(provider=SUTTON, last_good_look=AT, is_well=False)
+    weekly = {"period": "weekly", "since": AT, "looks": 263, "next_look": LATER}
+    told = [Told(at=LATER, news=news) for _, news in (*_compared(), *_not_read())]
+    one, two, *_ = told
+    fell = Told(at=AT, news=ilacs("ilacs_2023", "IIRGI", "GGGGG", of="ilacs_2023"), apart=True)
+    digests = {
+        "one report": ((one,), (here,)),
+        "two reports": ((one, two), (here,)),
+        "two reports, one apart": ((one, fell, told[6]), (here, lost)),
+        "many": ((*told, fell), (here, lost)),
+        "sent apart alone": ((fell,), (here,)),
+        "nothing new": ((), (here,)),
+        "nothing new, one not seen": ((), (here, lost)),
+    }
+    for name, (happened, seen) in digests.items():
+        yield f"digest, {name}", Digest(recipient="region", told=happened, seen=seen, **weekly)
+    yield (
+        "digest, the last",
+        Digest(recipient="region", seen=(here,), **weekly | {"period": "last"}),
+    )
+    failed = (Told(at=AT, news=news) for _, news in _operators())
+    yield "digest, operators", Digest(recipient="it", told=(*failed, fell), seen=(lost,), **weekly)
+    silent = {"recipient": "region", "since": AT, "looks": 1120, "next_look": LATER}
+    yield "sign of life, one not seen", SignOfLife(seen=(here, lost), **silent)
 
 
 def _welcomes() -> Iterator[tuple[str, News]]:

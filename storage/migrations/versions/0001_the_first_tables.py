@@ -219,6 +219,23 @@ def upgrade() -> None:
     )
     op.create_index("ix_delivery_state_due_at", "delivery", ["state", "due_at"], unique=False)
     op.create_table(
+        "digest_entry",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("event_id", sa.Integer(), nullable=False),
+        sa.Column("recipient", sa.Text(), nullable=False),
+        sa.Column("digest_id", sa.Integer(), nullable=True),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["digest_id"], ["event.id"], name=op.f("fk_digest_entry_digest_id")
+        ),
+        sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_digest_entry_event_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_digest_entry")),
+        sa.UniqueConstraint(
+            "event_id", "recipient", name=op.f("uq_digest_entry_event_id_recipient")
+        ),
+    )
+    op.create_index(op.f("ix_digest_entry_recipient"), "digest_entry", ["recipient"], unique=False)
+    op.create_table(
         "attempt",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("delivery_id", sa.Integer(), nullable=False),
@@ -238,6 +255,8 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_index(op.f("ix_attempt_delivery_id"), table_name="attempt")
     op.drop_table("attempt")
+    op.drop_index(op.f("ix_digest_entry_recipient"), table_name="digest_entry")
+    op.drop_table("digest_entry")
     op.drop_index("ix_delivery_state_due_at", table_name="delivery")
     op.drop_table("delivery")
     op.drop_index(op.f("ix_version_report_id"), table_name="version")
