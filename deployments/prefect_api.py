@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass, field
+from time import monotonic, sleep
 from typing import Any
 from uuid import uuid4
 
 import requests
 
 SECONDS = 15
+PATIENCE = 5.0  # seconds
+AGAIN_AFTER = 0.5  # seconds
+PASSING = (requests.codes.too_many_requests, requests.codes.service_unavailable)
 UNDER_WAY = ("PENDING", "RUNNING", "CANCELLING")
 FINAL = ("COMPLETED", "FAILED", "CRASHED", "CANCELLED")
 Json = dict[str, Any]
@@ -25,15 +30,17 @@ class Api:
     Args:
         address: of the API, such as `http://127.0.0.1:4200/api`.
         login: `user:password`; empty: it asks for none.
+        patience: for how many seconds it is asked again while it is too busy to answer.
     """
 
     address: str
     login: str = field(default="", repr=False)
+    patience: float = PATIENCE
 
     def is_healthy(self) -> bool:
         """Whether it answers."""
         try:
-            return self._request("GET", "/health").ok
+            return self._once("GET", "/health").ok
         except requests.RequestException:
             return False
 
@@ -51,12 +58,18 @@ class Api:
         path = f"/deployments/{deployment_id}/schedules/{schedule_id}"
         self._ask("PATCH", path, json={"active": active})
 
-    def start(self, name: str, parameters: Json | None = None) -> str:
-        """Start a run of a deployment now; gives the run's id."""
+    def start(self, name: str, parameters: Json | None = None, *, key: str = "") -> str:
+        """Start a run of a deployment now; gives the run's id.
+
+        Args:
+            name: of the deployment.
+            parameters: of its flow.
+            key: starts of one key are one run, however often they are asked for.
+        """
         deployment = self.deployment(name)
         if deployment is None:
             raise PrefectError(f"there is no deployment {name!r}; start the service again")
-        body = {"parameters": parameters or {}}
+        body = {"parameters": parameters or {}, "idempotency_key": key or str(uuid4())}
         run = self._ask("POST", f"/deployments/{deployment['id']}/create_flow_run", json=body)
         return str(run["id"])
 
@@ -71,10 +84,10 @@ class Api:
         return {each["key"]: each for each in found}
 
     def runs(self, *, states: tuple[str, ...], deployment: str | None = None) -> list[Json]:
-        """Flow runs in these states (types), at most 200, the newest first."""
+        """Flow runs in these states (types), at most 200, those that were due last first."""
         body: Json = {
             "flow_runs": {"state": {"type": {"any_": list(states)}}},
-            "sort": "START_TIME_DESC",
+            "sort": "EXPECTED_START_TIME_DESC",
             "limit": 200,
         }
         if deployment is not None:
@@ -108,6 +121,17 @@ class Api:
         return {"Prefect-Csrf-Client": client, "Prefect-Csrf-Token": answer.json()["token"]}
 
     def _request(self, method: str, path: str, **more: Any) -> requests.Response:
+        """Its answer. While it is too busy it is asked again, which changes nothing twice."""
+        until = monotonic() + self.patience
+        while monotonic() < until:
+            with contextlib.suppress(requests.Timeout):
+                answer = self._once(method, path, **more)
+                if answer.status_code not in PASSING:
+                    return answer
+            sleep(AGAIN_AFTER)
+        return self._once(method, path, **more)
+
+    def _once(self, method: str, path: str, **more: Any) -> requests.Response:
         """By no proxy: this stays on the machine."""
         user, _, password = self.login.partition(":")
         login = (user, password) if self.login else None

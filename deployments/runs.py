@@ -18,6 +18,7 @@ from storage import models, queries
 from storage.leases import is_alive
 
 POLLED = 0.5  # seconds
+PATIENCE_WITH_A_BUSY_SERVER = 60.0  # seconds
 PATIENCE = 900.0  # seconds for a run to be taken and to end
 
 
@@ -75,7 +76,7 @@ def running_service(settings: Settings) -> Running | None:
 
 def look(service: Running, tools: Tools, urns: list[str]) -> list[Looked] | None:
     """A look as a flow run, waited for; None: the service did not take it (said on stderr)."""
-    api = Api(service.api, ui_login(tools.settings))
+    api = Api(service.api, ui_login(tools.settings), PATIENCE_WITH_A_BUSY_SERVER)
     try:
         run_id = api.start("watch", {"urns": urns or None})
         state = _wait(api, run_id)

@@ -9,19 +9,19 @@ from __future__ import annotations
 import contextlib
 import logging
 import signal
-import socket
 import sys
 import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from time import monotonic
 from types import FrameType
-from urllib.parse import urlsplit
+from uuid import uuid4
 
 import click
 import psutil
 
 from deployments import registration, ui_files
+from deployments.door import refuse_a_taken_door, refuse_an_open_door, within_reach
 from deployments.environment import environment, of_the_server
 from deployments.prefect_api import UNDER_WAY, Api, Json, PrefectError
 from deployments.processes import Managed, end_left_overs
@@ -29,7 +29,6 @@ from deployments.runs import Running, read_service, service_file, write_service
 from flows import deliver, seeding, watchfulness
 from flows.headlines import TROUBLE
 from flows.tools import Tools, ui_login
-from notifications.addresses import loopback
 from storage import queries
 from storage.database import DatabaseError
 from storage.leases import BusyError, leased
@@ -48,10 +47,6 @@ class AlreadyUpError(Exception):
     """A service runs on this data folder."""
 
 
-class OpenDoorError(Exception):
-    """The UI would be open to others without a login."""
-
-
 class Service:
     """The service on one data folder.
 
@@ -62,14 +57,16 @@ class Service:
 
     def __init__(self, tools: Tools, host: str, port: int) -> None:
         login = ui_login(tools.settings)
-        _refuse_an_open_door(host, login)
+        refuse_an_open_door(host, login)
         self.tools = tools
         self.home = tools.settings.data / "prefect"
-        self.ui = f"http://{_within_reach(host)}:{port}"
+        self.ui = f"http://{within_reach(host)}:{port}"
         self.api = Api(f"{self.ui}/api", login)
         self.environment = environment(tools, self.ui)
         self.environment[ui_files.SETTING] = str(ui_files.folder(self.home))
         self.stopping = threading.Event()
+        self._began = tools.clock.now()
+        self._first_look = str(uuid4())  # its key; empty once it is started
         self._due_since: float | None = None
         self._last_look = 0
         self._said: dict[str, str] = {}  # URN -> what was said of its last look
@@ -131,11 +128,10 @@ class Service:
         seeding.import_when_due(self.tools)
         self._start_worker()
         _say(f"up: {self.ui} shows runs and results; Ctrl-C or SIGTERM stops it")
-        since = self.tools.clock.now().isoformat()
-        _carefully(lambda: self.api.start("watch", {"since": since}))
+        _carefully(self._start_first_look)
 
     def _start_server(self) -> None:
-        self._refuse_a_taken_port()
+        refuse_a_taken_door(self.ui)
         self.server.start()
         self._write_file()
         until = monotonic() + HEALTHY_WITHIN
@@ -144,15 +140,6 @@ class Service:
                 raise PrefectError(f"Prefect's server did not start; see {self.server.log_file}")
             if self.stopping.wait(0.5):
                 return
-
-    def _refuse_a_taken_port(self) -> None:
-        """Another Prefect's flow runs would be ours, and ours its; others would hear the login."""
-        parts = urlsplit(self.ui)
-        with (
-            contextlib.suppress(OSError),
-            socket.create_connection((parts.hostname, parts.port), timeout=2),
-        ):
-            raise PrefectError(f"another program answers at {self.ui}; give another --port")
 
     def _start_worker(self) -> None:
         """A worker, after what a dead one left Pending or Running is marked crashed."""
@@ -190,6 +177,7 @@ class Service:
         rounds: list[tuple[float, Callable[[], object]]] = [
             (1.0, self._revive),
             (5.0, self._tell_of_looks),
+            (DUE_ASKED_EVERY, self._start_first_look),
             (DUE_ASKED_EVERY, self._deliver_what_is_due),
             (OVERDUE_ASKED_EVERY, lambda: watch.check(self._why_overdue)),
         ]
@@ -199,6 +187,12 @@ class Service:
                 if monotonic() >= next_time[number]:
                     next_time[number] = monotonic() + every
                     _carefully(do)
+
+    def _start_first_look(self) -> None:
+        """Once; by its key it stays one when we do not hear that it was started."""
+        if self._first_look:
+            self.api.start("watch", {"since": self._began.isoformat()}, key=self._first_look)
+            self._first_look = ""
 
     def _revive(self) -> None:
         if not self.server.is_running() and self.server.may_start():
@@ -254,26 +248,6 @@ class Service:
         self.worker.stop(STOP_WORKER)
         self.server.stop(STOP_SERVER)
         service_file(self.tools.settings).unlink(missing_ok=True)
-
-
-def _refuse_an_open_door(host: str, login: str) -> None:
-    """Whoever reaches Prefect without a login can run programs as the service's user.
-
-    Raises:
-        OpenDoorError: others than this machine would reach it so.
-    """
-    if not login and not loopback(host):
-        raise OpenDoorError(
-            f"--host {host} lets others reach the UI, and with it all that this user may do; "
-            "set `auth_file` in [ui], or leave --host away and put a proxy with a login before it"
-        )
-
-
-def _within_reach(host: str) -> str:
-    """The host as this machine's own address has it."""
-    if host in {"0.0.0.0", "::"}:  # noqa: S104 - what was asked for, not what we ask for
-        return "127.0.0.1"
-    return f"[{host}]" if ":" in host else host
 
 
 def _has_schedule(deployment: Json) -> bool:

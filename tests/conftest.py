@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,12 +14,19 @@ from tests.databases import Databases, Sqlite, a_database, postgres
 from tests.town import Snapshots, Town, a_town, settle, tell
 from tests.truth import corpus, corpus_is_owed
 
+MEMORY = Path("/dev/shm")  # noqa: S108 - a file system, not a file of ours
+ROOM = 2_000_000_000  # bytes
+
+
+def pytest_configure() -> None:
+    """Tests write to memory where there is room: they need not wait for a disk."""
+    if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+
 
 @pytest.fixture(autouse=True)
 def nothing_set(monkeypatch: pytest.MonkeyPatch) -> None:
     """No settings of whoever runs the tests."""
-    import os
-
     for variable in os.environ:
         if variable.startswith(PREFIX) and variable != "OFSTED_WATCH_CORPUS":
             monkeypatch.delenv(variable)

@@ -25,6 +25,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+import pytest
 import trustme
 from click.testing import CliRunner, Result
 from sqlalchemy import text
@@ -41,6 +42,7 @@ from flows.look import Ask, Looked
 from flows.round import Round, go_round
 from flows.tools import Tools, open_tools
 from storage import queries
+from storage.database import Database
 from tests.databases import Databases, a_database
 from tests.sinks import MailSink, WebhookSink
 
@@ -121,7 +123,7 @@ class Town:
     settled: int = 0  # events before the test began
     database: str = ""  # its address; empty: SQLite in the data folder
     has_holes: bool = False  # a test that makes holes on purpose says so
-    _opened: list[Tools] = field(default_factory=list)
+    _opened: dict[str, Database] = field(default_factory=dict)  # by address
 
     def __post_init__(self) -> None:
         self.settings = {
@@ -149,10 +151,15 @@ class Town:
         return path
 
     def tools(self) -> Tools:
-        """Everything opened anew, as a command does, with the present that was set."""
+        """Everything opened anew, as a command does, with the present that was set.
+
+        What SQLAlchemy has put into SQL once is not put so again: the database is the first one.
+        """
         tools = open_tools(configuration.load(str(self.config)))
-        self._opened.append(tools)
-        return replace(tools, clock=Clock.set_to(self.now))
+        database = self._opened.setdefault(tools.database.address, tools.database)
+        if database is not tools.database:
+            tools.database.close()
+        return replace(tools, database=database, clock=Clock.set_to(self.now))
 
     def at(self, moment: str) -> None:
         """It is this time now."""
@@ -290,22 +297,18 @@ class Town:
 
     def close(self) -> None:
         """Give everything back."""
-        for tools in self._opened:
-            tools.database.close()
+        for database in self._opened.values():
+            database.close()
         self._opened.clear()
 
 
 @contextmanager
 def a_machine_that_trusts_few() -> Iterator[None]:
     """The machine's own authorities are one, none of ours: all of them take long to load."""
-    had = os.environ.get("SSL_CERT_FILE")
-    os.environ["SSL_CERT_FILE"] = str(_stranger())
-    try:
+    with pytest.MonkeyPatch.context() as patch:
+        for variable in ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"):
+            patch.setenv(variable, str(_stranger()))
         yield
-    finally:
-        del os.environ["SSL_CERT_FILE"]
-        if had is not None:
-            os.environ["SSL_CERT_FILE"] = had
 
 
 @cache

@@ -50,8 +50,9 @@ def migrate(config: str | None) -> None:
 @in_one_line
 def up(config: str | None, host: str, port: int) -> None:
     """Run the service: Prefect server, UI, schedules and a first look. Stop it with SIGTERM."""
+    from deployments.door import OpenDoorError
     from deployments.prefect_api import PrefectError
-    from deployments.service import AlreadyUpError, OpenDoorError, Service
+    from deployments.service import AlreadyUpError, Service
 
     tools = open_tools(settings_of(config), migrate=True)
     note_lack_of_operators(tools.settings)

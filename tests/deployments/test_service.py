@@ -4,149 +4,40 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import signal
-import socket
+import sqlite3
 import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import psutil
 import pytest
 
-import seeds
-from deployments.pdfs import tagged_pdf
-from deployments.prefect_api import FINAL, Api, PrefectError
-from deployments.runs import Running, read_service
-from deployments.standin import StandIn
+from deployments.prefect_api import FINAL, UNDER_WAY
+from deployments.processes import kill_all
+from deployments.runs import read_service
+from deployments.service import DUE_ASKED_EVERY
 from deployments.standin_faults import drip
-from deployments.standin_pages import Listed
-from flows import configuration
-from flows.settings import Settings
-from tests.sinks import MailSink
+from tests.serviced import (
+    COMMAND,
+    NEWER,
+    SUTTON,
+    ServicedTown,
+    a_serviced_town,
+    environment,
+    listed,
+    wait_until,
+)
 
-pytestmark = pytest.mark.slow
-
-SUTTON = "80515"
-PRESENT = "2025-07-29T08:40:00Z"
-COMMAND = [sys.executable, "-m", "deployments.cli"]
-SETTINGS = """\
-import_seeds = false
-allow_private = true
-[schedule]
-looks = ["0 4 1 1 *"]
-[site]
-reports = "{base}"
-files = "{base}"
-gap = 0
-[mail]
-server = "{mail.server}"
-port = {mail.port}
-security = "none"
-sender = "ofsted-watch@example.org"
-[[recipients]]
-name = "scrutiny"
-email = "scrutiny@example.org"
-"""
-
-
-def wait_until(holds: Callable[[], Any], seconds: float = 90) -> Any:
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
-        if found := holds():
-            return found
-        time.sleep(0.2)
-    raise AssertionError(f"not within {seconds} s")
-
-
-@dataclass
-class Town:
-    folder: Path
-    standin: StandIn
-    mail: MailSink
-    port: int
-    up: subprocess.Popen[bytes] | None = None
-
-    @property
-    def settings(self) -> Settings:
-        return configuration.load(str(self.folder / "ofsted-watch.toml"))
-
-    @property
-    def api(self) -> Api:
-        return Api(f"http://127.0.0.1:{self.port}/api")
-
-    @property
-    def running(self) -> Running:
-        found = read_service(self.settings)
-        assert found is not None
-        return found
-
-    def command(self, *words: str) -> list[str]:
-        return [*COMMAND, "--config", str(self.folder / "ofsted-watch.toml"), *words]
-
-    def start(self) -> None:
-        """Start the service and wait for its own first look to end."""
-        began = datetime.now(UTC).isoformat()
-        self.up = subprocess.Popen(self.command("up", "--port", str(self.port)), env=environment())
-        wait_until(lambda: self.looked_since(began) or self.up.poll() is not None)
-        assert self.up.poll() is None
-
-    def looked_since(self, moment: str) -> bool:
-        with contextlib.suppress(PrefectError):  # a left server is ended while it is asked
-            return any(run["start_time"] > moment for run in self.looks("COMPLETED"))
-        return False
-
-    def run(self, *words: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            self.command(*words),
-            env=environment(),
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=120,
-        )
-
-    def looks(self, *states: str) -> list[dict[str, Any]]:
-        return self.api.runs(states=states, deployment="watch") if self.api.is_healthy() else []
-
-    def subjects(self) -> list[str]:
-        return [str(mailed.message["Subject"]) for mailed in self.mail.messages]
-
-
-def environment() -> dict[str, str]:
-    return {**os.environ, "OFSTED_WATCH_CLOCK": PRESENT, "PREFECT_WORKER_QUERY_SECONDS": "2"}
-
-
-def listed(seed: str, file_id: str, published: date) -> Listed:
-    text = seeds.folder().joinpath(seed).read_text(encoding="utf-8")
-    return Listed("Children's services inspection", published, file_id, data=tagged_pdf(text))
-
-
-OLDER = ("sutton-2021-ilacs.txt", "50176759", date(2022, 2, 1))
-NEWER = ("sutton-2025-ilacs.txt", "50283346", date(2025, 7, 29))
+pytestmark = [pytest.mark.system, pytest.mark.timeout(900)]
 
 
 @pytest.fixture(scope="module")
-def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    folder = tmp_path_factory.mktemp("service")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    standin = StandIn()
-    standin.provider(SUTTON, "London Borough of Sutton", reports=[listed(*OLDER)])
-    with standin.running() as base, MailSink() as mail:
-        text = SETTINGS.format(base=base, mail=mail)
-        (folder / "ofsted-watch.toml").write_text(text)
-        town = Town(folder, standin, mail, port)
-        town.start()
+def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServicedTown]:
+    with a_serviced_town(tmp_path_factory.mktemp("service")) as town:
         yield town
-        town.up.send_signal(signal.SIGTERM)
-        town.up.wait(60)
 
 
 def test_the_first_look_is_a_flow_run_on_the_worker_and_welcomes(town):
@@ -218,7 +109,7 @@ def test_a_worker_killed_in_the_middle_of_a_look_leaves_no_run_under_way(town):
     worker = psutil.Process(town.running.children[1].pid)
     for process in [worker, *worker.children(recursive=True)]:
         process.kill()
-    wait_until(lambda: town.api.run(run_id)["state_type"] == "CRASHED", 60)
+    wait_until(lambda: town.api.run(run_id)["state_type"] == "CRASHED")
     town.standin.behave()
     again = town.run("look")
     assert "nothing new" in again.stdout, again.stderr
@@ -247,13 +138,58 @@ def test_a_persons_pause_lasts_over_a_killed_service_and_nothing_is_left_under_w
 def test_a_changed_schedule_is_registered_and_the_pause_is_carried_over(town):
     file = town.folder / "ofsted-watch.toml"
     file.write_text(file.read_text().replace("0 4 1 1 *", "0 5 1 1 *"))
-    town.up.send_signal(signal.SIGTERM)
-    assert town.up.wait(60) == 0
+    town.stop()
     town.start()
     deployment = town.api.deployment("watch")
     assert [each["schedule"]["cron"] for each in deployment["schedules"]] == ["0 5 1 1 *"]
     assert deployment["schedules"][0]["schedule"]["timezone"] == "Europe/London"
     assert deployment["paused"]
+
+
+def missed(town, number):
+    """Runs of `watch` that were due so many minutes ago and were not taken."""
+    due = datetime.now(UTC) - timedelta(minutes=number)
+    state = {"type": "SCHEDULED", "name": "Late"}
+    state["state_details"] = {"scheduled_time": due.isoformat()}
+    path = f"/deployments/{town.api.deployment('watch')['id']}/create_flow_run"
+    return town.api._ask("POST", path, json={"state": state})["id"]
+
+
+def test_of_the_runs_that_were_missed_the_newest_stands_for_all(town):
+    town.up.kill()
+    town.up.wait()
+    server, worker = town.running.children
+    kill_all(psutil.Process(worker.pid).children(recursive=True))
+    kill_all([psutil.Process(worker.pid)])
+    runs = [missed(town, minutes) for minutes in (20, 10, 30)]
+    town.start()
+    assert not psutil.pid_exists(server.pid)
+    names = [town.api.run(run)["state_name"] for run in (runs[0], runs[2])]
+    assert names == ["Missed", "Missed"]
+    wait_until(lambda: town.api.run(runs[1])["state_type"] == "COMPLETED")
+
+
+@contextlib.contextmanager
+def no_new_runs(database: Path) -> Iterator[None]:
+    """Prefect's database takes no run but those of its own schedules."""
+    refuse = "BEGIN SELECT RAISE(ABORT, 'no new runs'); END"
+    make = f"CREATE TRIGGER refuse BEFORE INSERT ON flow_run WHEN NOT NEW.auto_scheduled {refuse}"
+    with contextlib.closing(sqlite3.connect(database, timeout=60)) as connection:
+        connection.execute(make)
+        yield
+        connection.execute("DROP TRIGGER refuse")
+
+
+def test_a_first_look_that_cannot_be_started_is_started_later_and_once(town):
+    town.stop()
+    with no_new_runs(town.folder / "data" / "prefect" / "prefect.db"):
+        began = town.begin()
+        wait_until(lambda: "create_flow_run: " in town.log.read_text())
+        assert not town.looked_since(began)
+    wait_until(lambda: town.looked_since(began))
+    time.sleep(2 * DUE_ASKED_EVERY)
+    since = [run for run in town.looks(*UNDER_WAY, *FINAL) if run["created"] > began]
+    assert len(since) == 1
 
 
 def test_sigterm_stops_the_service_with_all_its_processes_within_a_minute(town):
