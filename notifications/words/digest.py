@@ -57,15 +57,16 @@ def message(news: Digest, frame: Frame, say: Say) -> Message:
     apart = [one for one in said if one.told.apart]
     made = _one(news, fresh[0]) if len(fresh) == 1 else _several(news, fresh, apart, frame)
     items = [f"{one.message.subject} ({one.day})" for one in apart]
+    looked = passage("How the page was seen", [state(news)] if fresh else [])
     return replace(
         made,
         kind=news.type,
-        passages=(*made.passages, *passage("Already sent to you at once", items, ITEMS)),
+        passages=(*made.passages, *passage("Already sent to you at once", items, ITEMS), *looked),
     )
 
 
 def _one(news: Digest, only: _Said) -> Message:
-    return replace(only.message, paragraphs=(*only.message.paragraphs, _closing(news)))
+    return replace(only.message, paragraphs=(*only.message.paragraphs, *_last(news)))
 
 
 def _several(news: Digest, fresh: Sequence[_Said], apart: Sequence[_Said], frame: Frame) -> Message:
@@ -76,7 +77,7 @@ def _several(news: Digest, fresh: Sequence[_Said], apart: Sequence[_Said], frame
         subject=subject(_about(fresh or apart), f"{count} since {since}"),
         headline=_headline(news, fresh, apart),
         kind=news.type,
-        paragraphs=(_closing(news),),
+        paragraphs=(*_last(news), *([] if fresh else [state(news)])),
         leading=passage(f"Since {since}", [one.item for one in fresh], ITEMS),
         tables=tables,
         footnotes=footnotes,
@@ -102,17 +103,18 @@ def _about(said: Sequence[_Said]) -> str:
 
 def _headline(news: Digest, fresh: Sequence[_Said], apart: Sequence[_Said]) -> str:
     since = day_of(news.since)
-    where = names(news.seen)
     if fresh:
-        return f"{_counted(fresh).capitalize()} on {where} since {since}."
+        about = _about(fresh)
+        where = f" on {about}" if about != OURS else ""
+        return f"{_counted(fresh).capitalize()}{where} since {since}."
     if apart:
         return f"Nothing more than was sent to you at once has happened since {since}."
-    return f"Nothing new on {where} since {since}."
+    return f"Nothing new on {names(news.seen)} since {since}."
 
 
-def _closing(news: Digest) -> str:
-    last = "This is your last digest; from now on you hear at once. "
-    return f"{last * (news.period == 'last')}{state(news)}"
+def _last(news: Digest) -> tuple[str, ...]:
+    said = ("This is your last digest; from now on you hear at once.",)
+    return said if news.period == "last" else ()
 
 
 def _tables(fresh: Iterable[_Said]) -> tuple[tuple[Table, ...], tuple[Footnote, ...]]:
