@@ -46,6 +46,8 @@ def _month(town):
     town.change("9", data=pdf(TEXT_2026))
     _days(town, date(2025, 8, 13))
     town.list(*(each for each in town.standin.providers["80515"].reports if each != VISIT))
+    town.later(hours=1)
+    town.look()
     _days(town, date(2025, 8, 28))
 
 
