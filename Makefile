@@ -7,6 +7,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 LOCKED := $(VENV)/.locked
 READY  := $(VENV)/.ready
+PYTEST := $(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder
 PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-input
 
 .DEFAULT_GOAL := help
@@ -42,10 +43,10 @@ run: install  ## start the service for the real site
 	@$(BIN)/ofsted-watch up
 
 test: install  ## the tests that need Python alone
-	@$(BIN)/python -m pytest -q -n 2 --dist loadfile -m "not system" $(PYTEST_ARGS)
+	@$(PYTEST) -m "not system" $(PYTEST_ARGS)
 
 test-all: install  ## all tests, also those that need Debian packages (Chromium, PostgreSQL, strace)
-	@$(BIN)/python -m pytest -q -n 2 --dist loadfile $(PYTEST_ARGS)
+	@$(PYTEST) $(PYTEST_ARGS)
 
 lint: install  ## ruff: rules and format
 	@$(BIN)/ruff check .

@@ -24,6 +24,12 @@ def pytest_configure() -> None:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files that take longest are begun first, so that no process ends long after the other."""
+    long = {item.path for item in items if item.get_closest_marker("long")}
+    items.sort(key=lambda item: item.path not in long)
+
+
 @pytest.fixture(autouse=True)
 def nothing_set(monkeypatch: pytest.MonkeyPatch) -> None:
     """No settings of whoever runs the tests."""
@@ -32,16 +38,22 @@ def nothing_set(monkeypatch: pytest.MonkeyPatch) -> None:
             monkeypatch.delenv(variable)
 
 
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Databases]:
+    """One server a run, however often tests change from one kind to the other."""
+    with postgres() as server:
+        yield server
+
+
 @pytest.fixture(
     scope="session", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.system)]
 )
-def databases(request: pytest.FixtureRequest) -> Iterator[Databases]:
+def databases(request: pytest.FixtureRequest) -> Databases:
     """Both kinds that we run on, one after the other."""
     if request.param == "sqlite":
-        yield Sqlite()
-        return
-    with postgres() as server:
-        yield server
+        return Sqlite()
+    server: Databases = request.getfixturevalue("postgresql")
+    return server
 
 
 @pytest.fixture
@@ -52,9 +64,19 @@ def new_town(tmp_path: Path, databases: Databases) -> Iterator[Town]:
 
 
 @pytest.fixture(scope="session")
-def snapshots(tmp_path_factory: pytest.TempPathFactory, databases: Databases) -> Snapshots:
+def taken() -> dict[str, Snapshots]:
+    """What was made of each kind of database."""
+    return {}
+
+
+@pytest.fixture(scope="session")
+def snapshots(
+    tmp_path_factory: pytest.TempPathFactory, databases: Databases, taken: dict[str, Snapshots]
+) -> Snapshots:
     """Data folders of towns in which something has happened, each made once a run."""
-    return Snapshots(tmp_path_factory.mktemp("towns"), databases)
+    if databases.name not in taken:
+        taken[databases.name] = Snapshots(tmp_path_factory.mktemp("towns"), databases)
+    return taken[databases.name]
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 from tests import tour
 from tests.browser import chromium
 
-pytestmark = pytest.mark.system
+pytestmark = [pytest.mark.system, pytest.mark.long]
 
 PAGES = (
     *("dashboard", "runs", "flows", "deployments", "work-pools", "blocks", "blocks/catalog"),

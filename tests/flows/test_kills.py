@@ -4,7 +4,7 @@ import pytest
 
 from tests.kills import Kills
 
-pytestmark = pytest.mark.system
+pytestmark = [pytest.mark.system, pytest.mark.long]
 
 
 @pytest.fixture(scope="session")

@@ -53,7 +53,7 @@ def _run(town, *command):
 
 def _look_that_is_asking(town):
     """A look in a process of its own that waits for the page."""
-    town.standin.misbehave(PAGE, drip(20, 0.2), times=1)
+    town.standin.misbehave(PAGE, drip(200, 0.2), times=1)
     looking = town.start("look", "--plain")
     until = time.monotonic() + 30
     while not any(seen.path == PAGE for seen in town.standin.requests):

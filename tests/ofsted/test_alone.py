@@ -29,7 +29,8 @@ newer = ofsted.read({str(SEED)!r})
 older = ofsted.read({str(SEED.with_name("sutton-2021-ilacs.txt"))!r})
 assert ofsted.read_apart({str(SEED)!r}) == newer
 print(newer.status, ofsted.compare(newer, older).rows[0].direction)
-site = ofsted.Site(reports="https://127.0.0.1:9", files="https://127.0.0.1:9", allow_private=True)
+nobody = "https://127.0.0.1:9"
+site = ofsted.Site(reports=nobody, files=nobody, allow_private=True, gap=0)
 try:
     site.listing("80515")
 except ofsted.Unreachable as error:

@@ -27,7 +27,7 @@ from tests.security.words import FOREIGN, MARK, hostile
 from tests.sinks import WebhookSink
 from tests.town import HOME, Town, a_town
 
-pytestmark = pytest.mark.system
+pytestmark = [pytest.mark.system, pytest.mark.long]
 
 TRACED = "trace=connect,sendto,sendmmsg"
 LOGIN = tuple(canary.LOGIN.split(":"))

@@ -62,7 +62,8 @@ def test_of_the_improvements_99_in_100_are_right(marked):
     assert verdicts["right"] >= 0.99 * verdicts.total()
 
 
-@pytest.mark.slow
+@pytest.mark.system
+@pytest.mark.long
 def test_without_their_tags_nothing_is_wrong_either(real_reports, monkeypatch):
     monkeypatch.setattr(pdf, "_TAGGED_SHARE", 9)  # none has nine times its text in tags
     found = [mark for every in score(real_reports).values() for mark in every]
