@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from flows import feed
 from flows.digests import is_due as digest_is_due
 from flows.digests import sum_up
 from flows.settings import Settings
@@ -52,14 +53,16 @@ class Delivered:
 
 
 def deliver(tools: Tools) -> Delivered:
-    """Send everything that is due, the earliest first; one that fails holds back no other."""
+    """Send everything that is due, the earliest first; one that fails holds back no other.
+
+    What readers were told stands in the feed then, too.
+    """
     outcomes: Counter[str] = Counter()
     prepare(tools)
-    while True:
-        attempt = deliver_next(tools)
-        if attempt is None:
-            return Delivered(outcomes)
+    while (attempt := deliver_next(tools)) is not None:
         outcomes[attempt.outcome.value] += 1
+    feed.refresh(tools)
+    return Delivered(outcomes)
 
 
 def prepare(tools: Tools) -> None:

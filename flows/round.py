@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 import requests
 
-from flows import feed
 from flows.deliver import Delivered, deliver
 from flows.holes import Checked, check
 from flows.look import Ask, Looked, look
@@ -58,7 +57,6 @@ def go_round(
         call_heartbeat(tools, looked[-1])
         on_look(looked[-1])
     delivered = deliver(tools)
-    feed.refresh(tools)
     return Round(tuple(looked), delivered, check_after(tools, looked))
 
 

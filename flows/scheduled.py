@@ -20,7 +20,7 @@ from prefect.client.schemas.objects import State
 from prefect.context import FlowRunContext
 from prefect.states import Completed, Failed
 
-from flows import artifacts, configuration, feed, seeding
+from flows import artifacts, configuration, seeding
 from flows import deliver as delivering
 from flows import nightly as nights
 from flows import reread as rereading
@@ -59,7 +59,6 @@ def watch(urns: list[str] | None = None, since: datetime | None = None) -> State
     looked = [_look(tools, each.urn, ask) for each in chosen]
     send = _send.with_options(task_run_name="send what is owed")
     send(tools)
-    feed.refresh(tools)
     checked = _check(tools, looked)
     _show(artifacts.after_looks(tools, looked))
     found = headline(looked)

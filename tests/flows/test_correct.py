@@ -46,6 +46,7 @@ def test_with_confirm_it_goes_to_all_whom_the_first_event_named_and_once(told):
     assert mail["In-Reply-To"]  # it follows the message that was wrong
     assert len(told.cards) == 1
     assert told.mails_to("it") == []
+    assert mail["Subject"] in (told.folder / "data" / "feed.xml").read_text(encoding="utf-8")
     again = told.cli("correct", "50283346", "--confirm")
     assert again.exit_code == 2
     assert again.stderr == (
