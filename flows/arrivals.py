@@ -78,7 +78,7 @@ class Recorder:
     hold: Hold
     last_good_look: datetime | None  # before this one; None: all that is found is history
     new: list[tuple[Entry, str]] = field(default_factory=list)  # with the reading's status
-    restamped: list[KnownReport] = field(default_factory=list)
+    restamped: int = 0
     changed: list[str] = field(default_factory=list)  # in words
     newly_failed: int = 0
     _seen: set[int] = field(default_factory=set)
@@ -88,7 +88,7 @@ class Recorder:
         titles = ", ".join(uncapital(entry.title) for entry, _ in self.new)
         count = len(self.new)
         new = [f"{count} new report{'' if count == 1 else 's'}: {titles}"] if self.new else []
-        stamped = len(self.restamped)
+        stamped = self.restamped
         again = [f"{stamped} file{'' if stamped == 1 else 's'} issued again"] if stamped else []
         return "; ".join(new + self.changed + again)
 
@@ -201,7 +201,7 @@ class Recorder:
         """Whether readers heard what the report says now."""
         said = changes.tell_row(session, self.teller, before, after)
         if changes.is_restamped(before, after):
-            self.restamped.append(after)
+            changes.keep_restamped(session, self.teller, after)
         elif changes.tell_replaced(session, self.teller, before, after):
             said.append("replaced")
             changes.tell_doubt(session, self.teller, after)
@@ -240,7 +240,7 @@ class Recorder:
 
     def finish(self, session: Session, sifted: Sifted, *, accepted: bool) -> None:
         """What can be told only when every row of the look is recorded."""
-        changes.tell_restamped(session, self.teller, self.restamped)
+        self.restamped = changes.tell_restamped(session, self.teller)
         for report in sifted.gone:
             if report.id not in self._seen:  # else it is there under another key
                 self._miss(session, report, accepted=accepted)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+import json
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
@@ -13,7 +13,8 @@ from flows.tell import Teller, finding_of, report_of
 from notifications import news as n
 from ofsted.site.model import Entry
 from storage import models
-from storage.known import KnownReport
+from storage.known import KnownReport, known_reports
+from storage.record import note, noted
 
 READ_LATER_WITHIN = timedelta(days=60)
 
@@ -132,12 +133,30 @@ def tell_doubt(session: Session, teller: Teller, report: KnownReport) -> None:
     teller.of_report(session, news, report, version.sha256)
 
 
-def tell_restamped(session: Session, teller: Teller, reports: Sequence[KnownReport]) -> None:
-    """Tell operators once a look of files with other bytes and the same facts."""
-    if reports:
-        named = tuple(map(report_of, reports))
-        news = n.DocumentsRestamped(provider=teller.provider, reports=named)
-        teller.of_provider(session, news)
+def keep_restamped(session: Session, teller: Teller, report: KnownReport) -> None:
+    """Write down that operators are owed this at the end of the look, or of the next good one."""
+    owed = {*_restamped(session, teller), report.id}
+    note(session, _restamped_note(teller), json.dumps(sorted(owed)))
+
+
+def tell_restamped(session: Session, teller: Teller) -> int:
+    """Tell operators once a look of files with other bytes and the same facts; gives how many."""
+    owed = _restamped(session, teller)
+    if not owed:
+        return 0
+    found = [each for each in known_reports(session, teller.watch.urn) if each.id in owed]
+    named = tuple(map(report_of, found))
+    teller.of_provider(session, n.DocumentsRestamped(provider=teller.provider, reports=named))
+    note(session, _restamped_note(teller), "[]")
+    return len(found)
+
+
+def _restamped(session: Session, teller: Teller) -> list[int]:
+    return list(json.loads(noted(session, _restamped_note(teller)) or "[]"))
+
+
+def _restamped_note(teller: Teller) -> str:
+    return f"restamped {teller.watch.urn}"
 
 
 def tell_withdrawn(

@@ -207,6 +207,19 @@ class _Owed:
                 if words := self._what_is_wrong(delivery):
                     about = f'"{event.summary}" to {delivery.recipient} (delivery {delivery.id})'
                     yield Hole(f"delivery {delivery.id} {delivery.state}", f"{about} {words}", told)
+        for delivery in self._of_lost_events():
+            words = (
+                f"delivery {delivery.id} to {delivery.recipient} waits, and its event "
+                f"{delivery.event_id} is lost; `ofsted-watch deliveries settle {delivery.id}`"
+            )
+            yield Hole(f"delivery {delivery.id} lost", words)
+
+    def _of_lost_events(self) -> Iterator[models.Delivery]:
+        """What waits and has nothing to say."""
+        query = select(models.Delivery).where(
+            models.Delivery.state == "waiting", ~models.Delivery.event.has()
+        )
+        yield from self.session.scalars(query.options(defer(models.Delivery.content)))
 
     def _missing(self, event: models.Event) -> Iterator[str]:
         """Who hears the event and is owed nothing for it, though still a recipient."""

@@ -65,8 +65,8 @@ class Archive:
         place = self.path(sha256, media_type)
         if not place.exists():
             place.parent.mkdir(exist_ok=True)
+            path.chmod(0o644)
             path.replace(place)
-            place.chmod(0o644)
         for folder in (place.parent, self.folder, self.folder.parent):
             _flush_folder(folder)  # also what one that was killed moved there
         return sha256

@@ -119,6 +119,7 @@ def _claimable(
         models.Delivery.state == "waiting",
         models.Delivery.due_at <= now,
         models.Delivery.recipient.in_(among),
+        models.Delivery.event.has(),  # one whose event is lost says nothing; the check finds it
         free,
         ~waits_for_first,
     )

@@ -1,8 +1,9 @@
-"""Commands killed with SIGKILL at a step of their own, and what must hold afterwards.
+"""Commands killed with SIGKILL, and what must hold afterwards.
 
-A step is a call by which a process changes anything outside itself: it writes, flushes, renames,
-connects, sends. strace counts them in an undisturbed run and kills another run before its n-th,
-so that kills fall on the whole of the work and each can be repeated.
+At a step of their own: a call by which a process changes anything outside itself: it writes,
+flushes, renames, connects, sends. strace counts them in an undisturbed run and kills another run
+before its n-th, so that kills fall on the whole of the work and each can be repeated. And at a
+moment of the clock, one or two processes at once, several times in a row.
 """
 
 from __future__ import annotations
@@ -13,55 +14,31 @@ import random
 import re
 import shutil
 import signal
+import subprocess
+import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Container, Iterable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Any
 
 import pytest
-from sqlalchemy import inspect
 
-from flows.look import Ask, look
-from storage import queries
-from storage.database import Database
-from tests.town import ELSEWHERE, REPORT_2025, Snapshots, Town, settle
+from tests.town import Snapshots, Town
+from tests.works import WORKS, Outcome, Work, a_town_for, finish, marked_sent, messages, outcome
 
-STEPS = "write,pwrite64,fsync,fdatasync,rename,unlink,mkdir,connect,sendto"
+STEPS = "write,pwrite64,fsync,fdatasync,rename,unlink,mkdir,chmod,ftruncate,connect,sendto"
 CALL = re.compile(r"(?P<pid>\d+) +(?P<call>(?P<name>\w+)\(.*)")
 PLACES = {
     "answer": r"\(1<",
     "archive": r"/data/archive",
+    "outbox": r"/data/outbox",
     "database": r"/data/ofsted-watch\.sqlite|/data>|/data\"",
+    "feed": r"/data/",
     "reader": r"<pipe:",
 }
 ON_DISK = frozenset({"pwrite64", "fsync", "fdatasync", "mkdir"})
-TIMES = {"at", "first_seen", "due_at", "sent_at"}
-NUMBERS = {"id", "event", "message_id", "attempts", "error"}  # a repeat may have others
-
-
-def _nothing(_town: Town) -> None:
-    """Nobody has looked yet."""
-
-
-def _seeds_and_a_newer_report(town: Town) -> None:
-    town.settings["import_seeds"] = True
-    town.publish(REPORT_2025)
-
-
-def _two_reports(town: Town) -> None:
-    town.at("2025-07-29 09:30")
-    town.publish(ELSEWHERE)
-    town.publish(REPORT_2025)
-
-
-def _two_reports_recorded(town: Town) -> None:
-    _two_reports(town)
-    tools = town.tools()
-    look(tools.watch("80515"), tools, Ask())
-    town.close()
+MOST_IN_A_ROW = 4
 
 
 @dataclass(frozen=True)
@@ -83,30 +60,11 @@ class Done:
 
 
 @dataclass(frozen=True)
-class Work:
-    """A command, and the town it is given in."""
+class Undisturbed:
+    """How a work goes when nothing happens to it."""
 
-    command: tuple[str, ...]
-    before: Callable[[Town], None]
-    then: Callable[[Town], None]
-
-
-WORKS = {
-    "migrate": Work(("migrate",), _nothing, _seeds_and_a_newer_report),
-    "import-seeds": Work(("import-seeds",), _nothing, _seeds_and_a_newer_report),
-    "first look": Work(("look", "--plain"), _nothing, _seeds_and_a_newer_report),
-    "look": Work(("look", "--plain"), settle, _two_reports),
-    "deliver": Work(("deliver",), settle, _two_reports_recorded),
-}
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What is known and what was heard, but for what may differ from run to run."""
-
-    answers: dict[str, Any]
-    archive: list[str]
-    heard: list[tuple[str, str]]  # recipient and subject, of each message once
+    steps: tuple[Step, ...]
+    outcome: Outcome
 
 
 @dataclass
@@ -117,65 +75,103 @@ class Kills:
     folder: Path
     fell: Counter[str] = field(default_factory=Counter)
     second_copies: int = 0
-    _undisturbed: dict[str, tuple[tuple[Step, ...], Outcome]] = field(default_factory=dict)
+    _undisturbed: dict[str, Undisturbed] = field(default_factory=dict)
+    _seconds: dict[str, float] = field(default_factory=dict)
     _numbers: Iterator[int] = field(default_factory=itertools.count)
 
     def kill(self, seed: int) -> None:
-        """One kill. Which work and which step it meets is the seed's choice."""
+        """One kill at a step. Which work and which step it meets is the seed's choice."""
         self._disturb(seed, "signal=KILL:when={}", codes={-signal.SIGKILL})
 
     def fill_disk(self, seed: int) -> None:
         """The disk is full for ten calls, as many as a person takes to notice."""
-        self._disturb(seed, "error=ENOSPC:when={}..{}", codes={0, 1}, among=ON_DISK)
+        self._disturb(seed, "error=ENOSPC:when={}..{}", codes={0, 1, 2}, among=ON_DISK)
+
+    def kill_in_a_row(self, seed: int) -> None:
+        """Some kills at moments of the clock, of one process or of two that run at once."""
+        name = _name(seed)
+        chance = random.Random(seed)  # noqa: S311  # to be repeated
+        lasts = self._lasts(name)
+        killed = 0
+        with self._town(name) as town:
+            for _ in range(chance.randint(1, MOST_IN_A_ROW)):
+                share = chance.uniform(0.3, 1.1)
+                processes = [WORKS[name].start(town) for _ in range(chance.choice((1, 2)))]
+                time.sleep(share * lasts * len(processes))
+                under_way = sum(_kill(process) for process in processes)
+                tenth = round(share, 1)
+                self.fell[f"{name}: {len(processes)} at once, at {tenth:.0%}"] += under_way
+                killed += under_way
+                town.later(minutes=1)
+            self._hold(f"seed {seed}, {killed} kills of {name}", town, name, range(killed + 1))
 
     def _disturb(
         self, seed: int, fault: str, *, codes: set[int], among: frozenset[str] = frozenset()
     ) -> None:
-        name = [*WORKS][seed % len(WORKS)]
-        steps, expected = self._known(name)
-        step = _choose(steps, random.Random(seed), among)  # noqa: S311  # to be repeated
+        name = _name(seed)
+        chance = random.Random(seed)  # noqa: S311  # to be repeated
+        step = _choose(self._known(name).steps, chance, among)
         where = f"{name}: {step.place}"
         says = f"seed {seed} met {where}, before {step.name} {step.number}"
         with self._town(name) as town:
-            sent_before = _marked_sent(town)
-            last = step.number + 9
-            done = trace(
-                town, *WORKS[name].command, fault=f"{step.name}:{fault.format(step.number, last)}"
-            )
+            sent_before = marked_sent(town)
+            met = f"{step.name}:{fault.format(step.number, step.number + 9)}"
+            done = trace(town, WORKS[name], fault=met)
             assert done.code in codes, f"{says}: {done}"
             assert "Traceback" not in done.stderr, f"{says}: {done}"
-            unmarked = len(_messages(town)) - _marked_sent(town) + sent_before
-            _finish(town, name)
-            messages, found = _messages(town), outcome(town)
-        assert unmarked in {0, 1}, f"{says}: {unmarked} were accepted and not marked"
-        assert found == expected, says
-        assert len(messages) == len(expected.heard) + unmarked, f"{says}: a copy too many or few"
-        assert len(set(messages)) == len(expected.heard), f"{says}: a second copy has other bytes"
+            unmarked = len(messages(town)) - marked_sent(town) + sent_before
+            assert unmarked in {0, 1}, f"{says}: {unmarked} were accepted and not marked"
+            self._hold(says, town, name, {unmarked})
         self.fell[where] += 1
-        self.second_copies += unmarked
 
-    def _known(self, name: str) -> tuple[tuple[Step, ...], Outcome]:
+    def _hold(self, says: str, town: Town, name: str, copies: Container[int]) -> None:
+        """Go on to the end; all is as if nothing had happened, but for so many second copies."""
+        finish(town, WORKS[name])
+        expected, found, heard = self._known(name).outcome, outcome(town), messages(town)
+        differences = expected.differences(found)
+        assert not differences, "\n".join([says, *differences])
+        assert len(set(heard)) == len(expected.heard), f"{says}: a second copy has other bytes"
+        second = len(heard) - len(expected.heard)
+        assert second in copies, f"{says}: {second} second copies"
+        self.second_copies += second
+
+    def _known(self, name: str) -> Undisturbed:
         """The steps of a work and what comes of it, undisturbed."""
         if name not in self._undisturbed:
+            work = WORKS[name]
             with self._town(name) as town:
-                done = trace(town, *WORKS[name].command)
-                assert done.code == 0, done
-                _finish(town, name)
-                self._undisturbed[name] = done.steps, outcome(town)
+                done = trace(town, work)
+                assert done.code in work.ends, done
+                finish(town, work)
+                found = outcome(town)
+            self._undisturbed[name] = Undisturbed(done.steps, found)
         return self._undisturbed[name]
+
+    def _lasts(self, name: str) -> float:
+        """How many seconds a work takes, undisturbed."""
+        if name not in self._seconds:
+            with self._town(name) as town:
+                began = time.monotonic()
+                WORKS[name].start(town).communicate(timeout=120)
+                self._seconds[name] = time.monotonic() - began
+                finish(town, WORKS[name])
+        return self._seconds[name]
 
     def _town(self, name: str) -> AbstractContextManager[Town]:
         folder = self.folder / str(next(self._numbers))
         folder.mkdir()
-        return _a_town_for(WORKS[name], self.snapshots, folder)
+        return a_town_for(WORKS[name], self.snapshots, folder)
 
 
-@contextmanager
-def _a_town_for(work: Work, snapshots: Snapshots, folder: Path) -> Iterator[Town]:
-    with snapshots.town(folder, work.before) as town:
-        work.then(town)
-        yield town
-    shutil.rmtree(folder)
+def _name(seed: int) -> str:
+    return [*WORKS][seed % len(WORKS)]
+
+
+def _kill(process: subprocess.Popen[str]) -> bool:
+    """Whether it was still under way."""
+    process.kill()
+    process.communicate()
+    return process.returncode == -signal.SIGKILL
 
 
 def _choose(steps: Iterable[Step], chance: random.Random, among: frozenset[str]) -> Step:
@@ -185,14 +181,14 @@ def _choose(steps: Iterable[Step], chance: random.Random, among: frozenset[str])
     return chance.choice(chance.choice(stretches))
 
 
-def trace(town: Town, *command: str, fault: str = "") -> Done:
+def trace(town: Town, work: Work, *, fault: str = "") -> Done:
     """A command under strace, which may be told to have it meet a fault."""
     _strace_or_skip()
     log = town.folder / "steps"
     # the first is quicker, and lets no fault in
     how = ("-e", f"inject={fault}") if fault else ("--seccomp-bpf",)
     watch = ("strace", "-f", "-qq", "-yy", "-e", "signal=none", "-e", f"trace={STEPS}")
-    process = town.start(*command, under=(*watch, *how, "-o", str(log)))
+    process = work.start(town, under=(*watch, *how, "-o", str(log)))
     _, stderr = process.communicate(timeout=120)
     return Done(process.returncode, stderr, tuple(_steps(town, log.read_text())))
 
@@ -226,62 +222,3 @@ def _place(town: Town, call: str) -> str:
         if f":{port}]" in call or f"htons({port})" in call:
             return place
     return next((place for place, sign in PLACES.items() if re.search(sign, call)), "other")
-
-
-def _finish(town: Town, name: str) -> None:
-    """The same command undisturbed, then a look, until nothing is owed."""
-    for command in (WORKS[name].command, ("look", "--plain")):
-        town.later(minutes=1)
-        done = town.cli(*command)
-        assert done.exit_code == 0, (done.stdout, done.stderr)
-
-
-def outcome(town: Town) -> Outcome:
-    """How it stands."""
-    archive = town.folder / "data" / "archive"
-    return Outcome(
-        answers={
-            name: _steady(town.ask(name)) for name in ("history", "reports", "events", "deliveries")
-        },
-        archive=sorted(path.name for path in archive.glob("??/*")),
-        heard=sorted({(to, subject) for to, subject, _ in _messages(town)}),
-    )
-
-
-def _steady(answer: Any) -> Any:
-    if isinstance(answer, dict):
-        varies = TIMES | NUMBERS
-        return {key: _steady(value) for key, value in answer.items() if key not in varies}
-    return [_steady(each) for each in answer] if isinstance(answer, list) else answer
-
-
-def _messages(town: Town) -> list[tuple[str, str, bytes]]:
-    """All that was accepted: to whom, its subject, its bytes."""
-    mails = [
-        (each.rcpt_tos[0], each.message["Subject"], each.content) for each in town.mail.messages
-    ]
-    cards = [("channel", _first_words(post.json), post.body) for post in town.teams.posts]
-    return mails + cards
-
-
-def _first_words(post: Any) -> str:
-    return str(post["attachments"][0]["content"]["body"][0])
-
-
-def _marked_sent(town: Town) -> int:
-    """How many deliveries the database says were sent; asked of a copy, where it is a file."""
-    with TemporaryDirectory() as folder:
-        address = town.database
-        if not address:
-            data = town.folder / "data"
-            for file in data.glob("ofsted-watch.sqlite*"):
-                shutil.copy(file, folder)
-            address = f"sqlite:///{folder}/ofsted-watch.sqlite"
-        database = Database(address)
-        try:
-            if not inspect(database.engine).has_table("delivery"):
-                return 0
-            with database.read() as session:
-                return queries.deliveries_by_state(session).get("sent", 0)
-        finally:
-            database.close()

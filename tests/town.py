@@ -48,6 +48,7 @@ from tests.sinks import MailSink, WebhookSink
 
 HOME = Path(__file__).parents[1]
 PAGE = "/provider/44/80515"
+CLI = ("-m", "deployments.cli")
 
 TEXT_2021 = files("seeds").joinpath("sutton-2021-ilacs.txt").read_text(encoding="utf-8")
 TEXT_2025 = files("seeds").joinpath("sutton-2025-ilacs.txt").read_text(encoding="utf-8")
@@ -278,11 +279,12 @@ class Town:
         """What a command answers with `--json`."""
         return json.loads(self.cli(*command, "--json").stdout)
 
-    def start(self, *command: str, under: Sequence[str] = ()) -> subprocess.Popen[str]:
+    def start(
+        self, *command: str, under: Sequence[str] = (), program: Sequence[str] = CLI
+    ) -> subprocess.Popen[str]:
         """A command, in a process of its own; `under` another program, such as strace."""
-        ours = [sys.executable, "-m", "deployments.cli", "--config", str(self.config)]
         return subprocess.Popen(
-            [*under, *ours, *command],
+            [*under, sys.executable, *program, "--config", str(self.config), *command],
             cwd=HOME,
             env=os.environ | {configuration.OFFSET_VARIABLE: str(self._offset)},
             stdout=subprocess.PIPE,

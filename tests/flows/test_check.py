@@ -14,6 +14,7 @@ from sqlalchemy import Connection, create_engine, delete, insert, select, text
 
 from flows.deliver import service_starts
 from flows.holes import check
+from flows.look import Ask, look
 from flows.nightly import nightly
 from storage import models
 from storage.leases import leased
@@ -135,6 +136,30 @@ def test_a_hole_is_told_once_and_shown_until_it_is_mended(broken, mend, name):
     broken.deliver()
     (letter,) = broken.mails_to("it")
     assert letter["Subject"] == "Ofsted watch: the check found 1 thing not recorded or not sent"
+
+
+def test_a_message_whose_event_is_lost_holds_back_no_other_and_is_shown_until_it_is_settled(broken):
+    broken.later(days=1)
+    broken.publish(ANOTHER)
+    tools = broken.tools()
+    look(tools.watch("80515"), tools, Ask())
+    damage(
+        broken,
+        "INSERT INTO delivery SELECT 90, 900, recipient, channel, state, due_at, attempts, "
+        "unknowns, sent_at, ended_at, message_id, dated, content, error, follows_id, lease, "
+        "lease_until FROM delivery WHERE state = 'waiting' AND recipient = 'scrutiny'",
+    )
+    words = (
+        "delivery 90 to scrutiny waits, and its event 900 is lost; "
+        "`ofsted-watch deliveries settle 90`"
+    )
+    broken.later(minutes=1)
+    assert broken.cli("deliver").exit_code == 0
+    assert len(broken.mails_to("scrutiny")) == len(broken.cards) == 1
+    assert broken.cli("check").stdout.splitlines()[1:] == [words]
+    assert broken.news == ["report_published", "check_failed"]
+    assert broken.cli("deliveries", "settle", "90").exit_code == 0
+    assert broken.cli("check").exit_code == 0
 
 
 def test_a_hole_that_is_mended_and_comes_again_is_told_again(broken, mend):
