@@ -6,7 +6,8 @@ import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from flows.tools import Tools
+from flows.tools import OUTBOX, Tools
+from notifications.whole import forget_parts
 from storage.tidy import forget_looks, forget_pages
 
 LOOKS_KEPT = timedelta(days=90)
@@ -20,7 +21,7 @@ class Tidied:
 
     looks: int
     pages: int
-    arrivals: int
+    arrivals: int  # with what was left of other files
 
     def in_words(self) -> str:
         """`12 looks, 0 pages and 0 unfinished files cleared away`."""
@@ -35,5 +36,8 @@ def tidy(tools: Tools) -> Tidied:
     with tools.database.write() as session:
         looks = forget_looks(session, tools.clock.now() - LOOKS_KEPT)
         pages = forget_pages(session, datetime.now(UTC) - PAGES_KEPT)  # dated by the true time
-    arrivals = tools.archive.forget_arrivals(time.time() - ARRIVALS_KEPT.total_seconds())
-    return Tidied(looks, pages, arrivals)
+    old = time.time() - ARRIVALS_KEPT.total_seconds()
+    arrivals = tools.archive.forget_arrivals(old)
+    data = tools.settings.data
+    parts = sum(forget_parts(folder, old) for folder in (data, data / OUTBOX))
+    return Tidied(looks, pages, arrivals + parts)

@@ -37,6 +37,7 @@ PLACES = {
     "feed": r"/data/",
     "reader": r"<pipe:",
 }
+FLUSHES = {"fsync", "fdatasync"}
 ON_DISK = frozenset({"pwrite64", "fsync", "fdatasync", "mkdir"})
 MOST_IN_A_ROW = 4
 
@@ -48,6 +49,7 @@ class Step:
     name: str
     number: int
     place: str
+    call: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,12 @@ class Kills:
         """One kill at a step. Which work and which step it meets is the seed's choice."""
         self._disturb(seed, "signal=KILL:when={}", codes={-signal.SIGKILL})
 
+    def kill_before_each_flush(self, name: str) -> None:
+        """A kill before each of the moments from which on something is on the disk for good."""
+        for step in self._known(name).steps:
+            if step.place == "database" and step.name in FLUSHES:
+                self._meet(name, step, "signal=KILL:when={}", codes={-signal.SIGKILL})
+
     def fill_disk(self, seed: int) -> None:
         """The disk is full for ten calls, as many as a person takes to notice."""
         self._disturb(seed, "error=ENOSPC:when={}..{}", codes={0, 1, 2}, among=ON_DISK)
@@ -103,7 +111,7 @@ class Kills:
                 self.fell[f"{name}: {len(processes)} at once, at {tenth:.0%}"] += under_way
                 killed += under_way
                 town.later(minutes=1)
-            self._hold(f"seed {seed}, {killed} kills of {name}", town, name, range(killed + 1))
+            self._hold(f"{name}: {killed} kills, seed {seed}", town, name, range(killed + 1))
 
     def _disturb(
         self, seed: int, fault: str, *, codes: set[int], among: frozenset[str] = frozenset()
@@ -111,8 +119,11 @@ class Kills:
         name = _name(seed)
         chance = random.Random(seed)  # noqa: S311  # to be repeated
         step = _choose(self._known(name).steps, chance, among)
+        self._meet(name, step, fault, codes=codes)
+
+    def _meet(self, name: str, step: Step, fault: str, *, codes: set[int]) -> None:
         where = f"{name}: {step.place}"
-        says = f"seed {seed} met {where}, before {step.name} {step.number}"
+        says = f"{where}, before {step.name} {step.number}"
         with self._town(name) as town:
             sent_before = marked_sent(town)
             met = f"{step.name}:{fault.format(step.number, step.number + 9)}"
@@ -207,7 +218,8 @@ def _steps(town: Town, log: str) -> Iterator[Step]:
     for call in calls:
         if call["pid"] == calls[0]["pid"]:
             counted[call["name"]] += 1
-            yield Step(call["name"], counted[call["name"]], _place(town, call["call"]))
+            place = _place(town, call["call"])
+            yield Step(call["name"], counted[call["name"]], place, call["call"])
 
 
 def _place(town: Town, call: str) -> str:

@@ -4,7 +4,7 @@ import pytest
 
 from tests.kills import Kills
 
-pytestmark = [pytest.mark.system, pytest.mark.long]
+pytestmark = pytest.mark.system
 
 
 @pytest.fixture(scope="session")
@@ -15,6 +15,16 @@ def kills(tmp_path_factory, snapshots):
 @pytest.mark.parametrize("seed", range(20))
 def test_a_kill_at_any_step_loses_nothing_and_tells_nobody_twice(seed, kills):
     kills.kill(seed)
+
+
+@pytest.mark.parametrize("seed", range(3, 8))
+def test_several_kills_in_a_row_also_of_two_at_once_lose_nothing(seed, kills):
+    kills.kill_in_a_row(seed)
+
+
+@pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
+def test_what_is_told_at_the_end_of_a_look_outlives_a_kill_before_its_end(kills):
+    kills.kill_before_each_flush("look at files issued again")
 
 
 @pytest.mark.parametrize("seed", range(10))

@@ -78,6 +78,20 @@ def test_a_download_that_was_killed_is_cleared_away_a_day_later_and_one_under_wa
     assert len(documents) == 2
 
 
+def test_what_a_kill_left_of_the_feed_and_of_the_outbox_is_cleared_away_a_day_later(told):
+    data = told.folder / "data"
+    (data / "outbox").mkdir()
+    old = [data / ".feed1.part", data / "outbox" / ".mail1.part"]
+    new = data / ".feed2.part"
+    for path in (*old, new):
+        path.write_bytes(b"half")
+    for path in old:
+        os.utime(path, (0, 0))
+    assert nightly(told.tools()).done["tidying"].words.endswith("2 unfinished files cleared away")
+    assert ([path.exists() for path in old], new.exists()) == ([False, False], True)
+    assert (data / "feed.xml").exists()
+
+
 def test_it_runs_at_an_hour_that_every_night_has_once():
     declared = yaml.safe_load((HOME / "deployments" / "prefect.yaml").read_text(encoding="utf-8"))
     (night,) = [each for each in declared["deployments"] if each["name"] == "nightly"]

@@ -1,0 +1,99 @@
+"""What a power cut finds: the order in which things reach the disk, as the kernel was asked.
+
+A power cut may lose whatever was written and not flushed, a new name as well as bytes. So that
+nothing that is told or named can be lost by one, each is flushed before what follows from it.
+"""
+
+import re
+
+import pytest
+
+from tests.kills import FLUSHES, Step, trace
+from tests.works import WORKS, a_town_for
+
+pytestmark = [
+    pytest.mark.system,
+    pytest.mark.parametrize("databases", ["sqlite"], indirect=True),
+]
+OUTSIDE = {"mail", "webhook", "answer"}
+
+
+@pytest.fixture
+def steps(snapshots, tmp_path):
+    """What a work does, call after call."""
+
+    def of(name: str) -> list[Step]:
+        folder = tmp_path / "town"
+        folder.mkdir()
+        with a_town_for(WORKS[name], snapshots, folder) as town:
+            done = trace(town, WORKS[name])
+        assert done.code == 0, done
+        return [*done.steps]
+
+    return of
+
+
+def _flushed(steps, path):
+    """Whether one of the steps flushes a file or folder."""
+    return any(step.name in FLUSHES and f"<{path}>" in step.call for step in steps)
+
+
+def _renames(steps, folder):
+    """Renames into a folder: at which step, from where, to where."""
+    for at, step in enumerate(steps):
+        if step.name == "rename" and f"/data{folder}" in step.call:
+            before, after = re.findall(r'"([^"]+)"', step.call)
+            yield at, before, after
+
+
+def _commit_after(steps, at):
+    """The next step by which the database has something for good."""
+    found = (
+        number
+        for number, step in enumerate(steps)
+        if number > at
+        and step.name in FLUSHES
+        and step.place == "database"
+        and "sqlite" in step.call
+    )
+    return next(found, len(steps))
+
+
+def test_a_document_and_its_name_are_on_the_disk_before_the_database_names_it(steps):
+    looked = steps("look")
+    kept = [*_renames(looked, "/archive/")]
+    assert len(kept) == 1
+    for at, before, after in kept:
+        assert _flushed(looked[:at], before)
+        folder = after.rpartition("/")[0]
+        archive = folder.rpartition("/")[0]
+        until_named = looked[at : _commit_after(looked, at)]
+        for each in (folder, archive, archive.rpartition("/")[0]):
+            assert _flushed(until_named, each), each
+
+
+@pytest.mark.parametrize("name", ["look", "deliver"])
+def test_what_is_sent_or_answered_follows_from_nothing_that_is_not_flushed(steps, name):
+    unflushed: set[str] = set()
+    sent = 0
+    for step in steps(name):
+        (file,) = re.findall(r"^\w+\(\d+<([^>]+-wal)>", step.call) or [""]
+        if file and step.name == "pwrite64":
+            unflushed.add(file)
+        elif file and step.name in FLUSHES:
+            unflushed.discard(file)
+        elif step.place in OUTSIDE:
+            assert not unflushed, step.call
+            sent += 1
+    assert sent > 3
+
+
+@pytest.mark.parametrize("folder", ["/outbox/", "/feed.xml"])
+def test_files_for_people_are_on_the_disk_before_it_is_written_down_that_they_are(steps, folder):
+    looked = steps("look, to the outbox")
+    written = [*_renames(looked, folder)]
+    assert written
+    for at, before, after in written:
+        assert _flushed(looked[:at], before)
+        until_noted = looked[at : _commit_after(looked, at)]
+        assert _flushed(until_noted, after.rpartition("/")[0])
