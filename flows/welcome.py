@@ -47,6 +47,8 @@ def _welcome(
         recipient=recipient.name,
         to=recipient.audience,
         hears=recipient.hears,
+        when=recipient.when,
+        sign_of_life=recipient.sign_of_life,
         watched=tuple(_watched(session, tools, watch) for watch in seen),
         unseen=tuple(provider_of(tools, watch) for watch in watches if watch not in seen),
         next_look=next_look(tools.settings.schedule, now),

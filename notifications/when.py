@@ -23,6 +23,11 @@ class DigestTime:
     at: time
     weekday: int | None = None
 
+    def __str__(self) -> str:
+        """`each Monday at 08:00`."""
+        day = "day" if self.weekday is None else DAYS[self.weekday].capitalize()
+        return f"each {day} at {self.at:%H:%M}"
+
     @property
     def period(self) -> Literal["daily", "weekly"]:
         """`daily`, `weekly`."""

@@ -106,3 +106,5 @@ class Welcome:
     next_look: datetime | None = None
     to: Audience = "readers"  # what this recipient will hear from now on
     hears: Literal["all", "changed", "declined"] = "all"
+    when: str = "at once"
+    sign_of_life: bool = False

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import get_args
+from collections.abc import Iterator
 
 from notifications.message import Frame, Message, Passage, Table
-from notifications.news import Audience, Watched, Welcome
+from notifications.news import Watched, Welcome
+from notifications.when import digest_time
 from notifications.words.closing import licence, links, ours, why
 from notifications.words.labels import in_subject, mark
 from notifications.words.passages import passage, titled
@@ -14,29 +15,23 @@ from notifications.words.subjects import OURS, subject
 from notifications.words.tables import alone
 
 _READERS = {
-    "all": (
-        "You will hear when a new report is published, with what changed in its judgements. "
-        "Between reports there is silence."
-    ),
+    "all": ("You will hear when a new report is published, with what changed in its judgements."),
     "changed": (
-        "You will hear when a new report changes a judgement, or may do so and could not be read. "
-        "Between such reports there is silence."
+        "You will hear when a new report changes a judgement, or may do so and could not be read."
     ),
     "declined": (
         "You will hear when a new report lowers a judgement, finds anything inadequate or asks "
-        "for priority action, or may do so and could not be read. Between such reports there is "
-        "silence."
+        "for priority action, or may do so and could not be read."
     ),
 }
 _OPERATORS = (
     "You will hear when something needs attention: a page that cannot be seen, a report that "
     "cannot be read, a message that does not arrive."
 )
-_PROMISES = {
-    (to, hears): " ".join([said] * (to != "operators") + [_OPERATORS] * (to != "readers"))
-    for to in get_args(Audience)
-    for hears, said in _READERS.items()
-}
+_FALLS = (
+    "A judgement that falls, and a report that cannot be read for sure, are told at once all the "
+    "same."
+)
 
 TABLES = 3  # authorities whose judgements are shown in full
 
@@ -69,14 +64,31 @@ def _what(news: Welcome, count: str) -> str:
 
 
 def _paragraphs(news: Welcome, *, few: bool) -> tuple[str, ...]:
-    next_look = f" The next look is at {moment(news.next_look)}." if news.next_look else ""
     unseen = listed([place_in_words(one.name) for one in news.unseen[:10]])
     rest = f" and {len(news.unseen) - 10} more" if len(news.unseen) > 10 else ""  # noqa: PLR2004
     return (
-        f"{_PROMISES[news.to, news.hears]}{next_look}",
+        " ".join(_promises(news)),
         *(_standing(one) for one in news.watched if few),
         f"Not seen yet: {unseen}{rest}. The look at it is tried again." if unseen else "",
     )
+
+
+def _promises(news: Welcome) -> Iterator[str]:
+    """What is told, when, and what silence means."""
+    if news.to != "operators":
+        yield _READERS[news.hears]
+    if news.to != "readers":
+        yield _OPERATORS
+    digest = digest_time(news.when)
+    if digest:
+        yield f"It is summed up for you {digest}, also when nothing happened."
+        if news.to != "operators":
+            yield _FALLS
+    else:
+        line = ", but for a line after 30 days" if news.sign_of_life else ""
+        yield f"Otherwise there is silence{line}."
+    if news.next_look:
+        yield f"The next look is at {moment(news.next_look)}."
 
 
 def _standing(one: Watched) -> str:

@@ -11,7 +11,7 @@ from tests.notifications.samples import every
 OURS = frozenset(
     {
         *("type", "status", "kind", "state", "relation", "direction", "grade", "before"),
-        *("outcome", "urn", "key", "framework", "to", "hears", "period"),
+        *("outcome", "urn", "key", "framework", "to", "hears", "period", "when"),
     }
 )
 HARM = (

@@ -326,6 +326,10 @@ def _welcomes() -> Iterator[tuple[str, News]]:
         Welcome(recipient="region", watched=(sutton, none), unseen=(others[0],), next_look=LATER),
     )
     yield (
+        "welcome, weekly",
+        Welcome(recipient="region", watched=(sutton,), when="weekly monday 08:00", next_look=LATER),
+    )
+    yield (
         "welcome, operators",
         Welcome(recipient="it", watched=(sutton,), to="operators", next_look=LATER),
     )
