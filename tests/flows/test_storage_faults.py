@@ -1,5 +1,8 @@
 """A database or disk that fails is one line and exit 1, and the next run makes it good."""
 
+import os
+import shutil
+import subprocess
 import threading
 import time
 from contextlib import contextmanager
@@ -16,6 +19,17 @@ READ_ONLY = {
     "": "sqlite:///file:{file}?mode=ro&uri=true",
     "postgresql": "{address}?options=-c%20default_transaction_read_only%3Don",
 }
+FULL_DISK = """
+mount -t tmpfs tmpfs -o size=2m "$1" && cp -a "$2"/. "$1" || exit 90
+head -c 4m /dev/zero > "$1"/ballast 2> /dev/null
+rest=$1; kept=$2; shift 2
+"$@"; code=$?
+rm "$rest"/ballast && cp -a "$rest"/. "$kept"; exit $code
+"""
+READ_ONLY_FOLDER = """
+mount --bind "$1" "$1" && mount -o remount,bind,ro "$1" || exit 90
+shift 2; exec "$@"
+"""
 ON_SQLITE = pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
 ON_POSTGRESQL = pytest.mark.parametrize(
     "databases", [pytest.param("postgresql", marks=pytest.mark.system)], indirect=True
@@ -146,6 +160,53 @@ def test_a_file_that_may_grow_no_more_stops_a_look_and_keeps_what_was_there(town
     _, stderr = process.communicate(timeout=60)
     assert process.returncode == 1
     assert _is_one_line(stderr)
+    assert _is_told_once(town)
+
+
+def _look_where(town, what, script):
+    """A look for which a folder of ours is another one, by a mount that it alone sees."""
+    if subprocess.run(["unshare", "-rm", "true"], check=False).returncode:
+        assert "CI" not in os.environ, "unshare -rm is not allowed here"
+        pytest.skip("NOTHING WAS MOUNTED: unshare -rm is not allowed here")
+    kept = town.folder / "kept"
+    shutil.copytree(what, kept)
+    under = ("unshare", "-rm", "sh", "-c", script, "sh", str(what), str(kept))
+    looking = town.start("look", "--plain", under=under)
+    stdout, stderr = looking.communicate(timeout=120)
+    if script is FULL_DISK:
+        shutil.rmtree(what)
+        kept.rename(what)
+    return looking.returncode, stdout, stderr
+
+
+@pytest.mark.system
+def test_a_disk_without_any_room_stops_a_look_in_words_and_keeps_what_was_there(town):
+    town.publish(REPORT_2025)
+    code, _, stderr = _look_where(town, town.folder / "data", FULL_DISK)
+    assert code == 1, stderr
+    assert "Traceback" not in stderr
+    assert "room" in stderr
+    assert _is_told_once(town)
+
+
+@pytest.mark.system
+@ON_SQLITE
+def test_a_data_folder_that_may_only_be_read_stops_a_look_in_one_line(town):
+    town.publish(REPORT_2025)
+    code, stdout, stderr = _look_where(town, town.folder / "data", READ_ONLY_FOLDER)
+    assert (code, stdout) == (2, ""), stderr
+    assert _is_one_line(stderr)
+    assert "check the address and the folder's owner" in stderr
+    assert _is_told_once(town)
+
+
+@pytest.mark.system
+def test_an_archive_that_may_only_be_read_breaks_off_the_look_and_loses_nothing(town):
+    town.publish(REPORT_2025)
+    code, stdout, stderr = _look_where(town, town.folder / "data" / "archive", READ_ONLY_FOLDER)
+    assert code == 1, stderr
+    assert "the look broke off ([Errno 30] Read-only file system" in stdout + stderr
+    assert "Traceback" not in stderr
     assert _is_told_once(town)
 
 
