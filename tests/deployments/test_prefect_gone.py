@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 
 import psutil
 import pytest
@@ -65,10 +67,17 @@ def test_killed_after_a_look_the_next_run_goes_on_as_before(town):
 
 
 def test_a_look_from_the_ui_and_one_from_a_terminal_at_once_are_both_made_one_after_the_other(town):
-    town.standin.misbehave(f"/provider/44/{SUTTON}", drip(pause=0.2), times=1)
+    page = f"/provider/44/{SUTTON}"
+    town.standin.requests.clear()
+    town.standin.misbehave(page, drip(2000, 0.5), times=1)
     run = town.api.start("watch")
+    wait_until(lambda: any(seen.path == page for seen in town.standin.requests))
     here = town.run("look", "--plain")
     assert here.returncode == 0, here.stderr
     wait_until(lambda: town.api.run(run)["state_type"] in FINAL)
     assert town.api.run(run)["state"]["name"] == "Nothing new"
-    assert len(town.subjects()) == 2
+    with closing(sqlite3.connect(town.folder / "data" / "ofsted-watch.sqlite")) as database:
+        looks = database.execute("SELECT began_at, ended_at, outcome FROM look ORDER BY id")
+        (_, ended, first), (began, _, second) = list(looks)[-2:]
+    assert (first, second) == ("unchanged", "unchanged")
+    assert ended <= began
