@@ -56,6 +56,24 @@ def test_a_scheduled_look_finds_another_one_busy_at_once_and_a_killed_one_gone(t
     assert town.news == ["report_published"]
 
 
+def test_a_look_that_slept_while_another_took_its_place_writes_nothing_more(town):
+    """As on a machine that was suspended."""
+    town.publish(REPORT_2025)
+    town.standin.misbehave(PAGE, SLOWLY, times=1)
+    slept = town.start("look", "--plain")
+    _is_asking(town)
+    os.kill(slept.pid, signal.SIGSTOP)
+    town.sql("UPDATE lease SET until = '2025-01-01 00:00:00'")
+    town.look()
+    os.kill(slept.pid, signal.SIGCONT)
+    stdout, stderr = slept.communicate(timeout=60)
+    assert slept.returncode == 1, stderr
+    assert "the lease on provider 80515 was taken over" in stdout
+    assert [outcome for _, _, outcome in _looks(town)][-2:] == ["failed", "changed"]
+    assert town.news == ["report_published"]
+    assert len(town.mails_to("scrutiny")) == len(town.cards) == 1
+
+
 @pytest.mark.parametrize(
     ("scheduled", "outcome"),
     [("2025-07-28 09:00", "skipped"), ("2025-07-28 09:14", "skipped"), (None, "unchanged")],
