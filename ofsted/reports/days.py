@@ -10,13 +10,24 @@ from typing import NamedTuple
 from ofsted.text import MONTHS, fold, month_number
 
 _MONTH = "|".join(rf"{month}|{month[:3]}t?\b\.?" for month in MONTHS)
-WEEKDAY = r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,?\s+)?"
+_WEEKDAYS = "mon|tue(?:s)?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun"
+WEEKDAY = rf"(?:(?:{_WEEKDAYS})(?:day)?\b,?\s+)?"
+_ORDINAL = r"(?:\s?(?:st|nd|rd|th)\b|(?:st|nd|rd|th))?"
+_YEAR = r"(?:,?\s*(?P<year>\d{4})(?!\d))?"
 _DAY = re.compile(
-    rf"{WEEKDAY}(?P<day>\d{{1,2}})(?:st|nd|rd|th)?"
-    rf"(?:/(?P<number>\d{{1,2}})/(?P<short>\d{{4}})"
-    rf"|(?:\s*(?:of\s+)?(?P<month>{_MONTH})(?![a-z]))?(?:,?\s*(?P<year>\d{{4}})(?!\d))?)"
+    rf"{WEEKDAY}(?:the\s+)?(?P<day>\d{{1,2}})"
+    rf"(?:(?P<sign>[/.])(?P<number>\d{{1,2}})(?P=sign)(?P<short>(?:\d\d)?\d\d)(?!\d)"
+    rf"|{_ORDINAL}(?:\s*(?:of\s+)?(?P<month>{_MONTH})(?![a-z]))?{_YEAR})"
 )
-_BETWEEN = re.compile(r"\s*(?:-|&|\u2500|,?\s*(?:to|and|until)\b|,)\s*")
+_MONTH_FIRST = re.compile(
+    rf"{WEEKDAY}(?P<month>{_MONTH})\s+(?:the\s+)?(?P<day>\d{{1,2}})(?!\d){_ORDINAL}{_YEAR}"
+)
+_BEGIN = re.compile(r"\s*(?:(?:from|between)\s+)?(?:the\s+)?")
+_BETWEEN = re.compile(
+    r"\s*(?:[-~;/&\u2500]|,?\s*(?:to|and|until|till|through|plus)(?=\d|\s|$)|,)"
+    r"\s*(?:(?:then\s+)?(?:from|between)\s+)?"
+)
+_CENTURY = 2000  # of a year in two figures
 
 
 class Span(NamedTuple):
@@ -53,33 +64,53 @@ def read_span(text: str, year: int | None = None) -> tuple[Span, str] | None:
 
 
 def _parts(text: str) -> tuple[list[_Part], int]:
+    """The days with which a text begins, and where they end."""
     parts: list[_Part] = []
-    end = at = 0
-    while found := _DAY.match(text, at):
+    begin = _BEGIN.match(text)
+    end = at = begin.end() if begin else 0
+    order = _MONTH_FIRST if _MONTH_FIRST.match(text, at) else _DAY
+    while found := order.match(text, at) or _DAY.match(text, at):
         parts.append(_part(found))
         end = found.end()
         between = _BETWEEN.match(text, end)
         if not between:
             break
         at = between.end()
-    return parts, end
+    ordered = parts if order is _DAY else _month_onward(parts)
+    return ordered, end
 
 
 def _part(found: re.Match[str]) -> _Part:
-    if found["number"]:
-        return _Part(int(found["day"]), int(found["number"]), int(found["short"]))
-    month = found["month"]
+    given = found.groupdict()
+    if given.get("number"):
+        year = int(given["short"])
+        return _Part(int(given["day"]), int(given["number"]), year % _CENTURY + _CENTURY)
+    month = given["month"]
     return _Part(
-        int(found["day"]),
+        int(given["day"]),
         month_number(month[:3]) if month else None,
-        int(found["year"]) if found["year"] else None,
+        int(given["year"]) if given["year"] else None,
     )
 
 
+def _month_onward(parts: Sequence[_Part]) -> list[_Part]:
+    """Days after a month that stands before the first of them: `June 16 to 20, 2025`."""
+    month: int | None = None
+    onward = []
+    for part in parts:
+        month = part.month or month
+        onward.append(part._replace(month=month))
+    return onward
+
+
 def _filled(parts: Sequence[_Part], year: int | None) -> list[date]:
-    """Days with the month and year of the next one where they have none of their own."""
+    """Days with the month and year of the next one where they have none of their own.
+
+    After the last year that is printed, `16 June 2025 to 20 June`, it holds on.
+    """
     days: list[date] = []
     month: int | None = None
+    year = next((part.year for part in reversed(parts) if part.year), year)
     for part in reversed(parts):
         month, year = part.month or month, part.year or year
         if month is None or year is None:

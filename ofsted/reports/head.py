@@ -25,10 +25,14 @@ _LONGEST = 200  # days; one report of two visits has 108
 _NAMES_LENGTH = 300  # characters; two leads with their roles have 80
 _HEAD_BLOCKS = 20  # before the line with the days; real reports have 8 at most
 _DATES_BLOCKS = 3  # that the days may run over; one report has 2
+_ROLE = (
+    r"(?:senior\s+)?(?:(?:his|her)\s+majest(?:y|ies)(?:.?s)?\s+inspectors?(?:\s+of\s+education)?"
+    r"(?:\s*\(HMI\))?|S?HMI\b(?:\s+(?:schools|social care)\b)?|ofsted inspector)"
+)
 _PERSON = re.compile(
-    r"(?P<name>[^,;:()]+?)(?:\s*[,(]\s*|\s+[-\u2013]\s+|\s+)(?P<role>(?:senior\s+)?"
-    r"(?:(?:his|her)\s+majesty.?s\s+inspectors?(?:\s*\(HMI\))?|HMI\b|ofsted inspector))\)?"
-    r"(?:\s*,?\s*(?:and\b|;)\s*|\s*[,.]?\s*$)",
+    rf"(?P<name>[^,;:()]+?)(?:\s+(?P<role>{_ROLE})|(?:\s*[,;(]\s*|\s+[-\u2013]\s+)"
+    rf"(?P<apart>{_ROLE}|[a-z ]{{0,40}}\b(?:inspector|director|officer|manager)\b))\)?"
+    r"(?:,?\s+ofsted\b)?(?:\s*,?\s*(?:and\b|[;&])\s*|\s*,\s*|\s*\.?\s*$)",
     re.IGNORECASE,
 )
 _NO_PROVIDER = re.compile(
@@ -38,10 +42,12 @@ _NO_PROVIDER = re.compile(
 )
 _NAME = re.compile(r"[^\W\d_][\w.'\u2019-]*(?:\s+[^\W\d_][\w.'\u2019-]*){1,4}")
 _PARTICLES = frozenset(
-    ("al", "bin", "da", "de", "del", "den", "der", "di", "du", "la", "van", "von")
+    ("al", "ap", "bin", "da", "de", "del", "den", "der", "di", "du", "la", "le", "van", "von")
 )
+_ELIDED = re.compile(r"d['\u2019](?=[A-Z])")  # `d'Arcy`
 _NO_NAME = re.compile(
-    r"\b(?:inspectors?|majesty|HMI|sincerely|ofsted|lead|children|judgement|grade)\b",
+    r"\b(?:inspectors?|majesty|HMI|sincerely|ofsted|lead|children|judgement|grade|director|officer"
+    r"|manager)\b",
     re.IGNORECASE,
 )
 _CUT_NAME = re.compile(r"(?<=\w)-\s+(?=\w)")  # `Paula Thomson- Jones`, over a line's end
@@ -155,19 +161,32 @@ def doubts_of_provider(provider: str | None) -> tuple[Doubt, ...]:
 
 
 def people(text: str, body: str) -> tuple[Inspector, ...]:
-    """Names and roles as printed: `A, His Majesty's Inspector, and B HMI`, or names alone."""
+    """Names and roles as printed: `A, His Majesty's Inspector, and B HMI`, or names alone.
+
+    All of the text, or nobody.
+    """
     text = _CUT_NAME.sub("-", without_footnote(text[:_NAMES_LENGTH].strip()))
-    matches = _PERSON.finditer(text)
-    found = [(without_footnote(one["name"].strip()), one["role"].strip()) for one in matches]
-    named = [Inspector(name, role, body) for name, role in found if is_name(name)]
-    if named:
-        return tuple(named)
-    names = _JOINED.split(text.rstrip(" .,"))
-    return tuple(Inspector(name, None, body) for name in names) if all(map(is_name, names)) else ()
+    found: list[tuple[str, str | None]] = []
+    at = 0
+    while person := _PERSON.match(text, at):
+        role = (person["role"] or person["apart"]).strip()
+        found += [(name, role) for name in _names(person["name"])]
+        at = person.end()
+    found += [(name, None) for name in _names(text[at:])] if not found else []
+    whole = at == len(text) or at == 0
+    if not whole or not all(is_name(name) for name, _ in found):
+        return ()
+    return tuple(Inspector(name, role, body) for name, role in found)
+
+
+def _names(text: str) -> list[str]:
+    return [without_footnote(name) for name in _JOINED.split(text.strip(" .,"))]
 
 
 def is_name(text: str) -> bool:
     """Whether a text may be the name of a person, and holds nothing else."""
     if not _NAME.fullmatch(text) or _NO_NAME.search(text):
         return False
-    return all(word[0].isupper() or word in _PARTICLES for word in text.split())
+    return all(
+        word[0].isupper() or word in _PARTICLES or _ELIDED.match(word) for word in text.split()
+    )

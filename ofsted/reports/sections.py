@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 
 from ofsted.reports.blocks import BULLETS, Block
 from ofsted.reports.model import Improvement, ImprovementKind
@@ -11,6 +12,7 @@ from ofsted.reports.words import NO_PRIORITY_ACTION, Heading, letters
 from ofsted.text import fold
 
 _HEADING_LENGTH = 120
+_HEADING_GOES_ON = 6  # words behind the known ones; more are a sentence if it stops
 _WINDOW = 3  # blocks
 _WINDOW_LENGTH = 220  # characters
 _LIKE_HEADING = re.compile(r"[A-Z][^.;:]{2,78}[^.;:,]")
@@ -23,15 +25,31 @@ def named_by(headings: Sequence[Heading]) -> Callable[[Block], str | None]:
     def name(block: Block) -> str | None:
         if block.mark or len(block.text) > _HEADING_LENGTH:
             return None
-        found = letters(block.text)
-        return next((known.section for known in headings if _fits(found, known)), None)
+        return next((known.section for known in headings if _fits(block.text, known)), None)
 
     return name
 
 
-def _fits(found: str, known: Heading) -> bool:
-    words = letters(known.words)
-    return found.startswith(words) or (known.anywhere and words in found)
+def _fits(text: str, known: Heading) -> bool:
+    """Whether a text begins with the whole words of a heading: `Contextual ...` is no `Context`.
+
+    A sentence that does is none, but where the heading is the beginning of one.
+    """
+    if not text[:1].isupper():
+        return False
+    seen = fold(text)
+    found = _wording(known).match(seen)
+    if found is None:
+        return False
+    more = seen[found.end() :].split()
+    return known.sentence or not (text.endswith(".") and len(more) > _HEADING_GOES_ON)
+
+
+@lru_cache(maxsize=256)
+def _wording(known: Heading) -> re.Pattern[str]:
+    words = r"[\W_]*".join(re.escape(letters(word)) for word in known.words.split())
+    before = r".*\b" if known.anywhere else ""
+    return re.compile(rf"{before}{words}s?(?![a-z])")
 
 
 def windows(blocks: Sequence[Block]) -> Iterator[tuple[list[str], int | None]]:

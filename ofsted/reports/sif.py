@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import islice, pairwise
+from itertools import islice, pairwise, takewhile
 
 from ofsted.reports.blocks import Block, Document
 from ofsted.reports.found import Found
@@ -48,12 +48,16 @@ _OVERALL = re.compile(
     r"|childrensservicesin.+?(?:is|are)?"
 )
 _BOARD = re.compile(
-    r"(?:the)?(?:(?:overall)?judge?ment(?:for|of|on|about)the)?(?:effectivenessofthe)?"
-    r"(?:localsafeguardingchildrens?(?:board)?(?:[a-z]{1,2}scb)?|lscb)(?:is)?(?:judgedto(?:be)?|thatit(?:is)?)?"
+    r"(?:the)?(?:(?:overall|graded)?judge?ment(?:for|of|on|about)the)?(?:(?:overall)?effectivenessofthe)?"
+    r"(?:localsafeguarding(?:childrens?(?:board)?|board)|lscb)\d{0,2}(?:[a-z]{1,2}scb)?\d{0,2}"
+    r"(?:is)?(?:judged(?:to|as)(?:be)?|thatit(?:is)?)?"
 )
 _ARRANGEMENTS = re.compile(r"thearrangementsinplacetoevaluatetheeffectiveness.*")
-_GRADED = re.compile(r"the graded judge?ment (?:for|about|of|on) (?P<rest>.+)", re.IGNORECASE)
-_VERB = re.compile(r"\s+(?:is|are|is that (?:it|they)(?: is| are)?)$", re.IGNORECASE)
+_GRADED = re.compile(
+    r"(?:the )?(?:overall |graded )*judge?ment (?:for|about|of|on) (?P<label>.+?)"
+    r"\s+(?:is|are|requires?)\b(?P<rest>[^.]*)",
+    re.IGNORECASE,
+)
 _CUT = re.compile(r"\b(?:is|are|requires?|it)\||\|\s*(?:is|are|requires?)\b", re.IGNORECASE)
 _BOARD_NAMED = re.compile(r"(?:the)?[a-z]{3,60}safeguardingchildrens?board(?:[a-z]{1,4}b)?(?:is)?")
 _BOARD_PART = re.compile(
@@ -69,6 +73,8 @@ _NEXT_ROLE = re.compile(
 _PUBLISHED = re.compile(r"report published:\s*[\d/]+(?:\s\w+\s\d{4})?\s*", re.IGNORECASE)
 _SENTENCE_LENGTH = 220
 _SECTIONS: dict[str, ImprovementKind] = {
+    "authority": "improvement",
+    "board": "improvement",
     "priority_action": "priority_action",
     "improvement": "improvement",
     "recommendation": "recommendation",
@@ -135,8 +141,15 @@ def read_improvements(blocks: Sequence[Block], board_from: int) -> Iterator[Impr
     for name, start, inside in sections(blocks, named_by(SIF_HEADINGS)):
         kind = _SECTIONS.get(name)
         if kind:
-            items = numbered(inside) or bulleted(inside)
-            yield from improvements(kind, items, BOARD if start > board_from else None)
+            yield from improvements(kind, _items(inside), BOARD if start > board_from else None)
+
+
+def _items(inside: Sequence[Block]) -> list[Block]:
+    """Numbered items, or bullets where these come first, as far as the first number."""
+    first = next((block for block in inside if block.mark), None)
+    if first is None or not first.bulleted:
+        return numbered(inside)
+    return bulleted(list(takewhile(lambda block: block.number is None, inside)))
 
 
 def _board_from(blocks: Sequence[Block]) -> int:
@@ -219,10 +232,10 @@ def _witnesses(blocks: Sequence[Block]) -> Iterator[Judgement]:
         yield from islice(_areas(texts, page), 1)
     for block in blocks:
         found = _GRADED.match(block.text)
-        parted = _SENTENCES.ending(found["rest"]) if found else None
-        if parted:
-            key = _SENTENCES.near_key(_VERB.sub("", parted[0]))
-            yield Judgement(key, block.text, parted[1], _SENTENCES.grade(parted[1]), block.page)
+        parted = _SENTENCES.ending(found[0]) if found else None
+        if found and parted:
+            key = _SENTENCES.near_key(found["label"])
+            yield Judgement(key, found[0], parted[1], _SENTENCES.grade(parted[1]), block.page)
 
 
 def _areas(texts: Sequence[str], page: int | None) -> Iterator[Judgement]:

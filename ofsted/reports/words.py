@@ -49,6 +49,7 @@ class Heading(NamedTuple):
     words: str
     seen: str
     anywhere: bool = False  # the words may also stand further on in the heading
+    sentence: bool = False  # a sentence may begin so, and is the heading
 
 
 GRADES = (
@@ -172,10 +173,14 @@ SIF_AREAS = (  # the headings of the areas in the body, beside their grades
         "all",
     ),
     Label("leadership", "Leadership, management and governance", "all"),
+    Label("adoption", "Adoption performance", "as the table"),
+    Label("care_leavers", "The experiences and progress of care leavers", "as the table"),
 )
 
 SIF_SENTENCES = (  # `The graded judgement for adoption performance is that it is good`
     Label("adoption", "adoption performance", "all"),
+    Label("adoption", "adoption", "as the above"),
+    Label("care_leavers", "care leavers", "as the above"),
     Label("care_leavers", "the experience and progress of care leavers", "most"),
     Label("care_leavers", "the experiences and progress of care leavers", "2014"),
 )
@@ -188,8 +193,14 @@ SIF_HEADINGS = (
     Heading("authority", "What does the local authority need to improve", "2014 to early 2015"),
     Heading("board", "What does the LSCB need to improve", "2014 to early 2015"),
     Heading("priority_action", "Priority and immediate action", "2014 to early 2015"),
+    Heading("priority_action", "Areas for priority", "as letters and joint reports"),
     Heading("improvement", "Areas for improvement", "2014 to early 2015"),
-    Heading("recommendation", "Recommendations", "from mid 2015"),
+    Heading("improvement", "Area for improvement", "as joint reports"),
+    Heading("recommendation", "Recommendation", "from mid 2015"),
+    Heading("other", "Section", "2014 to 2015, `Section 2: ...`"),
+    Heading("other", "Key findings", "as inspection findings"),
+    Heading("other", "Progress since", "as other frameworks, the last inspection"),
+    Heading("other", "The experiences and progress of", "an area, all"),
     Heading("other", "Summary for children", "after the authority's"),
     Heading("other", "strengths", "2014 to 2015, of the authority or the board", anywhere=True),
     Heading("other", "Executive summary", "from 2015"),
@@ -202,8 +213,9 @@ SIF_HEADINGS = (
 # Said in the place of priority actions where there are none; twice as a bullet.
 NO_PRIORITY_ACTION = (
     r"\bno (?:identified )?areas? (?:identified )?(?:for|of) (?:priority|immediate)"
-    r"|^(?:there (?:are|were) )?no (?:(?:priority|immediate) actions?|recommendations)\b"
-    r"|\bdid not (?:find|identify) any areas? for (?:priority|immediate)"
+    r"|^(?:there (?:are|were) )?no (?:(?:priority|immediate|and|or) )+actions?\b"
+    r"|^(?:there (?:are|were) )?no recommendations\b|^none\b(?! of)"
+    r"|\b(?:did|have) not (?:find|found|identify|identified) any areas? for (?:priority|immediate)"
 )
 
 VISIT_HEADINGS = (
@@ -216,7 +228,7 @@ VISIT_HEADINGS = (
     Heading("other", "Findings", "2018 to 2021"),
     Heading("other", "Main findings", "from July 2021"),
     Heading("other", "Areas of strength", "2 of 2018"),
-    Heading("other", "Ofsted will take the findings", "the last paragraph"),
+    Heading("other", "Ofsted will take the findings", "the last paragraph", sentence=True),
     Heading("other", "Yours sincerely", "most"),
     Heading("other", "Your sincerely", "13 of 2021 and 2022"),
 )
@@ -265,7 +277,7 @@ SEND_HEADINGS = (
     Heading("other", "Local area partnership details", "all 55"),
     Heading("other", "Information about this inspection", "all 55"),
     Heading("team", "Inspection team", "all 55"),
-    Heading("other", "If you are not happy", "the last page"),
+    Heading("other", "If you are not happy", "the last page", sentence=True),
 )
 
 JTAI_HEADINGS = (

@@ -25,6 +25,16 @@ from ofsted.reports.days import read_span
         ("15, 16 and 21 July 2025", date(2025, 7, 15), date(2025, 7, 21)),
         ("Monday 16 June to Friday 20 June 2025", date(2025, 6, 16), date(2025, 6, 20)),
         ("29 and 30 September, and 1 October 2020", date(2020, 9, 29), date(2020, 10, 1)),
+        ("from 16 to 20 June 2025", date(2025, 6, 16), date(2025, 6, 20)),
+        ("Between 16 June and the 20th of June 2025", date(2025, 6, 16), date(2025, 6, 20)),
+        ("16 th – 20 th June 2025", date(2025, 6, 16), date(2025, 6, 20)),
+        ("Mon 16 June to Fri 20 June 2025", date(2025, 6, 16), date(2025, 6, 20)),
+        ("16 June 2025 to 20 June", date(2025, 6, 16), date(2025, 6, 20)),
+        ("16 to20\N{NO-BREAK SPACE}June 2025", date(2025, 6, 16), date(2025, 6, 20)),
+        ("16/06/25 - 20/06/25", date(2025, 6, 16), date(2025, 6, 20)),
+        ("16.06.2025 to 20.06.2025", date(2025, 6, 16), date(2025, 6, 20)),
+        ("June 16 to 20, 2025", date(2025, 6, 16), date(2025, 6, 20)),
+        ("September 30 to October 4 2019", date(2019, 9, 30), date(2019, 10, 4)),
     ],
 )
 def test_days_are_read_in_every_form_that_reports_print(printed, first, last):
@@ -54,6 +64,8 @@ def test_days_are_read_in_every_form_that_reports_print(printed, first, last):
             date(2013, 11, 19),
             date(2014, 1, 30),
         ),
+        ("6 to 10 and 13 to 17 May 2024", date(2024, 5, 6), date(2024, 5, 17)),
+        ("6 to 10 May 2024; from 13 to 17 May 2024", date(2024, 5, 6), date(2024, 5, 17)),
     ],
 )
 def test_of_two_visits_the_first_day_is_of_the_first_and_the_last_of_the_last(printed, first, last):
@@ -76,6 +88,8 @@ def test_what_follows_the_days_is_handed_back():
     )
 
 
-@pytest.mark.parametrize("printed", ["", "June 2025", "31 June 2025", "16 to 20", "in the autumn"])
+@pytest.mark.parametrize(
+    "printed", ["", "June 2025", "31 June 2025", "16 to 20", "in the autumn", "May 2025"]
+)
 def test_what_is_no_day_is_not_made_one(printed):
     assert read_span(printed) is None

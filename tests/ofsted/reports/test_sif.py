@@ -284,6 +284,9 @@ def test_a_sentence_cut_before_its_grade_is_whole():
         "The Local Safeguarding Children’s Board is judged to be good",
         "The Local Safeguarding Children is good",
         "The Sutton Safeguarding Children Board (SSCB) is good",
+        "The Local Safeguarding Children Board1 is good",
+        "The graded judgement for the LSCB is that it is good",
+        "The overall effectiveness of the Local Safeguarding Board is good",
     ],
 )
 def test_the_boards_sentence_has_many_forms(sentence):
@@ -344,3 +347,52 @@ def test_grades_over_two_lines_are_whole_and_a_sentence_below_is_no_row():
     reading = read_text(text)
     assert reading.status == "read"
     assert reading.judgements == read_text().judgements
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The graded judgment about care leavers is that they require improvement to be good.",
+        "The judgement for the experience and progress of care leavers requires improvement",
+        "The graded judgement about care leavers requires improvement. They are known well.",
+        "Experiences and progress of care leavers\tRequires improvement",
+    ],
+)
+def test_the_sentence_on_care_leavers_has_many_forms(sentence):
+    old = (
+        "The graded judgement about the experience and progress of care leavers is that it "
+        "requires improvement"
+    )
+    assert read_text(REPORT.replace(old, sentence)).status == "read"
+    other = sentence.replace("requires improvement", "is good").replace(
+        "require imp", "are good imp"
+    )
+    assert read_text(REPORT.replace(old, other)).status == "doubtful"
+
+
+def test_bullets_are_items_as_far_as_the_first_number():
+    text = REPORT.replace(
+        "1. Ensure that plans are clear.\n\n◼ a part of the first\n\n2. Improve",
+        "◼ Ensure that plans are clear.\n\n◼ Improve",
+    ).replace("Summary for children and young people", "What we saw\n\n7. Plans are clear.")
+    assert [one.text for one in read_text(text).improvements][:2] == [
+        "Ensure that plans are clear.",
+        "Improve the quality of pathway plans.",
+    ]
+
+
+def test_a_sentence_that_begins_like_a_heading_is_none():
+    text = REPORT.replace(
+        "Inspection findings\n\n3.",
+        "Recommendations from audits are followed up well by all of the managers here.\n\n3.",
+    )
+    assert read_text(text).improvements == read_text().improvements
+
+
+def test_none_is_no_priority_action():
+    text = REPORT.replace(
+        "Recommendations\n\n4.", "Priority and immediate action\n\n4. None.\n\n5."
+    )
+    assert [one.text for one in read_text(text).improvements][2:] == [
+        "Ensure that the board hears children."
+    ]
