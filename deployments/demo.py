@@ -32,7 +32,7 @@ from flows.configuration import CLOCK_VARIABLE, CONFIG_VARIABLE
 FOLDER = Path("demo-data")
 MARK = ".made-by-the-demo"  # only a folder with it is ever emptied
 MORNING = datetime(2025, 7, 29, 8, 20, tzinfo=UTC)  # the day the report came out, 09:20 in London
-PATIENCE = 120.0  # seconds for each step
+PATIENCE = 240.0  # seconds for each step
 SUTTON = "80515"
 OLDER, NEWER = "sutton-2021-ilacs.txt", "sutton-2025-ilacs.txt"
 SETTINGS = """\

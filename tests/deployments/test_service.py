@@ -187,7 +187,7 @@ def test_a_first_look_that_cannot_be_started_is_started_later_and_once(town):
         wait_until(lambda: "create_flow_run: " in town.log.read_text())
         assert not town.looked_since(began)
     wait_until(lambda: town.looked_since(began))
-    time.sleep(2 * DUE_ASKED_EVERY)
+    time.sleep(DUE_ASKED_EVERY + 5)
     since = [run for run in town.looks(*UNDER_WAY, *FINAL) if run["created"] > began]
     assert len(since) == 1
 

@@ -24,6 +24,7 @@ from flows import configuration
 from tests.browser import chromium
 from tests.security import canary
 from tests.security.words import FOREIGN, MARK, hostile
+from tests.serviced import wait_until
 from tests.sinks import WebhookSink
 from tests.town import HOME, Town, a_town
 
@@ -63,13 +64,6 @@ class Service:
                 self.lines.add(" ".join(process.cmdline()))
             except psutil.Error:
                 continue
-
-
-def wait_until(holds: Any, seconds: float = 150) -> None:
-    until = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < until, f"not within {seconds} s"
-        time.sleep(0.3)
 
 
 @pytest.fixture(scope="module")
