@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import logging
 import os
 import subprocess
@@ -49,7 +50,9 @@ def register(api: Api, settings: Settings, home: Path, environment: Mapping[str,
     found = {name: api.deployment(name) for name in NAMES}
     if known == wanted and all(found.values()):
         return False
-    pauses = {name: _pause(each) for name, each in found.items() if each}
+    noted = home / "pauses.json"
+    pauses = _noted(noted) or {name: _pause(each) for name, each in found.items() if each}
+    _note(noted, pauses)
     file = home / "prefect.yaml"
     file.write_text(declared, encoding="utf-8")
     pool = ("work-pool", "create", POOL, "--type", "process", "--overwrite")
@@ -58,6 +61,7 @@ def register(api: Api, settings: Settings, home: Path, environment: Mapping[str,
     for name, pause in pauses.items():
         _carry_over(api, name, pause)
     fingerprint.write_text(wanted)
+    noted.unlink()
     return True
 
 
@@ -89,6 +93,22 @@ def _pause(deployment: Json) -> _Pause:
         each["schedule"].get("cron", "") for each in deployment["schedules"] if not each["active"]
     }
     return _Pause(bool(deployment["paused"]), frozenset(off))
+
+
+def _noted(file: Path) -> dict[str, _Pause]:
+    """As a registration that was killed found them; empty: none was."""
+    try:
+        kept = json.loads(file.read_text())
+        return {name: _Pause(paused, frozenset(off)) for name, (paused, off) in kept.items()}
+    except (FileNotFoundError, ValueError):
+        return {}
+
+
+def _note(file: Path, pauses: Mapping[str, _Pause]) -> None:
+    """Whole or not at all: registering switches everything on, and may be killed."""
+    new = file.with_suffix(".new")
+    new.write_text(json.dumps({name: (p.paused, [*p.crons_off]) for name, p in pauses.items()}))
+    new.replace(file)
 
 
 def _carry_over(api: Api, name: str, pause: _Pause) -> None:

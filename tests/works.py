@@ -223,7 +223,7 @@ def _data(town: Town) -> Path:
 def _kept(town: Town) -> Iterator[Path]:
     """Documents, and messages written as files: their names are chance, their endings are not."""
     yield from (_data(town) / "archive").glob("??/*")
-    for path in (_data(town) / "outbox").glob("*"):
+    for path in (_data(town) / "outbox").glob("[!.]*"):
         yield Path(path.suffix)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 
 import psutil
 import pytest
@@ -82,3 +82,35 @@ def test_a_look_from_the_ui_and_one_from_a_terminal_at_once_are_both_made_and_to
     pages = [seen for seen in town.standin.requests if seen.path == page]
     assert len(pages) == 2
     assert len(town.subjects()) == told
+
+
+def test_a_pause_lasts_although_the_service_is_killed_while_it_registers_a_schedule(town):
+    town.api.change_deployment(town.api.deployment("watch")["id"], paused=True)
+    town.stop()
+    file = town.folder / "ofsted-watch.toml"
+    file.write_text(file.read_text().replace("0 4 1 1 *", "0 5 1 1 *"))
+    town.begin()
+    registering = wait_until(lambda: _registering(town))
+    wait_until(lambda: _crons(town) == ["0 5 1 1 *"])
+    town.up.kill()
+    town.up.wait()
+    psutil.wait_procs([registering], timeout=120)
+
+    town.begin()
+    wait_until(lambda: "up: " in town.log.read_text())
+    assert _crons(town) == ["0 5 1 1 *"]
+    assert town.api.deployment("watch")["paused"]
+
+
+def _crons(town: ServicedTown) -> list[str]:
+    schedules = town.api.deployment("watch")["schedules"] if town.api.is_healthy() else []
+    return [each["schedule"]["cron"] for each in schedules]
+
+
+def _registering(town: ServicedTown) -> psutil.Process | None:
+    """The process that tells Prefect of our deployments."""
+    with suppress(psutil.Error):
+        for each in psutil.Process(town.up.pid).children():
+            if "deploy" in each.cmdline():
+                return each
+    return None
