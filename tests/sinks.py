@@ -242,6 +242,11 @@ class Post:
     def json(self) -> Any:
         return json.loads(self.body)
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether all of it came before whoever sent it was gone."""
+        return len(self.body) == int(self.headers.get("Content-Length", 0))
+
 
 class WebhookSink:
     """An HTTPS server that keeps what is posted and gives `answers` in turn, then `default`."""

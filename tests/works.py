@@ -247,8 +247,8 @@ def messages(town: Town) -> list[tuple[str, str, bytes]]:
     mails = [
         (each.rcpt_tos[0], each.message["Subject"], each.content) for each in town.mail.messages
     ]
-    cards = [("channel", _first_words(post.json), post.body) for post in town.teams.posts]
-    return mails + cards
+    whole = [post for post in town.teams.posts if post.is_whole]
+    return mails + [("channel", _first_words(post.json), post.body) for post in whole]
 
 
 def _first_words(post: Any) -> str:
