@@ -85,9 +85,12 @@ class Kills:
         """One kill at a step. Which work and which step it meets is the seed's choice."""
         self._disturb(seed, "signal=KILL:when={}", codes={-signal.SIGKILL})
 
-    def kill_before_each_flush(self, name: str) -> None:
-        """A kill before each of the moments from which on something is on the disk for good."""
-        for step in self._known(name).steps:
+    def kill_before_each_commit(self, name: str, *, after: str, until: str) -> None:
+        """A kill before each thing the database has for good, between two places of a work."""
+        steps = self._known(name).steps
+        last = max(at for at, step in enumerate(steps) if step.place == after)
+        rest = itertools.takewhile(lambda step: step.place != until, steps[last:])
+        for step in rest:
             if step.place == "database" and step.name in FLUSHES:
                 self._meet(name, step, "signal=KILL:when={}", codes={-signal.SIGKILL})
 

@@ -5,6 +5,7 @@ import pytest
 from tests.kills import Kills
 
 pytestmark = pytest.mark.system
+ON_SQLITE = pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
 
 
 @pytest.fixture(scope="session")
@@ -22,11 +23,12 @@ def test_several_kills_in_a_row_also_of_two_at_once_lose_nothing(seed, kills):
     kills.kill_in_a_row(seed)
 
 
-@pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
+@ON_SQLITE
 def test_what_is_told_at_the_end_of_a_look_outlives_a_kill_before_its_end(kills):
-    kills.kill_before_each_flush("look at files issued again")
+    kills.kill_before_each_commit("look at files issued again", after="archive", until="mail")
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("seed", range(10))
 def test_a_disk_that_is_full_for_a_while_is_said_and_loses_nothing(seed, kills):
     kills.fill_disk(seed)
