@@ -25,13 +25,13 @@ _LONGEST = 200  # days; one report of two visits has 108
 _NAMES_LENGTH = 300  # characters; two leads with their roles have 80
 _HEAD_BLOCKS = 20  # before the line with the days; real reports have 8 at most
 _DATES_BLOCKS = 3  # that the days may run over; one report has 2
-_ROLE = (
+ROLE = (
     r"(?:senior\s+)?(?:(?:his|her)\s+majest(?:y|ies)(?:.?s)?\s+inspectors?(?:\s+of\s+education)?"
     r"(?:\s*\(HMI\))?|S?HMI\b(?:\s+(?:schools|social care)\b)?|ofsted inspector)"
 )
 _PERSON = re.compile(
-    rf"(?P<name>[^,;:()]+?)(?:\s+(?P<role>{_ROLE})|(?:\s*[,;(]\s*|\s+[-\u2013]\s+)"
-    rf"(?P<apart>{_ROLE}|[a-z ]{{0,40}}\b(?:inspector|director|officer|manager)\b))\)?"
+    rf"(?P<name>[^,;:()]+?)(?:\s+(?P<role>{ROLE})|(?:\s*[,;(]\s*|\s+[-\u2013]\s+)"
+    rf"(?P<apart>{ROLE}|[a-z ]{{0,40}}\b(?:inspector|director|officer|manager)\b))\)?"
     r"(?:,?\s+ofsted\b)?(?:\s*,?\s*(?:and\b|[;&])\s*|\s*,\s*|\s*\.?\s*$)",
     re.IGNORECASE,
 )

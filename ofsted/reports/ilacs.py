@@ -30,12 +30,16 @@ _LABELS = Vocabulary(ILACS_LABELS)
 _AREAS = Vocabulary(ILACS_HEADINGS)
 _TITLE = re.compile(
     r"Inspection of (?:(?P<provider>.+?) )??(?:local authority )?children.?s"
-    r" (?:social care )?services",
+    r" (?:social care )?services(?![a-z])(?! trust)",
     re.IGNORECASE,
 )
 _BARE_TITLE = re.compile(r"Inspection of (?P<provider>.+)")
 _IMPROVE = re.compile(r"whatneedstoimprove\d{0,2}")
-_AREA = re.compile(r"the (?:experience|impact)", re.IGNORECASE)
+_AREA = re.compile(r"(?:the )?(?:experience|progress|impact)", re.IGNORECASE)
+_VERB = re.compile(
+    r"(?:\s+(?:is|are|was|were|remains?|continues?)(?: judged)?(?: to(?: be)?)?)?\W*$",
+    re.IGNORECASE,
+)
 _NO_OVERALL_BEFORE = date(2026, 4, 1)  # 27 April 2026 is the first day of a report without
 _OVERALL = frozenset({"overall"})  # no heading of its own
 
@@ -82,12 +86,16 @@ def read(document: Document) -> Found:
 
 
 def _title(head: Head) -> tuple[str, str | None]:
-    """Title and provider: inside the title since November 2021, above it before."""
+    """Title and provider: inside the title since November 2021, above it before, or below."""
     found = _TITLE.search(head.title) or _BARE_TITLE.search(head.title)
     if not found:
         return head.title, None
-    above = head.title[: found.start()].strip()
-    return head.title[found.start() :], without_footnote(found["provider"] or above) or None
+    above, below = (
+        head.title[: found.start()].strip(),
+        head.title[found.end() :].strip(" \u00b9123456789"),
+    )
+    provider = without_footnote(found["provider"] or above or below)
+    return without_footnote(found[0]), provider or None
 
 
 def _table(blocks: Sequence[Block]) -> Table:
@@ -117,7 +125,7 @@ def _heading(text: str, page: int | None) -> Judgement | None:
     parted = _AREAS.ending(text)
     if not parted or not _AREA.match(text):
         return None
-    label = re.sub(r"(?:\s+(?:is|are|was|were)(?: judged)?(?: to(?: be)?)?)?\W*$", "", parted[0])
+    label = _VERB.sub("", parted[0])
     key = _AREAS.near_key(label)
     known = key != UNKNOWN
     return Judgement(key, label, parted[1], _AREAS.grade(parted[1]), page) if known else None

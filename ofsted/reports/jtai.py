@@ -57,16 +57,22 @@ _REPORT = _Form(
 _LETTER = _Form(
     "jtai_2016",
     re.compile(
-        r".+ a joint (?:targeted area )?inspection (?:\(JTAI\) )?"
-        r"of (?:the )?multi-?\s?agency",
-        re.IGNORECASE,
+        r".+ a joint (?:targeted area )?inspection (?:\(JTAI\) )?(?:of|into) ", re.IGNORECASE
     ),
     re.compile(rf"\b(?:between|from|on) (?:the )?(?={WEEKDAY}\d)", re.IGNORECASE),
     JTAI_THEMES_2016,
 )
 _SENTENCE_LENGTH = 2000  # characters; a longer one is none
 _SENTENCE_END = re.compile(r"(?<!\bSt)\.(?=\d|\s|$)")
-_AREA = re.compile(r".*\bin (?P<area>(?:the )?[A-Z].+?)[.\d]*$", re.DOTALL)
+_WORD = r"[A-Z][^\W\d_]*(?:[-'\u2019.][^\W\d_]+)*\.?"
+_AREA = re.compile(
+    rf".*\bin (?P<area>(?:the )?{_WORD}(?:,? (?:(?:and|of|the|upon|with|&) )*{_WORD})*"
+    r"(?:(?: city)? council)?)(?=\d*(?:[.,;:()]|\s|$))",
+    re.DOTALL,
+)
+_DEEP_DIVE = re.compile(r"deep[- ]dive", re.IGNORECASE)
+_FOCUS = re.compile(r"deep[- ]dive\W{0,2}\s(?:focus|into|on|of|evaluation)\b", re.IGNORECASE)
+_IN_AREA = re.compile(r"\s+in (?:the )?[A-Z].*")
 _ADDRESSED = re.compile(
     r".*work of individual agencies in (?P<area>.+?)(?: local authority)?\d?$", re.IGNORECASE
 )
@@ -97,7 +103,7 @@ def read(document: Document) -> Found:
         provider=title["rest"] if form is _REPORT else _area(opening, title[0]),
         first_day=span.first if span else None,
         last_day=span.last if span else None,
-        theme=_theme(opening, form),
+        theme=_theme(opening, title[0], form),
         improvements=found,
         doubts=tuple(_doubts(span, found, opening)),
     )
@@ -116,8 +122,9 @@ def _undear(block: Block) -> str:
 def _title(blocks: Sequence[Block], at: int) -> str:
     """The title at an index, with the block after it where a name is cut between the two."""
     text, after = _undear(blocks[at]), "".join(block.text for block in blocks[at + 1 : at + 2])
-    cut = _CUT.search(text) or after[:1].islower()
-    return f"{text} {after}" if cut and len(after) < _TITLE_LENGTH else text
+    cut = (_CUT.search(text) or after[:1].islower()) and len(after) < _TITLE_LENGTH
+    opened = _REPORT.opening.match(after) or _LETTER.opening.match(after)
+    return f"{text} {after}" if cut and not opened else text
 
 
 def _opening(blocks: Sequence[Block]) -> list[str]:
@@ -134,31 +141,36 @@ def _opening(blocks: Sequence[Block]) -> list[str]:
 
 
 def _days(opening: Sequence[str], form: _Form, written: date | None) -> Span | None:
-    places = ((sentence, form.days.search(sentence)) for sentence in opening)
-    found = (read_days(sentence[place.end() :], written) for sentence, place in places if place)
-    return next(filter(None, found), None)
+    """The days of the first sentence that may give them; days of others are of other things."""
+    for sentence in opening:
+        place = form.days.search(sentence)
+        if place and (form is _REPORT or form.opening.match(sentence)):
+            return read_days(sentence[place.end() :], written)
+    return None
 
 
 def _area(opening: Sequence[str], title: str) -> str | None:
     """Where the inspection was, by the end of the sentence that names it, or of the title."""
     named = [sentence for sentence in opening if _LETTER.opening.match(sentence)]
     found = [*map(_AREA.match, [*named, title]), *map(_ADDRESSED.match, opening)]
-    return next((area["area"] for area in found if area), None)
+    return next((area["area"].rstrip(".") for area in found if area), None)
 
 
-def _theme(opening: Sequence[str], form: _Form) -> str | None:
-    """Our short name of the theme that the deep dive or else the opening names.
+def _theme(opening: Sequence[str], title: str, form: _Form) -> str | None:
+    """Our short name of the theme: what the deep dive had its focus on, else what is responded to.
 
-    Abuse and neglect is what all letters of 2016 to 2018 name: no theme.
+    Abuse and neglect is what all letters of 2016 to 2018 name: no theme. What else is said
+    of the deep dive may name other things, and is heard last.
     """
-    dives = " ".join(sentence for sentence in opening if "deep dive" in sentence.casefold())
-    named = next(filter(None, map(_RESPONSE.match, opening)), None)
+    named = next(filter(None, map(_RESPONSE.match, [*opening, title])), None)
     response = named["theme"] if named else ""
-    for text in (dives, response):
+    focus = filter(_FOCUS.search, opening)
+    dives = filter(_DEEP_DIVE.search, opening)
+    for text in (*focus, response, title, *dives):
         for theme in form.themes:
             if re.search(theme.words, fold(text)):
                 return theme.theme
-    return response if response and not _NO_THEME.match(response) else None
+    return _IN_AREA.sub("", response) if response and not _NO_THEME.match(response) else None
 
 
 def _improvements(blocks: Sequence[Block], form: _Form) -> Iterator[Improvement]:

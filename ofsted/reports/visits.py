@@ -16,7 +16,7 @@ from itertools import pairwise
 from ofsted.reports.blocks import Block, Document
 from ofsted.reports.days import WEEKDAY, Span
 from ofsted.reports.found import Found
-from ofsted.reports.head import day_of_letter, doubts_of_days, people, read_days
+from ofsted.reports.head import ROLE, day_of_letter, doubts_of_days, people, read_days
 from ofsted.reports.model import Doubt, Improvement, Inspector, Kind
 from ofsted.reports.sections import bulleted, improvements, named_by, sections, to_next_heading
 from ofsted.reports.words import VISIT_HEADINGS
@@ -29,7 +29,8 @@ _TITLE_WITHIN = re.compile(
     r"(?P<provider>(?:\S+ ){0,12}?[Cc]hildren.?s [Ss]ervices)$"
 )
 _SERVICES = re.compile(
-    r"(?:^|\s+)(?:local authority\s+)?children.?s\s+services\.?\d?$", re.IGNORECASE
+    r"(?:^|\s+)(?:local authority\s+)?children.?s\s+(?:social care\s+)?services\.?\d?$",
+    re.IGNORECASE,
 )
 _CUT_TITLE = re.compile(r"(?:^|\s)services\.?\d?$", re.IGNORECASE)
 _SUMMARY = re.compile(
@@ -43,31 +44,37 @@ _DAYS = re.compile(rf"\b(?:on|between|from)\s+(?:the\s+)?(?={WEEKDAY}\d)", re.IG
 _SENTENCE_END = re.compile(r"(?<!\bSt)\.\s")
 _SENTENCE = re.compile(r"[^.]+(?:\.(?!['\u2019]?(?:\s|$))[^.]*)*")
 _LOOKED = (
-    r"(?:this visit looked at |the focus of this visit was on |(?:during this visit, )?"
-    r"inspectors (?:looked at|considered|reviewed|evaluated|focused on) )"
+    r"(?:(?:the|a) (?:main )?focus of (?:this|the) (?:focused )?visit was (?:on )?"
+    r"|(?:this|the) (?:focused )?visit looked at "
+    r"|(?:(?:during|on|at|for) (?:this|the) (?:focused )?visit,? )?"
+    r"(?:(?:the )?inspectors|we) (?:also )?(?:looked at|considered|reviewed|evaluated"
+    r"|focuss?ed on|examined|explored|assessed) )"
 )
 _ARRANGEMENTS = re.compile(
     _LOOKED + r"(?:[^.]{1,60}?['\u2019]s? |the )?arrangements? (?:for )?(?P<theme>.+)",
     re.IGNORECASE,
 )
 _LOOKED_AT = re.compile(
-    _LOOKED + r"(?!a range|a variety|evidence|children.s|documents|information|performance"
-    r"|relevant|case |local authority performance)"
+    _LOOKED + r"(?!(?:an? |the )?(?:wide |broad )*(?:range|variety|number|sample|selection)\b"
+    r"|evidence|children.s|documents|information|performance|relevant|individual|electronic"
+    r"|(?:social work )?(?:cases?|records?|files|audits)\b|local authority performance)"
     r"(?:the (?:local authority|council)['\u2019]s )?(?P<theme>.+)",
     re.IGNORECASE,
 )
 _FRAMEWORK = re.compile(r",? in accordance with the Inspection of .*", re.IGNORECASE)
 _SIGNED = re.compile(
-    r"(?:(?P<name>[^,.;:]{5,40}),? )?(?P<role>(?:senior )?(?:(?:his|her) majesty.?s inspector|HMI))"
-    r"(?:,? Ofsted)?",
-    re.IGNORECASE,
+    rf"(?:(?P<name>[^,;:]{{5,40}}),? )?(?P<role>{ROLE})(?:,? Ofsted)?\.?", re.IGNORECASE
 )
-_ASIDE = re.compile(r"^yours? sincerely,?\s*|\s*\(?\blead inspector\)?", re.IGNORECASE)
+_ASIDE = re.compile(
+    r"^yours? (?:sincerely|faithfully),?\s*|\s*\(?\blead inspector\)?", re.IGNORECASE
+)
 _CLOSING = re.compile(r"Ofsted will take|Yours? sincerely|We have notified", re.IGNORECASE)
 _REMAIN = re.compile(r"\b(?:remain|continue)\b", re.IGNORECASE)
 _TITLE_BLOCKS = 40  # before which the title stands; letters open with addresses
 _TITLE_LENGTH = 80  # characters of the rest of a title that is cut
 _CUTS = 3  # blocks that the sentence may be cut into
+_SIGNATURE = 3  # blocks over the role within which the name stands
+_LONGEST = 15  # days of a visit; the longest seen had 7
 _KINDS: dict[str, Kind] = {"focused": "focused_visit", "monitoring": "monitoring_visit"}
 
 
@@ -88,8 +95,9 @@ def read(document: Document) -> Found:
     summary = _SENTENCE_END.split(opening[_begin(opening) :])[0]
     span = _days(summary, day_of_letter(blocks[:at]))
     line = (blocks[at].text,)
+    slipped = span is not None and _year_slipped(span)
     if span:
-        doubts = doubts_of_days(span, line[0])
+        doubts = () if slipped else doubts_of_days(span, line[0])
     else:
         doubts = (Doubt("the days of the visit cannot be read", line),)
     return Found(
@@ -97,7 +105,7 @@ def read(document: Document) -> Found:
         framework="ilacs_visit",
         title=title[0],
         provider=_provider(title, summary),
-        first_day=span.first if span else None,
+        first_day=span.first if span and not slipped else None,
         last_day=span.last if span else None,
         inspectors=_lead(blocks[at:]),
         theme=_theme(blocks[at:]),
@@ -130,9 +138,15 @@ def _begin(text: str) -> int:
 
 
 def _days(summary: str, written: date | None) -> Span | None:
-    places = _DAYS.finditer(summary)
-    found = (read_days(summary[place.end() :], written) for place in places)
-    return next(filter(None, found), None)
+    """The first days named in the sentence that summarises; later ones are of other things."""
+    place = _DAYS.search(summary)
+    return read_days(summary[place.end() :], written) if place else None
+
+
+def _year_slipped(span: Span) -> bool:
+    """Whether the first day would lie just before the last but for its year: a slip of Ofsted's."""
+    years = span.last.year - span.first.year
+    return years > 0 and 0 <= (span.last - span.first).days - 365 * years <= _LONGEST
 
 
 def _provider(title: re.Match[str], summary: str) -> str | None:
@@ -147,14 +161,23 @@ def _provider(title: re.Match[str], summary: str) -> str | None:
 
 def _lead(blocks: Sequence[Block]) -> tuple[Inspector, ...]:
     """Who signs: the last line that is a role, below a name or behind it."""
-    for above, block in reversed(list(pairwise(blocks))):
-        signed = _SIGNED.fullmatch(_ASIDE.sub("", block.text))
+    texts = [_ASIDE.sub("", block.text) for block in blocks]
+    for at in reversed(range(len(texts))):
+        signed = _SIGNED.fullmatch(texts[at]) or _SIGNED.fullmatch(" ".join(texts[at : at + 2]))
         if signed:
-            name = signed["name"] or _ASIDE.sub("", above.text)
-            found = people(name, "Ofsted")
+            names = [signed["name"]] if signed["name"] else _over(blocks[:at])
+            found = next(filter(None, (people(name, "Ofsted") for name in names)), ())
             if found:
                 return tuple(Inspector(one.name, signed["role"], one.body) for one in found)
     return ()
+
+
+def _over(blocks: Sequence[Block]) -> Iterator[str]:
+    """The lines over a role, the nearest first, as far up as the closing words."""
+    for block in blocks[: -_SIGNATURE - 1 : -1]:
+        yield _ASIDE.sub("", block.text)
+        if block.text.casefold().startswith("your"):
+            return
 
 
 def _theme(blocks: Sequence[Block]) -> str | None:

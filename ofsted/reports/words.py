@@ -326,11 +326,11 @@ JTAI_THEMES_2022 = (
     ),
 )
 JTAI_THEMES_2016 = (
-    Theme("children's mental health", r"mental (?:ill[ -])?health", "6 of 2019 to 2020"),
-    Theme("child sexual abuse in the family", r"sexual abuse in the family", "6 of 2018 to 2019"),
+    Theme("children's mental health", r"mental (?:ill[ -]?)?health", "6 of 2019 to 2020"),
+    Theme("child sexual abuse in the family", r"sexual abuse", "6 of 2018 to 2019"),
     Theme("children living with domestic abuse", r"domestic abuse", "8 of 2016 to 2018"),
     Theme("sexual exploitation, gangs and missing children", r"\bgangs?\b", "2 of 2018"),
-    Theme("child exploitation", r"criminal exploitation", "2 of 2019"),
+    Theme("child exploitation", r"(?:criminal|child) exploitation", "2 of 2019"),
     Theme(
         "child sexual exploitation and children missing from home, care or education",
         r"sexual exploitation",

@@ -335,3 +335,28 @@ def test_a_provider_that_holds_other_words_is_doubted(sutton_2021):
         )
     )
     assert whats(reading) == ["the provider's name is not to be told from what stands beside it"]
+
+
+def test_the_authority_may_stand_below_the_title(sutton_2021):
+    text = sutton_2021.replace(
+        "Inspection of Sutton local authority children's services",
+        "Inspection of children’s social care services1\n\nSutton",
+    )
+    reading = read_text(text)
+    assert (reading.title, reading.provider) == (
+        "Inspection of children’s social care services",
+        "Sutton",
+    )
+
+
+def test_a_trust_for_childrens_services_keeps_its_name(sutton_2021):
+    name = "Doncaster Children’s Services Trust"
+    text = sutton_2021.replace("Inspection of Sutton local", f"Inspection of {name} local")
+    assert read_text(text).provider == name
+
+
+def test_a_heading_without_its_article_is_a_witness(sutton_2021):
+    old = "The experiences and progress of children who need help and protection: good"
+    text = sutton_2021.replace(old, old[4:].replace(":", " remains"))
+    assert old in sutton_2021
+    assert read_text(text).status == "read"

@@ -119,7 +119,7 @@ def test_a_report_is_read():
 
 
 def test_a_theme_without_a_name_of_ours_is_kept_as_printed():
-    assert report("children in the new towns").theme == "children in the new towns in Sutton"
+    assert report("children in the new towns").theme == "children in the new towns"
 
 
 def test_without_days_or_items_a_report_is_doubtful():
@@ -166,3 +166,40 @@ def test_a_list_ends_at_a_heading_that_nobody_knows():
 
 def test_abuse_and_neglect_is_no_theme():
     assert letter("a number of cases").theme is None
+
+
+def test_what_else_is_said_of_the_deep_dive_is_no_theme():
+    said = "This ‘deep dive’ focus on children who have been neglected is part of our work. "
+    text = LETTER.format(dive="a number of cases", priority="Act.")
+    dive = "The deep dive found children with mental health needs. "
+    assert read(text.replace("This inspection", f"{dive}{said}This inspection").encode()).theme == (
+        "children experiencing neglect"
+    )
+
+
+def test_child_exploitation_is_a_theme_and_its_place_is_not():
+    text = LETTER.format(dive="a group of children", priority="Act.")
+    text = text.replace("response to abuse and neglect", "response to child exploitation")
+    assert read(text.encode()).theme == "child exploitation"
+
+
+def test_days_of_a_later_sentence_are_never_taken():
+    text = LETTER.format(dive=MISSING, priority="Act.").replace(
+        "Between 16 May and 20 May", "In May"
+    )
+    text = text.replace("This inspection", "We came back on 3 June 2016. This inspection")
+    assert read(text.encode()).first_day is None
+
+
+def test_the_area_ends_with_its_name():
+    text = LETTER.format(dive=MISSING, priority="Act.")
+    new = "Stockton-on-Tees2, where leaders met inspectors."
+    text = text.replace("the London Borough of Croydon.", new)
+    assert read(text.encode()).provider == "Stockton-on-Tees"
+
+
+def test_a_name_that_ends_as_a_cut_one_does_is_whole():
+    text = REPORT.format(theme="serious youth violence").replace(
+        "inspection of London Borough of Sutton", "inspection of Bristol, City of"
+    )
+    assert read(text.encode()).provider == "Bristol, City of"

@@ -109,14 +109,17 @@ def test_days_of_other_sentences_are_never_taken():
     assert reading.doubts[0].what == "the days of the visit cannot be read"
 
 
-def test_a_slip_of_a_year_is_doubted():
-    text = LETTER.replace("13 and 14 July 2021", "24 October 2022 to 25 October 2023")
-    reading = read_text(text)
-    assert reading.status == "doubtful"
-    assert reading.first_day == date(2022, 10, 24)
-    assert reading.doubts[0].what == (
-        "24 October 2022 to 25 October 2023 is longer than any inspection"
-    )
+def test_of_a_slip_in_the_year_the_last_day_alone_is_believed():
+    reading = read_text(LETTER.replace("13 and 14 July 2021", "24 October 2022 to 25 October 2023"))
+    assert reading.status == "read"
+    assert (reading.first_day, reading.last_day) == (None, date(2023, 10, 25))
+
+
+def test_a_visit_of_another_length_is_doubted():
+    reading = read_text(LETTER.replace("13 and 14 July 2021", "24 October 2022 to 20 July 2023"))
+    assert [doubt.what for doubt in reading.doubts] == [
+        "24 October 2022 to 20 July 2023 is longer than any inspection"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -153,7 +156,11 @@ def test_the_provider_is_named_by_the_title_or_else_by_the_summary(title, provid
             "This visit looked at the impact of key decision-making.",
             "the impact of key decision-making",
         ),
+        ("On this visit, the inspectors examined the council’s arrangements for plans.", "plans"),
+        ("The main focus of the visit was on children in care.", "children in care"),
         ("Inspectors looked at a range of evidence.", None),
+        ("Inspectors looked at cases with social workers.", None),
+        ("We reviewed a wide sample of records.", None),
         ("The methodology was in line with the framework.", None),
     ],
 )
@@ -213,6 +220,28 @@ def test_a_signature_on_one_line_names_the_lead_alone():
     assert [one.name for one in read_text(text).inspectors] == ["Louise Hollick"]
     other = LETTER.replace("Yours sincerely\n\nLouise", "Yours sincerely Louise")
     assert [one.name for one in read_text(other).inspectors] == ["Louise Hollick"]
+
+
+@pytest.mark.parametrize(
+    "signature",
+    [
+        "Louise Hollick\n\nHer Majesty’s\n\nInspector",
+        "Louise Hollick\n\nDurham visit 2021\n\nHer Majesty’s Inspector, Ofsted",
+        "Louise Hollick\n\n(Lead Inspector)\n\nHMI",
+        "Louise Hollick, Senior HMI",
+    ],
+)
+def test_a_signature_is_read_in_many_forms(signature):
+    text = LETTER.replace("Louise Hollick\n\nHer Majesty’s Inspector", signature)
+    assert text != LETTER
+    assert [one.name for one in read_text(text).inspectors] == ["Louise Hollick"]
+
+
+def test_who_is_named_before_the_signature_does_not_sign():
+    text = LETTER.replace("sincerely\n\nLouise Hollick", "sincerely\n\n7 of 9").replace(
+        "Yours", "Ann Lee\n\nYours"
+    )
+    assert read_text(text).inspectors == ()
 
 
 def test_what_stands_over_the_signature_and_is_no_name_is_not_taken():
