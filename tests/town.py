@@ -140,7 +140,10 @@ class Town:
                 "security": "none",
                 "sender": "Ofsted watch <ofsted-watch@example.gov.uk>",
             },
-            "recipients": [SCRUTINY, {"name": "channel", "teams": self.teams.url}, OPERATORS],
+            "recipients": [
+                each | {"sign_of_life": False}  # tests let months pass
+                for each in (SCRUTINY, {"name": "channel", "teams": self.teams.url}, OPERATORS)
+            ],
         }
 
     @property
