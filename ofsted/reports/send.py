@@ -30,12 +30,12 @@ _TITLE = re.compile(
 _FAILINGS = "widespread_systemic_failings"
 _MONITORING = "monitoring inspection"
 _ROLE = (
-    r"(?:S?HMI|Ofsted|CQC|Care Quality Commission|Lead|Inspector|Team|Senior|Social Care"
-    r"|(?:His|Her) Majesty.?s Inspector)\b"
+    r"(?:S?HMI|Ofsted|CQC|Care Quality Commission|Lead|Joint|Inspector|Team|Senior|Social Care"
+    r"|Education|Health|Children.?s Services|(?:His|Her) Majesty.?s Inspector)\b"
 )
 _PERSON = re.compile(
     rf"(?P<name>(?!(?i:{_ROLE}))[^\W\d_][^\s,;]*(?:\s+(?!(?i:{_ROLE}))[^\W\d_][^\s,;]*){{1,4}})"
-    rf"[,;\s(\u2013-]+(?P<role>(?i:{_ROLE}(?:[,\s/\u2013-]+{_ROLE})*))"
+    rf"[,;\s(\u2013-]+(?P<role>(?i:{_ROLE}(?:[,;\s/()\u2013-]+{_ROLE})*)\)?)"
 )
 _TEAM_BLOCKS = 8  # that a doubt shows
 _BODIES = {"carequalitycommission": "CQC", "cqc": "CQC", "ofsted": "Ofsted"}
@@ -124,9 +124,10 @@ def _leads(team: Sequence[Block]) -> list[Inspector]:
     for cell, text in _cells(team):
         columns[cell] = _BODIES.get(letters(text), columns.get(cell, "Ofsted"))
         for person in _PERSON.finditer(text):
-            role = person["role"].strip(" ,")
-            if "lead" in role.casefold() and is_name(person["name"]):
-                leads.append(Inspector(person["name"], role, _body(role, columns[cell])))
+            name, role = person["name"].rstrip("."), person["role"]
+            role = role if "(" in role else role.rstrip(")")
+            if "lead" in role.casefold() and is_name(name):
+                leads.append(Inspector(name, role, _body(role, columns[cell])))
     return sorted(leads, key=lambda lead: lead.body == "CQC")
 
 

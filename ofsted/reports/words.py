@@ -246,19 +246,19 @@ class OutcomeWords(NamedTuple):
 OUTCOMES = (
     OutcomeWords(
         "typically_positive",
-        r"arrangements typically lead to positive experiences and outcomes",
+        r"\btypically (?:leads?|led) to positive experiences and outcomes",
         r"(?:5|five) years",
         "14 of 55",
     ),
     OutcomeWords(
         "inconsistent",
-        r"arrangements lead to inconsistent experiences and outcomes",
+        r"\b(?:leads?|leading|led) to inconsistent experiences and outcomes",
         r"(?:3|three) years",
         "27 of 55",
     ),
     OutcomeWords(
         "widespread_systemic_failings",
-        r"^there are widespread and/or systemic failings",
+        r"^there are widespread (?:and|or|/| )+systemic failings",
         r"(?:3|three) years",
         "14 of 55",
     ),

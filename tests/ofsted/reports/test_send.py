@@ -211,6 +211,9 @@ def test_a_row_tagged_as_loose_paragraphs_keeps_its_body():
             "Tessa Valpy – CQC lead inspector",
         ),
         ("Leanne Thirlby, Lead Ofsted inspector (HMI)", "Tessa Valpy, Lead CQC Inspector"),
+        ("Leanne Thirlby, Ofsted HMI (lead inspector)", "Tessa Valpy, CQC (Lead)"),
+        ("Leanne Thirlby. HMI; Lead", "Tessa Valpy, CQC Children’s Services Lead Inspector"),
+        ("Leanne Thirlby, HMI, Education, joint lead", "Tessa Valpy, CQC, Health, Lead inspector"),
     ],
 )
 def test_leads_are_marked_in_many_ways(ofsted, cqc):
