@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -15,10 +14,11 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-import pytest
 from PIL import Image
 from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
+
+from tests.parts import program
 
 Scheme = Literal["light", "dark"]
 FLAGS = (
@@ -27,6 +27,7 @@ FLAGS = (
 )
 AXE = files("axe_core_python").joinpath("axe.min.js")
 SERIOUS = ("serious", "critical")
+UNDONE = "NOT LOOKED AT IN A BROWSER"
 SECONDS = 60  # for a page, or a script in it
 TALLEST = 16_000  # pixels; a taller page is cut
 
@@ -120,12 +121,15 @@ def chromium() -> Iterator[Browser]:
     """A browser with an empty profile, closed and forgotten at the end."""
     profile = tempfile.mkdtemp(prefix="profile-")
     options = webdriver.ChromeOptions()
-    options.binary_location = _program("chromium", "google-chrome")
+    options.binary_location = program(
+        "chromium", "google-chrome", package="chromium", undone=UNDONE
+    )
     for flag in (*FLAGS, f"user-data-dir={profile}", "window-size=1280,900"):
         options.add_argument(f"--{flag}")
     options.page_load_strategy = "eager"
     options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    driver = webdriver.Chrome(options, Service(_program("chromedriver")))
+    driving = program("chromedriver", package="chromium-driver", undone=UNDONE)
+    driver = webdriver.Chrome(options, Service(driving))
     driver.set_page_load_timeout(SECONDS)
     driver.set_script_timeout(SECONDS)
     try:
@@ -133,12 +137,3 @@ def chromium() -> Iterator[Browser]:
     finally:
         driver.quit()
         shutil.rmtree(profile, ignore_errors=True)
-
-
-def _program(*names: str) -> str:
-    found = next(filter(None, map(shutil.which, names)), None)
-    if found is None and os.environ.get("CI"):
-        pytest.fail(f"{names[0]} is not installed")
-    if found is None:
-        pytest.skip(f"NOT LOOKED AT IN A BROWSER: {names[0]} is not installed")
-    return found

@@ -9,10 +9,8 @@ moment of the clock, one or two processes at once, several times in a row.
 from __future__ import annotations
 
 import itertools
-import os
 import random
 import re
-import shutil
 import signal
 import subprocess
 import time
@@ -22,8 +20,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import pytest
-
+from tests.parts import program
 from tests.town import Snapshots, Town
 from tests.works import WORKS, Outcome, Work, a_town_for, finish, marked_sent, messages, outcome
 
@@ -199,21 +196,14 @@ def _choose(steps: Iterable[Step], chance: random.Random, among: frozenset[str])
 
 def trace(town: Town, work: Work, *, fault: str = "") -> Done:
     """A command under strace, which may be told to have it meet a fault."""
-    _strace_or_skip()
+    strace = program("strace", package="strace", undone="NOTHING WAS KILLED")
     log = town.folder / "steps"
     # the first is quicker, and lets no fault in
     how = ("-e", f"inject={fault}") if fault else ("--seccomp-bpf",)
-    watch = ("strace", "-f", "-qq", "-yy", "-e", "signal=none", "-e", f"trace={STEPS}")
+    watch = (strace, "-f", "-qq", "-yy", "-e", "signal=none", "-e", f"trace={STEPS}")
     process = work.start(town, under=(*watch, *how, "-o", str(log)))
     _, stderr = process.communicate(timeout=120)
     return Done(process.returncode, stderr, tuple(_steps(town, log.read_text())))
-
-
-def _strace_or_skip() -> None:
-    if shutil.which("strace") is None and os.environ.get("CI"):
-        pytest.fail("strace (Debian package strace) is missing")
-    if shutil.which("strace") is None:
-        pytest.skip("NOTHING WAS KILLED: the Debian package strace is missing")
 
 
 def _steps(town: Town, log: str) -> Iterator[Step]:

@@ -18,15 +18,16 @@ KNOWN = ("favicon", "ico/undefined.svg", "WebGL")  # what Prefect's own pages la
 
 
 @pytest.fixture(scope="module")
-def address():
-    with tour.stage() as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
 def browser():
     with chromium() as browser:
         yield browser
+
+
+@pytest.fixture(scope="module")
+def address(browser):
+    """Of a service that is started for a browser alone."""
+    with tour.stage() as address:
+        yield address
 
 
 def hosts(asked):
