@@ -37,9 +37,12 @@ _BARE_TITLE = re.compile(r"Inspection of (?P<provider>.+)")
 _IMPROVE = re.compile(r"whatneedstoimprove\d{0,2}")
 _AREA = re.compile(r"(?:the )?(?:experience|progress|impact)", re.IGNORECASE)
 _VERB = re.compile(
-    r"(?:\s+(?:is|are|was|were|remains?|continues?)(?: judged)?(?: to(?: be)?)?)?\W*$",
+    r"\W*(?:\s(?:is|are|was|were|ha(?:s|ve) been|remains?|continues?))?(?:\sjudged)?"
+    r"(?:\s(?:to(?: be)?|as))?\W*$",
     re.IGNORECASE,
 )
+_GLUED = re.compile(r":(?=[A-Za-z])")  # `protection:good`
+_FOOTNOTE = re.compile(r"\s+\d$")
 _NO_OVERALL_BEFORE = date(2026, 4, 1)  # 27 April 2026 is the first day of a report without
 _OVERALL = frozenset({"overall"})  # no heading of its own
 
@@ -122,7 +125,7 @@ def _headings(blocks: Sequence[Block]) -> Iterator[Judgement]:
 
 def _heading(text: str, page: int | None) -> Judgement | None:
     """Label, perhaps `is` or `are`, and grade."""
-    parted = _AREAS.ending(text)
+    parted = _AREAS.ending(_GLUED.sub(": ", _FOOTNOTE.sub("", text)))
     if not parted or not _AREA.match(text):
         return None
     label = _VERB.sub("", parted[0])

@@ -37,10 +37,12 @@ _SUMMARY = re.compile(
     r"(?:this letter summari[sz]es|I am writing to summari[sz]e) the findings? of (?:a|the|our)"
     r"(?: recent)? (?P<kind>focused|monitoring) visit"
     r"(?: (?:to|of) (?:the )?(?P<provider>.+?)(?: local authority)?"
-    r"(?: children.?s services)? on )?",
+    r"(?: children.?s services)?,? (?:on|between|from|over|during|which took place) )?",
     re.IGNORECASE,
 )
-_DAYS = re.compile(rf"\b(?:on|between|from)\s+(?:the\s+)?(?={WEEKDAY}\d)", re.IGNORECASE)
+_DAYS = re.compile(
+    rf"\b(?:on|between|from|over|during|services)\s*(?:the\s+)?(?={WEEKDAY}\d)", re.IGNORECASE
+)
 _SENTENCE_END = re.compile(r"(?<!\bSt)\.\s")
 _SENTENCE = re.compile(r"[^.]+(?:\.(?!['\u2019]?(?:\s|$))[^.]*)*")
 _LOOKED = (
@@ -75,6 +77,7 @@ _TITLE_LENGTH = 80  # characters of the rest of a title that is cut
 _CUTS = 3  # blocks that the sentence may be cut into
 _SIGNATURE = 3  # blocks over the role within which the name stands
 _LONGEST = 15  # days of a visit; the longest seen had 7
+_YEAR = 365
 _KINDS: dict[str, Kind] = {"focused": "focused_visit", "monitoring": "monitoring_visit"}
 
 
@@ -145,8 +148,7 @@ def _days(summary: str, written: date | None) -> Span | None:
 
 def _year_slipped(span: Span) -> bool:
     """Whether the first day would lie just before the last but for its year: a slip of Ofsted's."""
-    years = span.last.year - span.first.year
-    return years > 0 and 0 <= (span.last - span.first).days - 365 * years <= _LONGEST
+    return _YEAR <= (span.last - span.first).days <= _YEAR + _LONGEST
 
 
 def _provider(title: re.Match[str], summary: str) -> str | None:

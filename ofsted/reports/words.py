@@ -138,6 +138,18 @@ ILACS_HEADINGS = (
     Label("in_care", "The experience and progress of children in care", "as those of 2018"),
     Label("in_care", "The experiences of children in care", "1 heading"),
     Label("care_leavers", "The experience and progress of care leavers", "as those of 2018"),
+    Label(
+        "help_and_protection",
+        "The experiences of children who need help and protection",
+        "as the 1 heading",
+    ),
+    Label(
+        "care_and_care_leavers",
+        "The experiences of children in care and care leavers",
+        "as the 1 heading",
+    ),
+    Label("care_leavers", "The experiences of care leavers", "as the 1 heading"),
+    Label("leaders", "The impact of leaders on social work practice", "cut short"),
 )
 
 # The framework is told by the rows of the table, never by a date: reports of the last two

@@ -88,6 +88,10 @@ def test_a_letter_is_read_and_carries_no_judgement():
         ("between 5 and 6 March 2019", date(2019, 3, 5), date(2019, 3, 6)),
         ("on the 15 and 16 of May 2018", date(2018, 5, 15), date(2018, 5, 16)),
         ("on 13 and 14 July", date(2021, 7, 13), date(2021, 7, 14)),
+        ("on 22–23 October 2019", date(2019, 10, 22), date(2019, 10, 23)),
+        ("over 5/6 March 2019", date(2019, 3, 5), date(2019, 3, 6)),
+        ("5 and 6 March 2019", date(2019, 3, 5), date(2019, 3, 6)),
+        ("on 31 December and 2 January 2020", date(2019, 12, 31), date(2020, 1, 2)),
     ],
 )
 def test_days_come_from_the_sentence_that_summarises(printed, first, last):
@@ -128,6 +132,7 @@ def test_a_visit_of_another_length_is_doubted():
         ("Focused visit to London Borough of Harrow local authority children’s services.", None),
         ("Focused visit to the City of Wolverhampton council children's services", None),
         ("Focused visit to children’s services", "Durham"),
+        ("Focused visit to Durham children’s social care services", "Durham"),
         ("Focused visit to Sandwell Children’s Trust", "Sandwell Children’s Trust"),
     ],
 )
