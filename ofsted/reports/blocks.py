@@ -20,14 +20,15 @@ Form = Literal["paragraph", "item", "contents", "note"]
 BREAK = "\ufffe"  # a hyphen at a line's end: part of the word, or put there to break it
 
 # Bullets of three ranks, as fonts of 2009 to 2026 print them: squares, also as private codes
-# (Wingdings); dots, with a control sign of 2009; dashes.
+# (Wingdings); dots, with a control sign of 2009; dashes, and Word's small letter.
 BULLET, DOT, DASH = "\u25fc", "\u2022", "-"
 BULLETS = (BULLET, DOT, DASH)
 _MARK = re.compile(
-    r"\s*(?:(?P<dash>[-\u2013\u2212]\s+|[\uf02d\uf0be])"
-    r"|(?P<dot>[\u25aa\u25ab\u25cf\u25cb\u2022\u2023\u00b7\u0083])"
-    r"|(?P<square>[\u25fc\u25fe\ue000-\uf8ff]\ufe0e?)"
-    r"|(?P<number>\d{1,3}\.(?:\d{1,2}\.?)?)\s+)\s*"
+    r"\s*(?:(?P<dash>(?:[-\u2010-\u2014\u2043\u2212]|o(?=\s+(?:[A-Za-z]|$)))\s+|[\uf02d\uf0be])"
+    r"|(?P<dot>[\u25aa\u25ab\u25cf\u25cb\u25e6\u2022\u2023\u00b7\u2219\u0083]|\*\s+)"
+    r"|(?P<square>[\u25a0\u25a1\u25b6\u25ba\u25c6\u25fb-\u25fe\u2713\u2714\u2756\u27a2"
+    r"\ue000-\uf8ff]\ufe0e?)"
+    r"|(?P<number>\d{1,3}(?:\.(?:\d{1,2}\.?)?|\)))(?:\s+|(?=[A-Z][a-z])))\s*"
 )
 _RANKS = {"square": BULLET, "dot": DOT, "dash": DASH}
 _BROKEN = re.compile(rf"(\w+){BREAK}\s*(\w+)")
@@ -70,8 +71,8 @@ class Block:
 
     @property
     def number(self) -> int | None:
-        """The number before it: 12 for `12.`; None for `2.1` and for bullets."""
-        return int(self.mark[:-1]) if re.fullmatch(r"\d+\.", self.mark) else None
+        """The number before it: 12 for `12.` and `12)`; None for `2.1` and for bullets."""
+        return int(self.mark[:-1]) if re.fullmatch(r"\d+[.)]", self.mark) else None
 
 
 @dataclass(frozen=True, slots=True)

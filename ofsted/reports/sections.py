@@ -23,9 +23,10 @@ def named_by(headings: Sequence[Heading]) -> Callable[[Block], str | None]:
     """A function that tells a heading's section, and None for what is no heading."""
 
     def name(block: Block) -> str | None:
-        if block.mark or len(block.text) > _HEADING_LENGTH:
+        if block.mark or len(block.text) > _HEADING_LENGTH or not block.text[:1].isupper():
             return None
-        return next((known.section for known in headings if _fits(block.text, known)), None)
+        seen = fold(block.text)
+        return next((known.section for known in headings if _fits(seen, known)), None)
 
     return name
 
@@ -35,13 +36,10 @@ def _fits(text: str, known: Heading) -> bool:
 
     A sentence that does is none, but where the heading is the beginning of one.
     """
-    if not text[:1].isupper():
-        return False
-    seen = fold(text)
-    found = _wording(known).match(seen)
+    found = _wording(known).match(text)
     if found is None:
         return False
-    more = seen[found.end() :].split()
+    more = text[found.end() :].split()
     return known.sentence or not (text.endswith(".") and len(more) > _HEADING_GOES_ON)
 
 
