@@ -25,7 +25,7 @@ from tests.town import Snapshots, Town
 from tests.works import WORKS, Outcome, Work, a_town_for, finish, marked_sent, messages, outcome
 
 STEPS = "write,pwrite64,fsync,fdatasync,rename,unlink,mkdir,chmod,ftruncate,connect,sendto"
-CALL = re.compile(r"(?P<pid>\d+) +(?P<call>(?P<name>\w+)\(.*)")
+CALL = re.compile(r"(?P<call>(?P<name>\w+)\(.*)")
 PLACES = {
     "answer": r"\(1<",
     "archive": r"/data/archive",
@@ -198,9 +198,8 @@ def trace(town: Town, work: Work, *, fault: str = "") -> Done:
     """A command under strace, which may be told to have it meet a fault."""
     strace = program("strace", package="strace", undone="NOTHING WAS KILLED")
     log = town.folder / "steps"
-    # the first is quicker, and lets no fault in
-    how = ("-e", f"inject={fault}") if fault else ("--seccomp-bpf",)
-    watch = (strace, "-f", "-qq", "-yy", "-e", "signal=none", "-e", f"trace={STEPS}")
+    how = ("-e", f"inject={fault}") if fault else ()
+    watch = (strace, "-qq", "-yy", "-e", "signal=none", "-e", f"trace={STEPS}")
     process = work.start(town, under=(*watch, *how, "-o", str(log)))
     _, stderr = process.communicate(timeout=120)
     return Done(process.returncode, stderr, tuple(_steps(town, log.read_text())))
@@ -208,13 +207,11 @@ def trace(town: Town, work: Work, *, fault: str = "") -> Done:
 
 def _steps(town: Town, log: str) -> Iterator[Step]:
     """Those of the process itself, not of what it starts."""
-    calls = [found for line in log.splitlines() if (found := CALL.match(line))]
     counted: Counter[str] = Counter()
-    for call in calls:
-        if call["pid"] == calls[0]["pid"]:
-            counted[call["name"]] += 1
-            place = _place(town, call["call"])
-            yield Step(call["name"], counted[call["name"]], place, call["call"])
+    for call in filter(None, map(CALL.match, log.splitlines())):
+        counted[call["name"]] += 1
+        place = _place(town, call["call"])
+        yield Step(call["name"], counted[call["name"]], place, call["call"])
 
 
 def _place(town: Town, call: str) -> str:

@@ -42,7 +42,8 @@ from flows import configuration, tools
 from flows.nightly import nightly
 sys.exit(not nightly(tools.open_tools(configuration.load(sys.argv[2]))).is_well)
 """
-TIMES = {"at", "first_seen", "due_at", "sent_at", "since", "last_good_look"}
+AGES = {"last_good_look_age"}
+TIMES = AGES | {"at", "first_seen", "due_at", "sent_at", "since", "last_good_look"}
 NUMBERS = {"id", "event", "message_id", "attempts", "error"}  # a repeat may have others
 PLACES = {"database"}
 ANSWERS = ("history", "reports", "events", "deliveries", "status")
