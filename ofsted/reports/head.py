@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from itertools import chain
 from typing import NamedTuple
 
 from ofsted.reports.blocks import Block
@@ -131,24 +132,36 @@ def read_leads(blocks: Sequence[Block]) -> tuple[Inspector, ...]:
 
     One, two, or none: two reports of 2025 have no such line.
     """
+    named: dict[str, Inspector] = {}
     for index, block in enumerate(blocks):
         found = _LEAD.search(block.text)
         if found:
             after = (other.text for other in blocks[index + 1 :])
-            return _people_over_lines(block.text[found.end() :], after)
-    return ()
+            people_of_line = _people_over_lines(block.text[found.end() :], after)
+            named |= {one.name: one for one in people_of_line}
+    return tuple(named.values())
 
 
 def _people_over_lines(line: str, after: Iterable[str]) -> tuple[Inspector, ...]:
     """The people of a line, with as much of what follows as it takes to name a role."""
     text, alone = line, people(line, "Ofsted")
-    for more in ("", *after):
+    lines = chain([""], after)
+    for more in lines:
         text = f"{text} {more}".strip()
         found = people(text, "Ofsted")
         alone = alone or found
         if any(one.role for one in found) and not _GOES_ON.search(text):
-            return found
+            return (*found, *_more_people(lines))
     return alone
+
+
+def _more_people(lines: Iterator[str]) -> Iterator[Inspector]:
+    """Those of the lines that follow, as long as each is people with roles and nothing else."""
+    for line in lines:
+        found = people(line, "Ofsted")
+        if not found or not all(one.role for one in found):
+            return
+        yield from found
 
 
 def doubts_of_provider(provider: str | None) -> tuple[Doubt, ...]:

@@ -20,7 +20,8 @@ _READ: dict[Kind, str] = {
 }
 # Not read: none was at hand.
 _UNREAD: dict[Kind, str] = {
-    "local_area_send": r"joint (?:local )?area SEND (?:inspection|revisit) in ",
+    "local_area_send": r"joint (?:local )?area (?:SEND|special educational needs and/?(?:or)? ?"
+    r"disabilit(?:y|ies)(?: \(SEND\))?) (?:inspection|re-?visit) (?:in|of|to) ",
 }
 
 

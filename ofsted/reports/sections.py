@@ -15,7 +15,7 @@ _HEADING_LENGTH = 120
 _HEADING_GOES_ON = 6  # words behind the known ones; more are a sentence if it stops
 _WINDOW = 3  # blocks
 _WINDOW_LENGTH = 220  # characters
-_LIKE_HEADING = re.compile(r"[A-Z][^.;:]{2,78}[^.;:,]")
+_LIKE_HEADING = re.compile(r"(?!Page \d)[A-Z][^.;:]{2,78}[^.;:,]")
 _NONE = re.compile(NO_PRIORITY_ACTION)
 
 

@@ -97,7 +97,7 @@ def read(document: Document) -> Found:
     span, doubts = read_dates(blocks, head)
     table = find_areas(blocks)
     after = blocks[table.end :]
-    overall = _overall(blocks[head.dates_at : table.start])
+    overall = _overall(blocks[head.dates_at : table.start]) or _overall(_below(blocks, table))
     board = board_sentences(blocks)
     if table.judgements:
         doubts += tuple(_doubts(overall, table.judgements, list(_witnesses(after))))
@@ -200,6 +200,12 @@ def doubts_of_board(blocks: Sequence[Block], title: str) -> Iterator[Doubt]:
         yield Doubt("the sentences on the board give different grades", lines)
 
 
+def _below(blocks: Sequence[Block], table: Table) -> list[Block]:
+    """What stands below a table on its page; nothing in a text, which has no pages."""
+    page = blocks[table.start].page if table.judgements else None
+    return [block for block in blocks[table.end :] if page is not None and block.page == page]
+
+
 def _overall(blocks: Sequence[Block]) -> list[Judgement]:
     """The sentences that give the overall judgement."""
     found = (_whole_sentence(texts, page) for texts, page in windows(blocks))
@@ -222,7 +228,7 @@ def _sentence(text: str, page: int | None, key: str, wording: re.Pattern[str]) -
     )  # a line that an untagged file may not part from it
     parted = _LABELS.ending(text) if len(text) <= _SENTENCE_LENGTH else None
     if parted and wording.fullmatch(letters(parted[0])):
-        return Judgement(key, text, parted[1], _LABELS.grade(parted[1]), page)
+        return Judgement(key, text, parted[1].rstrip("."), _LABELS.grade(parted[1]), page)
     return None
 
 

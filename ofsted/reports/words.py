@@ -300,6 +300,8 @@ JTAI_HEADINGS = (
     Heading("other", "Key strengths", "letters"),
     Heading("other", "Case study", "letters"),
     Heading("other", "Practice study", "letters from 2018, reports"),
+    Heading("other", "Practice example", "as a practice study"),
+    Heading("other", "Highly effective practice", "as a practice study"),
     Heading("other", "Context", "reports"),
     Heading("other", "Headline findings", "reports"),
     Heading("other", "strengths", "reports; `Early help strengths` in one", anywhere=True),

@@ -304,6 +304,8 @@ def test_the_number_of_a_footnote_is_no_part_of_label_grade_or_name(sutton_2021)
         ("Lead inspector: Jenny- ellen Scotland, HMI", ["Jenny-ellen Scotland"]),
         ("Lead inspectors: A. Person and B. Person", ["A. Person", "B. Person"]),
         ("Lead inspector: A. Person HMI, B. Person HMI", ["A. Person", "B. Person"]),
+        ("Lead inspectors: Ann Lee, HMI\n\nJo Bo, HMI", ["Ann Lee", "Jo Bo"]),
+        ("Lead inspector: Ann Lee, HMI\n\nLead inspector: Jo Bo, HMI", ["Ann Lee", "Jo Bo"]),
         ("Lead inspectors: Ann Lee & Jo Bo, His Majesty’s Inspectors", ["Ann Lee", "Jo Bo"]),
         ("Lead inspector: Anne d’Arcy; Senior HMI, Ofsted", ["Anne d’Arcy"]),
         ("Lead inspector: Ann le Bon, Her Majesty Inspector", ["Ann le Bon"]),

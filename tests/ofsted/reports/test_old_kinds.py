@@ -117,6 +117,11 @@ def test_two_sentences_on_the_board_that_differ_are_doubted():
     ("text", "kind"),
     [
         ("Joint local area SEND inspection in Sutton\n\nDear colleagues", "local_area_send"),
+        ("Joint area SEND re-visit to Sutton\n\nDear colleagues", "local_area_send"),
+        (
+            "Joint local area special educational needs and/or disabilities (SEND) inspection in X",
+            "local_area_send",
+        ),
         ("Dear colleague\n\nThank you.\n\nYours sincerely\n\nA. Person", "letter"),
         ("Notes on children’s services\n\nOverall effectiveness\tGood", "unknown"),
     ],

@@ -1,12 +1,16 @@
 """SIF, on a report cut to its bones; the real ones are scored in test_corpus.py."""
 
 import re
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
+from ofsted.reports.blocks import Document
+from ofsted.reports.frameworks import read_document
+from ofsted.reports.limits import Limits
 from ofsted.reports.model import Improvement, Inspector, Judgement
-from ofsted.reports.read import read
+from ofsted.reports.read import open_document, read
 
 REPORT = """London Borough of Sutton
 
@@ -162,7 +166,7 @@ def test_before_mid_2015_priority_actions_and_areas_for_improvement_stand_apart(
         ),
         (
             "The overall judgement is that children’s service requires improvement.",
-            "requires improvement.",
+            "requires improvement",
             "requires_improvement",
         ),
         (
@@ -395,3 +399,16 @@ def test_none_is_no_priority_action():
     assert [one.text for one in read_text(text).improvements][2:] == [
         "Ensure that the board hears children."
     ]
+
+
+def test_the_overall_sentence_may_stand_below_the_table():
+    blocks = [replace(one, page=1) for one in open_document(REPORT.encode(), Limits()).blocks]
+    overall = next(one for one in blocks if one.text == "Children’s services in Sutton are good")
+    blocks.remove(overall)
+    last = max(index for index, one in enumerate(blocks[:20]) if one.cell)
+    blocks.insert(last + 1, overall)
+    found = read_document(Document(tuple(blocks), pages=1))
+    assert found.judgements[0] == Judgement("overall", overall.text, "good", "good", 1)
+    blocks[last + 1] = replace(overall, page=2)
+    found = read_document(Document(tuple(blocks), pages=2))
+    assert [doubt.what for doubt in found.doubts] == ["no sentence gives the overall judgement"]

@@ -318,3 +318,8 @@ def test_a_monitoring_visit_may_be_summarised_by_its_writer():
     reading = read_text(text)
     assert (reading.status, reading.kind) == ("read", "monitoring_visit")
     assert (reading.provider, reading.first_day) == ("Durham", date(2021, 7, 13))
+
+
+def test_the_number_of_a_page_ends_no_list():
+    text = LETTER.replace("◼ Placement", "Page 2 of 4\n\n◼ Placement")
+    assert read_text(text).improvements == read_text().improvements
