@@ -11,6 +11,8 @@ from ofsted.reports.read import read
 from tests.accuracy import HEAD, kinds_of, rows, score
 from tests.truth import SLIPS
 
+pytestmark = pytest.mark.long
+
 KINDS = {
     "ilacs",
     "sif",
@@ -64,7 +66,6 @@ def test_of_the_improvements_99_in_100_are_right(marked):
 
 
 @pytest.mark.system
-@pytest.mark.long
 def test_without_their_tags_nothing_is_wrong_either(real_reports, monkeypatch):
     monkeypatch.setattr(pdf, "_TAGGED_SHARE", 9)  # none has nine times its text in tags
     found = [mark for every in score(real_reports).values() for mark in every]
