@@ -38,7 +38,7 @@ _PERSON = re.compile(
 )
 _NO_PROVIDER = re.compile(
     r"\b(?:is|was|were|are|inspections?|report|judgement|grade|good|inadequate|outstanding)\b"
-    r"|[!?:]|(?<!\bSt)\.\s",
+    r"|[!?:\d]|(?<!\bSt)\.\s|^and\b|\band$",
     re.IGNORECASE,
 )
 _NAME = re.compile(r"[^\W\d_][\w.'\u2019-]*(?:\s+[^\W\d_][\w.'\u2019-]*){1,4}")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache
+from itertools import pairwise
 
 from ofsted.reports.blocks import BULLETS, Block
 from ofsted.reports.model import Improvement, ImprovementKind
@@ -13,6 +15,7 @@ from ofsted.text import fold
 
 _HEADING_LENGTH = 120
 _HEADING_GOES_ON = 6  # words behind the known ones; more are a sentence if it stops
+_LONGEST_CUT = 80  # characters of a heading that is cut
 _WINDOW = 3  # blocks
 _WINDOW_LENGTH = 220  # characters
 _LIKE_HEADING = re.compile(r"(?!Page \d)[A-Z][^.;:]{2,78}[^.;:,]")
@@ -69,11 +72,27 @@ def windows(blocks: Sequence[Block]) -> Iterator[tuple[list[str], int | None]]:
 def sections(
     blocks: Sequence[Block], name: Callable[[Block], str | None]
 ) -> Iterator[tuple[str, int, list[Block]]]:
-    """Each section's name, the index of its heading, and its blocks to the next heading."""
-    starts = [(index, found) for index, block in enumerate(blocks) if (found := name(block))]
+    """Each section's name, the index of its heading, and its blocks to the next heading.
+
+    A heading may be cut in two, its rest in lower case.
+    """
+    starts = [
+        (index, found)
+        for index, (block, after) in enumerate(pairwise([*blocks, Block("")]))
+        if (found := name(block) or (_is_cut(block, after) and name(_joined(block, after))))
+    ]
     ends = [*(index for index, _ in starts), len(blocks)][1:]
     for (start, found), end in zip(starts, ends, strict=True):
         yield found, start, list(blocks[start + 1 : end])
+
+
+def _is_cut(block: Block, after: Block) -> bool:
+    short = len(block.text) + len(after.text) < _LONGEST_CUT
+    return short and after.text[:1].islower() and not after.mark and after.page == block.page
+
+
+def _joined(block: Block, after: Block) -> Block:
+    return replace(block, text=f"{block.text} {after.text}")
 
 
 def to_next_heading(blocks: Sequence[Block]) -> Sequence[Block]:

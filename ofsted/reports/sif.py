@@ -58,7 +58,7 @@ _GRADED = re.compile(
     r"\s+(?:is|are|requires?)\b(?P<rest>[^.]*)",
     re.IGNORECASE,
 )
-_CUT = re.compile(r"\b(?:is|are|requires?|it)\||\|\s*(?:is|are|requires?)\b", re.IGNORECASE)
+_CUT = re.compile(r"\b(?:is|are|requires?|it)\||\|(?:is|are|requires?)\b", re.IGNORECASE)
 _BOARD_NAMED = re.compile(r"(?:the)?[a-z]{3,60}safeguardingchildrens?board(?:[a-z]{1,4}b)?(?:is)?")
 _BOARD_PART = re.compile(
     r"(?:section\d)?(?:inspectionof)?(?:theeffectivenessof)?(?:the)?"
@@ -176,14 +176,16 @@ def board_sentences(blocks: Sequence[Block]) -> list[Judgement]:
 
 
 def _cut_sentence(blocks: Sequence[Block], wording: re.Pattern[str]) -> Judgement | None:
-    """The same sentence over the first two or three blocks, cut beside its verb.
+    """The same sentence over the first two or three blocks, cut beside its verb or before it.
 
     A heading above a grade is none.
     """
     texts, page = next(windows(blocks), ([], None)) if not blocks[0].mark else ([], None)
     for before, text in pairwise(texts):
         found = _sentence(text, page, "lscb", wording)
-        if found and _CUT.search(f"{before}|{text[len(before) :]}"):
+        rest = text[len(before) :].strip()
+        own = _LABELS.knows(rest) or _sentence(rest, page, "lscb", wording)
+        if found and (not own or _CUT.search(f"{before}|{rest}")):
             return found
     return None
 

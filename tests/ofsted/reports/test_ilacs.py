@@ -370,3 +370,15 @@ def test_a_heading_with_a_slip_is_a_witness(sutton_2021, heading):
     assert read_text(sutton_2021.replace(old, heading)).status == "read"
     other = heading.replace("good", "inadequate")
     assert read_text(sutton_2021.replace(old, other)).status == "doubtful"
+
+
+def test_a_heading_cut_in_two_keeps_its_list(sutton_2021):
+    found = read_text(sutton_2021.replace("What needs to improve", "What needs\n\nto improve"))
+    assert found.improvements == read_text(sutton_2021).improvements != ()
+
+
+def test_a_provider_with_figures_is_doubted(sutton_2021):
+    text = sutton_2021.replace("Inspection of Sutton local", "Inspection of 16 June Sutton local")
+    assert whats(read_text(text)) == [
+        "the provider's name is not to be told from what stands beside it"
+    ]
