@@ -103,7 +103,7 @@ class Kills:
         killed = 0
         with self._town(name) as town:
             for _ in range(chance.randint(1, MOST_IN_A_ROW)):
-                share = chance.uniform(0.3, 1.1)
+                share = chance.uniform(0.2, 1.0)
                 processes = [WORKS[name].start(town) for _ in range(chance.choice((1, 2)))]
                 time.sleep(share * lasts * len(processes))
                 under_way = sum(_kill(process) for process in processes)

@@ -49,7 +49,7 @@ def _kill(databases: Databases, seeds: range) -> int:
         f"{databases.name}: {kills.fell.total()} kills in {seconds:.0f} s, {failed} failed, "
         f"{kills.second_copies} second copies, all of the same bytes"
     )
-    for where, number in sorted(kills.fell.items()):
+    for where, number in sorted((+kills.fell).items()):
         print(f"  {number:4} {where}")
     return failed
 
