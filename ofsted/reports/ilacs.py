@@ -44,6 +44,7 @@ _VERB = re.compile(
 _GLUED = re.compile(r":(?=[A-Za-z])")  # `protection:good`
 _FOOTNOTE = re.compile(r"\s+\d$")
 _NO_OVERALL_BEFORE = date(2026, 4, 1)  # 27 April 2026 is the first day of a report without
+_LONGEST_HEADER = 40  # characters of a table's header or its first half
 _OVERALL = frozenset({"overall"})  # no heading of its own
 
 
@@ -54,9 +55,10 @@ def recognises(document: Document) -> bool:
         return False
     if _TITLE.search(head.title):
         return True
+    if not _BARE_TITLE.search(head.title):
+        return False
     table = _table(document.body).judgements
-    known = [row for row in table if row.key not in (UNKNOWN, "overall")]
-    return len(known) > 1 and bool(_BARE_TITLE.search(head.title))
+    return len([row for row in table if row.key not in (UNKNOWN, "overall")]) > 1
 
 
 def read(document: Document) -> Found:
@@ -107,6 +109,8 @@ def _table(blocks: Sequence[Block]) -> Table:
     Under another header it is the table that begins with a known label.
     """
     for index, (block, after) in enumerate(pairwise([*blocks, Block("")])):
+        if len(block.text) > _LONGEST_HEADER:
+            continue
         one, both = letters(block.text), letters(block.text + after.text)
         if "judgementgrade" in (one, both):
             first = index + (1 if one == "judgementgrade" else 2)

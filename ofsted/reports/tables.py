@@ -12,6 +12,7 @@ from ofsted.reports.model import UNKNOWN, Judgement
 from ofsted.reports.vocabulary import Vocabulary
 
 _SENTENCE = re.compile(r"\b(?:is|are|was|were|be|been|that|it|judged)$")  # no label ends so
+_LABEL_LENGTH = 200  # characters; the longest known has 79
 _ROW_WORDS = 20  # a row of a table without cells is no longer
 
 
@@ -29,6 +30,8 @@ NO_TABLE = Table((), 0, 0)
 def find_table(blocks: Sequence[Block], words: Vocabulary) -> Table:
     """The table that begins with the first known label; `NO_TABLE` where there is none."""
     for index, (block, after) in enumerate(pairwise([*blocks, Block("")])):
+        if len(block.text) > _LABEL_LENGTH:
+            continue
         two_lines = f"{block.whole} {after.whole}"
         if words.key(block.whole) != UNKNOWN or words.key(two_lines) != UNKNOWN:
             return read_table(blocks, index, words)

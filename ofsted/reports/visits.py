@@ -163,9 +163,11 @@ def _provider(title: re.Match[str], summary: str) -> str | None:
 
 def _lead(blocks: Sequence[Block]) -> tuple[Inspector, ...]:
     """Who signs: the last line that is a role, below a name or behind it."""
-    texts = [_ASIDE.sub("", block.text) for block in blocks]
-    for at in reversed(range(len(texts))):
-        signed = _SIGNED.fullmatch(texts[at]) or _SIGNED.fullmatch(" ".join(texts[at : at + 2]))
+    below = ""
+    for at in reversed(range(len(blocks))):
+        text = _ASIDE.sub("", blocks[at].text)
+        signed = _SIGNED.fullmatch(text) or _SIGNED.fullmatch(f"{text} {below}")
+        below = text
         if signed:
             names = [signed["name"]] if signed["name"] else _over(blocks[:at])
             found = next(filter(None, (people(name, "Ofsted") for name in names)), ())
