@@ -33,7 +33,7 @@ ROLE = (
 _PERSON = re.compile(
     rf"(?P<name>[^,;:()]+?)(?:\s+(?P<role>{ROLE})|(?:\s*[,;(]\s*|\s+[-\u2013]\s+)"
     rf"(?P<apart>{ROLE}|[a-z ]{{0,40}}\b(?:inspector|director|officer|manager)\b))\)?"
-    r"(?:,?\s+ofsted\b)?(?:\s*,?\s*(?:and\b|[;&])\s*|\s*,\s*|\s*\.?\s*$)",
+    r"(?:,?\s+(?:ofsted|social care)\b)*(?:\s*,?\s*(?:and\b|[;&])\s*|\s*,\s*|\s*\.?\s*$)",
     re.IGNORECASE,
 )
 _NO_PROVIDER = re.compile(

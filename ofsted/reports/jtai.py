@@ -22,7 +22,7 @@ from ofsted.reports.head import day_of_letter, doubts_of_days, read_days
 from ofsted.reports.model import Doubt, Improvement
 from ofsted.reports.sections import bulleted, improvements, named_by, sections, to_next_heading
 from ofsted.reports.words import JTAI_HEADINGS, JTAI_THEMES_2016, JTAI_THEMES_2022, Theme
-from ofsted.text import fold
+from ofsted.text import MONTHS, fold
 
 FRAMEWORKS = ("jtai_2016", "jtai_2022")
 
@@ -65,9 +65,13 @@ _LETTER = _Form(
 _SENTENCE_LENGTH = 2000  # characters; a longer one is none
 _SENTENCE_END = re.compile(r"(?<!\bSt)\.(?=\d|\s|$)")
 _WORD = r"[A-Z][^\W\d_]*(?:[-'\u2019.][^\W\d_]+)*\.?"
+_MONTH = f"(?:{'|'.join(map(str.capitalize, MONTHS))})\\b"
+_NAME = (
+    rf"(?:the )?{_WORD}(?:,? (?:(?:and|of|the|upon|with|&) )*{_WORD})*"
+    r"(?:(?: city)? council| of(?=\d*\.?$))?"
+)
 _AREA = re.compile(
-    rf".*\bin (?P<area>(?:the )?{_WORD}(?:,? (?:(?:and|of|the|upon|with|&) )*{_WORD})*"
-    r"(?:(?: city)? council)?)(?=\d*(?:[.,;:()]|\s|$))",
+    rf".*\bin (?P<area>(?!{_MONTH}){_NAME})(?=\d*(?:[.,;:()]|\s|$))",
     re.DOTALL,
 )
 _DEEP_DIVE = re.compile(r"deep[- ]dive", re.IGNORECASE)
@@ -100,13 +104,18 @@ def read(document: Document) -> Found:
         kind="jtai",
         framework=form.framework,
         title=title[0],
-        provider=title["rest"] if form is _REPORT else _area(opening, title[0]),
+        provider=title["rest"] if _names_area(title, form) else _area(opening, title[0]),
         first_day=span.first if span else None,
         last_day=span.last if span else None,
         theme=_theme(opening, title[0], form),
         improvements=found,
         doubts=tuple(_doubts(span, found, opening)),
     )
+
+
+def _names_area(title: re.Match[str], form: _Form) -> bool:
+    """Whether a title names the area alone, as those of reports do."""
+    return form is _REPORT and _RESPONSE.match(title["rest"]) is None
 
 
 def _title_at(blocks: Sequence[Block]) -> int | None:

@@ -63,7 +63,9 @@ _LOOKED_AT = re.compile(
     r"(?:the (?:local authority|council)['\u2019]s )?(?P<theme>.+)",
     re.IGNORECASE,
 )
-_FRAMEWORK = re.compile(r",? in accordance with the Inspection of .*", re.IGNORECASE)
+_FRAMEWORK = re.compile(
+    r",? (?:in (?:accordance|line) with|under) the Inspection of .*", re.IGNORECASE
+)
 _SIGNED = re.compile(
     rf"(?:(?P<name>[^,;:]{{5,40}}),? )?(?P<role>{ROLE})(?:,? Ofsted)?\.?", re.IGNORECASE
 )

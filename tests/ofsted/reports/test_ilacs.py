@@ -308,6 +308,7 @@ def test_the_number_of_a_footnote_is_no_part_of_label_grade_or_name(sutton_2021)
         ("Lead inspector: Ann Lee, HMI\n\nLead inspector: Jo Bo, HMI", ["Ann Lee", "Jo Bo"]),
         ("Lead inspectors: Ann Lee & Jo Bo, His Majesty’s Inspectors", ["Ann Lee", "Jo Bo"]),
         ("Lead inspector: Anne d’Arcy; Senior HMI, Ofsted", ["Anne d’Arcy"]),
+        ("Lead inspector: Ann Lee, HMI, Social Care", ["Ann Lee"]),
         ("Lead inspector: Ann le Bon, Her Majesty Inspector", ["Ann le Bon"]),
         ("Lead inspector: Jo Bloggs, Regional Director", ["Jo Bloggs"]),
         ("Lead inspector: Jo Bloggs, HMI and 5 others", []),

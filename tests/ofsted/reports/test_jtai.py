@@ -203,3 +203,16 @@ def test_a_name_that_ends_as_a_cut_one_does_is_whole():
         "inspection of London Borough of Sutton", "inspection of Bristol, City of"
     )
     assert read(text.encode()).provider == "Bristol, City of"
+
+
+def test_a_month_is_no_area():
+    text = LETTER.format(dive=MISSING, priority="Act.").replace("Croydon.1", "Croydon in June.1")
+    assert read(text.encode()).provider == "the London Borough of Croydon"
+
+
+def test_a_report_titled_by_its_theme_names_its_area_in_the_opening():
+    text = REPORT.format(theme="serious youth violence").replace(
+        "inspection of London Borough of Sutton",
+        "inspection of the multi-agency response to serious youth violence in Sutton",
+    )
+    assert read(text.encode()).provider == "Sutton"
