@@ -30,12 +30,13 @@ APART = {"waiting", "sent"}  # states of what was sent at once: no digest need r
 
 def sum_up(session: Session, tools: Tools, now: datetime) -> None:
     """Make every digest that is due, once."""
+    for recipient in tools.recipients:
+        if recipient.digest and digests.since(session, recipient.name) is None:
+            owed = digests.owed(session, recipient.name)  # recorded, and then this was killed
+            digests.begin(session, recipient.name, owed[0].at if owed else now)
     for each in _next_ones(session, tools, now):
         if (period := each.due()) is not None:
             _make_carefully(each, period)
-    for recipient in tools.recipients:
-        if recipient.digest and digests.since(session, recipient.name) is None:
-            digests.begin(session, recipient.name, now)
 
 
 def _make_carefully(digest: _Next, period: Period) -> None:

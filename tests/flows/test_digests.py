@@ -145,6 +145,18 @@ def test_whoever_changes_from_weekly_to_daily_loses_and_repeats_nothing(town):
     ]
 
 
+def test_one_whose_first_event_was_recorded_and_then_all_was_killed_gets_its_digest_in_time(town):
+    town.settings["recipients"] = [_reader("scrutiny", when="daily 08:00"), OPERATORS]
+    town.at("2025-07-29 06:30")
+    town.publish(VISIT)
+    town.look()
+    town.sql("DELETE FROM note WHERE name LIKE 'digests since %'")
+    town.at("2025-07-29 07:30")
+    town.look()
+    assert town.subjects("scrutiny") == ["Sutton: new focused visit letter, not yet read"]
+    assert town.holes == []
+
+
 def test_one_removed_with_a_digest_open_is_told_to_operators_and_put_back_hears_nothing_old(town):
     _heard_by(town, WEEKLY, OPERATORS)
     town.at("2025-07-29 09:30")
