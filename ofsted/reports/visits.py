@@ -40,8 +40,9 @@ _SUMMARY = re.compile(
     r"(?: children.?s services)?,? (?:on|between|from|over|during|which took place) )?",
     re.IGNORECASE,
 )
-_DAYS = re.compile(
-    rf"\b(?:on|between|from|over|during|services)\s*(?:the\s+)?(?={WEEKDAY}\d)", re.IGNORECASE
+_DAYS = tuple(  # the second only where the first is not
+    re.compile(rf"\b(?:{words})\s*(?:the\s+)?(?={WEEKDAY}\d)", re.IGNORECASE)
+    for words in ("on|between|from", "over|during|services")
 )
 _SENTENCE_END = re.compile(r"(?<!\bSt)\.\s")
 _SENTENCE = re.compile(r"[^.]+(?:\.(?!['\u2019]?(?:\s|$))[^.]*)*")
@@ -144,7 +145,7 @@ def _begin(text: str) -> int:
 
 def _days(summary: str, written: date | None) -> Span | None:
     """The first days named in the sentence that summarises; later ones are of other things."""
-    place = _DAYS.search(summary)
+    place = next(filter(None, (words.search(summary) for words in _DAYS)), None)
     return read_days(summary[place.end() :], written) if place else None
 
 

@@ -89,6 +89,7 @@ def test_a_letter_is_read_and_carries_no_judgement():
         ("on the 15 and 16 of May 2018", date(2018, 5, 15), date(2018, 5, 16)),
         ("on 13 and 14 July", date(2021, 7, 13), date(2021, 7, 14)),
         ("on 22–23 October 2019", date(2019, 10, 22), date(2019, 10, 23)),
+        ("over 2 days, on 5 and 6 March 2019", date(2019, 3, 5), date(2019, 3, 6)),
         ("over 5/6 March 2019", date(2019, 3, 5), date(2019, 3, 6)),
         ("5 and 6 March 2019", date(2019, 3, 5), date(2019, 3, 6)),
         ("on 31 December and 2 January 2020", date(2019, 12, 31), date(2020, 1, 2)),
