@@ -13,7 +13,7 @@ import click
 from deployments.prefect_api import FINAL, Api, PrefectError
 from flows.look import Looked, Told
 from flows.settings import Settings
-from flows.tools import Tools, ui_login
+from flows.tools import Tools, named, ui_login
 from storage import models, queries
 from storage.leases import is_alive
 
@@ -84,6 +84,7 @@ def look(service: Running, tools: Tools, urns: list[str]) -> list[Looked] | None
         click.echo(f"note: {error}; looking without it", err=True)
         return None
     click.echo(f"flow run: {state} ({service.ui}/runs/flow-run/{run_id})", err=True)
+    tools = named(tools)
     with tools.database.read() as session:
         found = queries.looks_of_run(session, run_id)
         looked = [_looked(tools, each, queries.provider_state(session, each.urn)) for each in found]

@@ -28,7 +28,7 @@ from deployments.processes import Managed, end_left_overs
 from deployments.runs import Running, read_service, service_file, write_service
 from flows import deliver, seeding, watchfulness
 from flows.headlines import TROUBLE
-from flows.tools import Tools, ui_login
+from flows.tools import Tools, named, ui_login
 from storage import queries
 from storage.database import DatabaseError
 from storage.leases import BusyError, leased
@@ -202,14 +202,15 @@ class Service:
 
     def _tell_of_looks(self) -> None:
         """A line where a look found something, or sees better or worse than the one before it."""
-        with self.tools.database.read() as session:
+        tools = named(self.tools)
+        with tools.database.read() as session:
             ended = queries.looks_after(session, self._last_look)
         for look in ended:
             self._last_look = look.id
             said_before = self._said.get(look.urn, "unchanged")
             said = look.message if look.outcome in TROUBLE else str(look.outcome)
             if said not in {said_before, "unchanged"} or said_before not in {said, *QUIET}:
-                _say(f"{self.tools.watch(look.urn).name} ({look.urn}): {look.message}")
+                _say(f"{tools.watch(look.urn).name} ({look.urn}): {look.message}")
             self._said[look.urn] = said
 
     def _deliver_what_is_due(self) -> None:

@@ -219,7 +219,8 @@ def differences(found: Sequence[Json]) -> None:
         click.echo("\nThe site is as the parser believes.")
         return
     click.echo("\nWhat differs from what the parser believes, to paste into a report:\n")
-    for each in [*about, *lines[:1], *differing]:
+    page = lines[:1] if lines[0]["state"] == "ok" else []  # what differs is shown anyway
+    for each in [*about, *page, *differing]:
         click.echo(f"{each['subject']} {each['state']}: {safe(each['found'])}")
 
 

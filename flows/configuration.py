@@ -110,11 +110,19 @@ def _stands_in(values: dict[str, Any], error: ValidationError) -> bool:
 
 
 def _in_one_line(found: Sequence[ErrorDetails], where: str) -> str:
-    first, more = found[0], len(found) - 1
+    own = [each for each in found if not _follows(each, found)]
+    first, more = own[0], len(own) - 1
     place = [part for part in first["loc"] if not str(part).startswith("function-")]
     field = "".join(f"{part}: " for part in [".".join(map(str, place))] if part)
     tail = f" (and {more} more)" if more else ""
     return f"{where}: {field}{_what(first, place)}{tail}"
+
+
+def _follows(error: ErrorDetails, found: Sequence[ErrorDetails]) -> bool:
+    """Whether a list is too short only because what stands in it is wrong."""
+    place = error["loc"]
+    inside = (each["loc"] for each in found if len(each["loc"]) > len(place))
+    return error["type"] == "too_short" and any(loc[: len(place)] == place for loc in inside)
 
 
 def _what(error: ErrorDetails, place: list[int | str]) -> str:
@@ -147,7 +155,7 @@ def _described(place: list[int | str]) -> tuple[type[BaseModel], str]:
     names = [part for part in place if isinstance(part, str)]
     model = _PARTS.get(names[0], Fields) if len(names) > 1 else Fields
     field = model.model_fields.get(names[-1]) if names else None
-    whole_part = bool(place) and isinstance(place[-1], int)
+    whole_part = len(names) == 1 and isinstance(place[-1], int)
     return model, "" if field is None or whole_part else field.description or ""
 
 

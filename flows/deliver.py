@@ -17,7 +17,7 @@ from flows.digests import sum_up
 from flows.settings import Settings
 from flows.sign_of_life import give_signs
 from flows.tell import record_news
-from flows.tools import Tools, mail_server
+from flows.tools import Tools, mail_server, with_names
 from flows.welcome import welcome_all
 from notifications import news as n
 from notifications.message import Frame
@@ -70,6 +70,7 @@ def prepare(tools: Tools) -> None:
     now = tools.clock.now()
     with tools.database.write() as session:
         _settle_strangers(session, tools, now)
+        tools = with_names(session, tools)
         ways.forget_others(session, [way_name(recipient) for recipient in tools.recipients])
         welcome_all(session, tools, now)
         sum_up(session, tools, now)

@@ -24,7 +24,7 @@ from flows.settings import Watch
 from flows.sift import MOST_NEW_WHILE_SUSPECT, Sifted, is_owed, newer_than_all, sift
 from flows.study import keep_for_study
 from flows.tell import Teller
-from flows.tools import Tools
+from flows.tools import Tools, keep_name, with_names
 from flows.welcome import welcome_all
 from ofsted.errors import SiteError, Strange
 from ofsted.site.model import Listing
@@ -149,9 +149,7 @@ def _look(watch: Watch, tools: Tools, ask: Ask, hold: Hold) -> Looked:
         with tools.database.write() as session:
             hold.check(session)
             return _Ending(session, teller, look_id).failed(error, kept)
-    if watch.name == f"provider {watch.urn}":
-        watch = watch.model_copy(update={"name": listing.name})
-        teller = Teller(tools, watch, now, cause=teller.cause)
+    teller = Teller(tools, watch.called(listing.name), now, cause=teller.cause)
     return _take_in(listing, teller, hold, look_id)
 
 
@@ -195,7 +193,8 @@ def _take_in(listing: Listing, teller: Teller, hold: Hold, look_id: int) -> Look
         record.keep_listing(session, urn, [row_of(e, urn) for e in listing.entries], teller.now)
         use_up(session, urn)
         looked = ending.good(is_first=before is None or before.last_good_look is None)
-        welcome_all(session, tools, teller.now)
+        keep_name(session, urn, listing.name)
+        welcome_all(session, with_names(session, tools), teller.now)
     return looked
 
 

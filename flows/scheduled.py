@@ -31,7 +31,7 @@ from flows.look import Ask, Looked
 from flows.look import look as look_at
 from flows.places import place, slug
 from flows.round import call_heartbeat, check_after
-from flows.tools import Tools, open_tools
+from flows.tools import Tools, named, open_tools
 
 SHOWN = ("flows", "notifications", "ofsted", "storage")  # loggers whose lines the UI shows
 
@@ -57,6 +57,7 @@ def watch(urns: list[str] | None = None, since: datetime | None = None) -> State
     rereading.reread_when_due(tools)
     chosen = [tools.watch(urn) for urn in urns or [each.urn for each in tools.settings.watch]]
     looked = [_look(tools, each.urn, ask) for each in chosen]
+    tools = named(tools)
     send = _send.with_options(task_run_name="send what is owed")
     send(tools)
     checked = _check(tools, looked)

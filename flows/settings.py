@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -23,8 +24,14 @@ from notifications.when import AT_ONCE, digest_time
 PREFIX = "OFSTED_WATCH_"
 
 
-def _urn(value: object) -> object:
+def _text(value: object) -> object:
     return str(value) if isinstance(value, int) else value
+
+
+def _urn(value: str) -> str:
+    if not re.fullmatch(r"[A-Za-z]{0,2}[0-9]{4,9}", value):
+        raise ValueError(f"{value!r} is no URN")
+    return value
 
 
 def _cron(value: str) -> str:
@@ -63,7 +70,7 @@ def _when(value: str) -> str:
     return value
 
 
-Urn = Annotated[str, BeforeValidator(_urn), Field(pattern=r"^[A-Za-z]{0,2}[0-9]{4,9}$")]
+Urn = Annotated[str, BeforeValidator(_text), AfterValidator(_urn)]
 Cron = Annotated[str, AfterValidator(_cron)]
 WebAddress = Annotated[str, AfterValidator(_address)]
 When = Annotated[str, AfterValidator(_when)]
@@ -87,6 +94,15 @@ class Watch(_Part):
         if isinstance(given, dict) and not given.get("name"):
             return {**given, "name": f"provider {given.get('urn', '')}"}
         return given
+
+    @property
+    def is_named(self) -> bool:
+        """Whether the settings, or its page, have given it a name."""
+        return self.name != f"provider {self.urn}"
+
+    def called(self, name: str | None) -> Watch:
+        """The same with the name that its page has, where the settings give none."""
+        return self if self.is_named or not name else self.model_copy(update={"name": name})
 
 
 class Schedule(_Part):

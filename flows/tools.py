@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+
+from sqlalchemy.orm import Session
 
 from flows import configuration
 from flows.clock import Clock
@@ -18,6 +20,7 @@ from ofsted import Site
 from storage.archive import Archive
 from storage.database import Database, make_folder, open_database
 from storage.manners import KeptManners
+from storage.record import note, noted
 
 OUTBOX = "outbox"
 _CHANNELS = {"email": "mail", "teams": "teams", "apprise": "apprise"}
@@ -72,6 +75,28 @@ class Tools:
         )
 
 
+NAME = "name of "
+
+
+def keep_name(session: Session, urn: str, name: str) -> None:
+    """Write down what an authority's page calls it."""
+    note(session, NAME + urn, name)
+
+
+def with_names(session: Session, tools: Tools) -> Tools:
+    """The same, where authorities without a name in the settings have that of their pages."""
+    watches = tuple(
+        watch.called(noted(session, NAME + watch.urn)) for watch in tools.settings.watch
+    )
+    return replace(tools, settings=tools.settings.model_copy(update={"watch": watches}))
+
+
+def named(tools: Tools) -> Tools:
+    """As `with_names`, by what is known now."""
+    with tools.database.read() as session:
+        return with_names(session, tools)
+
+
 def open_tools(settings: Settings, *, migrate: bool = False) -> Tools:
     """Everything made ready; a missing database is made.
 
@@ -87,13 +112,14 @@ def open_tools(settings: Settings, *, migrate: bool = False) -> Tools:
     database = open_database(settings.database_address, migrate=migrate)
     archive = Archive(settings.data / "archive")
     archive.make()
-    return Tools(
+    tools = Tools(
         settings=settings,
         clock=clock,
         database=database,
         archive=archive,
         recipients=recipients,
     )
+    return named(tools)
 
 
 def mail_server(settings: Settings) -> MailServer | None:

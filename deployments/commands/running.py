@@ -8,6 +8,7 @@ import click
 
 from deployments.commands.shared import (
     AskedWronglyError,
+    WentWrongError,
     in_one_line,
     note_lack_of_operators,
     settings_of,
@@ -45,7 +46,9 @@ def migrate(config: str | None) -> None:
 
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Where the UI listens.")
-@click.option("--port", default=4200, show_default=True, help="Its port.")
+@click.option(
+    "--port", default=4200, show_default=True, type=click.IntRange(1, 65535), help="Its port."
+)
 @click.pass_obj
 @in_one_line
 def up(config: str | None, host: str, port: int) -> None:
@@ -61,4 +64,4 @@ def up(config: str | None, host: str, port: int) -> None:
     except (AlreadyUpError, OpenDoorError) as error:
         raise AskedWronglyError(str(error)) from None
     except PrefectError as error:
-        raise click.ClickException(str(error)) from None
+        raise WentWrongError(str(error)) from None

@@ -10,6 +10,7 @@ import click
 
 from deployments import answers, show
 from deployments.commands.shared import (
+    ASKED_WRONGLY,
     AskedWronglyError,
     answer,
     exit_unless,
@@ -25,21 +26,28 @@ from flows.problems import problems
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @json_option
 def read(files: tuple[Path, ...], *, as_json: bool) -> None:
-    """Read PDFs or texts and print what is in them. Exit 1 when one could not be read."""
+    """Read PDFs or texts and print what is in them. Exit 1 when one could not be read.
+
+    Exit 2 when one is not there; the others are read all the same.
+    """
     from ofsted import read_apart
 
-    statuses = []
+    statuses, missing = [], False
     for file in files:
         try:
             reading = read_apart(file)
         except OSError as error:
-            raise AskedWronglyError(f"{file}: {error.strerror}") from None
+            missing = True
+            AskedWronglyError(f"{file}: {error.strerror}").show()
+            continue
         statuses.append(reading.status)
         found = {"file": str(file), **reading.as_json()}
         if as_json:
             click.echo(json.dumps(found, ensure_ascii=False))
         else:
             show.reading(found)
+    if missing:
+        raise click.exceptions.Exit(ASKED_WRONGLY)
     exit_unless("unread" not in statuses)
 
 

@@ -138,7 +138,8 @@ def _a13_manners(visits: Visits) -> Iterator[Finding]:
         yield breaks("A13", f'"{agent}" is turned away at {", ".join(turned_away)}', "it is not")
         return
     hosts = sorted({host_of(each.address) for each in visits.answers if each.status == OK})
-    yield ok("A13", f'"{agent}" is answered by {", ".join(hosts) or "nobody"}')
+    if hosts:
+        yield ok("A13", f'"{agent}" is answered by {", ".join(hosts)}')
 
 
 def _newest(visits: Visits) -> Entry | None:

@@ -71,7 +71,8 @@ def _one(news: Digest, only: _Said) -> Message:
 
 def _several(news: Digest, fresh: Sequence[_Said], apart: Sequence[_Said], frame: Frame) -> Message:
     since = day_of(news.since)
-    count = _counted(fresh) if fresh else "nothing more" if apart else "nothing new"
+    nothing = "nothing more to tell" if apart else "nothing to tell"
+    count = _counted(fresh) if fresh else nothing
     tables, footnotes = _tables(fresh)
     return Message(
         subject=subject(_about(fresh or apart), f"{count} since {since}"),
@@ -108,8 +109,8 @@ def _headline(news: Digest, fresh: Sequence[_Said], apart: Sequence[_Said]) -> s
         where = f" on {about}" if about != OURS else ""
         return f"{_counted(fresh).capitalize()}{where} since {since}."
     if apart:
-        return f"Nothing more than was sent to you at once has happened since {since}."
-    return f"Nothing new on {names(news.seen)} since {since}."
+        return f"There was nothing to tell you since {since} but what was sent to you at once."
+    return f"There was nothing to tell you of {names(news.seen)} since {since}."
 
 
 def _last(news: Digest) -> tuple[str, ...]:

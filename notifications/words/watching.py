@@ -35,7 +35,8 @@ def state(news: Digest | SignOfLife) -> str:
 def _looked(news: Digest | SignOfLife) -> str:
     times = "once" if news.looks == 1 else f"{news.looks} times"
     since = f"Since {day_of(news.since)} Ofsted watch has"
-    return f"{since} looked {times}." if news.looks else f"{since} not looked."
+    pages = f" at {len(news.seen)} pages in all" if len(news.seen) > 1 else ""
+    return f"{since} looked {times}{pages}." if news.looks else f"{since} not looked."
 
 
 def _well(seen: Sequence[Seen]) -> str:

@@ -128,7 +128,7 @@ def _line(one: Watched) -> str:
     place = plain(one.provider.place, 60)
     found = one.found
     if found is None or found.status != "read" or not found.judgements:
-        return f"{place}: none read yet"
+        return f"{place}: none known yet"
     held = days(found.first_day, found.last_day)
     grades = [
         f"{in_subject(each.key, each.label)} {shown.words}"

@@ -16,7 +16,16 @@ from click.testing import CliRunner
 
 from deployments.cli import main
 from deployments.standin_faults import status
-from tests.town import ELSEWHERE, HOME, LETTER, PAGE, REPORT_2025, TEXT_DOUBTFUL, pdf
+from tests.town import (
+    ELSEWHERE,
+    HOME,
+    LETTER,
+    PAGE,
+    REPORT_2025,
+    TEXT_2025,
+    TEXT_DOUBTFUL,
+    pdf,
+)
 
 
 def _commands(group=main, path=()):
@@ -130,9 +139,19 @@ def test_tables_are_for_people(told):
 
 
 def test_an_unknown_seed_or_file_is_asked_wrongly(tmp_path):
-    answer = CliRunner().invoke(main, ["read", str(tmp_path / "none.pdf")])
+    good = tmp_path / "good.pdf"
+    good.write_bytes(pdf(TEXT_2025))
+    answer = CliRunner().invoke(main, ["read", str(tmp_path / "none.pdf"), str(good)])
     assert answer.exit_code == 2
-    assert answer.stderr.endswith("none.pdf: No such file or directory\n")
+    assert answer.stderr == f"ofsted-watch: {tmp_path}/none.pdf: No such file or directory\n"
+    assert answer.stdout.startswith(f"{good}: read, ilacs\n")
+
+
+@pytest.mark.parametrize("port", ["-1", "99999", "http"])
+def test_a_port_that_none_can_be_is_asked_wrongly(new_town, port):
+    answer = new_town.cli("up", "--port", port)
+    assert answer.exit_code == 2
+    assert "Invalid value for '--port'" in answer.stderr
 
 
 def test_read_prints_what_is_in_a_report(tmp_path):

@@ -251,6 +251,15 @@ def test_what_robots_txt_forbids_is_named_and_not_asked_for(town):
     assert not [seen for seen in town.standin.requests if seen.path.startswith("/provider/")]
 
 
+def test_a_site_that_does_not_answer_is_named_once_and_nobody_is_well(town):
+    town.standin.misbehave("*", status(503))
+    answer = town.cli("doctor", "--live")
+    assert answer.exit_code == 1
+    report = answer.stdout.split("to paste into a report:\n\n")[1]
+    assert report.count("A1 wrong: ") == 1
+    assert "A13" not in answer.stdout
+
+
 def test_what_differs_stands_together_at_the_end_to_be_pasted(town):
     town.standin.misbehave(PAGE, edited("publication-link", "report-link"))
     answer = town.cli("doctor", "--live")

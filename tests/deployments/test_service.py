@@ -48,7 +48,7 @@ def test_the_first_look_is_a_flow_run_on_the_worker_and_welcomes(town):
 
 
 def test_a_second_service_on_the_same_data_is_refused(town):
-    second = town.run("up", "--port", "0")
+    second = town.run("up", "--port", str(town.port))
     assert second.returncode == 2
     assert "the service runs already on" in second.stderr
     assert "Traceback" not in second.stderr

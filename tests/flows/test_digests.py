@@ -67,9 +67,36 @@ def test_nothing_new_is_said_in_a_line_with_how_often_it_was_looked_and_when_las
     town.at("2025-08-04 07:10")
     town.look()
     (digest,) = town.mails_to("weekly")
-    assert digest["Subject"] == "Ofsted watch: nothing new since 28 July 2025"
+    assert digest["Subject"] == "Ofsted watch: nothing to tell since 28 July 2025"
     assert "Ofsted watch has looked 4 times." in _flat(digest)
     assert "The page was last seen whole at 08:10 on 4 August 2025." in _flat(digest)
+
+
+def test_nothing_to_tell_is_not_said_as_if_nothing_had_happened(town):
+    """Others may have heard of what operators, and whoever hears less, are not told."""
+    declined = _reader("declined", hears="declined", when="daily 08:00")
+    _heard_by(town, _reader("reader"), declined, {**OPERATORS, "when": "daily 08:00"})
+    town.publish(VISIT)
+    town.look()
+    assert len(town.mails_to("reader")) == 1
+    town.at("2025-07-29 07:10")
+    town.look()
+    for name in ("declined", "it"):
+        (digest,) = town.mails_to(name)
+        nothing = (
+            "There was nothing to tell you of the London Borough of Sutton since 28 July 2025."
+        )
+        assert nothing in _flat(digest)
+
+
+def test_looks_at_several_pages_are_not_taken_for_looks_at_each(town):
+    town.standin.provider("80489", "London Borough of Brent", reports=[REPORT_2025])
+    town.settings["watch"] = [{"urn": 80515, "name": "Sutton"}, {"urn": 80489, "name": "Brent"}]
+    _heard_by(town, DAILY)
+    town.at("2025-07-29 07:10")
+    town.round()
+    (digest,) = town.mails_to("daily")
+    assert "Ofsted watch has looked 2 times at 2 pages in all." in _flat(digest)
 
 
 def test_what_falls_is_told_at_once_and_named_in_the_digest(town):
@@ -82,7 +109,7 @@ def test_what_falls_is_told_at_once_and_named_in_the_digest(town):
     town.at("2025-08-04 07:10")
     town.look()
     _, digest = town.mails_to("weekly")
-    assert digest["Subject"] == "Sutton: nothing more since 28 July 2025"
+    assert digest["Subject"] == "Sutton: nothing more to tell since 28 July 2025"
     assert f"- {lowered} (29 July 2025)" in _flat(digest)
 
 
@@ -110,7 +137,7 @@ def test_a_missed_digest_is_made_once_on_return(town):
     town.look()
     assert town.subjects("daily") == [
         "Sutton: new focused visit letter, not yet read",
-        "Ofsted watch: nothing new since 13 August 2025",
+        "Ofsted watch: nothing to tell since 13 August 2025",
     ]
 
 
@@ -141,7 +168,7 @@ def test_whoever_changes_from_weekly_to_daily_loses_and_repeats_nothing(town):
     town.look()
     assert town.subjects("weekly") == [
         "Sutton: new focused visit letter, not yet read",
-        "Ofsted watch: nothing new since 29 July 2025",
+        "Ofsted watch: nothing to tell since 29 July 2025",
     ]
 
 
@@ -171,7 +198,7 @@ def test_one_removed_with_a_digest_open_is_told_to_operators_and_put_back_hears_
     town.look()
     town.at("2025-08-04 07:10")
     town.look()
-    assert town.subjects("weekly") == ["Ofsted watch: nothing new since 4 August 2025"]
+    assert town.subjects("weekly") == ["Ofsted watch: nothing to tell since 4 August 2025"]
 
 
 def test_no_digest_comes_before_the_welcome(new_town):
@@ -184,7 +211,7 @@ def test_no_digest_comes_before_the_welcome(new_town):
     new_town.look()
     welcome, digest = new_town.subjects("daily")
     assert welcome.startswith("Ofsted watch: watching Sutton")
-    assert digest == "Ofsted watch: nothing new since 28 July 2025"
+    assert digest == "Ofsted watch: nothing to tell since 28 July 2025"
 
 
 def test_a_digest_of_many_authorities_is_of_those_its_recipient_hears(town):
@@ -199,7 +226,7 @@ def test_a_digest_of_many_authorities_is_of_those_its_recipient_hears(town):
     town.look()
     town.at("2025-08-04 07:10")
     town.round()
-    assert town.subjects("weekly") == ["Ofsted watch: nothing new since 28 July 2025"]
+    assert town.subjects("weekly") == ["Ofsted watch: nothing to tell since 28 July 2025"]
     assert "Exampleshire County Council" in _flat(town.mails_to("weekly")[0])
     assert "Sutton" not in _text(town.mails_to("weekly")[0])
 
@@ -259,6 +286,6 @@ def test_a_sign_of_life_comes_after_thirty_days_without_a_message_and_not_before
     assert "Ofsted watch has looked 60 times." in _flat(sign)
     assert len(town.mails_to("it")) == 1
     assert town.mails_to("silent") == []
-    assert all("nothing new" in subject for subject in town.subjects("weekly"))
+    assert all("nothing to tell" in subject for subject in town.subjects("weekly"))
     town.looks(10, days=1)
     assert len(town.mails_to("reader")) == 1

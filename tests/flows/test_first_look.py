@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 from deployments.standin_faults import status
-from tests.town import JOINT_2023, PAGE, REPORT_2022, REPORT_2025, TEXT_2025, pdf
+from tests.town import JOINT_2023, PAGE, REPORT_2022, REPORT_2025, SCRUTINY, TEXT_2025, pdf
 
 
 def test_the_first_look_sends_a_welcome_alone_and_the_second_nothing(new_town):
@@ -94,3 +94,25 @@ def test_a_new_authority_has_a_first_look_of_its_own(town):
     outcomes = [each.outcome for each in town.round().looked]
     assert outcomes == ["unchanged", "first"]
     assert town.news == []
+
+
+def test_an_authority_without_a_name_in_the_settings_is_called_as_its_page_has_it(new_town):
+    new_town.settings["watch"] = [{"urn": 80515}]
+    new_town.settings["recipients"] = [SCRUTINY | {"when": "daily 08:00"}]
+    assert new_town.ask("status")["providers"][0]["name"] == "provider 80515"
+    new_town.look()
+    assert new_town.subjects("scrutiny") == ["Ofsted watch: watching Sutton"]
+    assert new_town.ask("status")["providers"][0]["name"] == "London Borough of Sutton"
+    new_town.standin.providers["80515"].name = "Sutton Council"
+    new_town.later(hours=2)
+    new_town.look()
+    new_town.at("2025-07-29 07:10")
+    new_town.look()
+    digest = new_town.mails_to("scrutiny")[-1].get_body(("plain",)).get_content()
+    assert "of Sutton Council since" in " ".join(digest.split())
+
+
+def test_a_name_in_the_settings_stands_whatever_the_page_has(new_town):
+    new_town.settings["watch"] = [{"urn": 80515, "name": "Our Council"}]
+    new_town.look()
+    assert new_town.ask("status")["providers"][0]["name"] == "Our Council"

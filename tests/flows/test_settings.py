@@ -24,12 +24,14 @@ WRONG = {  # settings: the line that says so, after the file's name
     '[site]\nreports = "ofsted"': "site.reports: 'ofsted' does not begin with https://",
     "import_seeds = 1": "import_seeds: input should be a valid boolean (found 1); give true or f",
     'allow_private = "yes"': "allow_private: input should be a valid boolean",
-    '[[watch]]\nurn = "sutton"': "watch.0.urn: string should match pattern",
+    '[[watch]]\nurn = "sutton"': "watch.0.urn: 'sutton' is no URN; give the URN in the address",
     "[[watch]]\nurn = 80515\ncode = 0": "watch.0.code: input should be greater than or equal to 1",
     "[[watch]]\ncode = 44": "watch.0.urn: missing; give the URN in the address of its page",
     "watch = []": "watch: ",
     "[[watch]]\nurn = 80515\n[[watch]]\nurn = 80515": "watch: urn: 80515 is there twice",
-    '[schedule]\nlooks = ["often"]': "schedule.looks.0: 'often' is not a cron expression",
+    '[schedule]\nlooks = ["often"]': (
+        "schedule.looks.0: 'often' is not a cron expression (Wrong number of fields); give a list"
+    ),
     "[schedule]\nlooks = []": "schedule.looks: ",
     '[schedule]\ntimezone = "Mars/Phobos"': "schedule.timezone: 'Mars/Phobos' is not a time zone",
     '[mail]\nserver = "x"': "mail.sender: missing; give who it comes from",
@@ -76,6 +78,7 @@ def test_what_is_wrong_is_said_with_file_field_and_what_would_be_right(read, tmp
 
 def test_several_errors_are_counted(read):
     assert _refused(read, "a = 1\nb = 2\nc = 3").endswith(" (and 2 more)")
+    assert "more)" not in _refused(read, '[[watch]]\nname = "a council"')
 
 
 def test_a_file_that_was_named_and_is_not_there_says_how_to_write_one(tmp_path):
