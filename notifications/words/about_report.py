@@ -53,7 +53,7 @@ _REMARKS = {
 }
 _NOT_READ = {
     "doubtful": (
-        "What a program found in it does not agree with itself, so nothing is compared and no "
+        "What a program found in it is in doubt, so nothing is compared and no "
         "grade is given here. Please read the report."
     ),
     "unread": (

@@ -79,7 +79,7 @@ def _several(news: Digest, fresh: Sequence[_Said], apart: Sequence[_Said], frame
         headline=_headline(news, fresh, apart),
         kind=news.type,
         paragraphs=(*_last(news), *([] if fresh else [state(news)])),
-        leading=passage(f"Since {since}", [one.item for one in fresh], ITEMS),
+        leading=passage(f"Since {since}", _items(fresh), ITEMS),
         tables=tables,
         footnotes=footnotes,
         links=_links(news, fresh, frame),
@@ -138,12 +138,22 @@ def _marked(row: m.Row, texts: dict[str, str], marks: dict[str, str]) -> m.Row:
     return replace(row, note=marks[texts[row.note]]) if row.note in texts else row
 
 
+def _items(fresh: Sequence[_Said]) -> list[str]:
+    """What happened, with the address of each report for which there is no button."""
+    bare = [one for one in fresh if _link(one)][BUTTONS:]
+    return [f"{one.item} {one.message.links[0].url}" if one in bare else one.item for one in fresh]
+
+
+def _link(said: _Said) -> Link | None:
+    """To the report that it is about."""
+    news = said.told.news
+    if not isinstance(news, AboutReport) or not said.message.links:
+        return None
+    return replace(said.message.links[0], label=cut(f"{said.place}: {_title(news)}", 60))
+
+
 def _links(news: Digest, fresh: Sequence[_Said], frame: Frame) -> tuple[Link, ...]:
-    reports = [
-        replace(one.message.links[0], label=cut(f"{one.place}: {_title(one.told.news)}", 60))
-        for one in fresh
-        if isinstance(one.told.news, AboutReport) and one.message.links
-    ]
+    reports = [link for one in fresh if (link := _link(one))]
     end = links(news.seen[0].provider) if len(news.seen) == 1 else ours(frame)
     return (*reports[:BUTTONS], *end)
 

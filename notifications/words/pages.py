@@ -108,7 +108,7 @@ def file_dead(news: FileDead) -> Said:
 def report_doubtful(news: ReportDoubtful) -> Said:
     return Said(
         subjects=(f"{_noun(news.report)} read with doubt",),
-        headline=f"{titled(news.report)}, was read, and what was found contradicts itself.",
+        headline=f"{titled(news.report)}, was read, and what was found is in doubt.",
         paragraphs=(
             (
                 "Readers are told of the report, with the doubt and without any grade. No later "

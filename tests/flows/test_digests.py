@@ -72,6 +72,20 @@ def test_nothing_new_is_said_in_a_line_with_how_often_it_was_looked_and_when_las
     assert "The page was last seen whole at 08:10 on 4 August 2025." in _flat(digest)
 
 
+def test_each_of_many_reports_can_be_reached_from_a_digest(town):
+    _heard_by(town, WEEKLY)
+    links = [f"https://www.gov.uk/government/{number}" for number in range(7)]
+    for link in links:
+        town.publish(replace(VISIT, link=link))
+    town.look()
+    town.at("2025-08-04 07:10")
+    town.look()
+    (digest,) = town.mails_to("weekly")
+    for kind in ("plain", "html"):
+        body = digest.get_body((kind,)).get_content()
+        assert all(link in body for link in links)
+
+
 def test_nothing_to_tell_is_not_said_as_if_nothing_had_happened(town):
     """Others may have heard of what operators, and whoever hears less, are not told."""
     declined = _reader("declined", hears="declined", when="daily 08:00")
