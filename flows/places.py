@@ -22,11 +22,15 @@ SUFFIXES = (
     "district council",
     "council",
 )
+_TURNED = re.compile(r", (?:city|county) of$", re.IGNORECASE)  # `Bristol, City of`
+_WHOLE = "city of london"  # one authority of London's 33
 
 
 def place(name: str) -> str:
     """`Sutton` for `London Borough of Sutton`; a name without such words stays as it is."""
-    words = " ".join(name.split())
+    words = _TURNED.sub("", " ".join(name.split()))
+    if words.casefold().startswith(_WHOLE):
+        return words[: len(_WHOLE)]
     for prefix in PREFIXES:
         if words.casefold().startswith(f"{prefix} "):
             words = words[len(prefix) + 1 :]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -11,7 +12,11 @@ from ofsted.text import MONTHS, clean, say_day, squeeze
 
 LONDON = ZoneInfo("Europe/London")
 NUMBERS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
-_THE = ("London Borough", "Royal Borough", "Metropolitan Borough", "Borough of", "City of", "Isle")
+_THE = (
+    *("London Borough", "Royal Borough", "Metropolitan Borough", "Borough of"),
+    *("City of", "County of", "Isle"),
+)
+_TURNED = re.compile(r"^(.+), (City|County) of$")
 _SENTENCE_ENDS = (". ", "? ", "! ", "; ")
 
 
@@ -64,8 +69,8 @@ def listed(names: Sequence[str]) -> str:
 
 
 def place_in_words(name: str) -> str:
-    """`the London Borough of Sutton`; `Derbyshire`."""
-    name = plain(name, 80)
+    """`the London Borough of Sutton`; `Derbyshire`; `Bristol, City of` turned."""
+    name = _TURNED.sub(r"\2 of \1", plain(name, 80))
     return f"the {name}" if name.startswith(_THE) else name
 
 

@@ -209,6 +209,19 @@ def test_reports_of_other_kinds_are_told_in_their_own_terms(news, subject, sente
     assert sentence in flat(news)
 
 
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("London Borough of Sutton", "the London Borough of Sutton"),
+        ("Kingston Upon Hull, City of", "the City of Kingston Upon Hull"),
+        ("Bournemouth, Christchurch and Poole", "Bournemouth, Christchurch and Poole"),
+        ("Derbyshire", "Derbyshire"),
+    ],
+)
+def test_an_authority_stands_in_a_sentence_as_people_say_it(name, said):
+    assert plain.place_in_words(name) == said
+
+
 def test_a_doubtful_report_is_told_with_its_lines_and_without_a_grade():
     news = published(found=DOUBTFUL, rows=ROWS)
     told = flat(news)
