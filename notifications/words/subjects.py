@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from notifications.news import AboutReport, Correction, Finding
+from notifications.news import AboutReport, Correction, Finding, ReportReplaced
 from notifications.words.labels import (
     KINDS,
     OUTCOMES,
@@ -59,6 +59,8 @@ def _facts(news: AboutReport) -> Sequence[str]:
         return (_unread(news, thing, kind),)
     if isinstance(news, Correction):
         return (*_corrected(news), thing)
+    if isinstance(news, ReportReplaced) and (said := _replaced(news)):
+        return said
     if graded(kind):
         return _graded(news, before) or (thing,)
     if news.found.outcome in OUTCOMES:
@@ -78,6 +80,24 @@ def _corrected(news: Correction) -> Sequence[str]:
         said = f"correction: {name} is {one.now}, not {one.was}"
         tail = "" if name == "overall" else tail
     return (f"{said}; {tail}", said) if tail else (said,)
+
+
+def _replaced(news: ReportReplaced) -> Sequence[str]:
+    """`report replaced, leaders' impact is Good, was Inadequate; overall Good`."""
+    labels = {short_label(one.label) for one in news.found.judgements}
+    other = [one for one in news.differences if one.what in labels and one.was and one.now]
+    if not other:
+        return ()
+    if len(other) > 1:
+        return tuple(_ending("report replaced, its grades differ", _overall(news)))
+    name = _named(news.found, other[0].what)
+    now = f"report replaced, {name} is {other[0].now}"
+    tail = "" if name == "overall" else _overall(news)
+    return (*_ending(f"{now}, was {other[0].was}", tail), *_ending(now, tail))
+
+
+def _ending(said: str, tail: str) -> Sequence[str]:
+    return (f"{said}; {tail}",) if tail else (said,)
 
 
 def _named(found: Finding, what: str) -> str:

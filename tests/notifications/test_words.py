@@ -373,6 +373,29 @@ def test_a_replaced_report_says_what_differs():
     assert "The new file does not say the same as the one before it." in flat(news)
 
 
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        (["leaders"], "leaders' impact is Good, was Inadequate; overall Good"),
+        (["overall"], "overall is Good, was Inadequate"),
+        (["leaders", "in_care"], "its grades differ; overall Good"),
+    ],
+)
+def test_a_replaced_report_names_its_other_grade_and_not_what_it_is_compared_with(changed, said):
+    news = ReportReplaced(
+        provider=SUTTON,
+        report=REPORT_2025,
+        found=FOUND_2025,
+        earlier=EARLIER,
+        rows=ROWS,
+        differences=tuple(
+            Difference(what=short_label(LABELS[key]), was="Inadequate", now="Good")
+            for key in changed
+        ),
+    )
+    assert words.summary(news) == f"Sutton: report replaced, {said}"
+
+
 def test_an_older_report_is_named_as_old():
     news = ReportListedLate(provider=SUTTON, report=REPORT_2025, found=FOUND_2025)
     assert words.summary(news) == "Sutton: older report listed late; overall Good"
