@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from notifications.news import Digest, Seen, SignOfLife
-from notifications.words.plain import day_of, listed, moment, place_in_words, plain, several
+from notifications.words.plain import listed, moment, place_in_words, plain, several
 
 MOST = 10  # authorities by name
 LONGEST = 40  # what a subject line is about
@@ -34,7 +34,7 @@ def state(news: Digest | SignOfLife) -> str:
 
 def _looked(news: Digest | SignOfLife) -> str:
     times = "once" if news.looks == 1 else f"{news.looks} times"
-    since = f"Since {day_of(news.since)} Ofsted watch has"
+    since = f"Since {moment(news.since)} Ofsted watch has"
     pages = f" at {len(news.seen)} pages in all" if len(news.seen) > 1 else ""
     return f"{since} looked {times}{pages}." if news.looks else f"{since} not looked."
 
