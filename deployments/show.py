@@ -37,6 +37,8 @@ def look(looked: Looked) -> None:
 
 def reports(answer: Json) -> None:
     """Every report known, by authority."""
+    if not answer["reports"]:
+        click.echo("no report is known yet; `ofsted-watch look` finds them")
     heads = (Column("Published"), Column("Title", wraps=True), Column("Status"), Column("File"))
     for urn, found in groupby(answer["reports"], key=lambda each: each["urn"]):
         click.echo(f"URN {safe(urn)}")

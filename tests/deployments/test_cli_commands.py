@@ -202,6 +202,13 @@ def test_a_test_alert_shown_sends_nothing(told):
     assert (told.mail.messages, told.cards) == ([], [])
 
 
+def test_reports_before_any_is_known_says_so(new_town):
+    answer = new_town.cli("reports")
+    assert answer.exit_code == 0
+    assert answer.stdout.startswith("no report is known yet")
+    assert new_town.ask("reports") == {"reports": []}
+
+
 def test_a_test_alert_before_any_report_is_asked_wrongly(new_town):
     answer = new_town.cli("test-alert")
     assert answer.exit_code == 2
