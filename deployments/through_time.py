@@ -81,11 +81,11 @@ def _inspection(each: Json) -> None:
     say(f"{day(each['published'])}  {each['title']}{held if each['first_day'] else ''}")
     if each["status"] != "read":
         say(f"{each['status']}: {each['link'] or 'no link'}", "  ")
+        return
     if each["outcome"]:
         say(each["outcome"].replace("_", " "), "  ")
-    if each["status"] == "read":
-        for line in _changes(each):
-            say(line, "  ")
+    for line in _changes(each):
+        say(line, "  ")
 
 
 def _changes(each: Json) -> Iterator[str]:

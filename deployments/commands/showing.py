@@ -106,7 +106,11 @@ def events(
 
 @click.command()
 @click.argument("event", type=int)
-@click.option("--out", type=click.Path(path_type=Path), help="Write the files to this folder.")
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Write the files to this folder.",
+)
 @json_option
 @click.pass_obj
 @in_one_line

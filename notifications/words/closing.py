@@ -89,7 +89,7 @@ def why(frame: Frame) -> str:
     at = f" at {host}" if host else ""
     return (
         f'You get this because "{plain(frame.recipient, 80)}" is in the list of '
-        f"Ofsted watch{at}; to stop it, {_stop(plain(frame.contact, 200))}."
+        f"Ofsted watch{at}; to stop it, {_stop(plain(frame.contact.removeprefix('mailto:'), 200))}."
     )
 
 

@@ -23,7 +23,8 @@ Say = Callable[[Happened, Frame], Message]
 ITEMS = 40
 TABLES = 6  # reports whose judgements are shown in full
 BUTTONS = 5  # as many as a card shows at once, beside that of the page
-TO_DO = "What to do: "
+LABEL = 80  # letters of a link
+TELLING = ("What to do: ", "Its title ")  # beginnings of what a line of several keeps
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +46,9 @@ class _Said:
 
     @property
     def item(self) -> str:
-        """What happened in a sentence, and what is to be done."""
-        to_do = (one for one in self.message.paragraphs if one.startswith(TO_DO))
-        return " ".join((self.message.headline, *to_do))
+        """What happened in a sentence, what is to be done, and what tells it from the next."""
+        telling = (one for one in self.message.paragraphs if one.startswith(TELLING))
+        return " ".join((self.message.headline, *telling))
 
 
 def message(news: Digest, frame: Frame, say: Say) -> Message:
@@ -149,7 +150,7 @@ def _link(said: _Said) -> Link | None:
     news = said.told.news
     if not isinstance(news, AboutReport) or not said.message.links:
         return None
-    return replace(said.message.links[0], label=cut(f"{said.place}: {_title(news)}", 60))
+    return replace(said.message.links[0], label=cut(f"{said.place}: {_title(news)}", LABEL))
 
 
 def _links(news: Digest, fresh: Sequence[_Said], frame: Frame) -> tuple[Link, ...]:
@@ -160,7 +161,8 @@ def _links(news: Digest, fresh: Sequence[_Said], frame: Frame) -> tuple[Link, ..
 
 def _title(news: AboutReport) -> str:
     day = news.report.published
-    return f"report of {say_day(day)}" if day else plain(news.report.title, 60)
+    title = plain(news.report.title, 60)
+    return f"{title}, {say_day(day)}" if day else title
 
 
 def _licence(said: Sequence[_Said]) -> str:

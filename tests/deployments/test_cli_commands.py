@@ -285,3 +285,26 @@ def test_a_database_of_an_earlier_version_stops_until_it_is_migrated(tmp_path):
     assert (migrated.returncode, migrated.stdout.split()[-1]) == (0, "0002")
     with sqlite3.connect(data / "ofsted-watch.sqlite") as database:
         assert database.execute("SELECT version_num FROM alembic_version").fetchone() == ("0002",)
+
+
+def test_stopped_while_it_is_still_loading_it_says_so_in_a_word(tmp_path):
+    (tmp_path / "click.py").write_text("raise KeyboardInterrupt\n")
+    stopped = subprocess.run(
+        [sys.executable, "-c", "from deployments.start import main; main()"],
+        env=os.environ | {"PYTHONPATH": f"{tmp_path}:{HOME}"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (stopped.returncode, stopped.stderr) == (1, "Aborted!\n")
+
+
+def test_history_shows_no_outcome_of_a_report_that_is_in_doubt(told):
+    example = (HOME / "tests/ofsted/reports/examples/area_send_2023.txt").read_text()
+    told.publish(
+        replace(REPORT_2025, title="Area SEND full inspection", file_id="7", data=pdf(example))
+    )
+    told.look()
+    [inspection] = [each for each in told.inspections if each["kind"] == "area_send"]
+    assert inspection["status"] == "doubtful"  # it names another authority than its page
+    assert inspection["outcome"].replace("_", " ") not in told.cli("history").stdout

@@ -113,6 +113,23 @@ def test_looks_at_several_pages_are_not_taken_for_looks_at_each(town):
     assert "Ofsted watch has looked 2 times at 2 pages in all." in _flat(digest)
 
 
+def test_reports_of_one_day_are_told_apart_by_their_titles(town):
+    _heard_by(town, WEEKLY)
+    town.at("2025-07-29 09:30")
+    titles = ("Letter on early years", "Letter on safeguarding")
+    for title in titles:
+        town.publish(
+            replace(VISIT, title=title, link=f"https://www.gov.uk/{title[10:].split()[0]}")
+        )
+    town.look()
+    town.at("2025-08-04 07:10")
+    town.look()
+    (digest,) = town.mails_to("weekly")
+    for title in titles:
+        assert f"Sutton: {title}, 28 July 2025" in _text(digest)
+        assert f'Its title on Ofsted\'s page is "{title}"' in _flat(digest)
+
+
 def test_what_falls_is_told_at_once_and_named_in_the_digest(town):
     _heard_by(town, WEEKLY, DAILY)
     town.at("2025-07-29 09:30")

@@ -471,6 +471,7 @@ def test_how_to_stop_names_whoever_answers():
     for contact, stop in (
         ("", "write to its contact."),
         ("it@example.gov.uk", "write to it@example.gov.uk."),
+        ("mailto:it@example.gov.uk", "write to it@example.gov.uk."),
         ("https://example.gov.uk/help", "see https://example.gov.uk/help."),
     ):
         assert f"to stop it, {stop}" in " ".join(said(SUTTON_2025, Frame("x", "", contact)).split())
