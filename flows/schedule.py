@@ -11,6 +11,7 @@ from cronsim import CronSim
 from flows.settings import Schedule
 
 FAR = 400  # looks ahead, over which the longest gap is sought
+CLOCKS_CHANGE = {1, 2}  # hours, in Europe, of which one is skipped or comes twice
 
 
 def next_look(schedule: Schedule, now: datetime) -> datetime:
@@ -30,3 +31,10 @@ def longest_gap(schedule: Schedule, now: datetime) -> timedelta:
     ends = min(max(islice(CronSim(cron, local), FAR)) for cron in schedule.looks)
     within = [time for time in times if time <= ends]
     return max((after - before for before, after in pairwise(within)), default=timedelta(days=7))
+
+
+def meets_a_clock_change(schedule: Schedule, now: datetime) -> bool:
+    """Whether looks are due in the hours in which the clocks change."""
+    local = now.astimezone(ZoneInfo(schedule.timezone))
+    times = (time for cron in schedule.looks for time in islice(CronSim(cron, local), FAR))
+    return any(time.hour in CLOCKS_CHANGE for time in times)

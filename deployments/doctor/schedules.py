@@ -10,7 +10,7 @@ from deployments import registration
 from deployments.doctor.findings import Finding, note, ok, wrong
 from deployments.prefect_api import Api, Json, PrefectError
 from deployments.runs import Running, read_service, running_service
-from flows.schedule import longest_gap, next_look
+from flows.schedule import longest_gap, meets_a_clock_change, next_look
 from flows.tools import Tools, ui_login
 from storage import queries
 from storage.leases import is_alive
@@ -36,6 +36,11 @@ def examine(tools: Tools) -> Iterator[Finding]:
 def _looks(tools: Tools, *, is_up: bool) -> Iterator[Finding]:
     schedule, now = tools.settings.schedule, tools.clock.now()
     yield ok(LOOKS, f"next one {_local(tools, next_look(schedule, now))} by the schedule")
+    if meets_a_clock_change(schedule, now):
+        found = (
+            "some are due from 01:00 to 02:59, an hour of which is skipped or comes twice a year"
+        )
+        yield note(LOOKS, found, "choose other hours in `schedule.looks`")
     with tools.database.read() as session:
         newest = queries.newest_look(session)
         states = {

@@ -191,3 +191,10 @@ def test_no_secret_is_shown(town, monkeypatch):
         _, said = said_by(town, *command)
         assert "recipient chat" in said
         assert not [each for each in canaries.values() if each in said]
+
+
+def test_looks_in_the_hours_in_which_the_clocks_change_are_noted(told):
+    told.settings["schedule"] = {"looks": ["30 1 * * sun"]}
+    assert "from 01:00 to 02:59" in findings(told, "note")["looks"]
+    told.settings["schedule"] = {"looks": ["59 0 * * *", "0 3 * * *"]}
+    assert "looks" not in findings(told, "note")
