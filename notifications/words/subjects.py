@@ -93,7 +93,11 @@ def _replaced(news: ReportReplaced) -> Sequence[str]:
     name = _named(news.found, other[0].what)
     now = f"report replaced, {name} is {other[0].now}"
     tail = "" if name == "overall" else _overall(news)
-    return (*_ending(f"{now}, was {other[0].was}", tail), *_ending(now, tail))
+    return (
+        *_ending(f"{now}, was {other[0].was}", tail),
+        *_ending(now, tail),
+        f"report replaced, {name} differs",
+    )
 
 
 def _ending(said: str, tail: str) -> Sequence[str]:
