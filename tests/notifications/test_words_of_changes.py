@@ -1,0 +1,145 @@
+"""What is told differently from before: replaced, corrected, read again, of a new framework."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from notifications import words
+from notifications.news import (
+    Changed,
+    Correction,
+    Difference,
+    FrameworkSuspected,
+    ReportReplaced,
+    Reread,
+)
+from notifications.words.labels import short_label
+from tests.notifications.samples import (
+    DOUBTFUL,
+    EARLIER,
+    FOUND_2025,
+    LABELS,
+    NEW_FRAMEWORK,
+    REPORT_2025,
+    ROWS,
+    SUTTON,
+    published,
+)
+from tests.notifications.test_words import FRAME, flat
+
+
+def test_a_replaced_report_says_what_differs():
+    news = ReportReplaced(
+        provider=SUTTON,
+        report=REPORT_2025,
+        found=FOUND_2025,
+        earlier=EARLIER,
+        rows=ROWS,
+        differences=(Difference(what="Care leavers", was="Outstanding", now=None),),
+    )
+    assert "What differs: - Care leavers: was Outstanding, now not given" in flat(news)
+    assert "The new file does not say the same as the one before it." in flat(news)
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        (["leaders"], "leaders' impact is Good, was Inadequate; overall Good"),
+        (["overall"], "overall is Good, was Inadequate"),
+        (["leaders", "in_care"], "its grades differ; overall Good"),
+    ],
+)
+def test_a_replaced_report_names_its_other_grade_and_not_what_it_is_compared_with(changed, said):
+    news = ReportReplaced(
+        provider=SUTTON,
+        report=REPORT_2025,
+        found=FOUND_2025,
+        earlier=EARLIER,
+        rows=ROWS,
+        differences=tuple(
+            Difference(what=short_label(LABELS[key]), was="Inadequate", now="Good")
+            for key in changed
+        ),
+    )
+    assert words.summary(news) == f"Sutton: report replaced, {said}"
+
+
+def correction(*said: Difference, **changes) -> Correction:
+    values = {"provider": SUTTON, "report": REPORT_2025, "found": FOUND_2025, **changes}
+    return Correction(said=said, **values)
+
+
+LEADERS = Difference(
+    what="Impact of leaders on social work practice", was="Outstanding", now="Good"
+)
+OVERALL = Difference(what="Overall effectiveness", was="Inadequate", now="Good")
+
+
+@pytest.mark.parametrize(
+    ("news", "subject"),
+    [
+        (correction(LEADERS), "correction: leaders' impact is Good, not Outstanding; overall Good"),
+        (correction(OVERALL), "correction: overall is Good, not Inadequate"),
+        (correction(LEADERS, OVERALL), "correction to 2 grades; overall Good"),
+        (correction(LEADERS, found=DOUBTFUL), "correction to inspection report, not yet read"),
+    ],
+)
+def test_a_correction_says_first_what_is_right_and_what_was_told(news, subject):
+    assert words.summary(news) == f"Sutton: {subject}"
+
+
+def test_a_correction_says_what_was_told_and_what_is_right():
+    told = flat(correction(LEADERS))
+    assert "Ofsted watch told a wrong grade of the inspection report" in told
+    assert "practice: told as Outstanding; the report gives Good" in told
+    unsure = flat(correction(dataclasses.replace(LEADERS, now=None), found=DOUBTFUL))
+    assert unsure.startswith("Ofsted watch cannot stand by what it told of the inspection report")
+    assert "practice: told as Outstanding; it cannot be said for certain" in unsure
+
+
+def test_a_framework_that_is_not_known_is_shown_as_printed_without_a_grades_colour():
+    made = words.message(published(found=NEW_FRAMEWORK, rows=()), FRAME)
+    assert made.subject == "Sutton: new inspection report, new framework, not comparable"
+    (table,) = made.tables
+    shown = [(one.label, one.now.words, one.now.tone) for one in table.rows]
+    assert shown == [
+        ("The strength of families", "Strong", "other"),
+        ("The reach of early help", "Developing", "other"),
+        ("Overall effectiveness", "Good", "other"),
+    ]
+    assert made.passages == ()  # that each label is unknown is said by the table
+
+
+def test_one_unknown_label_is_no_new_framework():
+    one = dataclasses.replace(NEW_FRAMEWORK, judgements=NEW_FRAMEWORK.judgements[1:])
+    made = words.message(published(found=one, rows=()), FRAME)
+    assert made.subject == "Sutton: new inspection report, not yet read"
+    assert made.tables == ()
+
+
+def test_operators_hear_which_known_label_an_unknown_one_is_nearest_to():
+    news = FrameworkSuspected(first_at=SUTTON, first=REPORT_2025, found=NEW_FRAMEWORK)
+    assert "the nearest known is 'Overall effectiveness'" in flat(news)
+
+
+def test_a_rereading_names_the_command_that_corrects_and_quotes_what_stands_in_it():
+    link = "https://example.gov.uk/letter?a=1&b=$(reboot)"
+    reports = (REPORT_2025, dataclasses.replace(REPORT_2025, file_id=None, link=link))
+    changed = tuple(
+        Changed(provider=SUTTON, report=report, differences=(OVERALL,), told=True)
+        for report in reports
+    )
+    told = flat(Reread(parser="2", documents=2, changed=changed))
+    assert "- ofsted-watch correct 50283346 --confirm" in told
+    assert f"- ofsted-watch correct '{link}' --confirm" in told
+
+
+def test_a_rereading_of_a_large_archive_shows_its_first_differences_and_counts_the_rest():
+    changed = tuple(
+        Changed(provider=SUTTON, report=REPORT_2025, differences=(OVERALL,) * 5) for _ in range(30)
+    )
+    made = words.message(Reread(parser="2", documents=900, changed=changed), FRAME)
+    assert len(made.tables[0].rows) == 40
+    assert "Not shown: 110 more differences." in made.paragraphs
