@@ -228,12 +228,6 @@ class Fields(_Part):
 
     @model_validator(mode="after")
     def _agrees_with_itself(self) -> Self:
-        for host in ("reports", "files"):
-            if not self.allow_private and not getattr(self.site, host).startswith("https://"):
-                raise ValueError(
-                    f"site.{host}: is plain http, which Ofsted's site is not; begin it with "
-                    "https://, or set `allow_private` if this is a stand-in"
-                )
         _no_twice("watch: urn", [watch.urn for watch in self.watch])
         _no_twice("recipients: name", [recipient.name for recipient in self.recipients])
         watched = {watch.urn for watch in self.watch}

@@ -44,7 +44,6 @@ WRONG = {  # settings: the line that says so, after the file's name
     f'{MAIL}{PERSON}hears = "some"': "recipients.0.hears: input should be 'all', 'changed' or",
     f'{MAIL}{PERSON}audience = "all"': "recipients.0.audience: input should be 'readers' or 'oper",
     f"{MAIL}{PERSON}authorities = [80456]": "authorities: 80456 is not watched; add a [[watch]]",
-    '[site]\nfiles = "http://files.example.gov.uk"': "site.files: is plain http, which Ofsted's",
     "data_dir = ": "is not TOML: ",
     "database = 5": "database: input should be a valid string; give an SQLAlchemy address",
 }
