@@ -95,9 +95,9 @@ class Api:
         found: list[Json] = self._ask("POST", "/flow_runs/filter", json=body)
         return found
 
-    def end_run(self, run_id: str, state: str, name: str, message: str) -> None:
-        """Put a run into a final state, whatever Prefect thinks of it."""
-        body = {"state": {"type": state, "name": name, "message": message}, "force": True}
+    def end_run(self, run_id: str, state: str, message: str) -> None:
+        """Put a run into a final state, under Prefect's own name, whatever Prefect thinks of it."""
+        body = {"state": {"type": state, "message": message}, "force": True}
         self._ask("POST", f"/flow_runs/{run_id}/set_state", json=body)
 
     def _ask(self, method: str, path: str, **more: Any) -> Any:

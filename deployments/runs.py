@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from deployments.prefect_api import FINAL, Api, PrefectError
+from deployments.prefect_api import FINAL, Api, Json, PrefectError
 from flows.look import Looked, Told
 from flows.settings import Settings
 from flows.tools import Tools, named, ui_login
@@ -79,11 +79,12 @@ def look(service: Running, tools: Tools, urns: list[str]) -> list[Looked] | None
     api = Api(service.api, ui_login(tools.settings), PATIENCE_WITH_A_BUSY_SERVER)
     try:
         run_id = api.start("watch", {"urns": urns or None})
-        state = _wait(api, run_id)
+        run = _wait(api, run_id)
     except PrefectError as error:
         click.echo(f"note: {error}; looking without it", err=True)
         return None
-    click.echo(f"flow run: {state} ({service.ui}/runs/flow-run/{run_id})", err=True)
+    page = f"{service.ui}/runs/flow-run/{run_id}"
+    click.echo(f"flow run {run['state_name']}: {run['name']} ({page})", err=True)
     tools = named(tools)
     with tools.database.read() as session:
         found = queries.looks_of_run(session, run_id)
@@ -96,12 +97,12 @@ def _watched(tools: Tools) -> list[str]:
     return [watch.urn for watch in tools.settings.watch]
 
 
-def _wait(api: Api, run_id: str) -> str:
+def _wait(api: Api, run_id: str) -> Json:
     until = time.monotonic() + PATIENCE
     while time.monotonic() < until:
         run = api.run(run_id)
         if run["state_type"] in FINAL:
-            return str(run["state_name"])
+            return run
         time.sleep(POLLED)
     raise PrefectError(f"the flow run {run_id} did not end in {PATIENCE / 60:.0f} minutes")
 

@@ -145,10 +145,10 @@ class Service:
         """A worker, after what a dead one left Pending or Running is marked crashed."""
         for run in self.api.runs(states=UNDER_WAY):
             message = "The worker died; what was left to do is done by the next run."
-            self.api.end_run(run["id"], "CRASHED", "Crashed", message)
+            self.api.end_run(run["id"], "CRASHED", message)
         message = "Missed while nothing ran; the newest of the missed runs stands for all."
         for run in [*self._late("watch")[1:], *self._late("nightly")[1:]]:
-            self.api.end_run(run["id"], "CANCELLED", "Missed", message)
+            self.api.end_run(run["id"], "CANCELLED", message)
         self.worker.start()
         self._write_file()
 

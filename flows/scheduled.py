@@ -1,7 +1,8 @@
 """The flows as Prefect runs and shows them. No other module imports Prefect.
 
 Each is a thin wrapper around a plain function; nothing here is relied on for
-correctness. Runs may be late, repeated or killed.
+correctness. Runs may be late, repeated or killed. States keep Prefect's own names, by which
+the UI filters and automations match; what was found stands in the run's name and the message.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from textwrap import shorten
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -32,8 +34,10 @@ from flows.look import look as look_at
 from flows.places import place, slug
 from flows.round import call_heartbeat, check_after
 from flows.tools import Tools, named, open_tools
+from notifications.words.plain import several
 
 SHOWN = ("flows", "notifications", "ofsted", "storage")  # loggers whose lines the UI shows
+NAME_LIMIT = 160  # characters of what was found, in the name of a run
 
 
 def _tools() -> Tools:
@@ -51,8 +55,7 @@ def watch(urns: list[str] | None = None, since: datetime | None = None) -> State
         since: skip an authority that was looked at since then.
     """
     tools = _tools()
-    run_id, scheduled = _this_run(tools, since)
-    ask = Ask(scheduled=scheduled, run=str(run_id))
+    ask = Ask(scheduled=_scheduled(tools, since), run=str(_run_id()))
     seeding.import_when_due(tools)
     rereading.reread_when_due(tools)
     chosen = [tools.watch(urn) for urn in urns or [each.urn for each in tools.settings.watch]]
@@ -62,13 +65,12 @@ def watch(urns: list[str] | None = None, since: datetime | None = None) -> State
     send(tools)
     checked = _check(tools, looked)
     _show(artifacts.after_looks(tools, looked))
-    found = headline(looked)
-    _name(run_id, tools, looked)
     message = "\n".join(f"{each.name}: {each.message}" for each in looked)
     well = all(each.is_well or each.outcome in {"busy", "skipped"} for each in looked)
     if checked is not None and not checked.is_well:
         well, message = False, f"{message}\n{checked.in_words()}"
-    return (Completed if well else Failed)(name=found, message=message)
+    _name(tools, headline(looked), tags(looked))
+    return _state(message, is_well=well)
 
 
 def _look(tools: Tools, urn: str, ask: Ask) -> Looked:
@@ -86,14 +88,12 @@ def _look_task(tools: Tools, urn: str, ask: Ask) -> State[Any]:
     looked = look_at(tools.watch(urn), tools, ask)
     call_heartbeat(tools, looked)
     fine = looked.is_well or looked.outcome in {"busy", "skipped"}
-    return (Completed if fine else Failed)(
-        name=headline([looked]), message=looked.message, data=looked
-    )
+    return _state(looked.message, is_well=fine, data=looked)
 
 
 @task(name="send", persist_result=False, cache_policy=NO_CACHE)
 def _send(tools: Tools) -> State[Any]:
-    return _sent(delivering.deliver(tools))
+    return _state(delivering.deliver(tools).in_words())
 
 
 def _check(tools: Tools, looked: Sequence[Looked]) -> Checked | None:
@@ -106,20 +106,17 @@ def _check(tools: Tools, looked: Sequence[Looked]) -> Checked | None:
 def _check_task(tools: Tools, looked: Sequence[Looked]) -> State[Any]:
     checked = check_after(tools, looked)
     if checked is None:
-        return Completed(name="Not checked", message="no look saw a whole list")
-    words = checked.in_words()
-    name = words.partition("\n")[0].capitalize()
-    return (Completed if checked.is_well else Failed)(name=name, message=words, data=checked)
+        return _state("not checked: no look saw a whole list")
+    return _state(checked.in_words(), is_well=checked.is_well, data=checked)
 
 
 @flow(name="deliver", flow_run_name="sending")
 def deliver() -> State[Any]:
     """Send what is owed."""
-    return _sent(delivering.deliver(_tools()))
-
-
-def _sent(delivered: delivering.Delivered) -> State[Any]:
-    return Completed(name=delivered.in_words().capitalize(), message=delivered.in_words())
+    tools = _tools()
+    sent = delivering.deliver(tools).in_words()
+    _name(tools, sent.capitalize())
+    return _state(sent)
 
 
 @flow(name="nightly", flow_run_name="tidying up")
@@ -128,16 +125,19 @@ def nightly() -> State[Any]:
     tools = _tools()
     night = nights.nightly(tools)
     _show(artifacts.everything(tools))
-    return (Completed if night.is_well else Failed)(name=night.headline, message=night.in_words())
+    _name(tools, night.headline)
+    return _state(night.in_words(), is_well=night.is_well)
 
 
 @flow(name="import-seeds", flow_run_name="importing the seeds")
 def import_seeds() -> State[Any]:
     """Take in the packaged seeds as history, without alerts."""
-    imported = seeding.import_seeds(seeding.packaged(), _tools())
+    tools = _tools()
+    imported = seeding.import_seeds(seeding.packaged(), tools)
     message = "\n".join(f"{each.name}: {each.outcome} ({each.status})" for each in imported)
     new = sum(1 for each in imported if each.outcome != "known")
-    return Completed(name=f"{new} taken in" if new else "Nothing new", message=message)
+    _name(tools, f"{several(new, 'seed')} imported" if new else "Nothing new")
+    return _state(message)
 
 
 @flow(name="reread", flow_run_name="reading again")
@@ -147,30 +147,40 @@ def reread() -> State[Any]:
     found = rereading.reread(tools)
     delivering.deliver(tools)
     message = "\n".join([found.in_words(), *(each.in_words() for each in found.changes)])
-    name = f"{len(found.changes)} read differently" if found.changes else "Nothing differs"
-    return (Failed if found.lost else Completed)(name=name, message=message)
+    _name(tools, found.in_words())
+    return _state(message, is_well=not found.lost)
 
 
-def _this_run(tools: Tools, since: datetime | None) -> tuple[UUID | None, datetime | None]:
-    """Its id, and when it was scheduled by our clock; None for a run that a person asked for."""
+def _run_id() -> UUID | None:
+    context = FlowRunContext.get()
+    return context.flow_run.id if context and context.flow_run else None
+
+
+def _scheduled(tools: Tools, since: datetime | None) -> datetime | None:
+    """When this run was scheduled by our clock; None for a run that a person asked for."""
+    if since is not None:
+        return since if since.tzinfo else since.replace(tzinfo=UTC)
     context = FlowRunContext.get()
     run = context.flow_run if context else None
-    if since is not None:
-        return (run.id if run else None), since if since.tzinfo else since.replace(tzinfo=UTC)
     if run is None or not run.auto_scheduled or run.expected_start_time is None:
-        return (run.id if run else None), None
-    return run.id, run.expected_start_time + tools.clock.offset
+        return None
+    return run.expected_start_time + tools.clock.offset
 
 
-def _name(run_id: UUID | None, tools: Tools, looked: Sequence[Looked]) -> None:
-    """By what was found, and tagged with where."""
+def _state(message: str, *, is_well: bool = True, data: Any = None) -> State[Any]:
+    """How a run or a task ends, under Prefect's own name of it."""
+    return (Completed if is_well else Failed)(message=message, data=data)
+
+
+def _name(tools: Tools, found: str, tagged: list[str] | None = None) -> None:
+    """Give the run its lasting name: when it ended, and what was found in one line."""
+    run_id = _run_id()
     if run_id is None:
         return
     local = tools.clock.now().astimezone(ZoneInfo(tools.settings.schedule.timezone))
+    name = f"{local:%d %b %H:%M} {shorten(found, NAME_LIMIT, placeholder=' ...')}"
     with get_client(sync_client=True) as client:
-        client.update_flow_run(
-            run_id, name=f"{local:%d %b %H:%M} {headline(looked)}", tags=tags(looked)
-        )
+        client.update_flow_run(run_id, name=name, tags=tagged)
 
 
 def _show(written: Iterable[Artifact]) -> None:

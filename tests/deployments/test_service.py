@@ -42,8 +42,8 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServicedTown]:
 
 def test_the_first_look_is_a_flow_run_on_the_worker_and_welcomes(town):
     [run] = town.looks("COMPLETED")
-    assert run["state"]["name"] == "First look: Sutton"
-    assert run["name"].endswith("First look: Sutton")
+    assert run["state"]["name"] == "Completed"
+    assert run["name"] == "29 Jul 09:40 First look: Sutton"
     assert town.subjects() == ["Ofsted watch: watching Sutton"]
 
 
@@ -71,8 +71,9 @@ def test_a_look_that_finds_nothing_is_a_run_that_says_so(town):
     assert looked.returncode == 0
     assert "1 report listed, nothing new" in looked.stdout
     newest = town.looks("COMPLETED")[0]
-    assert newest["state"]["name"] == "Nothing new"
+    assert newest["state"]["name"] == "Completed"
     assert newest["name"].endswith("Nothing new")
+    assert f"flow run Completed: {newest['name']} (http" in looked.stderr
 
 
 def test_a_new_report_names_its_run_and_leaves_both_artifacts(town):
@@ -80,7 +81,8 @@ def test_a_new_report_names_its_run_and_leaves_both_artifacts(town):
     looked = town.run("look", "--json")
     assert looked.returncode == 0, looked.stderr
     newest = town.looks("COMPLETED")[0]
-    assert newest["state"]["name"] == "1 new report: Sutton, children's services inspection"
+    assert newest["state"]["name"] == "Completed"
+    assert newest["name"].endswith("1 new report: Sutton, children's services inspection")
     assert town.subjects()[1:] == [
         "Sutton: leaders' impact lowered, Outstanding to Good; overall Good"
     ]
@@ -94,8 +96,9 @@ def test_a_new_report_names_its_run_and_leaves_both_artifacts(town):
 def test_the_night_is_a_run_on_the_worker_and_the_doctor_finds_the_service_well(town):
     run_id = town.api.start("nightly")
     wait_until(lambda: town.api.run(run_id)["state_type"] in FINAL)
-    state = town.api.run(run_id)["state"]
-    assert (state["name"], state["message"].splitlines()[0][:7]) == ("All well", "check: ")
+    run = town.api.run(run_id)
+    assert (run["state"]["name"], run["name"][13:]) == ("Completed", "All well")
+    assert run["state"]["message"].startswith("check: ")
     said = town.run("doctor", "--json")
     found = [each for each in json.loads(said.stdout)["findings"] if each["subject"] == "service"]
     assert {each["state"] for each in found} == {"ok"}, found
@@ -165,7 +168,7 @@ def test_of_the_runs_that_were_missed_the_newest_stands_for_all(town):
     town.start()
     assert not psutil.pid_exists(server.pid)
     names = [town.api.run(run)["state_name"] for run in (runs[0], runs[2])]
-    assert names == ["Missed", "Missed"]
+    assert names == ["Cancelled", "Cancelled"]
     wait_until(lambda: town.api.run(runs[1])["state_type"] == "COMPLETED")
 
 

@@ -143,7 +143,7 @@ def test_with_the_login_looks_are_run_by_the_worker(service):
         timeout=120,
     )
     assert "the service is up: asking it to look" in looked.stderr
-    assert "flow run: Nothing new" in looked.stderr
+    assert re.search(r"flow run Completed: .* Nothing new \(http", looked.stderr)
     assert "1 report listed, nothing new" in looked.stdout
     assert canary.found_in(looked.stdout + looked.stderr) == []
 
