@@ -10,7 +10,8 @@ from typing import Any
 from flows.check import Found, find
 from flows.lineage import hold_against_earlier
 from flows.look import Looked
-from flows.schedule import next_look
+from flows.planned import ServiceState
+from flows.problems import Problem
 from flows.search_page import Witnessed, witnessed
 from flows.settings import Watch
 from flows.tools import Tools
@@ -189,8 +190,16 @@ def _delivery(delivery: models.Delivery) -> Json:
     }
 
 
-def status(tools: Tools, ui: str | None) -> Json:
-    """`status --json`. Args: ui: address of the service's UI; None: it is not up."""
+def status(
+    tools: Tools, ui: str | None, service: ServiceState, problems: Iterable[Problem]
+) -> Json:
+    """`status --json`.
+
+    Args:
+        ui: address of the service's UI; None: it is not up.
+        service: as Prefect was asked just now.
+        problems: what is wrong.
+    """
     from ofsted.reports.read import PARSER
 
     now = tools.clock.now()
@@ -202,7 +211,9 @@ def status(tools: Tools, ui: str | None) -> Json:
         "version": version("ofsted-watch"),
         "parser": PARSER,
         "database": tools.database.name,
-        "providers": [_provider_status(tools, watch, now) for watch in tools.settings.watch],
+        "providers": [
+            _provider_status(tools, watch, now, service) for watch in tools.settings.watch
+        ],
         "deliveries": {
             "waiting": counted.get("waiting", 0),
             "failed": counted.get("refused", 0) + counted.get("expired", 0),
@@ -217,7 +228,14 @@ def status(tools: Tools, ui: str | None) -> Json:
             }
             for each in tools.recipients
         ],
-        "service": {"up": ui is not None, "ui": ui},
+        "service": {
+            "up": service.is_up,
+            "ui": ui,
+            "prefect": "own",
+            "next_planned": time(service.planned.next_check if service.planned else None),
+            "paused_since": time(service.planned.paused_since if service.planned else None),
+        },
+        "problems": [{"what": each.what, "advice": each.advice} for each in problems],
         "broken": {name: way.words for name, way in broken.items()},
         "holes": [hole.words for hole in holes],
     }
@@ -233,7 +251,7 @@ def check(found: Found) -> Json:
     }
 
 
-def _provider_status(tools: Tools, watch: Watch, now: datetime) -> Json:
+def _provider_status(tools: Tools, watch: Watch, now: datetime, service: ServiceState) -> Json:
     with tools.database.read() as session:
         state = queries.provider_state(session, watch.urn)
         found = [each for each in known_reports(session, watch.urn) if each.listed]
@@ -246,7 +264,7 @@ def _provider_status(tools: Tools, watch: Watch, now: datetime) -> Json:
         "since": time(state.since) if state else None,
         "last_good_look": time(seen),
         "last_good_look_age": int((now - seen).total_seconds()) if seen else None,
-        "next_look": time(next_look(tools.settings.schedule, now)),
+        "next_look": time(service.planned.next_check if service.planned else None),
         "reports": len(found),
         "unread": sum(1 for each in found if each.status in {"unread", "missing"}),
         "doubtful": sum(1 for each in found if each.status == "doubtful"),

@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
+from uuid import uuid4
 
-from flows.configuration import CONFIG_VARIABLE, OFFSET_VARIABLE
+from deployments.settings_view import copy_of
+from flows.configuration import (
+    CONFIG_VARIABLE,
+    OFFSET_VARIABLE,
+    ORIGIN_VARIABLE,
+    SERVICE_VARIABLE,
+)
 from flows.settings import PREFIX
 from flows.tools import Tools, ui_login
 
@@ -19,7 +27,9 @@ def environment(tools: Tools, ui: str) -> dict[str, str]:
     return {
         **_inherited(),
         **_login(ui_login(settings)),
-        CONFIG_VARIABLE: str(settings.file or os.devnull),
+        CONFIG_VARIABLE: str(copy_of(settings)),
+        ORIGIN_VARIABLE: str(settings.file or ""),
+        SERVICE_VARIABLE: service_id(home),
         PREFIX + "DATA_DIR": str(settings.data),
         OFFSET_VARIABLE: str(tools.clock.offset.total_seconds()) if tools.clock.offset else "",
         "PREFECT_HOME": str(home),
@@ -38,6 +48,15 @@ def environment(tools: Tools, ui: str) -> dict[str, str]:
         "PREFECT_RESULTS_PERSIST_BY_DEFAULT": "false",
         "PYTHONUNBUFFERED": "1",
     } | _quieter()
+
+
+def service_id(home: Path) -> str:
+    """What names the service on this data folder to itself, through restarts."""
+    file = home / "service-id"
+    if not file.exists():
+        home.mkdir(parents=True, exist_ok=True)
+        file.write_text(uuid4().hex[:12], encoding="utf-8")
+    return file.read_text(encoding="utf-8")
 
 
 def of_the_server(environment: dict[str, str]) -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from time import monotonic, sleep
 from typing import Any
 from uuid import uuid4
@@ -78,6 +79,11 @@ class Api:
         found: Json = self._ask("GET", f"/flow_runs/{run_id}")
         return found
 
+    def flow_name(self, run: Json) -> str:
+        """The name of a run's flow."""
+        found = self._ask("GET", f"/flows/{run['flow_id']}")
+        return str(found["name"]) if found else "unknown"
+
     def artifacts(self) -> dict[str, Json]:
         """The newest artifact of each key; its page is that of its `latest_id`."""
         found: list[Json] = self._ask("POST", "/artifacts/latest/filter", json={})
@@ -94,6 +100,21 @@ class Api:
             body["deployments"] = {"name": {"any_": [deployment]}}
         found: list[Json] = self._ask("POST", "/flow_runs/filter", json=body)
         return found
+
+    def next_planned(self, deployment: str) -> datetime | None:
+        """When the next run begins that Prefect's scheduler has planned; None: none is."""
+        body: Json = {
+            "deployments": {"name": {"any_": [deployment]}},
+            "flow_runs": {
+                "state": {"type": {"any_": ["SCHEDULED"]}},
+                "expected_start_time": {"after_": datetime.now(UTC).isoformat()},
+            },
+            "sort": "EXPECTED_START_TIME_ASC",
+            "limit": 50,
+        }
+        found: list[Json] = self._ask("POST", "/flow_runs/filter", json=body)
+        planned = (each["expected_start_time"] for each in found if each["auto_scheduled"])
+        return next((datetime.fromisoformat(each) for each in planned), None)
 
     def end_run(self, run_id: str, state: str, message: str) -> None:
         """Put a run into a final state, under Prefect's own name, whatever Prefect thinks of it."""

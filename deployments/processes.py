@@ -7,6 +7,7 @@ import logging
 import subprocess
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic
 
@@ -20,6 +21,7 @@ log = logging.getLogger(__name__)
 RESTART_AFTER = 5.0  # seconds, doubled with each quick death up to:
 RESTART_AT_MOST = 300.0
 STEADY = 120.0  # seconds; a child that lived so long starts over with short waits
+STARTED = "--- started "  # a line of the log, before the time; Prefect's own have no day
 LOG_LIMIT = 5_000_000  # bytes; then the log begins anew beside one old one
 
 
@@ -43,6 +45,8 @@ class Managed:
         if self.log_file.exists() and self.log_file.stat().st_size > LOG_LIMIT:
             self.log_file.replace(self.log_file.with_suffix(".old.log"))
         with self.log_file.open("ab") as log_file:
+            log_file.write(f"{STARTED}{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC\n".encode())
+            log_file.flush()
             self.process = subprocess.Popen(
                 self.command,
                 env=dict(self.environment),
@@ -116,6 +120,27 @@ def kill_all(processes: Iterable[psutil.Process]) -> None:
         with contextlib.suppress(psutil.Error):
             process.kill()
     psutil.wait_procs(found, timeout=10)
+
+
+def end_tree(process: psutil.Process) -> None:
+    """Kill a process and all that it started."""
+    kill_all(_family(process.pid))
+
+
+def end_orphans(variable: str, value: str) -> int:
+    """Kill processes with this variable that no longer hang on us; gives their number.
+
+    A worker that is killed leaves its runs behind: they hold pages, and die at the first line
+    that they print.
+    """
+    ours = {each.pid for each in _family(psutil.Process().pid)}
+    orphans = []
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.Error):
+            if process.pid not in ours and process.environ().get(variable) == value:
+                orphans.append(process)
+    kill_all(orphans)
+    return len(orphans)
 
 
 def end_left_overs(children: Iterable[Child]) -> int:

@@ -43,10 +43,10 @@ def register(api: Api, settings: Settings, home: Path, environment: Mapping[str,
     Raises:
         PrefectError: Prefect's own command failed; says what it printed.
     """
-    declared = declaration(settings.schedule, settings.watch)
+    wanted_text = declaration(settings.schedule, settings.watch)
     fingerprint = home / "registered"
     known = fingerprint.read_text() if fingerprint.exists() else ""
-    wanted = hashlib.sha256(declared.encode()).hexdigest()
+    wanted = hashlib.sha256(wanted_text.encode()).hexdigest()
     found = {name: api.deployment(name) for name in NAMES}
     if known == wanted and all(found.values()):
         return False
@@ -54,7 +54,7 @@ def register(api: Api, settings: Settings, home: Path, environment: Mapping[str,
     pauses = _noted(noted) or {name: _pause(each) for name, each in found.items() if each}
     _note(noted, pauses)
     file = home / "prefect.yaml"
-    file.write_text(declared, encoding="utf-8")
+    file.write_text(wanted_text, encoding="utf-8")
     pool = ("work-pool", "create", POOL, "--type", "process", "--overwrite")
     _prefect(*pool, environment=environment)
     _prefect("deploy", "--all", "--prefect-file", os.fspath(file), environment=environment)
@@ -67,11 +67,22 @@ def register(api: Api, settings: Settings, home: Path, environment: Mapping[str,
 
 def declaration(schedule: Schedule, watched: Sequence[Watch] = ()) -> str:
     """prefect.yaml with the settings' schedule in it, and the authorities as tags of `watch`."""
-    declared = yaml.safe_load(Path(__file__).with_name("prefect.yaml").read_text(encoding="utf-8"))
-    watch = next(each for each in declared["deployments"] if each["name"] == "watch")
+    return yaml.safe_dump(_declaration(schedule, watched), sort_keys=False)
+
+
+def declared(schedule: Schedule) -> list[Json]:
+    """The deployments with their schedules, as they are registered."""
+    found: list[Json] = _declaration(schedule)["deployments"]
+    return found
+
+
+def _declaration(schedule: Schedule, watched: Sequence[Watch] = ()) -> Json:
+    text = Path(__file__).with_name("prefect.yaml").read_text(encoding="utf-8")
+    whole: Json = yaml.safe_load(text)
+    watch = next(each for each in whole["deployments"] if each["name"] == "watch")
     watch["tags"] += [slug(place(each.name)) for each in watched if len(watched) <= TAGGED]
     watch["schedules"] = [{"cron": cron, "timezone": schedule.timezone} for cron in schedule.looks]
-    return yaml.safe_dump(declared, sort_keys=False)
+    return whole
 
 
 def _prefect(*words: str, environment: Mapping[str, str]) -> None:

@@ -20,14 +20,20 @@ from uuid import uuid4
 import click
 import psutil
 
-from deployments import registration, ui_files
+from deployments import catch_up, planning, registration, ui_files
+from deployments.catch_up import CatchUp
 from deployments.door import refuse_a_taken_door, refuse_an_open_door, within_reach
-from deployments.environment import environment, of_the_server
+from deployments.environment import environment, of_the_server, service_id
 from deployments.prefect_api import UNDER_WAY, Api, Json, PrefectError
-from deployments.processes import Managed, end_left_overs
+from deployments.processes import Managed, end_left_overs, end_orphans
 from deployments.runs import Running, read_service, service_file, write_service
+from deployments.settings_view import SettingsView
+from deployments.stalled import end_stalled
 from flows import deliver, seeding, watchfulness
+from flows.configuration import SERVICE_VARIABLE
 from flows.headlines import TROUBLE
+from flows.planned import keep_planned, last_planned
+from flows.run_failures import record_failure
 from flows.tools import Tools, named, ui_login
 from storage import queries
 from storage.database import DatabaseError
@@ -40,6 +46,11 @@ STOP_WORKER, STOP_SERVER = 30.0, 15.0  # seconds; together under a minute
 DUE_ASKED_EVERY = 30.0
 TAKEN_WITHIN = timedelta(minutes=5)  # a delivery that is due; then we send it ourselves
 OVERDUE_ASKED_EVERY = 60.0
+SETTINGS_ASKED_EVERY = 10.0
+PLANNED_ASKED_EVERY = 15.0
+WORKER_LABEL = "prefect.worker.name"
+UNLABELLED_AFTER = timedelta(minutes=2)  # Pending and taken by no worker that lives
+LEFT = "The worker died; the next run does what was left to do."
 QUIET = {"unchanged", "changed", "first"}  # outcomes that "nothing new" may follow without a word
 
 
@@ -58,8 +69,9 @@ class Service:
     def __init__(self, tools: Tools, host: str, port: int) -> None:
         login = ui_login(tools.settings)
         refuse_an_open_door(host, login)
-        self.tools = tools
         self.home = tools.settings.data / "prefect"
+        self.view = SettingsView(tools)
+        self.id = service_id(self.home)
         self.ui = f"http://{within_reach(host)}:{port}"
         self.api = Api(f"{self.ui}/api", login)
         self.environment = environment(tools, self.ui)
@@ -70,14 +82,25 @@ class Service:
         self._due_since: float | None = None
         self._last_look = 0
         self._said: dict[str, str] = {}  # URN -> what was said of its last look
+        self._worker_name = f"ofsted-watch-{self.id}"
         logs = tools.settings.data / "logs"
         prefect = [sys.executable, "-m", "prefect"]
         serve = [*prefect, "server", "start", "--host", host, "--port", str(port)]
-        work = [*prefect, "worker", "start", "--pool", registration.POOL, "--type", "process"]
+        pool = ("--pool", registration.POOL, "--type", "process", "--name", self._worker_name)
+        work = [*prefect, "worker", "start", *pool]
+        self._catch_up = CatchUp(
+            catch_up.through(self.api),
+            catch_up.alone(self.environment, self.home, logs / "round.log"),
+        )
         self.server = Managed(
             "Prefect server", serve, of_the_server(self.environment), logs / "server.log"
         )
         self.worker = Managed("worker", work, self.environment, logs / "worker.log")
+
+    @property
+    def tools(self) -> Tools:
+        """By the settings in use."""
+        return self.view.tools
 
     def run(self) -> None:
         """Until SIGTERM or Ctrl-C.
@@ -127,6 +150,7 @@ class Service:
         registration.register(self.api, self.tools.settings, self.home, self.environment)
         seeding.import_when_due(self.tools)
         self._start_worker()
+        _carefully(self._ask_what_is_planned)
         _say(f"up: {self.ui} shows runs and results; Ctrl-C or SIGTERM stops it")
         _carefully(self._start_first_look)
 
@@ -142,15 +166,30 @@ class Service:
                 return
 
     def _start_worker(self) -> None:
-        """A worker, after what a dead one left Pending or Running is marked crashed."""
+        """A worker, after what a dead one of ours left is ended and marked crashed."""
+        if ended := end_orphans(SERVICE_VARIABLE, self.id):
+            log.info("ended %d processes that a dead worker left", ended)
         for run in self.api.runs(states=UNDER_WAY):
-            message = "The worker died; what was left to do is done by the next run."
-            self.api.end_run(run["id"], "CRASHED", message)
+            if run["labels"].get(WORKER_LABEL) == self._worker_name:
+                self._mark_crashed(run)
         message = "Missed while nothing ran; the newest of the missed runs stands for all."
         for run in [*self._late("watch")[1:], *self._late("nightly")[1:]]:
             self.api.end_run(run["id"], "CANCELLED", message)
         self.worker.start()
         self._write_file()
+
+    def _mark_crashed(self, run: Json) -> None:
+        self.api.end_run(run["id"], "CRASHED", LEFT)
+        flow = self.api.flow_name(run)
+        record_failure(self.tools, flow, run["name"], LEFT, kind="crash")
+
+    def _end_unlabelled(self) -> None:
+        """A worker that died between taking a run and putting its name to it left it Pending."""
+        now = datetime.now().astimezone()
+        for run in self.api.runs(states=("PENDING",)):
+            since = datetime.fromisoformat(run["state"]["timestamp"])
+            if WORKER_LABEL not in run["labels"] and now - since > UNLABELLED_AFTER:
+                self._mark_crashed(run)
 
     def _late(self, deployment: str) -> list[Json]:
         """Late runs of a deployment, the newest first."""
@@ -173,13 +212,17 @@ class Service:
         write_service(self.tools.settings, running)
 
     def _keep_running(self) -> None:
-        watch = watchfulness.Overdue(self.tools, self.tools.clock.now())
         rounds: list[tuple[float, Callable[[], object]]] = [
             (1.0, self._revive),
             (5.0, self._tell_of_looks),
+            (SETTINGS_ASKED_EVERY, self._take_over_settings),
+            (PLANNED_ASKED_EVERY, self._ask_what_is_planned),
             (DUE_ASKED_EVERY, self._start_first_look),
             (DUE_ASKED_EVERY, self._deliver_what_is_due),
-            (OVERDUE_ASKED_EVERY, lambda: watch.check(self._why_overdue)),
+            (DUE_ASKED_EVERY, lambda: end_stalled(self.tools, self.api, self.id)),
+            (DUE_ASKED_EVERY, self._start_what_is_due),
+            (DUE_ASKED_EVERY, self._end_unlabelled),
+            (OVERDUE_ASKED_EVERY, self._notice_overdue),
         ]
         next_time = [monotonic() + every for every, _ in rounds]
         while not self.stopping.wait(1.0):
@@ -187,6 +230,35 @@ class Service:
                 if monotonic() >= next_time[number]:
                     next_time[number] = monotonic() + every
                     _carefully(do)
+
+    def _take_over_settings(self) -> None:
+        if self.view.refresh():
+            settings = self.tools.settings
+            _say(
+                f"the changed settings are in use: {len(settings.watch)} watched, "
+                f"{len(self.tools.recipients)} recipients"
+            )
+            registration.register(self.api, settings, self.home, self.environment)
+
+    def _ask_what_is_planned(self) -> None:
+        with self.tools.database.read() as session:
+            before = last_planned(session)
+        planned = planning.ask(self.api, self.tools, self._began, before)
+        with self.tools.database.write() as session:
+            keep_planned(session, planned)
+
+    def _start_what_is_due(self) -> None:
+        with self.tools.database.read() as session:
+            planned = last_planned(session)
+        self._catch_up.check(self.tools, self._since, planned)
+
+    def _notice_overdue(self) -> None:
+        watchfulness.notice_overdue(self.tools, self._since, self._why_overdue)
+
+    @property
+    def _since(self) -> datetime:
+        """What was due before is not to be caught up with."""
+        return max(self._began, self.view.since)
 
     def _start_first_look(self) -> None:
         """Once; by its key it stays one when we do not hear that it was started."""
@@ -210,7 +282,7 @@ class Service:
             said_before = self._said.get(look.urn, "unchanged")
             said = look.message if look.outcome in TROUBLE else str(look.outcome)
             if said not in {said_before, "unchanged"} or said_before not in {said, *QUIET}:
-                _say(f"{tools.watch(look.urn).name} ({look.urn}): {look.message}")
+                _say(f"{tools.name_of(look.urn)} ({look.urn}): {look.message}")
             self._said[look.urn] = said
 
     def _deliver_what_is_due(self) -> None:
@@ -240,27 +312,26 @@ class Service:
     def _why_overdue(self) -> str:
         with contextlib.suppress(PrefectError):
             deployment = self.api.deployment("watch")
-            if deployment and (deployment["paused"] or not _has_schedule(deployment)):
-                return "the schedule is paused in the Prefect UI; switch it on again there"
-        return "no flow run began; see the UI and the service's logs"
+            if deployment and planning.is_paused(deployment):
+                return "the schedule is paused in the Prefect UI; resume it there"
+        return "no check could be started; see the UI and the logs in the data folder"
 
     def _end(self) -> None:
         _say("stopping ...")
+        self._catch_up.stop(STOP_SERVER)
         self.worker.stop(STOP_WORKER)
         self.server.stop(STOP_SERVER)
         service_file(self.tools.settings).unlink(missing_ok=True)
 
 
-def _has_schedule(deployment: Json) -> bool:
-    return any(each["active"] for each in deployment["schedules"])
-
-
 def _carefully(do: Callable[[], object]) -> None:
-    """What fails now is tried again at its next turn; the service goes on."""
+    """What fails now, however it fails, is tried again at its next turn; the service goes on."""
     try:
         do()
     except (PrefectError, DatabaseError, OSError) as error:
         log.warning("%s", error)
+    except Exception:
+        log.exception("something that the service does at intervals broke off; it is tried again")
 
 
 def _say(words: str) -> None:

@@ -125,13 +125,13 @@ def status(answer: Json) -> None:
     up = f"up, {service['ui']}" if service["up"] else "not running"
     say(f"ofsted-watch {answer['version']}, reader {answer['parser']}; service {up}")
     say(f"database {answer['database']}")
+    say(_planned(service))
     click.echo()
     table(
         (
             Column("Authority", wraps=True),
             Column("Page"),
             Column("Last good look"),
-            Column("Next look"),
             Column("Reports"),
         ),
         (
@@ -139,23 +139,20 @@ def status(answer: Json) -> None:
                 f"{each['name']} ({each['urn']})",
                 each["state"],
                 _seen(each),
-                moment(each["next_look"]),
                 _reports(each),
             )
             for each in answer["providers"]
         ),
     )
     for each in answer["providers"]:
-        if each["trouble"]:
-            say(f"{each['name']}: {each['trouble']}")
         _search_page(each)
     click.echo()
     owed = answer["deliveries"]
     say(f"deliveries: {owed['waiting']} waiting, {owed['failed']} failed")
-    for name, words in answer["broken"].items():
-        say(f"broken: {name}: {words}")
-    for words in answer["holes"]:
-        say(f"hole: {words}")
+    for problem in answer["problems"]:
+        say(f"problem: {problem['what']}")
+        if problem["advice"]:
+            say(f"  what to do: {problem['advice']}")
     told = ("name", "channel", "audience", "hears", "when")
     table(
         (
@@ -164,6 +161,15 @@ def status(answer: Json) -> None:
         ),
         ([each[key] for key in told] for each in answer["recipients"]),
     )
+
+
+def _planned(service: Json) -> str:
+    """The next check as Prefect has it, or why there is none."""
+    if service["paused_since"]:
+        return f"next check: none, paused since {moment(service['paused_since'])}"
+    if service["next_planned"]:
+        return f"next check: {moment(service['next_planned'])}"
+    return "next check: none planned"
 
 
 def _seen(provider: Json) -> str:

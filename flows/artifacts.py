@@ -9,8 +9,8 @@ from datetime import date, datetime, timedelta
 from flows.grid import grid
 from flows.look import Looked
 from flows.places import place, slug
+from flows.planned import next_check
 from flows.problems import problems
-from flows.schedule import next_look
 from flows.settings import Watch
 from flows.tools import Tools
 from notifications import markdown, words
@@ -133,14 +133,17 @@ def health(tools: Tools) -> Artifact:
     now = tools.clock.now()
     with tools.database.read() as session:
         waiting = queries.deliveries_by_state(session).get("waiting", 0)
+        upcoming = next_check(session, now)
     wrong = problems(tools)
     headline = f"{len(wrong)} thing{'s' * (len(wrong) > 1)} to see to" if wrong else "All well"
-    heads = ("Authority", "Page", "Last good look", "Next look")
+    heads = ("Authority", "Page", "Last good look")
+    planned = escape(moment(upcoming)) if upcoming else "none planned"
     rows = [heads, *(_seen(tools, watch, now) for watch in tools.settings.watch)]
     text = (
         f"## {headline}\n\nAs of {escape(moment(now))}.\n\n"
-        + "".join(f"- {escape(each)}\n" for each in wrong)
-        + f"\n{_table(rows)}\n\nMessages waiting: {waiting}\n\n{escape(LICENCE)}\n"
+        + "".join(f"- {escape(each.what)}\n" for each in wrong)
+        + f"\n{_table(rows)}\n\nNext check, as Prefect has planned it: {planned}\n\n"
+        f"Messages waiting: {waiting}\n\n{escape(LICENCE)}\n"
     )
     return Artifact("health", text, headline)
 
@@ -185,7 +188,6 @@ def _seen(tools: Tools, watch: Watch, now: datetime) -> tuple[str, ...]:
         escape(place(watch.name)),
         state.state if state else "not seen yet",
         f"{escape(moment(seen))}, {lasting(seen, now)} ago" if seen else "none yet",
-        escape(moment(next_look(tools.settings.schedule, now))),
     )
 
 

@@ -31,8 +31,16 @@ from flows.settings import (
 CONFIG_VARIABLE = PREFIX + "CONFIG"
 CLOCK_VARIABLE = PREFIX + "CLOCK"
 OFFSET_VARIABLE = PREFIX + "CLOCK_OFFSET"  # seconds; what `up` hands down
+ORIGIN_VARIABLE = PREFIX + "CONFIG_ORIGIN"  # the file of which `up` hands a copy down; empty: none
+SERVICE_VARIABLE = PREFIX + "SERVICE"  # whose process this is: the id of a service
 PLACES = (Path("ofsted-watch.toml"), Path("/etc/ofsted-watch.toml"))
-_OURS = {CONFIG_VARIABLE, CLOCK_VARIABLE, OFFSET_VARIABLE}
+_OURS = {
+    CONFIG_VARIABLE,
+    CLOCK_VARIABLE,
+    OFFSET_VARIABLE,
+    ORIGIN_VARIABLE,
+    SERVICE_VARIABLE,
+}
 
 
 class SettingsError(Exception):
@@ -74,9 +82,17 @@ def load(given: str | None = None) -> Settings:
         raise SettingsError(_in_one_line(error.errors(include_url=False), where)) from None
     except pydantic_settings.SettingsError as error:
         raise SettingsError(f"environment: {error}; give JSON for lists and tables") from None
-    settings._file = file  # noqa: SLF001  # set once, here
+    settings._file = file if given else _origin(file)  # noqa: SLF001  # set once, here
     _no_unknown_variables(settings)
     return settings
+
+
+def _origin(file: Path | None) -> Path | None:
+    """The file that a person wrote, where this process was given a copy of it."""
+    origin = os.environ.get(ORIGIN_VARIABLE)
+    if origin is None:
+        return file
+    return Path(origin) if origin else None
 
 
 def _read(file: Path) -> dict[str, Any]:

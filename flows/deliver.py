@@ -27,10 +27,12 @@ from storage import deliveries, digests, ways
 from storage.database import DatabaseTroubleError
 from storage.deliveries import Claimed, Marked
 from storage.manners import next_turn
-from storage.record import note, noted
+from storage.record import forget, note, noted
 
 log = logging.getLogger(__name__)
 
+GONE = "recipient gone since: "  # and its name
+SETTLED_AFTER = timedelta(hours=24)  # of a recipient that is no longer in the settings
 CARDS_APART = timedelta(seconds=1)
 ASKED_AGAIN = 1.0  # seconds
 
@@ -61,6 +63,7 @@ def deliver(tools: Tools) -> Delivered:
     prepare(tools)
     while (attempt := deliver_next(tools)) is not None:
         outcomes[attempt.outcome.value] += 1
+        tools.progress()
     feed.refresh(tools)
     return Delivered(outcomes)
 
@@ -78,14 +81,32 @@ def prepare(tools: Tools) -> None:
 
 
 def _settle_strangers(session: Session, tools: Tools, now: datetime) -> None:
-    names = [recipient.name for recipient in tools.recipients]
-    waiting = Counter(deliveries.settle_strangers(session, names, now))
-    waiting += Counter(digests.settle_strangers(session, names, now))
+    """What waits for a recipient that has been gone from the settings for a day.
+
+    Until then it may be a slip, or this process may hold settings older than the file.
+    """
+    known = {recipient.name for recipient in tools.recipients}
+    waiting_for = deliveries.waiting_for(session) | digests.waiting_for(session)
+    for name in known:
+        forget(session, GONE + name)
+    gone = {name for name in waiting_for - known if _is_gone_for_good(session, name, now)}
+    waiting = Counter(deliveries.settle_for(session, gone, now))
+    waiting += Counter(digests.settle_for(session, gone, now))
     for name, number in waiting.items():
+        forget(session, GONE + name)
         if name != "outbox":  # it leaves without notice
             news = n.RecipientRemoved(recipient=name, waiting=number)
             subject = f"recipient:{name}"
             record_news(session, tools, news, subject=subject, cause=now.isoformat(), at=now)
+
+
+def _is_gone_for_good(session: Session, name: str, now: datetime) -> bool:
+    """Whether a recipient was missed a day ago already; from now on, where it is missed first."""
+    since = noted(session, GONE + name)
+    if since is None or datetime.fromisoformat(since) > now:  # a wrong clock's time
+        note(session, GONE + name, now.isoformat())
+        return False
+    return now - datetime.fromisoformat(since) >= SETTLED_AFTER
 
 
 def is_due(tools: Tools) -> bool:

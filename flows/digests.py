@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from flows.schedule import next_look
+from flows.planned import next_check
 from flows.tell import provider_of, record_news
 from flows.tools import Tools
 from notifications import news as n
@@ -121,7 +121,7 @@ class _Next:
             ),
             looks=queries.looks_since(self.session, urns, self.since),
             seen=seen(self.session, self.tools, self.recipient),
-            next_look=next_look(self.tools.settings.schedule, self.now),
+            next_look=next_check(self.session, self.now),
         )
 
 

@@ -38,6 +38,7 @@ log = logging.getLogger(__name__)
 Outcome = Literal[
     "unchanged", "changed", "first", "failed", "strange", "suspect", "busy", "skipped"
 ]
+INTERRUPTED = "the last check of this page was interrupted before it ended"
 PATIENCE = 600.0  # seconds that a look which a person asked for waits for another one's end
 
 
@@ -138,7 +139,7 @@ def _without_looking(watch: Watch, tools: Tools, outcome: Outcome, message: str)
 def _look(watch: Watch, tools: Tools, ask: Ask, hold: Hold) -> Looked:
     now = tools.clock.now()
     with tools.database.write() as session:
-        look_id = _begin(session, watch, ask, now)
+        look_id = _begin(session, tools, watch, ask, now)
     teller = Teller(tools, watch, now, cause=f"look:{look_id}")
     try:
         listing = tools.site.listing(
@@ -159,13 +160,17 @@ def _known_files(tools: Tools, watch: Watch) -> list[str]:
         return [each.file_id for each in known_reports(session, watch.urn) if each.file_id]
 
 
-def _begin(session: Session, watch: Watch, ask: Ask, now: datetime) -> int:
+def _begin(session: Session, tools: Tools, watch: Watch, ask: Ask, now: datetime) -> int:
     if session.get(models.Provider, watch.urn) is None:
         session.add(models.Provider(urn=watch.urn, since=now))
         session.flush()
     before = queries.newest_look(session, watch.urn)
     if before is not None and before.ended_at is None:
-        before.outcome, before.message = "failed", "was interrupted"
+        # Whoever made it is dead, since we hold the lease. What kills each look at this page
+        # (its size, a monstrous file) is a trouble of the page, and operators hear of it.
+        before.outcome, before.message = "failed", INTERRUPTED
+        teller = Teller(tools, watch, now, cause=f"look:{before.id}")
+        health.fell_ill(session, teller, "failing", INTERRUPTED)
     started = models.Look(urn=watch.urn, run=ask.run, began_at=now)
     session.add(started)
     session.flush()
@@ -214,6 +219,7 @@ def _fetch(
     for entry, report in rows:
         wanted = is_wanted(report, entry, teller.now)
         arrivals.append(Arrival(entry, report, keep(entry, teller.tools) if wanted else None))
+        teller.tools.progress()
     told = [arrival for arrival in arrivals if not arrival.says_nothing]
     return sorted(told, key=lambda arrival: arrival.order)
 

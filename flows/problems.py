@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
 from flows.check import find
 from flows.places import place
+from flows.planned import CHECKS, ServiceState, service_by_notes
+from flows.settings import Settings
 from flows.tools import Tools
 from notifications.words.plain import moment, several
 from storage import queries, ways
@@ -16,33 +19,83 @@ from storage.known import KnownReport, known_reports
 
 UNREAD_COUNTS_FOR = timedelta(days=30)
 FAILED_COUNTS_FOR = timedelta(days=30)
+RUNS = {CHECKS: "checks", "deliver": "sending", "nightly": "the nightly maintenance"}
 
 
-def problems(tools: Tools) -> tuple[str, ...]:
-    """A line for each thing that is not well; none where all is."""
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is not well, and what a person can do."""
+
+    what: str
+    advice: str = ""
+
+
+def problems(tools: Tools, service: ServiceState | None = None) -> tuple[Problem, ...]:
+    """One for each thing that is not well; none where all is.
+
+    Args:
+        service: as it was asked just now; None: as it wrote itself down.
+    """
     now = tools.clock.now()
     with tools.database.read() as session:
         return (
+            *service_problems(tools.settings, service or service_by_notes(session, now)),
             *_pages(session, tools),
             *_reports(session, tools, now),
             *_sending(session, now),
-            *(f"hole: {each.words}" for each in find(session, tools).holes),
+            *(Problem(f"hole: {each.words}") for each in find(session, tools).holes),
         )
 
 
-def _pages(session: Session, tools: Tools) -> Iterator[str]:
+def service_problems(settings: Settings, service: ServiceState) -> Iterator[Problem]:
+    """What is wrong with the service; an empty schedule means that others start the checks."""
+    if not service.is_up:
+        if service.ever_ran and settings.schedule.looks:
+            yield Problem(
+                "the service is not running, so no checks are made",
+                "start it; if checks are started another way, set `looks = []` under [schedule]",
+            )
+        return
+    if service.settings_refused:
+        yield Problem(
+            f"the changed settings are not in use: {service.settings_refused}",
+            "correct the settings file; until then the service keeps the earlier settings",
+        )
+    if service.planned is None:
+        yield Problem(
+            "the service is running but Prefect does not answer",
+            "wait a minute; if this continues, restart the service",
+        )
+        return
+    for plan in service.planned.plans:
+        if plan.paused_since is not None:
+            yield Problem(
+                f"{RUNS.get(plan.deployment, plan.deployment)} paused since "
+                f"{moment(plan.paused_since)} by a person in the Prefect UI",
+                f"resume the deployment {plan.deployment!r} there",
+            )
+    for name in service.planned.unplanned:
+        yield Problem(
+            f"Prefect has no run planned for {RUNS.get(name, name)}",
+            "run `ofsted-watch doctor`, and restart the service",
+        )
+
+
+def _pages(session: Session, tools: Tools) -> Iterator[Problem]:
     for watch in tools.settings.watch:
         state = queries.provider_state(session, watch.urn)
         if state and state.state not in {"well", "new"}:
             trouble = f": {state.trouble}" if state.trouble else ""
-            yield f"{place(watch.name)}: {state.state} since {moment(state.since)}{trouble}"
+            yield Problem(
+                f"{place(watch.name)}: {state.state} since {moment(state.since)}{trouble}"
+            )
 
 
-def _reports(session: Session, tools: Tools, now: datetime) -> Iterator[str]:
+def _reports(session: Session, tools: Tools, now: datetime) -> Iterator[Problem]:
     watched = {watch.urn: place(watch.name) for watch in tools.settings.watch}
     for report in known_reports(session):
         if report.urn in watched and _is_unread_lately(report, now):
-            yield f"{watched[report.urn]}: a report is not read: {report.title}"
+            yield Problem(f"{watched[report.urn]}: a report is not read: {report.title}")
 
 
 def _is_unread_lately(report: KnownReport, now: datetime) -> bool:
@@ -55,9 +108,11 @@ def _is_unread_lately(report: KnownReport, now: datetime) -> bool:
     return is_new and reading.status == "unread" and not reading.unread_by_kind
 
 
-def _sending(session: Session, now: datetime) -> Iterator[str]:
+def _sending(session: Session, now: datetime) -> Iterator[Problem]:
     for name, way in ways.broken(session).items():
-        yield f"nothing can be sent by {name} since {moment(way.broken_since)}: {way.words}"
+        yield Problem(
+            f"nothing can be sent by {name} since {moment(way.broken_since)}: {way.words}"
+        )
     ended = queries.deliveries_by_state(session, since=now - FAILED_COUNTS_FOR)
     if failed := ended.get("refused", 0) + ended.get("expired", 0):
-        yield f"{several(failed, 'message')} did not arrive in the last 30 days"
+        yield Problem(f"{several(failed, 'message')} did not arrive in the last 30 days")

@@ -89,7 +89,7 @@ def reread_when_due(tools: Tools) -> Reread | None:
     if not any(tools.archive.path(*each).exists() for each in due):
         return None
     try:
-        return reread(tools, failed=False)
+        return reread(tools, failed=False, on_read=lambda _read, _of: tools.progress())
     except Exception:
         log.exception("the archive could not be read again; what was read before stands")
         return None

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+import os
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 
+import psutil
 import requests
 
+from flows import configuration
 from flows.deliver import Delivered, deliver
 from flows.holes import Checked, check
 from flows.look import Ask, Looked, look
@@ -16,8 +21,15 @@ from flows.seeding import import_when_due
 from flows.settings import Watch
 from flows.tools import Tools
 from ofsted.connections import PrivateAddressError, session
+from storage import queries, rounds
+from storage.database import DatabaseTroubleError
+from storage.leases import BusyError, leased
 
 log = logging.getLogger(__name__)
+
+CLAIM = "round"
+PROGRESS_EVERY = 15.0  # seconds; more often it is not written down
+STILL_CHECKING = "still checking: an earlier round has not ended"
 
 HEARTBEAT_SECONDS = 10
 GOOD = {"unchanged", "changed", "first"}  # outcomes of a look that saw the whole list
@@ -37,6 +49,10 @@ class Round:
         return all(each.is_well for each in self.looked)
 
 
+class StillCheckingError(Exception):
+    """A scheduled round is under way; a later one has nothing to do."""
+
+
 def go_round(
     tools: Tools,
     watches: Iterable[Watch],
@@ -48,16 +64,84 @@ def go_round(
 
     Args:
         on_look: called after each look, for progress.
+
+    Raises:
+        StillCheckingError: a scheduled round is under way, and this would be another.
     """
-    import_when_due(tools)
-    reread_when_due(tools)
-    looked = []
-    for watch in watches:
-        looked.append(look(watch, tools, ask))
-        call_heartbeat(tools, looked[-1])
-        on_look(looked[-1])
-    delivered = deliver(tools)
-    return Round(tuple(looked), delivered, check_after(tools, looked))
+    with round_under_way(tools, ask) as ours:
+        import_when_due(ours)
+        reread_when_due(ours)
+        looked = []
+        for watch in in_order(ours, watches):
+            looked.append(look(watch, ours, ask))
+            ours.progress()
+            call_heartbeat(ours, looked[-1])
+            on_look(looked[-1])
+        delivered = deliver(ours)
+        return Round(tuple(looked), delivered, check_after(ours, looked))
+
+
+@contextlib.contextmanager
+def round_under_way(tools: Tools, ask: Ask) -> Iterator[Tools]:
+    """A round, written down with its progress; gives tools that note it.
+
+    Runs that are due while a round takes long would pile up, each a process of its own: of
+    scheduled rounds there is one. What a person asks for waits for single pages instead.
+
+    Raises:
+        StillCheckingError: a scheduled round is under way, and this would be another.
+    """
+    with contextlib.ExitStack() as held:
+        if ask.scheduled is not None:
+            try:
+                held.enter_context(leased(tools.database, CLAIM))
+            except BusyError:
+                raise StillCheckingError(STILL_CHECKING) from None
+        me = psutil.Process()
+        service = os.environ.get(configuration.SERVICE_VARIABLE)
+        maker = rounds.Maker(me.pid, me.create_time(), ask.run, service)
+        with tools.database.write() as session:
+            number = rounds.begin(session, maker, tools.clock.now())
+        try:
+            yield replace(tools, progress=_Progress(tools, number).note)
+        finally:
+            with contextlib.suppress(DatabaseTroubleError), tools.database.write() as session:
+                rounds.end(session, number, tools.clock.now())
+
+
+class _Progress:
+    """What a round has got to; written down now and then."""
+
+    def __init__(self, tools: Tools, number: int) -> None:
+        self._tools, self._number = tools, number
+        self._noted = time.monotonic()
+
+    def note(self) -> None:
+        """The round got further."""
+        if time.monotonic() - self._noted < PROGRESS_EVERY:
+            return
+        self._noted = time.monotonic()
+        with (
+            contextlib.suppress(DatabaseTroubleError),
+            self._tools.database.write() as session,
+        ):
+            rounds.note_progress(session, self._number, self._tools.clock.now())
+
+
+def in_order(tools: Tools, watches: Iterable[Watch]) -> list[Watch]:
+    """Those whose last look never ended come last.
+
+    What kills a process (a page or file that takes all memory) would otherwise keep all that
+    come after it from ever being looked at.
+    """
+    given = list(watches)
+    with tools.database.read() as session:
+        broken_off = {
+            watch.urn
+            for watch in given
+            if (newest := queries.newest_look(session, watch.urn)) and newest.ended_at is None
+        }
+    return sorted(given, key=lambda watch: watch.urn in broken_off)
 
 
 def check_after(tools: Tools, looked: Iterable[Looked]) -> Checked | None:

@@ -15,10 +15,10 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from prefect import flow, get_client, task
+from prefect import Flow, flow, get_client, task
 from prefect.artifacts import create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
-from prefect.client.schemas.objects import State
+from prefect.client.schemas.objects import FlowRun, State
 from prefect.context import FlowRunContext
 from prefect.states import Completed, Failed
 
@@ -32,7 +32,15 @@ from flows.holes import Checked
 from flows.look import Ask, Looked
 from flows.look import look as look_at
 from flows.places import place, slug
-from flows.round import call_heartbeat, check_after
+from flows.round import (
+    STILL_CHECKING,
+    StillCheckingError,
+    call_heartbeat,
+    check_after,
+    in_order,
+    round_under_way,
+)
+from flows.run_failures import record_failure, record_recovery
 from flows.tools import Tools, named, open_tools
 from notifications.words.plain import several
 
@@ -46,7 +54,31 @@ def _tools() -> Tools:
     return open_tools(configuration.load())
 
 
-@flow(name="watch", flow_run_name="looking")
+def _failed(ours: Flow[..., Any], run: FlowRun, state: State[Any]) -> None:
+    """By an exception or a crash operators are notified; a run that says "failed" has worked."""
+    tools = _tools()
+    if state.is_failed() and state.data is None:
+        record_recovery(tools, ours.name)
+        return
+    why = state.message or "no cause is known"
+    kind = type(state.data).__name__ if isinstance(state.data, Exception) else state.name or ""
+    record_failure(tools, ours.name, run.name, why.splitlines()[0], kind=kind)
+
+
+def _completed(ours: Flow[..., Any], run: FlowRun, state: State[Any]) -> None:
+    del run
+    if state.message != STILL_CHECKING:  # that one has done nothing that could fail
+        record_recovery(_tools(), ours.name)
+
+
+NOTIFY: dict[str, Any] = {
+    "on_failure": [_failed],
+    "on_crashed": [_failed],
+    "on_completion": [_completed],
+}
+
+
+@flow(name="watch", flow_run_name="looking", **NOTIFY)
 def watch(urns: list[str] | None = None, since: datetime | None = None) -> State[Any]:
     """Look at each authority's page in turn and send what is owed.
 
@@ -56,10 +88,19 @@ def watch(urns: list[str] | None = None, since: datetime | None = None) -> State
     """
     tools = _tools()
     ask = Ask(scheduled=_scheduled(tools, since), run=str(_run_id()))
+    try:
+        with round_under_way(tools, ask) as ours:
+            return _round(ours, urns, ask)
+    except StillCheckingError as error:
+        _name(tools, "Still checking")
+        return _state(str(error))
+
+
+def _round(tools: Tools, urns: list[str] | None, ask: Ask) -> State[Any]:
     seeding.import_when_due(tools)
     rereading.reread_when_due(tools)
     chosen = [tools.watch(urn) for urn in urns or [each.urn for each in tools.settings.watch]]
-    looked = [_look(tools, each.urn, ask) for each in chosen]
+    looked = [_look(tools, each.urn, ask) for each in in_order(tools, chosen)]
     tools = named(tools)
     send = _send.with_options(task_run_name="send what is owed")
     send(tools)
@@ -86,6 +127,7 @@ def _look(tools: Tools, urn: str, ask: Ask) -> Looked:
 @task(name="look", persist_result=False, cache_policy=NO_CACHE)
 def _look_task(tools: Tools, urn: str, ask: Ask) -> State[Any]:
     looked = look_at(tools.watch(urn), tools, ask)
+    tools.progress()
     call_heartbeat(tools, looked)
     fine = looked.is_well or looked.outcome in {"busy", "skipped"}
     return _state(looked.message, is_well=fine, data=looked)
@@ -110,7 +152,7 @@ def _check_task(tools: Tools, looked: Sequence[Looked]) -> State[Any]:
     return _state(checked.in_words(), is_well=checked.is_well, data=checked)
 
 
-@flow(name="deliver", flow_run_name="sending")
+@flow(name="deliver", flow_run_name="sending", **NOTIFY)
 def deliver() -> State[Any]:
     """Send what is owed."""
     tools = _tools()
@@ -119,7 +161,7 @@ def deliver() -> State[Any]:
     return _state(sent)
 
 
-@flow(name="nightly", flow_run_name="tidying up")
+@flow(name="nightly", flow_run_name="tidying up", **NOTIFY)
 def nightly() -> State[Any]:
     """Hold what we know against what is public, and tidy up."""
     tools = _tools()
@@ -129,7 +171,7 @@ def nightly() -> State[Any]:
     return _state(night.in_words(), is_well=night.is_well)
 
 
-@flow(name="import-seeds", flow_run_name="importing the seeds")
+@flow(name="import-seeds", flow_run_name="importing the seeds", **NOTIFY)
 def import_seeds() -> State[Any]:
     """Take in the packaged seeds as history, without alerts."""
     tools = _tools()
@@ -140,7 +182,7 @@ def import_seeds() -> State[Any]:
     return _state(message)
 
 
-@flow(name="reread", flow_run_name="reading again")
+@flow(name="reread", flow_run_name="reading again", **NOTIFY)
 def reread() -> State[Any]:
     """Read again what this version of the reader has not read or could not read, and tell."""
     tools = _tools()

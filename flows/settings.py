@@ -110,8 +110,8 @@ class Schedule(_Part):
 
     looks: tuple[Cron, ...] = Field(
         ("*/15 7-19 * * mon-fri", "10 5,21 * * *"),
-        min_length=1,
-        description='a list of cron expressions, such as ["*/15 7-19 * * mon-fri"]',
+        description='a list of cron expressions, such as ["*/15 7-19 * * mon-fri"]; '
+        "[] where something else than this service starts the checks",
     )
     timezone: Annotated[str, AfterValidator(_timezone)] = Field(
         "Europe/London", description='a time zone, such as "Europe/London"'

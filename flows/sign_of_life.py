@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from flows.digests import seen
-from flows.schedule import next_look
+from flows.planned import next_check
 from flows.tell import record_news
 from flows.tools import Tools
 from notifications import news as n
@@ -28,7 +28,7 @@ def give_signs(session: Session, tools: Tools, now: datetime) -> None:
             since=last,
             looks=queries.looks_since(session, urns, last),
             seen=seen(session, tools, recipient),
-            next_look=next_look(tools.settings.schedule, now),
+            next_look=next_check(session, now),
         )
         subject, cause = f"recipient:{recipient.name}", f"since {last.isoformat()}"
         record_news(session, tools, news, subject=subject, cause=cause, at=now)

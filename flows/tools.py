@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -35,6 +35,7 @@ class Tools:
     database: Database
     archive: Archive
     recipients: tuple[Recipient, ...]
+    progress: Callable[[], None] = lambda: None  # called whenever work got further
 
     @cached_property
     def site(self) -> Site:
@@ -65,6 +66,10 @@ class Tools:
                 return watch
         known = ", ".join(watch.urn for watch in self.settings.watch)
         raise SettingsError(f"{urn} is not watched; watched are: {known}")
+
+    def name_of(self, urn: str) -> str:
+        """An authority's name; of one that is not watched, its number."""
+        return next((each.name for each in self.settings.watch if each.urn == urn), f"URN {urn}")
 
     def heard_by(self, recipient: Recipient) -> tuple[Watch, ...]:
         """The authorities that a recipient hears of."""
@@ -120,6 +125,25 @@ def open_tools(settings: Settings, *, migrate: bool = False) -> Tools:
         recipients=recipients,
     )
     return named(tools)
+
+
+def with_settings(tools: Tools, settings: Settings) -> Tools:
+    """The same by other settings, whose data folder and database are the same.
+
+    Raises:
+        SettingsError: a recipient or a secret cannot be used.
+    """
+    recipients = read_recipients(settings)
+    mail_server(settings)
+    return named(
+        Tools(
+            settings=settings,
+            clock=tools.clock,
+            database=tools.database,
+            archive=tools.archive,
+            recipients=recipients,
+        )
+    )
 
 
 def mail_server(settings: Settings) -> MailServer | None:

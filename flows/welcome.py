@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from flows.schedule import next_look
+from flows.planned import next_check
 from flows.settings import Watch
 from flows.tell import finding_of, provider_of, record_news, report_of
 from flows.tools import Tools
@@ -51,7 +51,7 @@ def _welcome(
         sign_of_life=recipient.sign_of_life,
         watched=tuple(_watched(session, tools, watch) for watch in seen),
         unseen=tuple(provider_of(tools, watch) for watch in watches if watch not in seen),
-        next_look=next_look(tools.settings.schedule, now),
+        next_look=next_check(session, now),
     )
 
 

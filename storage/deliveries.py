@@ -253,11 +253,17 @@ def last_try(session: Session, recipients: Collection[str], now: datetime) -> da
     )
 
 
-def settle_strangers(session: Session, recipients: Sequence[str], now: datetime) -> dict[str, int]:
-    """Settle what waits for recipients that are no longer in the settings: name -> how many."""
+def waiting_for(session: Session) -> set[str]:
+    """Names of all for whom something waits, whether the settings know them or not."""
+    waiting = models.Delivery.state == "waiting"
+    return {*session.scalars(select(models.Delivery.recipient).where(waiting).distinct())}
+
+
+def settle_for(session: Session, recipients: Collection[str], now: datetime) -> dict[str, int]:
+    """Settle what waits for these recipients, which were removed: name -> how many."""
     waiting = session.scalars(
         select(models.Delivery).where(
-            models.Delivery.state == "waiting", models.Delivery.recipient.not_in(recipients)
+            models.Delivery.state == "waiting", models.Delivery.recipient.in_(recipients)
         )
     )
     settled: dict[str, int] = {}

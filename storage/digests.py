@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -71,18 +71,27 @@ def put_into(session: Session, entries: Sequence[int], digest_id: int) -> None:
     )
 
 
-def settle_strangers(session: Session, recipients: Sequence[str], now: datetime) -> dict[str, int]:
-    """Settle what was to stand in digests of recipients that are gone: name -> how many."""
+def waiting_for(session: Session) -> set[str]:
+    """Names of all for whom a digest has begun or is to be made."""
     entry = models.DigestEntry
-    strangers = (*_open(), entry.recipient.not_in(recipients))
+    begun = session.scalars(
+        select(models.Note.name).where(models.Note.name.startswith(SINCE, autoescape=True))
+    )
+    waiting = session.scalars(select(entry.recipient).where(*_open()).distinct())
+    return {*waiting, *(name.removeprefix(SINCE) for name in begun)}
+
+
+def settle_for(session: Session, recipients: Collection[str], now: datetime) -> dict[str, int]:
+    """Settle what was to stand in digests of recipients that were removed: name -> how many."""
+    entry = models.DigestEntry
+    theirs = (*_open(), entry.recipient.in_(recipients))
     counted = (
         select(entry.recipient, func.count().label("number"))
-        .where(*strangers)
+        .where(*theirs)
         .group_by(entry.recipient)
     )
     settled = {row.recipient: row.number for row in session.execute(counted)}
-    session.execute(update(entry).where(*strangers).values(settled_at=now))
-    begun = models.Note.name.startswith(SINCE, autoescape=True)
-    still = [SINCE + name for name in recipients]
-    session.execute(delete(models.Note).where(begun, models.Note.name.not_in(still)))
+    session.execute(update(entry).where(*theirs).values(settled_at=now))
+    begun = [SINCE + name for name in recipients]
+    session.execute(delete(models.Note).where(models.Note.name.in_(begun)))
     return settled

@@ -112,6 +112,21 @@ class Look(Base):
     message: Mapped[str] = mapped_column(default="")
 
 
+class Round(Base):
+    """The looks of one process at all pages in turn, until they end."""
+
+    __tablename__ = "round"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    run: Mapped[str | None]  # the Prefect flow run, where there is one
+    service: Mapped[str | None]  # the id of the `up` that started it; None: a person did
+    pid: Mapped[int]  # of its process
+    started: Mapped[float] = mapped_column(Double)  # that process, in seconds of the epoch
+    began_at: Mapped[datetime]
+    progress_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+
 class Listing(Base):
     """The rows of a provider's page as its newest good look saw them, for the check."""
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from pydantic import TypeAdapter
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -273,3 +273,8 @@ def noted(session: Session, name: str) -> str | None:
     """That fact; None where there is none."""
     found = session.get(models.Note, name)
     return found.value if found else None
+
+
+def forget(session: Session, name: str) -> None:
+    """Let that fact go, where there is one."""
+    session.execute(delete(models.Note).where(models.Note.name == name))

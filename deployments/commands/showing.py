@@ -57,17 +57,19 @@ def read(files: tuple[Path, ...], *, as_json: bool) -> None:
 @in_one_line
 def status(config: str | None, *, as_json: bool) -> None:
     """Show how everything stands, on one screen. Exit 1 when something is wrong."""
-    from deployments import runs
+    from deployments import planning, runs
 
     tools = tools_of(config)
     note_lack_of_operators(tools.settings)
-    service = runs.running_service(tools.settings)
-    found = answers.status(tools, service.ui if service else None)
+    running = runs.running_service(tools.settings)
+    service = planning.service_state(tools)
+    wrong = problems(tools, service)
+    found = answers.status(tools, running.ui if running else None, service, wrong)
     if as_json:
         show.as_json(found)
     else:
         show.status(found)
-    exit_unless(not problems(tools))
+    exit_unless(not wrong)
 
 
 @click.command()

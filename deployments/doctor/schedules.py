@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from deployments import registration
+from deployments import planning, registration
 from deployments.doctor.findings import Finding, note, ok, wrong
 from deployments.prefect_api import Api, Json, PrefectError
+from deployments.processes import STARTED
 from deployments.runs import Running, read_service, running_service
-from flows.schedule import longest_gap, meets_a_clock_change, next_look
+from flows.planned import ServiceState
+from flows.problems import service_problems
+from flows.schedule import meets_a_clock_change
 from flows.tools import Tools, ui_login
 from storage import queries
 from storage.leases import is_alive
@@ -18,11 +23,12 @@ from storage.leases import is_alive
 SERVICE = "service"
 LOOKS = "looks"
 AHEAD = timedelta(minutes=5)
+ERROR = re.compile(r"[\d:.]+ \| (ERROR|CRITICAL) ")  # a line of Prefect's log
 RESTART = "restart the service; its logs are in `logs` of the data folder"
 
 
 def examine(tools: Tools) -> Iterator[Finding]:
-    """Looks first, then the service."""
+    """What was checked, then the service and what it has planned."""
     running = running_service(tools.settings)
     yield from _looks(tools, is_up=running is not None)
     if running is None:
@@ -31,44 +37,75 @@ def examine(tools: Tools) -> Iterator[Finding]:
     yield ok(SERVICE, f"up, pid {running.pid}, {running.ui}")
     yield from _children(running)
     yield from _deployments(Api(running.api, ui_login(tools.settings)))
+    yield from _planned(tools, planning.service_state(tools))
+    yield from _errors(tools.settings.data / "logs" / "server.log")
 
 
 def _looks(tools: Tools, *, is_up: bool) -> Iterator[Finding]:
     schedule, now = tools.settings.schedule, tools.clock.now()
-    yield ok(LOOKS, f"next one {_local(tools, next_look(schedule, now))} by the schedule")
     if meets_a_clock_change(schedule, now):
         found = (
             "some are due from 01:00 to 02:59, an hour of which is skipped or comes twice a year"
         )
         yield note(LOOKS, found, "choose other hours in `schedule.looks`")
     with tools.database.read() as session:
-        newest = queries.newest_look(session)
+        newest = {watch: queries.newest_look(session, watch.urn) for watch in tools.settings.watch}
         states = {
             watch.name: queries.provider_state(session, watch.urn) for watch in tools.settings.watch
         }
-    if newest is None:
+    if not any(newest.values()):
         to_do = "wait a minute" if is_up else "`ofsted-watch up`, or `ofsted-watch look`"
         yield note(LOOKS, "none yet", to_do)
         return
-    began = _local(tools, newest.began_at)
-    if newest.began_at > now + AHEAD:
-        yield wrong(LOOKS, f"the newest began {began}, which is to come", "put the clock right")
-    elif now - newest.began_at > 2 * longest_gap(schedule, now):
-        why = "see whether it is paused in the UI" if is_up else "start the service"
-        yield wrong(LOOKS, f"none since {began}, although the schedule says so", why)
-    else:
-        yield ok(LOOKS, f"the newest began {began}")
+    for watch, look in newest.items():
+        if look is None:
+            yield note(LOOKS, f"{watch.name}: none yet", "wait for the next round of checks")
+        elif look.began_at > now + AHEAD:
+            began = _local(tools, look.began_at)
+            found = f"{watch.name}: the newest began {began}, which is to come"
+            yield wrong(LOOKS, found, "put the clock right")
+        else:
+            yield ok(LOOKS, f"{watch.name}: the newest began {_local(tools, look.began_at)}")
     for name, state in states.items():
         if state is not None and state.state not in {"well", "new"}:
             found = f"{name} is {state.state} since {_local(tools, state.since)}: {state.trouble}"
             yield wrong(LOOKS, found, "`ofsted-watch doctor --live` looks at the site")
 
 
+def _planned(tools: Tools, service: ServiceState) -> Iterator[Finding]:
+    """What Prefect has planned, and all that `status` has against the service."""
+    if service.planned is not None:
+        for plan in service.planned.plans:
+            if plan.next_run is not None:
+                at = _local(tools, plan.next_run)
+                yield ok(SERVICE, f"{plan.deployment}: Prefect has planned the next run for {at}")
+    for problem in service_problems(tools.settings, service):
+        yield wrong(SERVICE, problem.what, problem.advice)
+
+
+def _errors(log_file: Path) -> Iterator[Finding]:
+    """Errors of Prefect's own services since its server was started."""
+    try:
+        lines = log_file.read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return
+    starts = [number for number, line in enumerate(lines) if line.startswith(STARTED)]
+    since = lines[starts[-1] :] if starts else lines
+    errors = [line for line in since if ERROR.match(line)]
+    if errors:
+        said = "1 error" if len(errors) == 1 else f"{len(errors)} errors"
+        found = f"{said} in Prefect's log since its start, the newest: {errors[-1][:200]}"
+        yield note(SERVICE, found, f"see {log_file}; if it goes on, {RESTART}")
+
+
 def _not_running(tools: Tools) -> Finding:
     left = read_service(tools.settings)
     if left is not None:
         return wrong(SERVICE, f"it died (pid {left.pid}) and left its file", "start it again")
-    return note(SERVICE, "not running: looks are made by hand alone", "`ofsted-watch up`")
+    service = planning.service_state(tools)
+    for problem in service_problems(tools.settings, service):
+        return wrong(SERVICE, problem.what, problem.advice)
+    return note(SERVICE, "not running: no automatic checks are being made", "`ofsted-watch up`")
 
 
 def _children(running: Running) -> Iterator[Finding]:
@@ -93,13 +130,14 @@ def _deployments(api: Api) -> Iterator[Finding]:
         yield ok(SERVICE, f"registered: {', '.join(found)}")
     for name, each in found.items():
         if each and (off := _off(each)):
-            yield note(SERVICE, f"{name} is paused by a person: {off}", "resume it in the UI")
+            what = f"{name}: paused by a person for {off}"
+            yield note(SERVICE, what, "resume it in the Prefect UI")
 
 
 def _off(deployment: Json) -> str:
-    """What a person switched off; empty: nothing."""
-    if deployment["paused"]:
-        return "the whole deployment"
+    """Which of several schedules a person switched off; a whole pause is told of elsewhere."""
+    if planning.is_paused(deployment):
+        return ""
     off = [
         each["schedule"].get("cron", "?") for each in deployment["schedules"] if not each["active"]
     ]

@@ -13,6 +13,7 @@ from pydantic import Field, TypeAdapter
 
 from notifications.news.operators import (
     CheckFailed,
+    ChecksOverdue,
     DeliveryFailed,
     DetailsEdited,
     DocumentsRestamped,
@@ -20,13 +21,14 @@ from notifications.news.operators import (
     FrameworkSuspected,
     ListingSuspect,
     LookFailed,
-    LookOverdue,
     LookRecovered,
     RecipientRemoved,
     ReportDoubtful,
     ReportRenumbered,
     ReportUnread,
     Reread,
+    RunFailed,
+    RunRecovered,
     WayBroken,
 )
 from notifications.news.parts import (
@@ -58,6 +60,7 @@ __all__ = [
     "Audience",
     "Changed",
     "CheckFailed",
+    "ChecksOverdue",
     "Correction",
     "DeliveryFailed",
     "DetailsEdited",
@@ -71,7 +74,6 @@ __all__ = [
     "Happened",
     "ListingSuspect",
     "LookFailed",
-    "LookOverdue",
     "LookRecovered",
     "News",
     "Period",
@@ -89,6 +91,8 @@ __all__ = [
     "ReportUnread",
     "ReportWithdrawn",
     "Reread",
+    "RunFailed",
+    "RunRecovered",
     "Seen",
     "SignOfLife",
     "Told",

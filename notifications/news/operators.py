@@ -123,13 +123,38 @@ class LookRecovered:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LookOverdue:
-    """No look has begun although the schedule says so."""
+class ChecksOverdue:
+    """Checks that the schedule asks for were not made; and, with `until`, that this is over."""
 
     audience: ClassVar[Audience] = "operators"
-    type: Literal["look_overdue"] = "look_overdue"
-    since: datetime
+    type: Literal["checks_overdue"] = "checks_overdue"
+    authorities: tuple[str, ...]  # short names
+    since: datetime  # the earliest check that is missing was due then
     why: str
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunFailed:
+    """A flow run ended by an exception, a time limit or a crash."""
+
+    audience: ClassVar[Audience] = "operators"
+    type: Literal["run_failed"] = "run_failed"
+    flow: str
+    run: str  # the run's name or id, as the Prefect UI shows it
+    why: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunRecovered:
+    """A flow of which a run had failed has ended a run again."""
+
+    audience: ClassVar[Audience] = "operators"
+    type: Literal["run_recovered"] = "run_recovered"
+    flow: str
+    since: datetime
+    until: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,7 +30,9 @@ Happened = (
     | o.Reread
     | o.LookFailed
     | o.LookRecovered
-    | o.LookOverdue
+    | o.ChecksOverdue
+    | o.RunFailed
+    | o.RunRecovered
     | o.ListingSuspect
     | o.DeliveryFailed
     | o.WayBroken

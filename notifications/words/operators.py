@@ -5,6 +5,7 @@ from __future__ import annotations
 from notifications.message import Frame, Message
 from notifications.news import (
     CheckFailed,
+    ChecksOverdue,
     DeliveryFailed,
     DetailsEdited,
     DocumentsRestamped,
@@ -12,7 +13,6 @@ from notifications.news import (
     FrameworkSuspected,
     ListingSuspect,
     LookFailed,
-    LookOverdue,
     LookRecovered,
     Provider,
     RecipientRemoved,
@@ -21,6 +21,8 @@ from notifications.news import (
     ReportRenumbered,
     ReportUnread,
     Reread,
+    RunFailed,
+    RunRecovered,
     WayBroken,
 )
 from notifications.words import pages, rereading, service
@@ -34,7 +36,15 @@ AboutDocument = (
     FileDead | ReportDoubtful | ReportUnread | ReportRenumbered | DocumentsRestamped | DetailsEdited
 )
 AboutReading = FrameworkSuspected | Reread
-AboutUs = LookOverdue | DeliveryFailed | WayBroken | RecipientRemoved | CheckFailed
+AboutUs = (
+    ChecksOverdue
+    | RunFailed
+    | RunRecovered
+    | DeliveryFailed
+    | WayBroken
+    | RecipientRemoved
+    | CheckFailed
+)
 ForOperators = AboutPage | AboutDocument | AboutReading | AboutUs
 
 
@@ -93,8 +103,12 @@ def _said(news: ForOperators) -> Said:  # noqa: C901, PLR0911, PLR0912 - one lin
             return pages.documents_restamped(news)
         case DetailsEdited():
             return pages.details_edited(news)
-        case LookOverdue():
-            return service.look_overdue(news)
+        case ChecksOverdue():
+            return service.checks_overdue(news)
+        case RunFailed():
+            return service.run_failed(news)
+        case RunRecovered():
+            return service.run_recovered(news)
         case DeliveryFailed():
             return service.delivery_failed(news)
         case WayBroken():

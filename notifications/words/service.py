@@ -3,19 +3,64 @@
 from __future__ import annotations
 
 from notifications.message import Passage
-from notifications.news import CheckFailed, DeliveryFailed, LookOverdue, RecipientRemoved, WayBroken
+from notifications.news import (
+    CheckFailed,
+    ChecksOverdue,
+    DeliveryFailed,
+    RecipientRemoved,
+    RunFailed,
+    RunRecovered,
+    WayBroken,
+)
 from notifications.words.plain import listed, moment, plain, several
 from notifications.words.said import Said, told
 
+MOST_NAMED = 10  # authorities; the others are counted
 
-def look_overdue(news: LookOverdue) -> Said:
+
+def checks_overdue(news: ChecksOverdue) -> Said:
+    named = [plain(name, 60) for name in news.authorities[:MOST_NAMED]]
+    more = [f"{len(news.authorities) - MOST_NAMED} more"] if news.authorities[MOST_NAMED:] else []
+    which = listed([*named, *more])
+    where = (
+        named[0]
+        if len(news.authorities) == 1
+        else several(len(news.authorities), "authority", "authorities")
+    )
+    if news.until is not None:
+        return Said(
+            subjects=(f"checks running again: {where}",),
+            headline=f"Checks are running again. None had been made since {moment(news.since)}.",
+            paragraphs=(f"Authorities concerned: {which}.",),
+            to_do="nothing; reports published in the meantime are found by the next check.",
+        )
     return Said(
-        subjects=("no look has begun although one was due",),
-        headline=f"No look at Ofsted's site has begun since {moment(news.since)}, although the "
-        "schedule says so.",
-        paragraphs=(told("Why", news.why),),
+        subjects=(f"checks overdue since {moment(news.since)}: {where}", "checks overdue"),
+        headline=f"The check that was due at {moment(news.since)} has not been made.",
+        paragraphs=(f"Authorities concerned: {which}.", told("Why", news.why)),
         to_do="run 'ofsted-watch status'. If the schedule was paused in the Prefect UI, resume it "
         "there; if the service is down, start it.",
+    )
+
+
+def run_failed(news: RunFailed) -> Said:
+    flow = plain(news.flow, 40)
+    return Said(
+        subjects=(f"the {flow} run failed",),
+        headline=f"The run of {flow} failed at {moment(news.at)}.",
+        paragraphs=(told("What happened", news.why), f"Run: {plain(news.run, 80)}."),
+        to_do="nothing if this happened once: the next run does what was left undone. If it "
+        "happens again, run 'ofsted-watch doctor' and see the run's log in the Prefect UI.",
+    )
+
+
+def run_recovered(news: RunRecovered) -> Said:
+    flow = plain(news.flow, 40)
+    return Said(
+        subjects=(f"the {flow} runs are working again",),
+        headline=f"Runs of {flow} are working again since {moment(news.until)}.",
+        paragraphs=(f"The first failure was at {moment(news.since)}.",),
+        to_do="nothing.",
     )
 
 

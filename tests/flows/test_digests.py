@@ -223,6 +223,8 @@ def test_one_removed_with_a_digest_open_is_told_to_operators_and_put_back_hears_
     town.settings["recipients"] = [OPERATORS]
     town.later(minutes=15)
     town.look()
+    town.later(hours=25)
+    town.look()
     assert town.news_of("recipient_removed")["waiting"] == 1
     town.settings["recipients"] = [WEEKLY, OPERATORS]
     town.at("2025-08-04 06:00")

@@ -115,7 +115,7 @@ def test_a_look_that_was_interrupted_is_said_to_be(town):
     )
     town.look()
     looks = town.sql("SELECT outcome, message FROM look ORDER BY id")
-    assert looks[-2] == ("failed", "was interrupted")
+    assert looks[-2] == ("failed", "the last check of this page was interrupted before it ended")
     assert looks[-1][0] == "unchanged"
 
 

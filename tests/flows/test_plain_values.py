@@ -1,7 +1,7 @@
 """The middle of it: plain functions on plain values."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -9,7 +9,7 @@ from flows.headlines import headline
 from flows.keep import Failed, is_wanted, next_fetch
 from flows.look import Looked, Told
 from flows.places import place
-from flows.schedule import longest_gap, next_look
+from flows.schedule import last_due
 from flows.settings import Schedule
 from flows.sift import known_under_another_key, newer_than_all, sift
 from ofsted.reports.model import Reading
@@ -84,23 +84,21 @@ def test_the_short_name_of_an_authority(name, short):
 @pytest.mark.parametrize(
     ("now", "then"),
     [
-        ("2025-07-29 09:31", "2025-07-29 09:45"),  # a Tuesday, in summer time
-        ("2025-07-29 19:00", "2025-07-29 20:10"),  # after 19:45 local comes 21:10
-        ("2025-01-14 19:46", "2025-01-14 21:10"),  # in winter
-        ("2025-08-02 09:00", "2025-08-02 20:10"),  # a Saturday
-        ("2025-10-26 00:30", "2025-10-26 05:10"),  # the night when the clocks go back
-        ("2025-03-30 00:30", "2025-03-30 04:10"),  # and forward
+        ("2025-07-29 09:31", "2025-07-29 09:30"),  # a Tuesday, in summer time
+        ("2025-07-29 09:30", "2025-07-29 09:30"),  # due this very moment
+        ("2025-07-29 20:09", "2025-07-29 18:45"),  # before 21:10 local comes 19:45
+        ("2025-01-14 21:09", "2025-01-14 19:45"),  # in winter
+        ("2025-08-02 09:00", "2025-08-02 04:10"),  # a Saturday
+        ("2025-10-26 05:09", "2025-10-25 20:10"),  # the night when the clocks go back
+        ("2025-03-30 04:09", "2025-03-29 21:10"),  # and forward
     ],
 )
-def test_the_next_look_is_by_local_time(now, then):
-    assert next_look(Schedule(), utc(now)) == utc(then)
+def test_the_last_look_that_was_due_is_by_local_time(now, then):
+    assert last_due(Schedule(), utc(now)) == utc(then)
 
 
-def test_the_longest_gap_of_the_schedule_is_a_days_of_a_weekend():
-    assert longest_gap(Schedule(), NOW) == timedelta(hours=16)
-    assert longest_gap(Schedule(looks=("0 9 * * *",)), NOW) == timedelta(hours=25)  # in October
-    weekly = longest_gap(Schedule(looks=("0 9 * * mon",)), NOW)
-    assert timedelta(days=7) <= weekly <= timedelta(days=7, hours=1)
+def test_where_nothing_is_scheduled_nothing_was_due():
+    assert last_due(Schedule(looks=()), NOW) is None
 
 
 def _looked(outcome, *titles, name="London Borough of Sutton"):
@@ -220,8 +218,3 @@ def test_a_row_is_a_gone_one_by_title_and_day_until_its_file_proves_another():
     assert _is(entry(2), "2" * 64, OTHER, [gone], [gone]) is None
     assert _is(entry(2, title="Another"), None, None, [gone], [gone]) is None
     assert _is(entry(2), None, None, [gone], []) is None  # still listed: another report
-
-
-def test_the_first_of_several_looks_at_the_clock_is_utc():
-    assert next_look(Schedule(), NOW).tzinfo is UTC
-    assert isinstance(next_look(Schedule(), NOW), datetime)

@@ -32,7 +32,6 @@ WRONG = {  # settings: the line that says so, after the file's name
     '[schedule]\nlooks = ["often"]': (
         "schedule.looks.0: 'often' is not a cron expression (Wrong number of fields); give a list"
     ),
-    "[schedule]\nlooks = []": "schedule.looks: ",
     '[schedule]\ntimezone = "Mars/Phobos"': "schedule.timezone: 'Mars/Phobos' is not a time zone",
     '[mail]\nserver = "x"': "mail.sender: missing; give who it comes from",
     f'{MAIL}port = "587"': "mail.port: input should be a valid integer (found '587'); give",

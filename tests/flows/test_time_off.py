@@ -8,7 +8,7 @@ import pytest
 from cronsim import CronSim
 
 from flows.deliver import service_starts
-from flows.watchfulness import Overdue
+from flows.watchfulness import notice_overdue
 from tests.town import REPORT_2025, utc
 
 LONDON = ZoneInfo("Europe/London")
@@ -33,7 +33,7 @@ def test_a_night_in_which_the_clock_changes_has_each_look_once_and_its_news_once
             town.mail.answers["CONNECT"] = "421 4.3.2 not now"
         outcomes.append(town.look(scheduled=town.now).outcome)
         town.mail.answers.clear()
-        assert not Overdue(town.tools(), times[0]).check(lambda: "")
+        assert not notice_overdue(town.tools(), times[0], lambda: "")
     assert outcomes == ["unchanged"] * 5 + ["changed"] + ["unchanged"] * 6
     assert town.news == ["report_listed_late"]
     assert len(town.mails_to("scrutiny")) == len(town.cards) == 1

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 from deployments.standin_faults import status
+from flows.deliver import deliver
 from tests.town import (
     ELSEWHERE,
     PAGE,
@@ -103,13 +104,16 @@ def test_a_renamed_recipient_is_a_new_one(told):
     assert told.news == ["welcome"]
 
 
-def test_a_removed_recipients_debt_is_settled_and_operators_hear(town):
+def test_a_removed_recipients_debt_is_settled_after_a_day_and_operators_hear(town):
     town.mail.answers["RCPT"] = "451 4.7.1 try later"
     town.publish(REPORT_2025)
     town.look()
     town.mail.answers.clear()
     town.settings["recipients"] = town.settings["recipients"][1:]
     town.look()
+    town.looks(1, hours=23)
+    assert town.news == ["report_published"]
+    town.looks(1, hours=2)
     assert town.news == ["report_published", "recipient_removed"]
     news = town.news_of("recipient_removed")
     assert (news["recipient"], news["waiting"]) == ("scrutiny", 1)
@@ -118,6 +122,20 @@ def test_a_removed_recipients_debt_is_settled_and_operators_hear(town):
     town.looks(1, minutes=15)
     assert town.mails_to("scrutiny") == []
     assert len(town.news) == 2
+
+
+def test_what_waits_for_a_recipient_is_not_cancelled_by_who_knows_older_settings(town):
+    old = town.tools()
+    town.settings["recipients"].append(_reader("late"))
+    town.mail.answers["RCPT"] = "451 4.7.1 try later"
+    town.publish(REPORT_2025)
+    town.look()
+    town.mail.answers.clear()
+    deliver(old)  # such as a service that has not seen the file yet
+    town.looks(1, minutes=15)
+    assert [each for each in town.deliveries if each["state"] == "settled"] == []
+    assert len(town.mails_to("late")) == 2  # the welcome and the report
+    old.database.close()
 
 
 def test_a_removed_recipient_without_debt_leaves_in_silence(told):

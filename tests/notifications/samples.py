@@ -9,6 +9,7 @@ from typing import Any
 from notifications.news import (
     Changed,
     CheckFailed,
+    ChecksOverdue,
     Correction,
     DeliveryFailed,
     DetailsEdited,
@@ -21,7 +22,6 @@ from notifications.news import (
     FrameworkSuspected,
     ListingSuspect,
     LookFailed,
-    LookOverdue,
     LookRecovered,
     News,
     Provider,
@@ -37,6 +37,8 @@ from notifications.news import (
     ReportUnread,
     ReportWithdrawn,
     Reread,
+    RunFailed,
+    RunRecovered,
     Seen,
     SignOfLife,
     Told,
@@ -249,7 +251,11 @@ def every() -> tuple[News, ...]:
             last_good_look=AT,
         ),
         LookRecovered(provider=SUTTON, since=AT, until=LATER),
-        LookOverdue(since=AT, why="the schedule is paused in the Prefect UI"),
+        ChecksOverdue(
+            authorities=("Sutton", "Kent"), since=AT, why="the schedule is paused in the Prefect UI"
+        ),
+        RunFailed(flow="watch", run="27 Nov 09:30 Nothing new", why="the worker died", at=AT),
+        RunRecovered(flow="watch", since=AT, until=LATER),
         ListingSuspect(provider=SUTTON, known=4, gone=(REPORT_2021, REPORT_2025)),
         DeliveryFailed(
             recipient="scrutiny",

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from notifications.news import (
+    ChecksOverdue,
     DeliveryFailed,
     Finding,
-    LookOverdue,
     ReportPublished,
     ReportWithdrawn,
     WayBroken,
@@ -138,7 +138,7 @@ def test_only_the_authorities_asked_for_are_told():
 
 def test_operators_hear_of_the_service_whatever_their_authorities():
     one = reader("o", audience="operators", authorities=frozenset({"1"}), hears="declined")
-    assert hearers(LookOverdue(since=AT, why=""), (one,)) == (one,)
+    assert hearers(ChecksOverdue(authorities=("Sutton",), since=AT, why=""), (one,)) == (one,)
 
 
 def test_a_welcome_goes_to_the_one_it_names():

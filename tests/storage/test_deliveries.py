@@ -259,12 +259,14 @@ def test_a_way_breaks_once_and_is_probed_hourly(database):
         assert ways.broken(session) == {}
 
 
-def test_what_waits_for_strangers_is_settled_and_counted(database, owe, delivery):
+def test_what_waits_for_who_was_removed_is_settled_and_counted(database, owe, delivery):
     kept, *_ = owe("scrutiny", "gone")
     owe("gone", cause="b")
     with database.write() as session:
-        assert deliveries.settle_strangers(session, ["scrutiny"], NOW) == {"gone": 2}
-        assert deliveries.settle_strangers(session, ["scrutiny"], NOW) == {}
+        assert deliveries.waiting_for(session) == {"gone", "scrutiny"}
+        assert deliveries.settle_for(session, {"gone"}, NOW) == {"gone": 2}
+        assert deliveries.settle_for(session, {"gone"}, NOW) == {}
+        assert deliveries.waiting_for(session) == {"scrutiny"}
     assert delivery(kept).state == "waiting"
     assert delivery(kept + 1).state == "settled"
     assert delivery(kept + 1).error == "the recipient was removed from the settings"

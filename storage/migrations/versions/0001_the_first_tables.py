@@ -11,6 +11,18 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_table(
+        "round",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("run", sa.Text(), nullable=True),
+        sa.Column("service", sa.Text(), nullable=True),
+        sa.Column("pid", sa.Integer(), nullable=False),
+        sa.Column("started", sa.Double(), nullable=False),
+        sa.Column("began_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("progress_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_round")),
+    )
+    op.create_table(
         "document",
         sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("bytes", sa.Integer(), nullable=False),
@@ -279,3 +291,4 @@ def downgrade() -> None:
     op.drop_table("host")
     op.drop_table("hole")
     op.drop_table("document")
+    op.drop_table("round")

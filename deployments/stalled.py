@@ -1,0 +1,55 @@
+"""Ending what this service started and what makes no progress any more."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from datetime import timedelta
+
+import psutil
+
+from deployments.prefect_api import Api, PrefectError
+from deployments.processes import end_tree
+from flows.run_failures import record_failure
+from flows.tools import Tools
+from storage import models, rounds
+from storage.leases import is_alive
+
+log = logging.getLogger(__name__)
+
+AHEAD = timedelta(minutes=1)  # a time of progress beyond this is a wrong clock's
+WHY = "it made no progress for 10 minutes and was ended; the next round does what was left"
+
+
+def end_stalled(tools: Tools, api: Api, service: str) -> None:
+    """End rounds of this service that have not got further for ten minutes.
+
+    Those of other services, or that a person started, are theirs to end.
+    """
+    now = tools.clock.now()
+    with tools.database.write() as session:
+        stalled = []
+        for each in rounds.open_rounds(session):
+            if each.service != service:
+                continue
+            if not is_alive(each.pid, each.started):
+                rounds.end(session, each.id, now)
+            elif each.progress_at > now + AHEAD:
+                rounds.note_progress(session, each.id, now)
+            elif not rounds.makes_progress(each, now):
+                stalled.append(each)
+        session.expunge_all()
+    for each in stalled:
+        _end(tools, api, each)
+
+
+def _end(tools: Tools, api: Api, stalled: models.Round) -> None:
+    log.warning("the round that began at %s: %s", stalled.began_at, WHY)
+    with contextlib.suppress(psutil.Error):
+        end_tree(psutil.Process(stalled.pid))
+    with tools.database.write() as session:
+        rounds.end(session, stalled.id, tools.clock.now())
+    if stalled.run:
+        with contextlib.suppress(PrefectError):
+            api.end_run(stalled.run, "CRASHED", WHY)
+    record_failure(tools, "watch", stalled.run or "without Prefect", WHY, kind="no progress")
