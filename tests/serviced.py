@@ -32,7 +32,7 @@ SETTINGS = """\
 import_seeds = false
 allow_private = true
 [schedule]
-looks = ["0 4 1 1 *"]
+looks = ["{looks}"]
 [site]
 reports = "{base}"
 files = "{base}"
@@ -141,7 +141,7 @@ NEWER = ("sutton-2025-ilacs.txt", "50283346", date(2025, 7, 29))
 
 
 @contextlib.contextmanager
-def a_serviced_town(folder: Path) -> Iterator[ServicedTown]:
+def a_serviced_town(folder: Path, looks: str = "0 4 1 1 *") -> Iterator[ServicedTown]:
     """The service is up and had its first look."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -149,7 +149,7 @@ def a_serviced_town(folder: Path) -> Iterator[ServicedTown]:
     standin = StandIn()
     standin.provider(SUTTON, "London Borough of Sutton", reports=[listed(*OLDER)])
     with standin.running() as base, MailSink() as mail:
-        text = SETTINGS.format(base=base, mail=mail)
+        text = SETTINGS.format(base=base, mail=mail, looks=looks)
         (folder / "ofsted-watch.toml").write_text(text)
         town = ServicedTown(folder, standin, mail, port)
         town.start()
