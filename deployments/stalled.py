@@ -38,6 +38,7 @@ def end_stalled(tools: Tools, api: Api, service: str) -> None:
                 rounds.note_progress(session, each.id, now)
             elif not rounds.makes_progress(each, now):
                 stalled.append(each)
+        session.flush()
         session.expunge_all()
     for each in stalled:
         _end(tools, api, each)

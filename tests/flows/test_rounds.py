@@ -1,11 +1,17 @@
 """A round goes on whatever happens in it, and says what it found."""
 
 import shutil
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from deployments.standin_faults import status
-from tests.town import ELSEWHERE, PAGE, REPORT_2025
+from flows.clock import Clock
+from flows.look import Ask, _begin, look
+from flows.round import StillCheckingError, go_round, in_order, round_under_way
+from storage import rounds
+from tests.town import ELSEWHERE, PAGE, REPORT_2025, utc
 
 
 @pytest.fixture
@@ -49,3 +55,72 @@ def test_a_look_that_breaks_off_is_said_and_repeated(town):
     (archive / "arriving").unlink()
     assert town.round().looked[0].outcome == "changed"
     assert town.news == ["report_published"]
+
+
+def _of(town, moment, *, urns=("80515",)):
+    """A scheduled round of that moment."""
+    tools = town.tools()
+    return go_round(tools, [tools.watch(urn) for urn in urns], Ask(scheduled=utc(moment)))
+
+
+def test_a_scheduled_round_ends_at_once_while_another_is_under_way(town):
+    tools = town.tools()
+    with round_under_way(tools, Ask(scheduled=town.now)):
+        with pytest.raises(StillCheckingError, match="still checking"):
+            _of(town, "2025-07-28 09:15")
+        assert town.look().outcome == "unchanged"  # a person's own waits for pages alone
+    assert _of(town, "2025-07-28 09:15").looked[0].outcome == "unchanged"
+
+
+def test_a_round_is_written_down_until_it_ends_however_it_ends(town):
+    def under_way():
+        with town.tools().database.read() as session:
+            return len(rounds.open_rounds(session))
+
+    with round_under_way(town.tools(), Ask()):
+        assert under_way() == 1
+    with pytest.raises(KeyError), round_under_way(town.tools(), Ask()):
+        raise KeyError
+    assert under_way() == 0
+
+
+def test_progress_is_written_down_with_each_page_and_file_but_not_too_often(town, monkeypatch):
+    monkeypatch.setattr("flows.round.PROGRESS_EVERY", 0.0)
+    with round_under_way(town.tools(), Ask()) as tools:
+        later = replace(tools, clock=Clock(tools.clock.offset + timedelta(minutes=7)))
+        look(later.watch("80515"), later, Ask())
+        with tools.database.read() as session:
+            (found,) = rounds.open_rounds(session)
+            assert found.progress_at >= found.began_at
+
+
+def test_an_authority_whose_look_kills_the_process_comes_last_and_operators_hear_of_it(town):
+
+    town.settings["watch"] = [
+        {"urn": 80515, "name": "London Borough of Sutton"},
+        {"urn": 80456, "name": "Camden"},
+    ]
+    town.standin.provider("80456", "Camden", reports=[ELSEWHERE])
+
+    def killed():
+        """A look at Sutton that began and never ended."""
+        tools = town.tools()
+        with tools.database.write() as session:
+            _begin(session, tools, tools.watch("80515"), Ask(), town.now)
+
+    def order():
+        tools = town.tools()
+        return [watch.name for watch in in_order(tools, tools.settings.watch)]
+
+    assert order() == ["London Borough of Sutton", "Camden"]
+    killed()
+    assert order() == ["Camden", "London Borough of Sutton"]
+    for _ in range(5):
+        town.later(minutes=20)
+        killed()
+    assert "look_failed" in town.news
+    assert "interrupted" in town.news_of("look_failed")["trouble"]
+    town.later(minutes=15)
+    town.round()
+    assert town.news[-1] == "look_recovered"
+    assert order() == ["London Borough of Sutton", "Camden"]
