@@ -89,6 +89,17 @@ class Managed:
             return None
         return Child(self.process.pid, started)
 
+    def listens(self, port: int) -> bool:
+        """Whether it, or what it started, is what answers at a port of this machine."""
+        if self.process is None:
+            return False
+        for each in _family(self.process.pid):
+            with contextlib.suppress(psutil.Error):
+                for socket in each.net_connections("tcp"):
+                    if socket.status == psutil.CONN_LISTEN and socket.laddr.port == port:
+                        return True
+        return False
+
     def stop(self, patience: float) -> None:
         """End it and all it started: asked, and after `patience` seconds killed."""
         if self.process is None:

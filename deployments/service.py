@@ -72,6 +72,7 @@ class Service:
         self.home = tools.settings.data / "prefect"
         self.view = SettingsView(tools)
         self.id = service_id(self.home)
+        self._port = port
         self.ui = f"http://{within_reach(host)}:{port}"
         self.api = Api(f"{self.ui}/api", login)
         self.environment = environment(tools, self.ui)
@@ -155,11 +156,14 @@ class Service:
         _carefully(self._start_first_look)
 
     def _start_server(self) -> None:
+        end_orphans(SERVICE_VARIABLE, self.id)  # a server that died may have left the port taken
         refuse_a_taken_door(self.ui)
         self.server.start()
         self._write_file()
         until = monotonic() + HEALTHY_WITHIN
-        while not self.api.is_healthy():
+        # Another program may have come to this port while ours was starting: what is registered
+        # there would be somebody else's.
+        while not (self.api.is_healthy() and self.server.listens(self._port)):
             if not self.server.is_running() or monotonic() > until:
                 raise PrefectError(f"Prefect's server did not start; see {self.server.log_file}")
             if self.stopping.wait(0.5):

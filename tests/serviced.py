@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -140,12 +141,19 @@ OLDER = ("sutton-2021-ilacs.txt", "50176759", date(2022, 2, 1))
 NEWER = ("sutton-2025-ilacs.txt", "50283346", date(2025, 7, 29))
 
 
+def free_port() -> int:
+    """One below those that the machine gives out by itself: Prefect takes it only after a while."""
+    while True:
+        port = random.randrange(20_000, 32_000)  # noqa: S311 - no secret
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+
+
 @contextlib.contextmanager
 def a_serviced_town(folder: Path, looks: str = "0 4 1 1 *") -> Iterator[ServicedTown]:
     """The service is up and had its first look."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     standin = StandIn()
     standin.provider(SUTTON, "London Borough of Sutton", reports=[listed(*OLDER)])
     with standin.running() as base, MailSink() as mail:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 import signal
 import sqlite3
 import subprocess
@@ -43,8 +44,12 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServicedTown]:
 def test_the_first_look_is_a_flow_run_on_the_worker_and_welcomes(town):
     [run] = town.looks("COMPLETED")
     assert run["state"]["name"] == "Completed"
-    assert run["name"] == "29 Jul 09:40 First look: Sutton"
+    assert re.fullmatch(r"29 Jul 09:4\d First look: Sutton", run["name"])
     assert town.subjects() == ["Ofsted watch: watching Sutton"]
+
+
+def event_types(town):
+    return [each["type"] for each in json.loads(town.run("events", "--json").stdout)["events"]]
 
 
 def test_a_second_service_on_the_same_data_is_refused(town):
@@ -117,6 +122,19 @@ def test_a_worker_killed_in_the_middle_of_a_look_leaves_no_run_under_way(town):
     again = town.run("look")
     assert "nothing new" in again.stdout, again.stderr
     assert len(town.subjects()) == 2
+
+
+def test_a_run_that_is_killed_is_reported_and_that_runs_work_again(town):
+    town.standin.misbehave(f"/provider/44/{SUTTON}", drip(pause=1.0), times=1)
+    run_id = town.api.start("watch")
+    wait_until(lambda: town.api.run(run_id)["state_type"] == "RUNNING")
+    for process in psutil.Process(town.running.children[1].pid).children(recursive=True):
+        process.kill()
+    wait_until(lambda: town.api.run(run_id)["state_type"] == "CRASHED")
+    town.standin.behave()
+    wait_until(lambda: "run_failed" in event_types(town), 60)
+    assert town.run("look").returncode == 0
+    wait_until(lambda: "run_recovered" in event_types(town), 60)
 
 
 def test_a_persons_pause_lasts_over_a_killed_service_and_nothing_is_left_under_way(town):
