@@ -265,7 +265,14 @@ class Service:
         return max(self._began, self.view.since)
 
     def _start_first_look(self) -> None:
-        """Once; by its key it stays one when we do not hear that it was started."""
+        """Once; by its key it stays one when we do not hear that it was started.
+
+        Where a person has paused the checks, it is theirs to start.
+        """
+        deployment = self.api.deployment("watch") if self._first_look else None
+        if deployment and planning.is_paused(deployment):
+            self._first_look = ""
+            _say("checks are paused in the Prefect UI; resume them there")
         if self._first_look:
             self.api.start("watch", {"since": self._began.isoformat()}, key=self._first_look)
             self._first_look = ""

@@ -145,7 +145,8 @@ def test_a_persons_pause_lasts_over_a_killed_service_and_nothing_is_left_under_w
     town.up.wait()
     assert all(psutil.pid_exists(child.pid) for child in left)
 
-    town.start()
+    began = town.begin()
+    wait_until(lambda: "checks are paused" in town.log.read_text())
     assert not any(psutil.pid_exists(child.pid) for child in left)
     again = town.api.deployment("watch")
     assert again["paused"]
@@ -154,17 +155,20 @@ def test_a_persons_pause_lasts_over_a_killed_service_and_nothing_is_left_under_w
         each["id"] for each in deployment["schedules"]
     ]
     assert town.looks("RUNNING", "PENDING") == []
+    assert not town.looked_since(began)
 
 
 def test_a_changed_schedule_is_registered_and_the_pause_is_carried_over(town):
     file = town.folder / "ofsted-watch.toml"
     file.write_text(file.read_text().replace("0 4 1 1 *", "0 5 1 1 *"))
     town.stop()
-    town.start()
+    town.begin()
+    wait_until(lambda: "checks are paused" in town.log.read_text())
     deployment = town.api.deployment("watch")
     assert [each["schedule"]["cron"] for each in deployment["schedules"]] == ["0 5 1 1 *"]
     assert deployment["schedules"][0]["schedule"]["timezone"] == "Europe/London"
     assert deployment["paused"]
+    town.api.change_deployment(deployment["id"], paused=False)
 
 
 def missed(town, number):
