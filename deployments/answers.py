@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from importlib.metadata import version
 from typing import Any
 
+from deployments import artifact_pages
 from flows.check import Found, find
 from flows.lineage import hold_against_earlier
 from flows.look import Looked
@@ -231,6 +232,7 @@ def status(
         "service": {
             "up": service.is_up,
             "ui": ui,
+            "artifacts": artifact_pages.address(ui) if ui else None,
             "prefect": "own",
             "next_planned": time(service.planned.next_check if service.planned else None),
             "paused_since": time(service.planned.paused_since if service.planned else None),

@@ -101,7 +101,6 @@ class Demo:
             **os.environ,
             CONFIG_VARIABLE: str((self.folder / "ofsted-watch.toml").absolute()),
             CLOCK_VARIABLE: present.isoformat(),
-            "PREFECT_WORKER_QUERY_SECONDS": "2",
         }
 
     def command(self, *words: str) -> str:

@@ -1,53 +1,70 @@
-"""What Prefect's server, its worker and the flow runs are started with."""
+"""What Prefect's server, its worker and the flow runs are started with: made, not inherited.
+
+Prefect is set up by variables and by files of the folder it stands in (`.env`, `prefect.toml`,
+`pyproject.toml`), and such a setting wins over its home. One that is meant for another Prefect
+would put our deployments and migrations into that one's database, so that none gets in.
+"""
 
 from __future__ import annotations
 
 import os
+import shutil
+import sysconfig
+from collections.abc import Iterable
 from pathlib import Path
 from uuid import uuid4
 
+from deployments import ui_files
 from deployments.settings_view import copy_of
 from flows.configuration import (
     CONFIG_VARIABLE,
+    FOLDER_VARIABLE,
     OFFSET_VARIABLE,
     ORIGIN_VARIABLE,
     SERVICE_VARIABLE,
+    SettingsError,
+    variables_named,
 )
-from flows.settings import PREFIX
+from flows.settings import PREFIX, Settings
 from flows.tools import Tools, ui_login
 
+PREFECTS = "PREFECT_"
+MACHINE = (
+    *("PATH", "HOME", "USER", "LOGNAME", "TMPDIR", "TEMP", "TMP"),  # where things are, and whose
+    *("LANG", "LANGUAGE", "TZ"),
+    *("PYTHONPATH", "PYTHONHOME", "LD_LIBRARY_PATH"),  # where this Python finds what it runs
+    *("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "OPENSSL_CONF"),
+)
+MACHINE_PREFIXES = ("LC_",)
+OUR_PREFIXES = (PREFIX, "PG")  # our settings, and those of PostgreSQL's client
+PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
+NEAR = ("127.0.0.1", "localhost", "::1")
 _NOWHERE = "http://127.0.0.1:9"  # discard: nobody answers
 _LOGINS = ("PREFECT_SERVER_API_AUTH_STRING", "PREFECT_API_AUTH_STRING")
 
 
-def environment(tools: Tools, ui: str) -> dict[str, str]:
-    """What the server, the worker and the flow runs are told; of our secrets, the UI's login."""
-    settings, home = tools.settings, tools.settings.data / "prefect"
-    public = settings.public_url or ui
-    return {
-        **_inherited(),
-        **_login(ui_login(settings)),
-        CONFIG_VARIABLE: str(copy_of(settings)),
-        ORIGIN_VARIABLE: str(settings.file or ""),
-        SERVICE_VARIABLE: service_id(home),
-        PREFIX + "DATA_DIR": str(settings.data),
-        OFFSET_VARIABLE: str(tools.clock.offset.total_seconds()) if tools.clock.offset else "",
-        "PREFECT_HOME": str(home),
-        "PREFECT_PROFILES_PATH": str(home / "profiles.toml"),
-        "PREFECT_API_URL": f"{ui}/api",
-        "PREFECT_SERVER_UI_API_URL": f"{public}/api",
-        "PREFECT_SERVER_API_CORS_ALLOWED_ORIGINS": public,
-        "PREFECT_SERVER_API_CSRF_PROTECTION_ENABLED": "true",
-        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
-        "DO_NOT_TRACK": "1",
-        "PREFECT_SERVER_EPHEMERAL_ENABLED": "false",
-        "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
-        "PREFECT_SERVER_UI_V2_ENABLED": "false",
-        "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs,orphans",
-        "PREFECT_LOGGING_EXTRA_LOGGERS": "flows,ofsted,notifications,storage",
-        "PREFECT_RESULTS_PERSIST_BY_DEFAULT": "false",
-        "PYTHONUNBUFFERED": "1",
-    } | _quieter()
+def of_the_worker(tools: Tools, ui: str) -> dict[str, str]:
+    """What the worker and its flow runs are told: also our settings, and the secrets they name.
+
+    Raises:
+        SettingsError: a setting names a variable of Prefect's.
+    """
+    return _machine() | _proxies() | _ours(tools) | _prefect(tools.settings, ui)
+
+
+def of_the_server(tools: Tools, ui: str) -> dict[str, str]:
+    """What Prefect's server and `prefect deploy` are told: of our secrets, the UI's login alone.
+
+    The server is to ask nobody on its own. It would fetch a catalogue from GitHub, which says
+    how runs are started; a proxy that is not there keeps it to the copy that it brings along.
+    """
+    nowhere = dict.fromkeys(_either_case(PROXIES), _NOWHERE)
+    return _machine() | _proxies() | nowhere | _prefect(tools.settings, ui)
+
+
+def not_handed_on() -> tuple[str, ...]:
+    """Names of Prefect's variables that are set, in vain."""
+    return tuple(sorted(name for name in os.environ if name.upper().startswith(PREFECTS)))
 
 
 def service_id(home: Path) -> str:
@@ -59,41 +76,91 @@ def service_id(home: Path) -> str:
     return file.read_text(encoding="utf-8")
 
 
-def of_the_server(environment: dict[str, str]) -> dict[str, str]:
-    """The same for Prefect's server, which is to ask nobody on its own.
-
-    It would fetch a catalogue from GitHub, which says how runs are started; a proxy that is not
-    there keeps it to the copy that it brings along.
-    """
-    ways = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
-    return environment | dict.fromkeys([*ways, *map(str.lower, ways)], _NOWHERE)
+def folder(home: Path) -> Path:
+    """Where they stand: in none that a person keeps files in."""
+    return home / "empty"
 
 
-def _inherited() -> dict[str, str]:
-    """Our own environment; what talks to Prefect goes by no proxy, and the login is ours to set."""
-    near = ["127.0.0.1", "localhost", "::1"]
+def prepare(home: Path) -> None:
+    """Make that folder, and make it empty; only while none of them runs."""
+    if folder(home).exists():
+        shutil.rmtree(folder(home))
+    folder(home).mkdir(parents=True)
+
+
+def _machine() -> dict[str, str]:
+    return _inherited(MACHINE, MACHINE_PREFIXES) | _where_our_code_is()
+
+
+def _where_our_code_is() -> dict[str, str]:
+    """They run what we run, also where that is a checkout that is not installed."""
+    ours = str(Path(__file__).parents[1])
+    if ours in {sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}:
+        return {}
+    more = os.environ.get("PYTHONPATH")
+    return {"PYTHONPATH": os.pathsep.join([ours, more] if more else [ours])}
+
+
+def _proxies() -> dict[str, str]:
+    """Those of our environment; but what talks to Prefect goes by none."""
     direct = os.environ.get("no_proxy") or os.environ.get("NO_PROXY")
-    kept = {name: value for name, value in os.environ.items() if name not in _LOGINS}
-    without = ",".join([direct, *near] if direct else near)
-    return kept | {"NO_PROXY": without, "no_proxy": without}
+    without = ",".join([direct, *NEAR] if direct else NEAR)
+    return _inherited(_either_case(PROXIES)) | dict.fromkeys(_either_case(["NO_PROXY"]), without)
 
 
-def _login(login: str) -> dict[str, str]:
-    return dict.fromkeys(_LOGINS, login) if login else {}
-
-
-def _quieter() -> dict[str, str]:
-    """Loops of Prefect's server that need not turn every five seconds for one small service."""
-    loops = (
-        "LATE_RUNS",
-        "PAUSE_EXPIRATIONS",
-        "SCHEDULER_RECENT_DEPLOYMENTS",
-        "CLEANUP_RECONCILER",
-        "FOREMAN",
-        "CANCELLATION_CLEANUP",
-    )
-    names = {f"PREFECT_SERVER_SERVICES_{name}_LOOP_SECONDS": "60" for name in loops}
-    return names | {
-        "PREFECT_SERVER_SERVICES_REPOSSESSOR_LOOP_SECONDS": "30",
-        "PREFECT_SERVER_EVENTS_PROACTIVE_GRANULARITY": "PT30S",
+def _ours(tools: Tools) -> dict[str, str]:
+    settings, named = tools.settings, variables_named(tools.settings)
+    for name in named:
+        if name.upper().startswith(PREFECTS):
+            raise SettingsError(
+                f"{settings.file or 'settings'}: {name} is a variable of Prefect's own, "
+                "which flow runs do not get; give the secret a variable of another name"
+            )
+    made = {
+        CONFIG_VARIABLE: str(copy_of(settings)),
+        ORIGIN_VARIABLE: str(settings.file or ""),
+        PREFIX + "DATA_DIR": str(settings.data),
+        FOLDER_VARIABLE: str(settings.base),
+        OFFSET_VARIABLE: str(tools.clock.offset.total_seconds()) if tools.clock.offset else "",
     }
+    return _inherited(named, OUR_PREFIXES) | made
+
+
+def _prefect(settings: Settings, ui: str) -> dict[str, str]:
+    home = settings.data / "prefect"
+    login, public = ui_login(settings), settings.public_url or ui
+    return {
+        **(dict.fromkeys(_LOGINS, login) if login else {}),
+        SERVICE_VARIABLE: service_id(home),
+        "PREFECT_HOME": str(home),
+        "PREFECT_PROFILES_PATH": str(home / "profiles.toml"),
+        "PREFECT_API_URL": f"{ui}/api",
+        "PREFECT_WORKER_QUERY_SECONDS": "5",  # of 10: a person who asks for a look waits for it
+        "PREFECT_SERVER_UI_API_URL": f"{public}/api",
+        "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
+        "PREFECT_SERVER_UI_V2_ENABLED": "false",
+        "PREFECT_SERVER_UI_STATIC_DIRECTORY": str(ui_files.folder(home)),
+        "PREFECT_SERVER_API_CORS_ALLOWED_ORIGINS": public,
+        "PREFECT_SERVER_API_CSRF_PROTECTION_ENABLED": "true",
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "DO_NOT_TRACK": "1",
+        "PREFECT_SERVER_EPHEMERAL_ENABLED": "false",
+        "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs,orphans",
+        "PREFECT_LOGGING_EXTRA_LOGGERS": "flows,ofsted,notifications,storage",
+        "PREFECT_RESULTS_PERSIST_BY_DEFAULT": "false",
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+def _inherited(names: Iterable[str], prefixes: tuple[str, ...] = ()) -> dict[str, str]:
+    """What of our own environment is handed on; our own settings are known in any case."""
+    chosen = frozenset(names)
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if name in chosen or name.upper().startswith(prefixes)
+    }
+
+
+def _either_case(names: Iterable[str]) -> list[str]:
+    return [cased for name in names for cased in (name, name.lower())]

@@ -89,6 +89,16 @@ class Api:
         found: list[Json] = self._ask("POST", "/artifacts/latest/filter", json={})
         return {each["key"]: each for each in found}
 
+    def artifact(self, key: str) -> Json | None:
+        """The newest artifact of a key; None: there is none."""
+        found: Json | None = self._ask("GET", f"/artifacts/{key}/latest")
+        return found
+
+    def write_artifact(self, key: str, markdown: str, description: str) -> None:
+        """Write a page in Markdown, as no run's."""
+        body = {"key": key, "type": "markdown", "data": markdown, "description": description}
+        self._ask("POST", "/artifacts/", json=body)
+
     def runs(self, *, states: tuple[str, ...], deployment: str | None = None) -> list[Json]:
         """Flow runs in these states (types), at most 200, those that were due last first."""
         body: Json = {

@@ -32,6 +32,7 @@ class Managed:
     name: str
     command: Sequence[str]
     environment: Mapping[str, str]
+    folder: Path  # where it stands
     log_file: Path
     process: subprocess.Popen[bytes] | None = None
     _began: float = 0.0
@@ -50,6 +51,7 @@ class Managed:
             self.process = subprocess.Popen(
                 self.command,
                 env=dict(self.environment),
+                cwd=self.folder,
                 stdin=subprocess.DEVNULL,
                 stdout=log_file,
                 stderr=subprocess.STDOUT,

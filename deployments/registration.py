@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 
 POOL = "ofsted-watch"
 NAMES = ("watch", "deliver", "nightly", "import-seeds", "reread")
-PREFECT = (sys.executable, "-m", "prefect", "--no-prompt")
+PREFECT = (sys.executable, "-m", "deployments.prefect_command")  # Prefect's own command line
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +34,15 @@ class _Pause:
     crons_off: frozenset[str]
 
 
-def register(api: Api, settings: Settings, home: Path, environment: Mapping[str, str]) -> bool:
+def register(
+    api: Api, settings: Settings, home: Path, environment: Mapping[str, str], folder: Path
+) -> bool:
     """Register the deployments if what is declared of them changed, or one is missing.
+
+    Args:
+        home: Prefect's, for what is noted of it.
+        environment: of Prefect's own command.
+        folder: where that stands.
 
     Returns:
         Whether it was done.
@@ -56,8 +63,9 @@ def register(api: Api, settings: Settings, home: Path, environment: Mapping[str,
     file = home / "prefect.yaml"
     file.write_text(wanted_text, encoding="utf-8")
     pool = ("work-pool", "create", POOL, "--type", "process", "--overwrite")
-    _prefect(*pool, environment=environment)
-    _prefect("deploy", "--all", "--prefect-file", os.fspath(file), environment=environment)
+    deploy = ("deploy", "--all", "--prefect-file", os.fspath(file))
+    for words in (pool, deploy):
+        _prefect(*words, environment=environment, folder=folder)
     for name, pause in pauses.items():
         _carry_over(api, name, pause)
     fingerprint.write_text(wanted)
@@ -85,10 +93,11 @@ def _declaration(schedule: Schedule, watched: Sequence[Watch] = ()) -> Json:
     return whole
 
 
-def _prefect(*words: str, environment: Mapping[str, str]) -> None:
+def _prefect(*words: str, environment: Mapping[str, str], folder: Path) -> None:
     done = subprocess.run(
-        [*PREFECT, *words],
+        [*PREFECT, "--no-prompt", *words],
         env=dict(environment),
+        cwd=folder,
         capture_output=True,
         text=True,
         check=False,

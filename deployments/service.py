@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import logging
 import signal
-import sys
 import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -20,10 +19,16 @@ from uuid import uuid4
 import click
 import psutil
 
-from deployments import catch_up, planning, registration, ui_files
+from deployments import (
+    artifact_pages,
+    catch_up,
+    environment,
+    planning,
+    registration,
+    ui_files,
+)
 from deployments.catch_up import CatchUp
 from deployments.door import refuse_a_taken_door, refuse_an_open_door, within_reach
-from deployments.environment import environment, of_the_server, service_id
 from deployments.prefect_api import UNDER_WAY, Api, Json, PrefectError
 from deployments.processes import Managed, end_left_overs, end_orphans
 from deployments.runs import Running, read_service, service_file, write_service
@@ -71,32 +76,41 @@ class Service:
         refuse_an_open_door(host, login)
         self.home = tools.settings.data / "prefect"
         self.view = SettingsView(tools)
-        self.id = service_id(self.home)
+        self.id = environment.service_id(self.home)
         self._port = port
         self.ui = f"http://{within_reach(host)}:{port}"
         self.api = Api(f"{self.ui}/api", login)
-        self.environment = environment(tools, self.ui)
-        self.environment[ui_files.SETTING] = str(ui_files.folder(self.home))
+        self.environment = environment.of_the_server(tools, self.ui)
+        self.folder = environment.folder(self.home)
         self.stopping = threading.Event()
         self._began = tools.clock.now()
         self._first_look = str(uuid4())  # its key; empty once it is started
+        self._artifacts_are_written = False
         self._due_since: float | None = None
         self._last_look = 0
         self._said: dict[str, str] = {}  # URN -> what was said of its last look
         self._worker_name = f"ofsted-watch-{self.id}"
         logs = tools.settings.data / "logs"
-        prefect = [sys.executable, "-m", "prefect"]
+        prefect = registration.PREFECT
         serve = [*prefect, "server", "start", "--host", host, "--port", str(port)]
         pool = ("--pool", registration.POOL, "--type", "process", "--name", self._worker_name)
         work = [*prefect, "worker", "start", *pool]
         self._catch_up = CatchUp(
             catch_up.through(self.api),
-            catch_up.alone(self.environment, self.home, logs / "round.log"),
+            catch_up.alone(
+                environment.of_the_worker(tools, self.ui), self.folder, logs / "round.log"
+            ),
         )
         self.server = Managed(
-            "Prefect server", serve, of_the_server(self.environment), logs / "server.log"
+            "Prefect server", serve, self.environment, self.folder, logs / "server.log"
         )
-        self.worker = Managed("worker", work, self.environment, logs / "worker.log")
+        self.worker = Managed(
+            "worker",
+            work,
+            environment.of_the_worker(tools, self.ui),
+            self.folder,
+            logs / "worker.log",
+        )
 
     @property
     def tools(self) -> Tools:
@@ -140,19 +154,22 @@ class Service:
         self.stopping.set()
 
     def _start(self) -> None:
-        self.home.mkdir(parents=True, exist_ok=True)
-        ui_files.prepare(self.home)
+        environment.prepare(self.home)
         deliver.service_starts(self.tools)
         _say("starting Prefect's server ...")
         self._start_server()
         if self.stopping.is_set():
             return
         ui_files.close(self.home, self.tools.settings.public_url or self.ui)
-        registration.register(self.api, self.tools.settings, self.home, self.environment)
+        registration.register(
+            self.api, self.tools.settings, self.home, self.environment, self.folder
+        )
         seeding.import_when_due(self.tools)
+        _carefully(self._write_artifacts)
         self._start_worker()
         _carefully(self._ask_what_is_planned)
         _say(f"up: {self.ui} shows runs and results; Ctrl-C or SIGTERM stops it")
+        _say(f"judgements, reports, news and health: {artifact_pages.address(self.ui)}")
         _carefully(self._start_first_look)
 
     def _start_server(self) -> None:
@@ -221,6 +238,7 @@ class Service:
             (5.0, self._tell_of_looks),
             (SETTINGS_ASKED_EVERY, self._take_over_settings),
             (PLANNED_ASKED_EVERY, self._ask_what_is_planned),
+            (DUE_ASKED_EVERY, self._write_artifacts),
             (DUE_ASKED_EVERY, self._start_first_look),
             (DUE_ASKED_EVERY, self._deliver_what_is_due),
             (DUE_ASKED_EVERY, lambda: end_stalled(self.tools, self.api, self.id)),
@@ -242,7 +260,7 @@ class Service:
                 f"the changed settings are in use: {len(settings.watch)} watched, "
                 f"{len(self.tools.recipients)} recipients"
             )
-            registration.register(self.api, settings, self.home, self.environment)
+            registration.register(self.api, settings, self.home, self.environment, self.folder)
 
     def _ask_what_is_planned(self) -> None:
         with self.tools.database.read() as session:
@@ -263,6 +281,12 @@ class Service:
     def _since(self) -> datetime:
         """What was due before is not to be caught up with."""
         return max(self._began, self.view.since)
+
+    def _write_artifacts(self) -> None:
+        """Once; the runs write them from then on."""
+        if not self._artifacts_are_written:
+            artifact_pages.write(self.api, self.tools)
+            self._artifacts_are_written = True
 
     def _start_first_look(self) -> None:
         """Once; by its key it stays one when we do not hear that it was started.

@@ -124,6 +124,8 @@ def status(answer: Json) -> None:
     service = answer["service"]
     up = f"up, {service['ui']}" if service["up"] else "not running"
     say(f"ofsted-watch {answer['version']}, reader {answer['parser']}; service {up}")
+    if service["up"]:
+        say(f"judgements, reports, news and health: {service['artifacts']}")
     say(f"database {answer['database']}")
     say(_planned(service))
     click.echo()

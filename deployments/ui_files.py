@@ -1,18 +1,11 @@
-"""The files of Prefect's UI, in a folder of ours: the service may write to no other.
-
-Prefect ships two UIs. The newer one asks its makers' host for settings whatever is switched
-off, so it is left out: Prefect mounts neither what it cannot lay into its place, nor a way to it.
-"""
+"""The files of Prefect's UI, in a folder of ours: the service may write to no other."""
 
 from __future__ import annotations
 
-import contextlib
 import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
-SETTING = "PREFECT_SERVER_UI_STATIC_DIRECTORY"
-LEFT_OUT = "v2"
 PAGE = "v1/index.html"
 # Prefect's catalogue of blocks loads pictures from other hosts; the browser is told not to
 POLICY = (
@@ -24,13 +17,6 @@ POLICY = (
 def folder(home: Path) -> Path:
     """Where they lie."""
     return home / "ui"
-
-
-def prepare(home: Path) -> None:
-    """Make the folder, with a link to nowhere in the place of the UI that is left out."""
-    folder(home).mkdir(parents=True, exist_ok=True)
-    with contextlib.suppress(FileExistsError):
-        (folder(home) / LEFT_OUT).symlink_to("left-out")
 
 
 def close(home: Path, public: str) -> None:

@@ -33,11 +33,13 @@ CLOCK_VARIABLE = PREFIX + "CLOCK"
 OFFSET_VARIABLE = PREFIX + "CLOCK_OFFSET"  # seconds; what `up` hands down
 ORIGIN_VARIABLE = PREFIX + "CONFIG_ORIGIN"  # the file of which `up` hands a copy down; empty: none
 SERVICE_VARIABLE = PREFIX + "SERVICE"  # whose process this is: the id of a service
+FOLDER_VARIABLE = PREFIX + "FOLDER"  # what relative paths start from; `up` hands it down
 PLACES = (Path("ofsted-watch.toml"), Path("/etc/ofsted-watch.toml"))
 _OURS = {
     CONFIG_VARIABLE,
     CLOCK_VARIABLE,
     OFFSET_VARIABLE,
+    FOLDER_VARIABLE,
     ORIGIN_VARIABLE,
     SERVICE_VARIABLE,
 }
@@ -64,7 +66,8 @@ def find_file(given: str | None, environment: Mapping[str, str] = os.environ) ->
                 f"{path}: there is no such file; `ofsted-watch init {path}` writes one"
             )
         return path.absolute()
-    return next((place.absolute() for place in PLACES if place.exists()), None)
+    places = [environment.get(FOLDER_VARIABLE, "") / place for place in PLACES]
+    return next((place.absolute() for place in places if place.exists()), None)
 
 
 def load(given: str | None = None) -> Settings:
@@ -82,17 +85,17 @@ def load(given: str | None = None) -> Settings:
         raise SettingsError(_in_one_line(error.errors(include_url=False), where)) from None
     except pydantic_settings.SettingsError as error:
         raise SettingsError(f"environment: {error}; give JSON for lists and tables") from None
-    settings._file = file if given else _origin(file)  # noqa: SLF001  # set once, here
+    settings._file, settings._folder = _origin(file, given)  # noqa: SLF001  # set once, here
     _no_unknown_variables(settings)
     return settings
 
 
-def _origin(file: Path | None) -> Path | None:
-    """The file that a person wrote, where this process was given a copy of it."""
-    origin = os.environ.get(ORIGIN_VARIABLE)
-    if origin is None:
-        return file
-    return Path(origin) if origin else None
+def _origin(file: Path | None, given: str | None) -> tuple[Path | None, Path]:
+    """The file that a person wrote, also where this process has a copy of it; and its folder."""
+    origin, folder = os.environ.get(ORIGIN_VARIABLE), os.environ.get(FOLDER_VARIABLE)
+    if given is None and origin is not None and folder is not None:
+        return (Path(origin) if origin else None), Path(folder)
+    return file, file.parent if file else Path(folder or "").absolute()
 
 
 def _read(file: Path) -> dict[str, Any]:
@@ -187,22 +190,33 @@ _PARTS: dict[str, type[BaseModel]] = {
 
 
 def _no_unknown_variables(settings: Settings) -> None:
-    named = {
-        getattr(recipient, recipient.address_field)
-        for recipient in settings.recipients
-        if recipient.address_field.endswith("_env")
-    }
-    if settings.mail:
-        named.add(settings.mail.password_env)
-    named.add(settings.ui.auth_env)
+    named = variables_named(settings)
     for variable in os.environ:
-        if not variable.upper().startswith(PREFIX) or variable.upper() in _OURS | named:
+        if not variable.upper().startswith(PREFIX) or variable.upper() in _OURS:
+            continue
+        if variable in named:
             continue
         field = variable.upper().removeprefix(PREFIX).split("__")[0].lower()
         if field not in Settings.model_fields:
             near = get_close_matches(field, list(Settings.model_fields), 1)
             advice = f"did you mean {PREFIX}{near[0].upper()}?" if near else "take it away"
             raise SettingsError(f"environment: {variable}: unknown field; {advice}")
+
+
+def variables_named(settings: Settings) -> frozenset[str]:
+    """The variables that the settings take a secret from, by any `..._env`."""
+    return frozenset(_named_in(settings.model_dump()))
+
+
+def _named_in(value: object) -> Iterator[str]:
+    if isinstance(value, Mapping):
+        for key, each in value.items():
+            if str(key).endswith("_env") and isinstance(each, str) and each:
+                yield each
+            yield from _named_in(each)
+    elif isinstance(value, list | tuple):
+        for each in value:
+            yield from _named_in(each)
 
 
 def secret(

@@ -254,6 +254,7 @@ class Settings(Fields, BaseSettings):
     )
 
     _file: Path | None = None
+    _folder: Path | None = None
 
     @classmethod
     def settings_customise_sources(
@@ -276,7 +277,7 @@ class Settings(Fields, BaseSettings):
     @property
     def base(self) -> Path:
         """What relative paths start from: the settings file's folder, else the working folder."""
-        return self._file.parent if self._file else Path.cwd()
+        return self._folder or Path.cwd()
 
     @property
     def data(self) -> Path:

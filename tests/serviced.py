@@ -129,7 +129,7 @@ class ServicedTown:
 
 
 def environment() -> dict[str, str]:
-    return {**os.environ, "OFSTED_WATCH_CLOCK": PRESENT, "PREFECT_WORKER_QUERY_SECONDS": "2"}
+    return {**os.environ, "OFSTED_WATCH_CLOCK": PRESENT}
 
 
 def listed(seed: str, file_id: str, published: date) -> Listed:

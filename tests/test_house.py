@@ -36,10 +36,10 @@ def test_imports_run_one_way(room):
         assert rooms <= MAY_IMPORT[room], f"{file.relative_to(HOME)} imports {rooms}"
 
 
-def test_one_module_alone_imports_prefect():
+def test_the_flows_and_prefects_own_command_alone_import_prefect():
     rooms = [file for room in MAY_IMPORT for file in (HOME / room).rglob("*.py")]
     having = [str(file.relative_to(HOME)) for file in rooms if "prefect" in imported(file)]
-    assert having == ["flows/scheduled.py"]
+    assert sorted(having) == ["deployments/prefect_command.py", "flows/scheduled.py"]
 
 
 def test_the_library_imports_four_packages_and_what_comes_with_them():

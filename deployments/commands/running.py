@@ -10,6 +10,7 @@ from deployments.commands.shared import (
     AskedWronglyError,
     WentWrongError,
     in_one_line,
+    note,
     note_lack_of_operators,
     settings_of,
 )
@@ -54,11 +55,15 @@ def migrate(config: str | None) -> None:
 def up(config: str | None, host: str, port: int) -> None:
     """Run the service: Prefect server, UI, schedules and a first look. Stop it with SIGTERM."""
     from deployments.door import OpenDoorError
+    from deployments.environment import not_handed_on
     from deployments.prefect_api import PrefectError
     from deployments.service import AlreadyUpError, Service
 
     tools = open_tools(settings_of(config), migrate=True)
     note_lack_of_operators(tools.settings)
+    if vain := not_handed_on():
+        what = f"{', '.join(vain)} in the environment {'is' if len(vain) == 1 else 'are'} ignored"
+        note(f"{what}: this service brings a Prefect server of its own and sets it up by itself")
     try:
         Service(tools, host, port).run()
     except (AlreadyUpError, OpenDoorError) as error:

@@ -189,7 +189,7 @@ def test_status(told):
         "hears": "all",
         "when": "at once",
     }
-    assert answer["service"] == {"up": False, "ui": None}
+    assert answer["service"] == {"up": False, "ui": None, "artifacts": None}
 
 
 def test_status_of_what_was_never_looked_at(new_town):

@@ -4,11 +4,9 @@ from deployments import ui_files
 
 
 def test_the_page_tells_browsers_to_ask_no_other_host_once_and_by_the_address_of_now(tmp_path):
-    ui_files.prepare(tmp_path)
-    ui_files.prepare(tmp_path)
     page = ui_files.folder(tmp_path) / ui_files.PAGE
     ui_files.close(tmp_path, "http://127.0.0.1:4200")
-    page.parent.mkdir()
+    page.parent.mkdir(parents=True)
     page.write_text("<html><head><title>Prefect</title></head></html>")
     ui_files.close(tmp_path, "http://127.0.0.1:4200")
     ui_files.close(tmp_path, "https://watch.example.gov.uk/ofsted")
@@ -16,10 +14,3 @@ def test_the_page_tells_browsers_to_ask_no_other_host_once_and_by_the_address_of
     assert said.count("Content-Security-Policy") == 1
     assert "connect-src 'self' ws: wss: https://watch.example.gov.uk\"" in said
     assert said.endswith("<title>Prefect</title></head></html>")
-
-
-def test_the_place_of_the_newer_ui_leads_nowhere(tmp_path):
-    ui_files.prepare(tmp_path)
-    place = ui_files.folder(tmp_path) / ui_files.LEFT_OUT
-    assert place.is_symlink()
-    assert not place.exists()

@@ -80,7 +80,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
         calls = tmp_path_factory.mktemp("seen") / "calls"
-        environment = os.environ | secrets | {"PREFECT_WORKER_QUERY_SECONDS": "2"}
+        environment = os.environ | secrets
         environment[configuration.CLOCK_VARIABLE] = "2025-07-29T09:30:00Z"
         ours = Service(town, port, environment, calls)
         yield from _running(ours)
