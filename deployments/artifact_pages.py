@@ -1,4 +1,4 @@
-"""Prefect's artifacts as `up` writes them when it starts, whoever looked before; and where they are.
+"""Prefect's artifacts as `up` writes them when it starts, and where they are.
 
 Prefect's menu has no line for them, so that their address is to be said.
 """

@@ -20,7 +20,7 @@ from deployments.prefect_api import FINAL, UNDER_WAY
 from deployments.processes import kill_all
 from deployments.runs import read_service
 from deployments.service import DUE_ASKED_EVERY
-from deployments.standin_faults import drip
+from deployments.standin_faults import drip, status
 from tests.serviced import (
     COMMAND,
     NEWER,
@@ -108,6 +108,44 @@ def test_the_night_is_a_run_on_the_worker_and_the_doctor_finds_the_service_well(
     found = [each for each in json.loads(said.stdout)["findings"] if each["subject"] == "service"]
     assert {each["state"] for each in found} == {"ok"}, found
     assert said.returncode == 0, said.stdout
+
+
+@pytest.mark.parametrize(
+    ("deployment", "found"),
+    [
+        ("deliver", "Nothing due"),
+        ("import-seeds", "2 seeds imported"),
+        ("import-seeds", "Nothing new"),
+        ("reread", "0 documents read again, nothing differs"),
+    ],
+)
+def test_every_run_ends_in_a_state_of_prefects_own_and_is_named_by_what_was_found(
+    town, deployment, found
+):
+    run_id = town.api.start(deployment)
+    wait_until(lambda: town.api.run(run_id)["state_type"] in FINAL)
+    run = town.api.run(run_id)
+    assert (run["state"]["name"], run["name"][13:]) == ("Completed", found)
+    assert run["state"]["message"]
+
+
+def test_a_look_that_fails_is_found_among_those_that_failed(town):
+    town.standin.misbehave(f"/provider/44/{SUTTON}", status(403), times=1)
+    looked = town.run("look")
+    assert looked.returncode == 1
+    by_name = {"flow_runs": {"state": {"name": {"any_": ["Failed"]}}}}
+    [run] = town.api._ask("POST", "/flow_runs/filter", json=by_name)
+    assert run["name"].endswith("Not seen: Sutton")
+    assert "403" in run["state"]["message"]
+    of_it = {"flow_runs": {"id": {"any_": [run["id"]]}}}
+    tasks = town.api._ask("POST", "/task_runs/filter", json=of_it)
+    assert {each["name"].split("-")[0]: each["state"]["name"] for each in tasks} == {
+        "look at Sutton": "Failed",
+        "send what is owed": "Completed",
+        "check": "Completed",
+    }
+    town.standin.behave()
+    assert town.run("look").returncode == 0
 
 
 def test_a_worker_killed_in_the_middle_of_a_look_leaves_no_run_under_way(town):
