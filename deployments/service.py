@@ -261,6 +261,15 @@ class Service:
                 f"{len(self.tools.recipients)} recipients"
             )
             registration.register(self.api, settings, self.home, self.environment, self.folder)
+            self._hand_on_secrets()
+
+    def _hand_on_secrets(self) -> None:
+        """What the changed settings take from variables, the worker's runs are to find there."""
+        wanted = environment.of_the_worker(self.tools, self.ui)
+        if wanted != self.worker.environment:
+            self.worker.environment = wanted
+            self.worker.stop(STOP_WORKER)
+            self._start_worker()
 
     def _ask_what_is_planned(self) -> None:
         with self.tools.database.read() as session:
