@@ -19,9 +19,11 @@ from storage import models
 from storage.known import KnownReport, known_report, known_reports
 from storage.leases import Hold
 from storage.record import (
+    FetchedFile,
     Row,
     add_address,
     add_document,
+    add_fetched,
     add_other_address,
     add_report,
     add_version,
@@ -173,9 +175,12 @@ class Recorder:
         match arrival.kept:
             case None:
                 return
-            case Kept(document=document, reading=reading):
+            case Kept(document=document, reading=reading, validators=validators):
                 add_document(session, document, reading, now)
                 add_version(session, report_id, document.sha256, "site", now)
+                if validators:
+                    file = FetchedFile(document.sha256, now, validators)
+                    add_fetched(session, report_id, arrival.entry.key, file)
                 report.failing_since = report.failing_why = None
             case Failed(why=why) if before is None or before.site_version is None:
                 self.newly_failed += report.failing_since is None

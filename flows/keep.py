@@ -5,12 +5,13 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from flows.tools import Tools
 from ofsted.errors import SiteError
 from ofsted.reports.model import Reading
-from ofsted.site.model import Entry
-from storage.known import KnownReport
+from ofsted.site.model import Entry, Validators
+from storage.known import KnownReport, known_reading
 from storage.record import Bytes
 
 log = logging.getLogger(__name__)
@@ -19,6 +20,7 @@ PDF = "application/pdf"
 TRIED_AT_EACH_LOOK = timedelta(days=2)
 THEN = timedelta(days=1)
 AGAIN = timedelta(days=7)  # so that a silent replacement is seen
+BELIEVED = timedelta(days=28)  # for so long "not modified" is taken for true, of a file
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,7 @@ class Kept:
 
     document: Bytes
     reading: Reading
+    validators: Validators | None = None  # of bytes that came; None: it has not changed
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,22 +65,69 @@ def next_fetch(kept: Kept | Failed, report_id: int, now: datetime) -> datetime:
     return now + AGAIN + timedelta(hours=report_id * 7 % 24)
 
 
-def keep(entry: Entry, tools: Tools) -> Kept | Failed:
-    """Fetch, keep and read one file. What fails costs this file alone."""
-    assert entry.link is not None  # noqa: S101  # a row with a file id has a link
-    from ofsted import read_apart
+def keep(entry: Entry, report: KnownReport | None, tools: Tools, now: datetime) -> Kept | Failed:
+    """Fetch, keep and read one file. What fails costs this file alone.
 
+    Bytes that are known are not read again, and where the site says that a file is what it
+    was, nothing comes at all.
+    """
+    assert entry.link is not None  # noqa: S101  # a row with a file id has a link
+    known = _unchanged_if(report, entry.key, tools, now)
     with tools.archive.arriving() as path:
         try:
-            download = tools.site.download(entry.link, path)
+            validators = known.validators if known else None
+            download = tools.site.download_if_changed(entry.link, path, validators)
         except SiteError as error:
             log.warning("%s: the file did not come: %s", entry.title, error)
             return Failed(str(error))
-        reading = read_apart(path)
+        if download is None:
+            assert known is not None  # noqa: S101  # asked with conditions
+            log.info("%s: not changed since it was fetched", entry.title)
+            return Kept(known.document, known.reading)
+        reading = _known_reading(download.sha256, tools) or _read(path)
         if reading.pages is None and reading.status == "unread":
             why = "; ".join(doubt.what for doubt in reading.doubts)
             log.warning("%s: the file cannot be opened: %s", entry.title, why)
             return Failed(f"asked {entry.link}, came a file that cannot be opened: {why}")
         sha256 = tools.archive.keep(path, PDF)
     log.info("%s: kept %s, %s", entry.title, sha256[:12], reading.status)
-    return Kept(Bytes(sha256, download.bytes, PDF), reading)
+    return Kept(Bytes(sha256, download.bytes, PDF), reading, download.validators)
+
+
+def _read(path: Path) -> Reading:
+    from ofsted import read_apart
+
+    return read_apart(path)
+
+
+def _known_reading(sha256: str, tools: Tools) -> Reading | None:
+    with tools.database.read() as session:
+        return known_reading(session, sha256)
+
+
+@dataclass(frozen=True, slots=True)
+class _Unchanged:
+    """What a file is if the site says that it has not changed."""
+
+    document: Bytes
+    reading: Reading
+    validators: Validators
+
+
+def _unchanged_if(
+    report: KnownReport | None, key: str, tools: Tools, now: datetime
+) -> _Unchanged | None:
+    """None: its bytes are wanted, whatever the site says of them.
+
+    Its row may have led elsewhere last, its document may be lost from the archive; and a site
+    that never again admits to a change is not believed for ever.
+    """
+    version = report.site_version if report else None
+    file = report.files.get(key) if report else None
+    if version is None or file is None or version.sha256 != file.sha256:
+        return None
+    is_late = not timedelta(0) <= now - file.fetched_at <= BELIEVED
+    if is_late or not tools.archive.path(version.sha256, version.media_type).exists():
+        return None
+    document = Bytes(version.sha256, version.bytes, version.media_type)
+    return _Unchanged(document, version.reading, file.validators)

@@ -179,6 +179,8 @@ def _begin(session: Session, tools: Tools, watch: Watch, ask: Ask, now: datetime
 
 def _take_in(listing: Listing, teller: Teller, hold: Hold, look_id: int) -> Looked:
     tools, urn = teller.tools, teller.watch.urn
+    for warning in listing.warnings:
+        log.warning("%s: %s", teller.watch.name, warning)
     with tools.database.read() as session:
         reports = known_reports(session, urn)
         before = queries.provider_state(session, urn)
@@ -218,7 +220,8 @@ def _fetch(
     arrivals = []
     for entry, report in rows:
         wanted = is_wanted(report, entry, teller.now)
-        arrivals.append(Arrival(entry, report, keep(entry, teller.tools) if wanted else None))
+        kept = keep(entry, report, teller.tools, teller.now) if wanted else None
+        arrivals.append(Arrival(entry, report, kept))
         teller.tools.progress()
     told = [arrival for arrival in arrivals if not arrival.says_nothing]
     return sorted(told, key=lambda arrival: arrival.order)

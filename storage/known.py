@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from sqlalchemy import Select, select
@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session, selectinload
 
 from ofsted.listed import as_listed
 from ofsted.reports.model import Doubt, Reading
+from ofsted.site.model import Validators
 from storage import models
-from storage.record import READING
+from storage.record import READING, FetchedFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,7 @@ class KnownReport:
     failing_since: datetime | None
     failing_why: str | None
     versions: tuple[KnownVersion, ...]
+    files: Mapping[str, FetchedFile] = field(default_factory=dict)  # by key
 
     @property
     def site_version(self) -> KnownVersion | None:
@@ -154,7 +156,15 @@ def _known(report: models.Report) -> KnownReport:
         failing_since=report.failing_since,
         failing_why=report.failing_why,
         versions=tuple(_version(version) for version in report.versions),
+        files={each.key: file for each in report.addresses if (file := _file(each))},
     )
+
+
+def _file(address: models.Address) -> FetchedFile | None:
+    if address.fetched_sha256 is None or address.fetched_at is None:
+        return None
+    validators = Validators(address.etag, address.last_modified)
+    return FetchedFile(address.fetched_sha256, address.fetched_at, validators)
 
 
 def _version(version: models.Version) -> KnownVersion:
@@ -168,6 +178,12 @@ def _version(version: models.Version) -> KnownVersion:
         reading=READING.validate_json(newest.found),
         facts_sha256=newest.facts_sha256,
     )
+
+
+def known_reading(session: Session, sha256: str) -> Reading | None:
+    """What was read in a document last, without its text; None: it is not known."""
+    document = session.get(models.Document, sha256)
+    return READING.validate_json(document.readings[-1].found) if document else None
 
 
 def by_key(reports: Sequence[KnownReport]) -> dict[str, KnownReport]:

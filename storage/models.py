@@ -179,6 +179,10 @@ class Address(Base):
     key: Mapped[str]
     link: Mapped[str | None]
     assumed_since: Mapped[datetime | None]  # by title and day alone, until its file says more
+    fetched_sha256: Mapped[str | None] = mapped_column(String(64))  # its file, as last fetched
+    fetched_at: Mapped[datetime | None]  # when its bytes came; an unchanged answer is no renewal
+    etag: Mapped[str | None]  # what the site said of them then
+    last_modified: Mapped[str | None]
     report_id: Mapped[int] = mapped_column(ForeignKey("report.id"), index=True)
 
     report: Mapped[Report] = relationship(back_populates="addresses")

@@ -15,6 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from ofsted.reports.model import Reading
+from ofsted.site.model import Validators
 from storage import models
 
 READING: TypeAdapter[Reading] = TypeAdapter(Reading)
@@ -64,6 +65,15 @@ class Bytes:
     sha256: str
     size: int
     media_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class FetchedFile:
+    """What a row's file was when its bytes last came, and what the site said of them."""
+
+    sha256: str
+    fetched_at: datetime
+    validators: Validators
 
 
 def tell(session: Session, telling: Telling, at: datetime) -> models.Event | None:
@@ -169,6 +179,14 @@ def add_other_address(
         address = models.Address(urn=row.urn, key=row.key)
         report.addresses.append(address)
     address.link, address.assumed_since = row.link, assumed_since
+
+
+def add_fetched(session: Session, report_id: int, key: str, file: FetchedFile) -> None:
+    """What the file of a report's row is now, by the row's key."""
+    report = session.get_one(models.Report, report_id)
+    address = next(each for each in report.addresses if each.key == key)
+    address.fetched_sha256, address.fetched_at = file.sha256, file.fetched_at
+    address.etag, address.last_modified = file.validators.etag, file.validators.last_modified
 
 
 def join_reports(session: Session, report_id: int, into: int) -> None:

@@ -85,6 +85,8 @@ def _a2_head(visits: Visits) -> Iterator[Finding]:
         yield breaks("A2", said, f'a title that ends "{SHELL}"')
     else:
         yield ok("A2", said)
+    if sight.behind:
+        yield differs("A2", sight.behind, "nothing")
     yield from _urn(visits, sight)
 
 

@@ -11,6 +11,7 @@ from deployments.doctor.visits import Visits
 from ofsted.site.addresses import host_of
 from ofsted.site.answers import name_of, say
 from ofsted.site.client import user_agent
+from ofsted.site.files import flaw_of
 from ofsted.site.model import Answered, Entry
 from ofsted.site.robots import rules
 from ofsted.site.search import AUTHORITIES
@@ -71,7 +72,7 @@ def _flaw(answered: Answered) -> str:
         return f'it does not come: "{name_of(answered.body)}"'
     if b"%PDF-" not in answered.body[:EDGE]:
         return f'it is no PDF: "{name_of(answered.body)}"'
-    return "" if b"%%EOF" in answered.body[-EDGE:] else "it is cut off"
+    return "it is cut off" if flaw_of(answered.body) else ""
 
 
 def _a12_dead(visits: Visits) -> Iterator[Finding]:

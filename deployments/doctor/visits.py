@@ -13,7 +13,7 @@ from ofsted.errors import SiteError, Strange
 from ofsted.site.addresses import Addresses
 from ofsted.site.answers import Page
 from ofsted.site.model import Answered, Entry
-from ofsted.site.pages import Wanted, main_of, read_listing, soup
+from ofsted.site.pages import Wanted, behind_end, main_of, read_listing, soup
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,7 @@ class Sight:
     main: Tag
     entries: tuple[Entry, ...]
     refusal: Strange | None  # why the parser does not take it
+    behind: str  # its end, in words; empty: nothing
 
 
 class Visits:
@@ -76,5 +77,5 @@ class Visits:
         try:
             entries = read_listing(page, wanted, self.addresses, today).entries
         except Strange as refusal:
-            return Sight(tree, main, (), refusal)
-        return Sight(tree, main, entries, None)
+            return Sight(tree, main, (), refusal, behind_end(page))
+        return Sight(tree, main, entries, None, behind_end(page))

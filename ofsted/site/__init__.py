@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Self
 from ofsted.errors import Refused, Strange
 from ofsted.site.addresses import FILES, REPORTS, Addresses, QueryValue
 from ofsted.site.manners import Memory, ShortMemory
-from ofsted.site.model import Answered, Download, Entry, Found, Listing
+from ofsted.site.model import Answered, Download, Entry, Found, Listing, Validators
 
 if TYPE_CHECKING:
     from ofsted.site.client import Client
 
-__all__ = ["Answered", "Download", "Entry", "Found", "Listing", "Memory", "Site"]
+__all__ = ["Answered", "Download", "Entry", "Found", "Listing", "Memory", "Site", "Validators"]
 
 
 class Site:
@@ -125,13 +125,31 @@ class Site:
             Refused: 4xx (a dead file), or a link that is not on the files host.
             Strange: an answer that is no whole PDF.
         """
+        fetched = self.download_if_changed(link, to, None)
+        assert fetched is not None  # noqa: S101  # only a request with conditions gives nothing
+        return fetched
+
+    def download_if_changed(self, link: str, to: Path, known: Validators | None) -> Download | None:
+        """A report's file, unless the site says that it has not changed.
+
+        Args:
+            link: as for `download`.
+            to: likewise; not touched where there is nothing new.
+            known: of the file when it was last fetched (`Download.validators`).
+
+        Returns:
+            None: it has not changed.
+
+        Raises:
+            SiteError: as `download`.
+        """
         from ofsted.site.files import download
 
         file_id = link if link.isdecimal() else self._addresses.file_id(link)
         if file_id is None:
             raise Refused(link, "a link that is not on the files host", "open it by hand")
         address = self._addresses.file(file_id)
-        return download(self._client, address, to, link=link, limit=self._file_limit)
+        return download(self._client, address, to, link=link, limit=self._file_limit, known=known)
 
     def visit(self, address: str, headers: Mapping[str, str] | None = None) -> Answered:
         """What an address of the two hosts answers, to be looked at and never believed.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
@@ -77,6 +77,14 @@ class Answered:
 
 
 @dataclass(frozen=True, slots=True)
+class Validators:
+    """What the site says of a file's version, to ask for it only if there is another."""
+
+    etag: str | None = None
+    last_modified: str | None = None  # as the server wrote it
+
+
+@dataclass(frozen=True, slots=True)
 class Download:
     """A whole file, on disk."""
 
@@ -85,3 +93,4 @@ class Download:
     sha256: str
     bytes: int
     media_type: str | None  # as the server named it
+    validators: Validators = field(default=Validators(), compare=False)

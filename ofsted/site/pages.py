@@ -23,7 +23,14 @@ from ofsted.site.entries import RowReader, Rows
 from ofsted.site.model import Listing
 from ofsted.text import clean, fold, squeeze
 
-_COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
+# What a page's own end is looked for among: an end within a comment or script is none.
+_TURN = re.compile(
+    rb"<!--|<(?P<raw>script|style)\b|(?P<begin><html(?=[\s>]))|(?P<end></html\s{0,99}>)",
+    re.IGNORECASE,
+)
+_RAW_END = re.compile(rb"</(?:script|style)\b", re.IGNORECASE)
+_NOTHING = re.compile(rb"\s+|<!--|</(?:body|html)\s{0,99}>", re.IGNORECASE)
+_SHOWN = 80  # characters of what stands behind the end
 _LONGEST_TITLE = 1000
 _MOST_PARTS = 6_000  # tags of a page; the search's page of 100 results has some 2,000
 _DEEPEST = 100  # tags within tags; real pages have some 20
@@ -58,10 +65,11 @@ def soup(page: Page) -> BeautifulSoup:
     """The page as a tree; a page that ends early or is no HTML is refused."""
     if b"<html" not in page.body[:2048].lower():
         raise Unproven(page, "not a page of HTML")
-    if not _has_end(page.body):
+    ends = _ends(page.body)
+    if not ends:
         raise Unproven(page, "a page that is cut off, without its end", "try again later")
     try:
-        tree = BeautifulSoup(_text(page.body), "lxml")
+        tree = BeautifulSoup(_text(page.body[: ends[-1]]), "lxml")
     except ParserRejectedMarkup as refusal:
         raise Unproven(page, f"HTML that cannot be read ({refusal})") from refusal
     if _is_too_much(tree):
@@ -90,10 +98,46 @@ def _text(body: bytes) -> str:
     return text.replace("\0", "")  # the parser ends at the first one
 
 
-def _has_end(body: bytes) -> bool:
-    """Whether a page ends with `</html>`; blanks and comments may follow it."""
-    _, tag, behind = body.lower().rpartition(b"</html")
-    return bool(tag) and _COMMENT.sub(b"", behind).strip() == b">"
+def _ends(body: bytes) -> list[int]:
+    """Where a page ends, behind its `</html>`; where it has several, each of them.
+
+    Scripts and comments aside. None where another page begins first: a page that was cut, with
+    a proxy's page of an error behind it, has an end that is not its own.
+    """
+    ends: list[int] = []
+    begun, at = False, 0
+    while at >= 0 and (turn := _TURN.search(body, at)):
+        at = turn.end()
+        if turn["end"]:
+            ends.append(at)
+        elif turn["begin"] and begun:
+            break
+        elif turn["begin"]:
+            begun = True
+        elif turn["raw"]:
+            closed = _RAW_END.search(body, at)
+            at = closed.end() if closed else -1
+        else:
+            at = body.find(b"-->", at)
+    return ends
+
+
+def behind_end(page: Page) -> str:
+    """What stands behind a page's end, in words, such as a script that a proxy adds.
+
+    It is no part of the page, and no reason to doubt what the page proves of itself.
+    Empty where nothing stands there but blanks and comments.
+    """
+    body = page.body
+    at = next(iter(_ends(body)), len(body))
+    while at >= 0 and (nothing := _NOTHING.match(body, at)):
+        at = body.find(b"-->", nothing.end()) if nothing[0] == b"<!--" else nothing.end()
+        at += len(b"-->") if nothing[0] == b"<!--" and at >= 0 else 0
+    if not 0 <= at < len(body):
+        return ""
+    text = squeeze(clean(body[at : at + 4 * _SHOWN].decode("utf-8", "replace")))
+    shown = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}\u2026"
+    return f"{len(body) - at:,} more bytes follow the end of the page: {shown}"
 
 
 def main_of(tree: BeautifulSoup) -> Tag:
@@ -147,7 +191,7 @@ def read_listing(page: Page, wanted: Wanted, addresses: Addresses, today: date) 
         address=page.address,
         entries=rows.entries,
         sha256=sha256(page.body).hexdigest(),
-        warnings=rows.warnings,
+        warnings=(*rows.warnings, *filter(None, (behind_end(page),))),
     )
 
 

@@ -6,7 +6,11 @@ Nobody has seen the one of Ofsted's hosts yet; `doctor --live` looks at it (A14)
 from __future__ import annotations
 
 from dataclasses import dataclass
-from urllib.robotparser import RobotFileParser
+from functools import lru_cache
+
+from protego import Protego
+
+_LONGEST_PAUSE = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,21 +26,16 @@ def rules(text: str, agent: str, address: str) -> Rules:
 
     Args:
         text: the file; an empty one, or a page of HTML in its place, allows everything.
-        agent: the User-Agent; the part before the slash counts.
+        agent: the User-Agent; its product counts, and nothing of the contact behind it.
         address: what is to be asked for.
     """
-    if text.lstrip("\ufeff \t\r\n").startswith("<"):
-        return Rules(allowed=True, pause=0.0)
-    parser = RobotFileParser()
-    parser.parse([line for line in text.lstrip("\ufeff").splitlines() if _can_be_parsed(line)])
-    pause = parser.crawl_delay(agent) or 0
-    return Rules(parser.can_fetch(agent, address), float(min(int(pause), 3600)))
+    product = agent.partition(" ")[0]
+    parsed = _parsed(text)
+    pause = parsed.crawl_delay(product) or 0.0
+    return Rules(parsed.can_fetch(address, product), min(pause, _LONGEST_PAUSE))
 
 
-def _can_be_parsed(line: str) -> bool:
-    """The standard library's parser gives up the whole file over one line that it cannot read."""
-    try:
-        RobotFileParser().parse(["User-agent: *", line])
-    except ValueError:
-        return False
-    return True
+@lru_cache(maxsize=4)  # asked at every request, of two hosts
+def _parsed(text: str) -> Protego:
+    text = text.lstrip("\ufeff \t\r\n")
+    return Protego.parse("" if text.startswith("<") else text)

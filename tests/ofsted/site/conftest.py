@@ -12,7 +12,7 @@ from ofsted.errors import SiteError
 from ofsted.site import Listing, Site
 
 PATH = "/provider/44/80515"
-PDF = b"%PDF-1.7\n" + b"0123456789abcdef" * 4096 + b"\n%%EOF\n"
+PDF = b"%PDF-1.7\n1 0 obj\n" + b"0123456789abcdef" * 4096 + b"\nendobj\nstartxref\n9\n%%EOF\n"
 
 SUTTON = [
     Listed(published=date(2025, 7, 29), file_id="50283346", inspected=date(2025, 6, 16), data=PDF),
