@@ -6,7 +6,6 @@ much: thousands at less than 0.8 s between them. We ask for a page every quarter
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -295,17 +294,7 @@ def _robots_text(answer: Answer) -> str:
     if forgone and answer.status != HTTPStatus.TOO_MANY_REQUESTS:
         return ""
     expect_ok(answer)
-    return _as_far_as(answer, ROBOTS_LIMIT).decode("utf-8", "replace")
-
-
-def _as_far_as(answer: Answer, limit: int) -> bytes:
-    """The whole lines within so many bytes: half a rule would forbid more than it says."""
-    text = b""
-    for chunk in answer.chunks(sys.maxsize):
-        text += chunk
-        if len(text) > limit:
-            return text[:limit].rpartition(b"\n")[0]
-    return text
+    return answer.body(ROBOTS_LIMIT).decode("utf-8", "replace")
 
 
 def _now() -> datetime:

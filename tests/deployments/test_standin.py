@@ -14,7 +14,8 @@ from deployments.standin import Listed, StandIn, folder
 from deployments.standin_faults import status
 from ofsted.site import Site
 
-REPORT = Listed(published=date(2025, 7, 29), file_id="50283346", data=b"%PDF-1.7 %%EOF")
+PDF = b"%PDF-1.7\nstartxref\n0\n%%EOF"
+REPORT = Listed(published=date(2025, 7, 29), file_id="50283346", data=PDF)
 
 
 @pytest.fixture

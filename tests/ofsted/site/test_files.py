@@ -2,6 +2,7 @@
 
 import gzip
 import hashlib
+import time
 from dataclasses import replace
 
 import pytest
@@ -64,6 +65,98 @@ def test_the_named_type_is_not_believed(place, to, media_type):
     place.standin.misbehave(FILE, typed(media_type))
     with place.site() as site:
         assert site.download(LINK, to).media_type == media_type
+
+
+END = b"\nstartxref\n9\n%%EOF\n"
+BODY = PDF.removesuffix(END)
+LINEARIZED = b"%PDF-1.7\n1 0 obj\n<</Linearized 1>>\nendobj\nstartxref\n0\n%%EOF\n"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(PDF + bytes(2_000), id="zeros"),
+        pytest.param(PDF + b"\r\n" * 100_000, id="blanks"),
+        pytest.param(PDF + b"<script>/* a proxy's */</script>" * 100, id="script"),
+        pytest.param(PDF + b"% signed %%EO" * 500, id="comments"),
+        pytest.param(PDF + bytes(range(256)) * 100, id="bytes"),
+        pytest.param(PDF + b"x" * 3_000 + b"%%EOF", id="second end"),
+        pytest.param(PDF + b"2 0 obj\n1\nendobj" + END, id="update"),
+        pytest.param(LINEARIZED + b"2 0 obj\n1\nendobj" + END + bytes(9_999), id="linearized"),
+        pytest.param(BODY + b"\rstartxref\r\n123 \r\n%%EOF", id="returns"),
+        pytest.param(BODY + b"\nstartxref 123 %%EOF", id="one line"),
+    ],
+)
+def test_a_whole_file_is_taken_whatever_follows_its_end(place, to, body):
+    place.standin.misbehave(FILE, instead(body, "application/pdf"))
+    with place.site() as site:
+        assert site.download(LINK, to).bytes == len(body)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(BODY, id="no end"),
+        pytest.param(BODY + b"\nstartxref\n9\n%%EO", id="a byte short"),
+        pytest.param(BODY + b"\nstartxref\n" + bytes(2_000), id="zeros for an end"),
+        pytest.param(LINEARIZED + b"2 0 obj\n<</Length 99>>\nstream\nabc", id="first end alone"),
+        pytest.param(LINEARIZED + b"2 0 obj\n1\nendobj\n", id="objects behind the end"),
+        pytest.param(PDF + b"2 0 obj\n1\nendobj\nxref\n0 1", id="half an update"),
+    ],
+)
+def test_a_cut_file_is_refused_also_where_an_earlier_end_is_in_it(failed, body):
+    assert "a PDF that is cut off" in failed(instead(body, "application/pdf")).came
+
+
+@pytest.mark.parametrize("shape", [b"startxref ", b"1 ", b"1", b" ", b"%%EOF", b"startxref\n1\n"])
+def test_a_file_made_to_be_searched_for_ever_is_refused_soon(failed, shape):
+    body = b"%PDF-1.7\n" + shape * (8_000_000 // len(shape))
+    began = time.process_time()
+    assert "cut off" in failed(instead(body)).came
+    assert time.process_time() - began < 5
+
+
+def test_a_file_is_asked_for_with_what_was_said_of_it(place, to):
+    with place.site() as site:
+        first = site.download(LINK, to)
+        assert site.download_if_changed(LINK, to, first.validators) is None
+        assert to.read_bytes() == PDF
+        place.standin.change("80515", "50283346", data=PDF + b"%")
+        again = site.download_if_changed(LINK, to, first.validators)
+    assert (again.bytes, to.read_bytes()) == (len(PDF) + 1, PDF + b"%")
+    assert [seen.get("If-None-Match") for seen in place.asked(FILE)] == [
+        None,
+        first.validators.etag,
+        first.validators.etag,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("headers", "sent"),
+    [
+        ({"ETag": 'W/"a"'}, {"If-None-Match": 'W/"a"'}),
+        ({"Last-Modified": "Tue, 29 Jul 2025 08:00:00 GMT"}, {"If-Modified-Since"}),
+        ({"ETag": '"a"', "Last-Modified": "x"}, {"If-None-Match", "If-Modified-Since"}),
+        ({"ETag": '"' + "a" * 5_000 + '"'}, set()),
+        ({"ETag": '"caf\u00e9"', "Last-Modified": "a\x0bb"}, set()),
+        ({}, set()),
+    ],
+)
+def test_what_was_said_is_sent_back_as_it_is_or_not_at_all(place, to, headers, sent):
+    def named(reply: Reply) -> Reply:
+        return replace(reply, headers={**reply.headers, **headers})
+
+    place.standin.misbehave(FILE, named)
+    with place.site() as site:
+        first = site.download(LINK, to)
+        assert site.download_if_changed(LINK, to, first.validators) is not None
+    asked = place.asked(FILE)[-1]
+    assert {name for name in asked if name.startswith("If-")} == set(sent)
+    assert asked["Accept-Encoding"] == "identity"
+
+
+def test_not_modified_is_no_answer_to_whoever_has_nothing(failed):
+    assert "304" in failed(status(304)).came
 
 
 def test_blanks_before_the_beginning_and_behind_the_end_are_borne(place, to):

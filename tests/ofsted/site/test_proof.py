@@ -207,8 +207,49 @@ def test_comments_and_blanks_may_follow_the_end(place, end):
     assert place.listing().urn == "80515"
 
 
-def test_many_comments_behind_the_end_take_no_time(refused):
-    assert "cut off" in refused(edited("</html>", "</html>" + "<!-- -->" * 5000 + "x")).came
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ("<script src='/p.js'></script>", "29 more bytes follow the end of the page: <script"),
+        ("<!-- a --> <div>Seen by a proxy</div>", "26 more bytes follow"),
+        ("\n</body></html>\n<img src=x>", "11 more bytes follow"),
+        ("Seen\u202e by\0", "Seen by"),
+        ("<script>let end = '</html>'</script>", "36 more bytes follow"),
+        ("<!DOCTYPE html><html><body>Bad gateway</body></html>", "Bad gateway"),
+        ("<!-- -->" * 100_000 + "x", "1 more bytes follow the end of the page: x"),
+        ("<!-- " * 100_000, None),
+        ("\r\n<!-- seen at 9:00 -->\n", None),
+        ("</body></html>", None),
+    ],
+)
+def test_what_follows_the_end_is_said_and_the_proven_list_believed(place, more, said):
+    place.standin.misbehave(PATH, edited("</html>", f"</html>{more}"))
+    listing = place.listing()
+    assert len(listing.entries) == 4
+    assert said in listing.warnings[0] if said else not listing.warnings
+
+
+def test_what_follows_the_end_is_no_part_of_the_list(place):
+    more = '<a class="publication-link" href="https://files.ofsted.gov.uk/v1/file/1">New</a>'
+    place.standin.misbehave(PATH, edited("</html>", f"</html>{more}"))
+    assert len(place.listing().entries) == 4
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        "<html><body>Bad gateway</body></html>",
+        "<script>document.write('</html>')</script>",
+        "<!-- </html> -->",
+        "<script>let end = '</html>'",
+    ],
+)
+def test_an_end_that_is_not_the_pages_own_does_not_hide_that_it_is_cut(place, refused, error):
+    def cut_short(reply: Reply) -> Reply:
+        start, _, _ = reply.body.partition(b"50227080")
+        return replace(reply, body=start + b'">' + error.encode())
+
+    assert "cut off" in refused(cut_short).came
 
 
 def test_null_bytes_do_not_hide_what_follows_them(place):

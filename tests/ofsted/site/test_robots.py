@@ -84,3 +84,48 @@ def test_lines_that_are_no_rules_do_not_hide_those_that_are():
     assert rules(text, "ofsted-watch/1", "https://a/v1/file/1") == Rules(allowed=False, pause=0)
     assert rules(text, "ofsted-watch/1", "https://a/provider/1/2") == Rules(allowed=True, pause=0)
     assert rules("User-agent: *\nCrawl-delay: " + "9" * 40, "a", "https://a/").pause == 3600
+
+
+def allows(text: str, path: str, agent: str = "ofsted-watch/1.2 (+https://a.example/bot)") -> bool:
+    return rules(text, agent, f"https://reports.ofsted.gov.uk{path}").allowed
+
+
+@pytest.mark.parametrize(
+    ("text", "path", "allowed"),
+    [
+        ("User-agent: *\nDisallow: /\nAllow: /provider/", PATH, True),
+        ("User-agent: *\nAllow: /provider/\nDisallow: /", "/search", False),
+        ("User-agent: *\nDisallow: /provider\nAllow: /provider", PATH, True),
+        ("User-agent: *\nDisallow: /*/44/", PATH, False),
+        ("User-agent: *\nDisallow: /*.pdf$", PATH, True),
+        ("User-agent: *\nDisallow: /*515$", PATH, False),
+        ("User-agent: *\nDisallow: /*515$", f"{PATH}?a", True),
+        ("User-agent: *\nDisallow: /provider/*/80569", PATH, True),
+        ("User-agent: *\nDisallow:", PATH, True),
+        ("user-AGENT: *\nDISALLOW : /provider # not for robots", PATH, False),
+        ("User-agent: *\nDisallow: /\n\nUser-agent: Ofsted-Watch\nAllow: /", PATH, True),
+        ("User-agent: ofsted-watch\nUser-agent: other\nDisallow: /", PATH, False),
+        ("User-agent: other\nDisallow: /a\nUser-agent: ofsted-watch\nDisallow: /", PATH, False),
+        ("User-agent: bot\nDisallow: /", PATH, True),
+        ("User-agent: watch\nDisallow: /", PATH, True),
+        ("User-agent: *\nDisallow: /%70rovider/", PATH, False),
+        ("Disallow: /", PATH, True),
+        ("User-agent: *\nSitemap: https://a.example/s.xml\nDisallow: /", PATH, False),
+        ("\ufeffUser-agent: *\r\nDisallow: /\r\n", PATH, False),
+    ],
+)
+def test_rules_are_those_of_rfc_9309(text, path, allowed):
+    assert allows(text, path) is allowed
+
+
+def test_a_longer_rule_lets_a_look_through_where_all_else_is_forbidden(place):
+    place.standin.robots = "User-agent: *\nDisallow: /\nAllow: /provider/\nAllow: /v1/file/*$"
+    assert len(place.listing().entries) == 4
+
+
+@pytest.mark.parametrize(
+    ("said", "pause"),
+    [("0.5", 0.5), ("-1", 0), ("nan", 0), ("inf", 0), ("soon", 0), ("7", 7), ("1e9", 3600)],
+)
+def test_a_pause_is_a_number_of_seconds_or_none(said, pause):
+    assert rules(f"User-agent: *\nCrawl-delay: {said}", "a", "https://a/").pause == pause
