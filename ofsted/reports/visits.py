@@ -3,7 +3,7 @@
 Grades in them are of earlier inspections, often word for word like a judgement: none is
 read. All facts of the visit stand in the sentence that summarises (provider and days), in
 the one after it (theme), under two headings, and in the signature. Monitoring visits are
-known by their own words alone; none was at hand to measure.
+known by their own words, as letters quoted in newspapers have them; none was at hand to measure.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from itertools import pairwise
+from typing import NamedTuple
 
 from ofsted.reports.blocks import Block, Document
 from ofsted.reports.days import WEEKDAY, Span
@@ -23,7 +24,19 @@ from ofsted.reports.words import VISIT_HEADINGS
 
 FRAMEWORKS = ("ilacs_visit",)
 
-_TITLE = re.compile(r"(?P<kind>focused|monitoring) visit (?:to|of) (?P<provider>.+)", re.IGNORECASE)
+_COUNTED = (
+    r"(?:(?:ofsted(?:.s)?|report|letter|on|of|from|the|\d+(?:st|nd|rd|th)|first|second|third|fourth"
+    r"|fifth|sixth|seventh|eighth|ninth|tenth) )*"
+)
+_TITLE = re.compile(
+    _COUNTED + r"(?P<kind>focused|monitoring) visit(?: report| letter)?"
+    r"(?:\s*[:\u2013-]\s*| (?:to|of|in|at) )(?P<provider>.+)",
+    re.IGNORECASE,
+)
+_TITLE_LAST = re.compile(
+    r"(?P<provider>(?:\S+ ){0,12}?children.?s services)\W+(?P<kind>focused|monitoring) visit",
+    re.IGNORECASE,
+)
 _TITLE_WITHIN = re.compile(
     r"(?P<kind>Focused|Monitoring) [Vv]isit (?:to|of) "
     r"(?P<provider>(?:\S+ ){0,12}?[Cc]hildren.?s [Ss]ervices)$"
@@ -46,24 +59,54 @@ _DAYS = tuple(  # the second only where the first is not
 )
 _SENTENCE_END = re.compile(r"(?<!\bSt)\.\s")
 _SENTENCE = re.compile(r"[^.]+(?:\.(?!['\u2019]?(?:\s|$))[^.]*)*")
+_VERBS = (
+    r"(?:also )?(?:looked at|considered|reviewed|evaluated|focuss?ed on|examined|explored|assessed)"
+)
 _LOOKED = (
     r"(?:(?:the|a) (?:main )?focus of (?:this|the) (?:focused )?visit was (?:on )?"
     r"|(?:this|the) (?:focused )?visit looked at "
     r"|(?:(?:during|on|at|for) (?:this|the) (?:focused )?visit,? )?"
-    r"(?:(?:the )?inspectors|we) (?:also )?(?:looked at|considered|reviewed|evaluated"
-    r"|focuss?ed on|examined|explored|assessed) )"
+    rf"(?:(?:the )?inspectors|we) {_VERBS} )"
 )
-_ARRANGEMENTS = re.compile(
-    _LOOKED + r"(?:[^.]{1,60}?['\u2019]s? |the )?arrangements? (?:for )?(?P<theme>.+)",
-    re.IGNORECASE,
+_THIS_VISIT = r"(?:this|the) (?:\w+ )?(?:monitoring )?visit"
+_MONITORED = (
+    r"(?:(?:in particular|specifically),? )?"
+    rf"(?:(?:the|a) (?:main |particular )?focus of {_THIS_VISIT} was (?:on )?"
+    rf"|(?:the )?areas? covered by {_THIS_VISIT}(?: (?:was|were|included?))?\s*"
+    rf"|(?:(?:during|on|at|for) (?:the course of )?{_THIS_VISIT},? )?"
+    rf"(?:(?:the |(?:his|her) majesty.s )?inspectors|HMI|we|{_THIS_VISIT}) {_VERBS} )"
 )
-_LOOKED_AT = re.compile(
-    _LOOKED + r"(?!(?:an? |the )?(?:wide |broad )*(?:range|variety|number|sample|selection)\b"
+_ARRANGEMENTS = r"(?:[^.]{1,60}?['\u2019]s? |the )?arrangements? (?:for )?(?P<theme>.+)"
+_NO_EVIDENCE = (
+    r"(?!(?:an? |the )?(?:wide |broad )*(?:range|variety|number|sample|selection)\b"
     r"|evidence|children.s|documents|information|performance|relevant|individual|electronic"
     r"|(?:social work )?(?:cases?|records?|files|audits)\b|local authority performance)"
-    r"(?:the (?:local authority|council)['\u2019]s )?(?P<theme>.+)",
+    r"(?:the (?:local authority|council)['\u2019]s )?(?P<theme>.*)"
+)
+
+
+def _wordings(looked: str) -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(looked + at, re.IGNORECASE) for at in (_ARRANGEMENTS, _NO_EVIDENCE))
+
+
+_WORDINGS: dict[Kind, tuple[re.Pattern[str], ...]] = {
+    "focused_visit": _wordings(_LOOKED),
+    "monitoring_visit": _wordings(_MONITORED),
+}
+# A sentence that only points on: what it points to is the theme, and it is none.
+_AREAS = (
+    r"(?:areas|aspects|issues|matters|points|themes|topics|services|groups|concerns|weaknesses"
+    r"|recommendations|priorities)\b[^:]*"
+)
+_POINTS_ON = re.compile(
+    r"(?:(?:the |any )?(?:progress|improvements?)\b[^:]{0,120}? )?"
+    r"(?:(?:in|on|at|of|with|against|addressing|each of) )*(?:the )?"
+    rf"(?:following(?: (?:\w+ ){{0,3}}?{_AREAS})?(?:$|:)"
+    rf"|(?:(?:these|those|the|several|two|three|four|five|six|key|main|specific) )*{_AREAS}:|:|$)"
+    r"\s*(?P<inline>.*)",
     re.IGNORECASE,
 )
+_AND = re.compile(r"[;,]? and$", re.IGNORECASE)
 _FRAMEWORK = re.compile(
     r",? (?:in (?:accordance|line) with|under) the Inspection of .*", re.IGNORECASE
 )
@@ -94,9 +137,10 @@ def read(document: Document) -> Found:
     blocks = document.body
     title, at = _title(blocks), _summary_at(blocks)
     if title is None or at is None:
-        lines = (title[0],) if title else ()
-        what = "no title of a visit" if at else "no sentence summarises the findings of a visit"
-        return Found("focused_visit", missing=True, doubts=(Doubt(what, lines),))
+        lines = (title[0],) if title else (blocks[at or 0].text,)
+        what = "no sentence summarises the findings of a visit" if title else "no title of a visit"
+        return Found(_kind(title, blocks), missing=True, doubts=(Doubt(what, lines),))
+    kind = _kind(title, blocks)
     opening = " ".join(one.text for one in blocks[at : at + _CUTS])
     summary = _SENTENCE_END.split(opening[_begin(opening) :])[0]
     span = _days(summary, day_of_letter(blocks[:at]))
@@ -107,22 +151,28 @@ def read(document: Document) -> Found:
     else:
         doubts = (Doubt("the days of the visit cannot be read", line),)
     return Found(
-        kind=_KINDS[title["kind"].casefold()],
+        kind=kind,
         framework="ilacs_visit",
         title=title[0],
         provider=_provider(title, summary),
         first_day=span.first if span and not slipped else None,
         last_day=span.last if span else None,
         inspectors=_lead(blocks[at:]),
-        theme=_theme(blocks[at:]),
+        theme=_theme(blocks[at:], kind),
         improvements=tuple(_improvements(blocks[at:])),
         doubts=(*doubts, *_doubts(title, summary, blocks[at:])),
     )
 
 
+def _kind(title: re.Match[str] | None, blocks: Sequence[Block]) -> Kind:
+    """What kind of visit a letter calls its own: by its title, and without one by its summary."""
+    said = title or next(filter(None, (_SUMMARY.search(block.text) for block in blocks)))
+    return _KINDS[said["kind"].casefold()]
+
+
 def _title(blocks: Sequence[Block]) -> re.Match[str] | None:
     """The title, which may be cut before `services`, or stand behind `Dear ...`."""
-    for find in (_TITLE.match, _TITLE_WITHIN.search):
+    for find in (_TITLE.match, _TITLE_LAST.fullmatch, _TITLE_WITHIN.search):
         for block, after in pairwise(blocks[:_TITLE_BLOCKS]):
             found = find(block.text)
             if found:
@@ -187,30 +237,66 @@ def _over(blocks: Sequence[Block]) -> Iterator[str]:
             return
 
 
-def _theme(blocks: Sequence[Block]) -> str | None:
-    """What the inspectors looked at, as printed between the summary and the first heading."""
+def _theme(blocks: Sequence[Block], kind: Kind) -> str | None:
+    """What the inspectors looked at, as printed between the summary and the first heading.
+
+    A monitoring letter may print it under a heading of the findings instead, as the progress in
+    the areas of concern that it follows up.
+    """
     name = named_by(VISIT_HEADINGS)
     end = next((index for index, block in enumerate(blocks) if name(block)), len(blocks))
-    sentences = [
-        sentence.strip()
-        for text in _uncut(block.text for block in blocks[:end] if not block.mark)
-        for sentence in _SENTENCE.findall(text)
-    ]
-    for wording in (_ARRANGEMENTS, _LOOKED_AT):
-        found = next(filter(None, map(wording.match, sentences)), None)
-        if found:
-            return _FRAMEWORK.sub("", found["theme"]).rstrip(" .:;,") or None
-    return None
+    themes = list(_themes(blocks[:end], kind))
+    if kind == "monitoring_visit" and not themes:
+        themes = [theme for theme in _themes(blocks[end:], kind) if theme.points]
+    found = (
+        theme.value for wording in _WORDINGS[kind] for theme in themes if theme.wording is wording
+    )
+    return next(filter(None, found), None)
 
 
-def _uncut(texts: Iterable[str]) -> Sequence[str]:
-    """Texts with those joined that go on in lower case."""
-    whole: list[str] = []
-    for text in texts:
-        if whole and text[:1].islower() and not whole[-1].endswith((".", ":")):
-            whole[-1] = f"{whole[-1]} {text}"
-        else:
-            whole.append(text)
+class _Theme(NamedTuple):
+    """A sentence that says what was looked at, and the points that it may point to."""
+
+    wording: re.Pattern[str]
+    said: str
+    points: Sequence[str]
+
+    @property
+    def value(self) -> str | None:
+        """The theme, as printed; of a sentence that only points on, what it points to."""
+        said = _FRAMEWORK.sub("", self.said)
+        on = _POINTS_ON.fullmatch(said)
+        if on and not on["inline"]:
+            return "; ".join(_AND.sub("", _bare(point)) for point in self.points) or None
+        return _bare(on["inline"] if on else said) or None
+
+
+def _bare(text: str) -> str:
+    """Without the stop of a sentence or of an item in a list."""
+    return text.rstrip(" .:;,")
+
+
+def _themes(blocks: Sequence[Block], kind: Kind) -> Iterator[_Theme]:
+    """The sentences that may say the theme, each with the points below it."""
+    for text, points in _with_points(blocks):
+        for sentence in _SENTENCE.findall(text):
+            for wording in _WORDINGS[kind]:
+                found = wording.match(sentence.strip())
+                if found:
+                    yield _Theme(wording, found["theme"], points)
+
+
+def _with_points(blocks: Iterable[Block]) -> Sequence[tuple[str, list[str]]]:
+    """Each paragraph with the points below it, those joined that go on in lower case."""
+    whole: list[tuple[str, list[str]]] = []
+    for block in blocks:
+        text, points = whole[-1] if whole else ("", [])
+        if block.mark and whole:
+            points.append(block.text)
+        elif text and block.text[:1].islower() and not text.endswith((".", ":")) and not points:
+            whole[-1] = (f"{text} {block.text}", points)
+        elif not block.mark:
+            whole.append((block.text, []))
     return whole
 
 
