@@ -10,6 +10,10 @@ from ofsted.reports.model import GRADED_KINDS, Doubt, Kind, Reading
 from ofsted.text import fold
 
 # how a title on an authority's page begins (folded) -> the kinds that have stood under it
+FOLLOWS_UP = "monitoring"  # wherever it stands in a title
+FOLLOW_UPS: frozenset[Kind] = frozenset(
+    {"monitoring_visit", "local_area_send", "letter", "unknown"}
+)
 PROMISED: tuple[tuple[str, frozenset[Kind]], ...] = (
     ("children's services inspection", GRADED_KINDS),
     ("single inspection of la children's services", GRADED_KINDS),
@@ -47,5 +51,7 @@ def _doubts(reading: Reading, urn: str, title: str) -> Iterator[Doubt]:
 
 def _promised(title: str, kind: Kind) -> frozenset[Kind]:
     folded = fold(title)
+    if FOLLOWS_UP in folded:
+        return FOLLOW_UPS
     kinds = (kinds for opening, kinds in PROMISED if folded.startswith(opening))
     return next(kinds, frozenset({kind}))

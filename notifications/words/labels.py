@@ -162,9 +162,14 @@ KINDS: dict[Kind, KindWords] = {
 
 # what a title on the site (folded) says of a kind that the document has not told
 TITLES: tuple[tuple[str, Kind], ...] = (
+    # first what follows up, which may name what it follows up
+    ("send monitoring", "unknown"),
+    ("monitoring visit", "monitoring_visit"),
+    ("monitoring", "unknown"),
+    ("revisit", "unknown"),
+    ("re-visit", "unknown"),
     ("children's services inspection", "ilacs"),
     ("children's services focused visit", "focused_visit"),
-    ("monitoring visit", "monitoring_visit"),
     ("joint area child protection", "jtai"),
     ("joint targeted area", "jtai"),
     ("area send", "area_send"),

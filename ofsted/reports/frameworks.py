@@ -14,7 +14,7 @@ from ofsted.reports import ilacs, jtai, looked_after, lscb, send, sif, visits
 from ofsted.reports.blocks import Document
 from ofsted.reports.found import Found
 from ofsted.reports.head import doubts_of_provider
-from ofsted.reports.kinds import by_title
+from ofsted.reports.kinds import by_title, is_monitoring
 
 
 class Framework(Protocol):
@@ -35,11 +35,12 @@ class Framework(Protocol):
 
 
 FAMILIES: tuple[Framework, ...] = (ilacs, sif, looked_after, lscb, send, visits, jtai)
+_MONITORING: tuple[Framework, ...] = (visits,)  # the family that is read of what follows up
 
 
 def read_document(document: Document) -> Found:
     """The facts of a document; none but its kind where no framework knows it."""
-    for framework in FAMILIES:
+    for framework in _MONITORING if is_monitoring(document) else FAMILIES:
         if framework.recognises(document):
             found = framework.read(document)
             return replace(found, doubts=(*found.doubts, *doubts_of_provider(found.provider)))

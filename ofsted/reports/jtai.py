@@ -20,7 +20,14 @@ from ofsted.reports.days import WEEKDAY, Span
 from ofsted.reports.found import Found
 from ofsted.reports.head import day_of_letter, doubts_of_days, read_days
 from ofsted.reports.model import Doubt, Improvement
-from ofsted.reports.sections import bulleted, improvements, named_by, sections, to_next_heading
+from ofsted.reports.sections import (
+    bulleted,
+    improvements,
+    named_by,
+    sections,
+    to_next_heading,
+    uncut,
+)
 from ofsted.reports.words import JTAI_HEADINGS, JTAI_THEMES_2016, JTAI_THEMES_2022, Theme
 from ofsted.text import MONTHS, fold
 
@@ -57,7 +64,11 @@ _REPORT = _Form(
 _LETTER = _Form(
     "jtai_2016",
     re.compile(
-        r".+ a joint (?:targeted area )?inspection (?:\(JTAI\) )?(?:of|into) ", re.IGNORECASE
+        r".+ a joint (?:targeted area )?inspection (?:\(JTAI\) )?(?:of|into) "
+        r"|.+ (?:undertook|undertaken|carried out|conducted|completed) (?:a|the|their) joint"
+        r" (?:targeted )?(?:area )?inspection\b"
+        r"|.+ jointly inspected ",
+        re.IGNORECASE,
     ),
     re.compile(rf"\b(?:between|from|on) (?:the )?(?={WEEKDAY}\d)", re.IGNORECASE),
     JTAI_THEMES_2016,
@@ -76,11 +87,13 @@ _AREA = re.compile(
 )
 _DEEP_DIVE = re.compile(r"deep[- ]dive", re.IGNORECASE)
 _FOCUS = re.compile(r"deep[- ]dive\W{0,2}\s(?:focus|into|on|of|evaluation)\b", re.IGNORECASE)
-_IN_AREA = re.compile(r"\s+in (?:the )?[A-Z].*")
+_IN_AREA = re.compile(r"\s+in (?:the )?[A-Z](?!.*\sin (?:the )?[A-Z]).*")  # the last
 _ADDRESSED = re.compile(
     r".*work of individual agencies in (?P<area>.+?)(?: local authority)?\d?$", re.IGNORECASE
 )
-_RESPONSE = re.compile(r".*?multi-?\s?agency response to (?:the )?(?P<theme>.+)", re.IGNORECASE)
+_RESPONSE = re.compile(
+    r".*?multi\W{0,2}agency (?:safeguarding )?responses? to (?:the )?(?P<theme>.+)", re.IGNORECASE
+)
 
 
 def recognises(document: Document) -> bool:
@@ -140,7 +153,7 @@ def _opening(blocks: Sequence[Block]) -> list[str]:
     """The sentences between the title and the first heading."""
     name = named_by(JTAI_HEADINGS)
     end = next((index for index, block in enumerate(blocks) if name(block)), len(blocks))
-    parts = (_SENTENCE_END.split(block.text) for block in blocks[1:end])
+    parts = (_SENTENCE_END.split(text) for text in uncut(block.text for block in blocks[1:end]))
     return [
         sentence.strip()
         for part in parts
@@ -171,15 +184,15 @@ def _theme(opening: Sequence[str], title: str, form: _Form) -> str | None:
     Abuse and neglect is what all letters of 2016 to 2018 name: no theme. What else is said
     of the deep dive may name other things, and is heard last.
     """
-    named = next(filter(None, map(_RESPONSE.match, [*opening, title])), None)
-    response = named["theme"] if named else ""
+    named = [found["theme"] for found in map(_RESPONSE.match, [*opening, title]) if found]
+    response = next((theme for theme in named if not _NO_THEME.match(theme)), "")
     focus = filter(_FOCUS.search, opening)
     dives = filter(_DEEP_DIVE.search, opening)
     for text in (*focus, response, title, *dives):
         for theme in form.themes:
             if re.search(theme.words, fold(text)):
                 return theme.theme
-    return _IN_AREA.sub("", response) if response and not _NO_THEME.match(response) else None
+    return _IN_AREA.sub("", response) or None
 
 
 def _improvements(blocks: Sequence[Block], form: _Form) -> Iterator[Improvement]:

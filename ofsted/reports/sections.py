@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from itertools import pairwise
@@ -67,6 +67,17 @@ def windows(blocks: Sequence[Block]) -> Iterator[tuple[list[str], int | None]]:
             texts.append(text)
         if texts:
             yield texts, block.page
+
+
+def uncut(texts: Iterable[str]) -> Sequence[str]:
+    """Texts with those joined that go on in lower case."""
+    whole: list[str] = []
+    for text in texts:
+        if whole and text[:1].islower() and not whole[-1].endswith((".", ":")):
+            whole[-1] = f"{whole[-1]} {text}"
+        else:
+            whole.append(text)
+    return whole
 
 
 def sections(

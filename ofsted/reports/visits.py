@@ -30,7 +30,8 @@ _COUNTED = (
 )
 _TITLE = re.compile(
     _COUNTED + r"(?P<kind>focused|monitoring) visit(?: report| letter)?"
-    r"(?:\s*[:\u2013-]\s*| (?:to|of|in|at) )(?P<provider>.+)",
+    r"(?:\s*[:\u2013-]\s*| (?:to|of|in|at) )(?!.*\b(?:local area partnership|SEND|special edu))"
+    r"(?P<provider>.+)",
     re.IGNORECASE,
 )
 _TITLE_LAST = re.compile(
