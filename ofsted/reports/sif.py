@@ -18,7 +18,7 @@ from ofsted.reports.found import Found
 from ofsted.reports.head import find_head, people, read_dates
 from ofsted.reports.model import UNKNOWN, Doubt, Improvement, ImprovementKind, Inspector, Judgement
 from ofsted.reports.sections import bulleted, improvements, named_by, numbered, sections, windows
-from ofsted.reports.tables import Table, find_table
+from ofsted.reports.tables import Table, find_table, with_rows_apart
 from ofsted.reports.vocabulary import Vocabulary, doubts_of_witnesses, said
 from ofsted.reports.words import (
     SIF_AREAS,
@@ -45,7 +45,7 @@ _TITLE = re.compile(
 )
 _OVERALL = re.compile(
     r"theoveralljudge?mentis(?:thatchildrensservices?(?:in.+?)?)?(?:is|are)?"
-    r"|childrensservicesin.+?(?:is|are)?"
+    r"|(?:overall)?childrens(?:socialcare)?services?(?:in.+?)?(?:is|are)?(?:judgedto(?:be)?)?"
 )
 _BOARD = re.compile(
     r"(?:the)?(?:(?:overall|graded)?judge?ment(?:for|of|on|about)the)?(?:(?:overall)?effectivenessofthe)?"
@@ -97,7 +97,11 @@ def read(document: Document) -> Found:
     span, doubts = read_dates(blocks, head)
     table = find_areas(blocks)
     after = blocks[table.end :]
-    overall = _overall(blocks[head.dates_at : table.start]) or _overall(_below(blocks, table))
+    overall = (
+        _overall(blocks[head.dates_at : table.start])
+        or _overall(_below(blocks, table))
+        or _overall(blocks[table.start : table.end])
+    )
     board = board_sentences(blocks)
     if table.judgements:
         doubts += tuple(_doubts(overall, table.judgements, list(_witnesses(after))))
@@ -122,7 +126,7 @@ def read(document: Document) -> Found:
 
 def find_areas(blocks: Sequence[Block]) -> Table:
     """The table of the areas on page 1; empty where there is none."""
-    return find_table(blocks, _LABELS)
+    return with_rows_apart(find_table(blocks, _LABELS), blocks, _LABELS)
 
 
 def read_leads(blocks: Sequence[Block]) -> tuple[Inspector, ...]:

@@ -14,6 +14,8 @@ from ofsted.reports.vocabulary import Vocabulary
 _SENTENCE = re.compile(r"\b(?:is|are|was|were|be|been|that|it|judged)$")  # no label ends so
 _LABEL_LENGTH = 200  # characters; the longest known has 79
 _ROW_WORDS = 20  # a row of a table without cells is no longer
+_GRADE_WORDS = 5  # a grade is no longer
+_APART = 40  # blocks of a text without pages
 
 
 class Table(NamedTuple):
@@ -48,10 +50,53 @@ def read_table(blocks: Sequence[Block], start: int, words: Vocabulary) -> Table:
         return NO_TABLE
     cells, lines = _in_cells(blocks, start, words), _in_lines(blocks, start, words)
     if not blocks[start].cell:
-        return lines
+        labelled = _by_labels(blocks, start, words)
+        newer = len(labelled.judgements) >= len(lines.judgements) and not _known(lines, words)
+        return labelled if newer else lines
     more = len(lines.judgements) - len(cells.judgements)
     better = more > 0 or (more == 0 and not _known(cells, words))
     return lines if better and _known(lines, words) else cells
+
+
+def with_rows_apart(table: Table, blocks: Sequence[Block], words: Vocabulary) -> Table:
+    """A table with the rows that it lacks, where they stand apart from it on its page or the next.
+
+    Such a row is a known label and a known grade; in the order of the labels the table is whole.
+    """
+    missing = {label.key for label in words.labels} - {row.key for row in table.judgements}
+    start, end, rows = table.start, table.end, list(table.judgements)
+    for index, (block, after) in enumerate(pairwise([*blocks, Block("")])):
+        if not missing or not _is_near(block, index, blocks, table):
+            continue
+        if table.start <= index < table.end or not _begins_row(block, after, words, missing):
+            continue
+        apart = read_table(blocks, index, words)
+        more = takewhile(lambda row: row.key in missing and row.grade, apart.judgements)
+        for row in more:
+            rows.append(row)
+            missing.discard(row.key)
+            start, end = min(start or index, index), max(end, min(apart.end, len(blocks)))
+    order = {label.key: n for n, label in reversed(list(enumerate(words.labels)))}
+    if len(rows) > len(table.judgements):
+        rows.sort(key=lambda row: order.get(row.key, len(order)))
+    return Table(tuple(rows), start, end)
+
+
+def _is_near(block: Block, index: int, blocks: Sequence[Block], table: Table) -> bool:
+    """Whether a block stands on the table's page or the next; in a text, within some blocks."""
+    page = blocks[table.start].page if table.judgements else 1
+    if block.page is None or page is None:
+        return abs(index - table.start) <= _APART
+    return page <= block.page <= page + 1
+
+
+def _begins_row(block: Block, after: Block, words: Vocabulary, missing: set[str]) -> bool:
+    """Whether a known label begins here, of a row that is missing, its grade behind or below."""
+    if len(block.text) > _LABEL_LENGTH:
+        return False
+    parted = words.ending(block.whole)
+    labels = (block.whole, f"{block.whole} {after.whole}", parted[0] if parted else "")
+    return any(words.key(label) in missing for label in labels)
 
 
 def _known(table: Table, words: Vocabulary) -> bool:
@@ -82,3 +127,26 @@ def _in_lines(blocks: Sequence[Block], start: int, words: Vocabulary) -> Table:
             judgements.append(words.judged(*parted, block.page))
             row, end = "", index
     return Table(tuple(judgements), start, end)
+
+
+def _by_labels(blocks: Sequence[Block], start: int, words: Vocabulary) -> Table:
+    """Rows told by their known labels where the grades are not known: a short text behind each."""
+    judgements: list[Judgement] = []
+    end = start
+    while row := _labelled(blocks[end : end + 3], words):
+        label, printed, count = row
+        judgements.append(words.judged(label, printed, blocks[end].page))
+        end += count
+    return Table(tuple(judgements), start, end)
+
+
+def _labelled(blocks: Sequence[Block], words: Vocabulary) -> tuple[str, str, int] | None:
+    """A known label, the short text behind it, and the number of blocks that they are."""
+    texts = [block.whole for block in blocks]
+    for count in range(1, len(texts) + 1):
+        said = " ".join(texts[:count]).split()
+        for at in range(len(said) - 1, max(len(said) - _GRADE_WORDS - 1, 0), -1):
+            label, printed = " ".join(said[:at]), " ".join(said[at:])
+            if words.key(label) != UNKNOWN:
+                return label, printed, count
+    return None

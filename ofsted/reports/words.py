@@ -206,6 +206,11 @@ SIF_HEADINGS = (
     Heading("board", "What does the LSCB need to improve", "2014 to early 2015"),
     Heading("priority_action", "Priority and immediate action", "2014 to early 2015"),
     Heading("priority_action", "Areas for priority", "as letters and joint reports"),
+    Heading("priority_action", "Areas for immediate", "as the two above"),
+    Heading("priority_action", "Priority action", "2015 to 2017, of a board that is inadequate"),
+    Heading("priority_action", "Priority recommendation", "as priority actions"),
+    Heading("priority_action", "Immediate and priority action", "as the one of 2014"),
+    Heading("priority_action", "Immediate action", "as priority actions"),
     Heading("improvement", "Areas for improvement", "2014 to early 2015"),
     Heading("improvement", "Area for improvement", "as joint reports"),
     Heading("recommendation", "Recommendation", "from mid 2015"),
@@ -222,12 +227,32 @@ SIF_HEADINGS = (
     Heading("other", "What the inspection judgements mean", "to mid 2015"),
 )
 
-# Said in the place of priority actions where there are none; twice as a bullet.
-NO_PRIORITY_ACTION = (
-    r"\bno (?:identified )?areas? (?:identified )?(?:for|of) (?:priority|immediate)"
-    r"|^(?:there (?:are|were) )?no (?:(?:priority|immediate|and|or) )+actions?\b"
-    r"|^(?:there (?:are|were) )?no recommendations\b|^none\b(?! of)"
-    r"|\b(?:did|have) not (?:find|found|identify|identified) any areas? for (?:priority|immediate)"
+# Said in the place of priority actions where there are none, also as a bullet or a number. A text
+# that only begins with `no`, such as `No areas of practice are audited`, says nothing of the kind.
+_URGENT = r"(?:priority|immediate|urgent)"
+_WANTED = r"(?:areas?|actions?|recommendations?|issues|matters|weaknesses|improvements?)"
+_TURNS = (
+    r"(?:were|was|are|has been|have been|to be|that|which|for|of|as|needs?|needing|requires?"
+    r"|requiring)"
+)
+NO_PRIORITY_ACTION = "|".join(
+    (
+        rf"\bno (?:identified )?areas? (?:identified )?(?:for|of) {_URGENT}",
+        (
+            r"^(?:there (?:are|were) |(?:this |the )?inspect(?:ion|ors) (?:found|identified) )?"
+            rf"(?:currently )?no (?:(?:{_URGENT}|further|new|and|or) )*{_WANTED}"
+            rf" (?:{_TURNS} )*(?:{_URGENT}|identified|recommended|required)\b"
+        ),
+        rf"^(?:there (?:are|were) )?(?:currently )?no (?:(?:{_URGENT}|and|or) )+actions?\b",
+        r"^(?:there (?:are|were) )?no recommendations\b",
+        r"^(?:there (?:are|were) )?none\b(?! of)",
+        r"^not applicable\b",
+        (
+            r"\b(?:did|do|does|has|have) not (?:find|found|identify|identified|make|made) any"
+            rf" (?:(?:{_URGENT}|and|or) )*"
+            rf"(?:actions?\b|recommendations?\b|areas? (?:{_TURNS} )+{_URGENT})"
+        ),
+    )
 )
 
 VISIT_HEADINGS = (
