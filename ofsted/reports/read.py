@@ -12,7 +12,7 @@ from ofsted.reports.frameworks import read_document
 from ofsted.reports.limits import Limits
 from ofsted.reports.model import Doubt, Reading
 
-PARSER = "1"  # raised with every change of what is read out of the same file
+PARSER = "2"  # raised with every change of what is read out of the same file
 
 _PDF_SIGN = b"%PDF-"
 _SIGN_WITHIN = 1024  # bytes; readers of PDF allow for that much before it

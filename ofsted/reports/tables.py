@@ -16,6 +16,7 @@ _LABEL_LENGTH = 200  # characters; the longest known has 79
 _ROW_WORDS = 20  # a row of a table without cells is no longer
 _GRADE_WORDS = 5  # a grade is no longer
 _APART = 40  # blocks of a text without pages
+_BLOCKS = 20  # of a table's rows
 
 
 class Table(NamedTuple):
@@ -130,23 +131,44 @@ def _in_lines(blocks: Sequence[Block], start: int, words: Vocabulary) -> Table:
 
 
 def _by_labels(blocks: Sequence[Block], start: int, words: Vocabulary) -> Table:
-    """Rows told by their known labels where the grades are not known: a short text behind each."""
+    """Rows told by their known labels, where the grades behind them may be new words.
+
+    A grade ends with its block, or where the next label begins: lines may run into one another.
+    """
+    said = [
+        (word, index)
+        for index, block in enumerate(blocks[start : start + _BLOCKS], start)
+        for word in block.whole.split()
+    ]
     judgements: list[Judgement] = []
-    end = start
-    while row := _labelled(blocks[end : end + 3], words):
-        label, printed, count = row
-        judgements.append(words.judged(label, printed, blocks[end].page))
-        end += count
-    return Table(tuple(judgements), start, end)
+    at = 0
+    while (label := _label_at(said, at, words)) and (grade := _grade_at(said, at + label, words)):
+        behind = at + label + grade
+        printed = _words(said, at + label, behind)
+        page = blocks[said[at][1]].page
+        judgements.append(words.judged(_words(said, at, at + label), printed, page))
+        at = behind
+    return Table(tuple(judgements), start, said[at - 1][1] + 1 if at else start)
 
 
-def _labelled(blocks: Sequence[Block], words: Vocabulary) -> tuple[str, str, int] | None:
-    """A known label, the short text behind it, and the number of blocks that they are."""
-    texts = [block.whole for block in blocks]
-    for count in range(1, len(texts) + 1):
-        said = " ".join(texts[:count]).split()
-        for at in range(len(said) - 1, max(len(said) - _GRADE_WORDS - 1, 0), -1):
-            label, printed = " ".join(said[:at]), " ".join(said[at:])
-            if words.key(label) != UNKNOWN:
-                return label, printed, count
-    return None
+_Said = Sequence[tuple[str, int]]  # words, each with the index of its block
+
+
+def _words(said: _Said, start: int, end: int) -> str:
+    return " ".join(word for word, _ in said[start:end])
+
+
+def _label_at(said: _Said, at: int, words: Vocabulary) -> int:
+    """How many words from here on are a known label, the longest there is."""
+    most = min(_ROW_WORDS, len(said) - at)
+    counts = (n for n in range(most, 0, -1) if words.key(_words(said, at, at + n)) != UNKNOWN)
+    return next(counts, 0)
+
+
+def _grade_at(said: _Said, at: int, words: Vocabulary) -> int:
+    """How many words from here on stand where a grade does; 0: too many, or none."""
+    for behind in range(at + 1, min(at + _GRADE_WORDS, len(said)) + 1):
+        ends = behind == len(said) or said[behind][1] != said[behind - 1][1]
+        if ends or _label_at(said, behind, words):
+            return behind - at
+    return 0

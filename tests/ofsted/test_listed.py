@@ -100,6 +100,21 @@ def test_a_title_that_contradicts_the_file_makes_a_reading_doubtful(kind, title)
     assert found.doubts[-1].lines == (title, "What the file says")
 
 
+@pytest.mark.parametrize(
+    ("kind", "title", "status"),
+    [
+        ("monitoring_visit", "Children's services inspection: monitoring visit", "read"),
+        ("monitoring_visit", "Children's services focused visit", "read"),
+        ("unknown", "Area SEND full inspection - monitoring inspection", "read"),
+        ("ilacs", "Children's services inspection: monitoring visit", "doubtful"),
+        ("focused_visit", "Monitoring visit", "doubtful"),
+        ("area_send", "Area SEND monitoring inspection", "doubtful"),
+    ],
+)
+def test_a_title_of_monitoring_promises_monitoring_whatever_else_it_names(kind, title, status):
+    assert as_listed(reading(kind=kind), SUTTON, title).status == status
+
+
 def test_a_file_of_a_kind_not_read_under_the_title_of_one_that_is_is_a_failure_to_read():
     letter = reading(kind="letter", status="unread", provider=None)
     assert letter.unread_by_kind

@@ -383,3 +383,33 @@ def test_a_provider_with_figures_is_doubted(sutton_2021):
     assert whats(read_text(text)) == [
         "the provider's name is not to be told from what stands beside it"
     ]
+
+
+NEW_WORDS = {"Outstanding": "Exceptional", "Good": "Strong standard", ": good": ": strong standard"}
+
+
+def in_new_words(text):
+    for old, new in NEW_WORDS.items():
+        text = text.replace(old, new)
+    return text
+
+
+@pytest.mark.parametrize("seed", ["sutton_2025", "sutton_2021"])
+def test_where_all_grades_are_new_words_each_is_doubted_by_name(request, seed):
+    text = request.getfixturevalue(seed)
+    known = read_text(text)
+    reading = read_text(in_new_words(text))
+    assert reading.status == "doubtful"
+    assert [(one.key, one.label, one.grade) for one in reading.judgements] == [
+        (one.key, one.label, None) for one in known.judgements
+    ]
+    assert {one.printed for one in reading.judgements} <= set(NEW_WORDS.values())
+    doubts = [doubt for doubt in reading.doubts if doubt.what.startswith("unknown grade word")]
+    assert len(doubts) == len(known.judgements)
+    assert "add the line GradeWord('Strong standard', " in doubts[-1].what
+
+
+def test_one_new_word_among_known_ones_is_doubted_by_name(sutton_2021):
+    reading = read_text(sutton_2021.replace("Outstanding", "Exceptional"))
+    assert "unknown grade word" in whats(reading)
+    assert [one.grade for one in reading.judgements] == [None, "good", "good", "good"]

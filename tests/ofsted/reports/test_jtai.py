@@ -216,3 +216,72 @@ def test_a_report_titled_by_its_theme_names_its_area_in_the_opening():
         "inspection of the multi-agency response to serious youth violence in Sutton",
     )
     assert read(text.encode()).provider == "Sutton"
+
+
+PLACE = "Between 14 and 18 October 2019, Ofsted, the Care Quality Commission and HMI Probation"
+
+
+@pytest.mark.parametrize(
+    "opening",
+    [
+        f"{PLACE} carried out a joint inspection in Exampleshire.",
+        f"{PLACE} undertook a joint targeted area inspection in Exampleshire, of its services.",
+        f"{PLACE} conducted a joint inspection across the county.",
+        f"{PLACE} completed their joint area inspection in Exampleshire.",
+        f"{PLACE} jointly inspected the multi-agency response to neglect in Exampleshire.",
+        (
+            "Ofsted and CQC carried out a joint inspection in Exampleshire between 14 and 18 October "
+            "2019."
+        ),
+        (
+            "From 14 to 18 October 2019, Ofsted carried out a joint targeted area inspection "
+            "(JTAI) in Exampleshire."
+        ),
+    ],
+)
+def test_a_letter_is_read_however_its_opening_names_the_joint_inspection(opening):
+    text = LETTER.format(dive="children’s mental health", priority="None.")
+    start, rest = text.split("Between 16 May")
+    _, _, rest = rest.partition("Croydon.1")
+    start = start.replace("in Croydon", "in Exampleshire")
+    reading = read(f"{start}{opening}{rest}".encode())
+    assert (reading.status, reading.framework, reading.provider) == (
+        "read",
+        "jtai_2016",
+        "Exampleshire",
+    )
+    assert (reading.first_day, reading.last_day) == (date(2019, 10, 14), date(2019, 10, 18))
+    assert reading.theme == "children's mental health"
+
+
+def test_an_earlier_inspection_that_a_letter_names_gives_no_days():
+    text = LETTER.format(dive="neglect", priority="None.")
+    start, rest = text.split("Between 16 May")
+    _, _, rest = rest.partition("Croydon.1")
+    opening = "The last inspection by Ofsted was between 3 and 7 June 2014."
+    assert read(f"{start}{opening}{rest}".encode()).first_day is None
+
+
+@pytest.mark.parametrize(
+    ("printed", "theme"),
+    [
+        ("identification of initial need and risk", "identification of initial need and risk"),
+        ("the identification of initial need and risk", "identification of initial need and risk"),
+        ("children in the Armed Forces", "children in the Armed Forces"),
+        ("children at risk in Years 7 to 9", "children at risk in Years 7 to 9"),
+        ("initial needs of children", "initial needs of children"),
+    ],
+)
+def test_a_theme_that_is_printed_as_what_is_responded_to_is_whole(printed, theme):
+    assert report(printed).theme.startswith(theme)
+    in_title = LETTER.format(dive="x", priority="None.").replace(
+        "to abuse and neglect in Croydon", f"to {printed} in Croydon"
+    )
+    assert read(in_title.encode()).theme == theme
+
+
+def test_a_theme_is_whole_over_other_hyphens_and_a_cut_block():
+    front_door = "identification of initial need and risk (front door)"
+    text = REPORT.format(theme="identification of initial need and\n\nrisk")
+    assert read(text.encode()).theme == front_door
+    assert read(text.replace("multi-agency", "multi\u2011agency").encode()).theme == front_door

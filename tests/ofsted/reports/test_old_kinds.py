@@ -156,3 +156,28 @@ def test_a_councils_report_without_its_first_title_is_no_review_of_a_board():
 def test_a_text_without_any_heading_is_no_crash():
     reading = read(b"Inspection of Sutton children's services\n\nInspection dates: 3 May 2025\n")
     assert reading.status == "unread"
+
+
+MONITORED = "Area SEND inspection of Exampleshire Local Area Partnership"
+
+
+@pytest.mark.parametrize(
+    ("titles", "kind"),
+    [
+        ("Area SEND monitoring inspection of Exampleshire Local Area Partnership", "unknown"),
+        (f"Monitoring inspection\n\n{MONITORED}", "unknown"),
+        (f"Ofsted and CQC monitoring inspection of Exampleshire\n\n{MONITORED}", "unknown"),
+        ("Dear all\n\nMonitoring visit to Exampleshire Local Area Partnership", "letter"),
+        (f"Dear all\n\nMonitoring report:\n\n{MONITORED}", "letter"),
+    ],
+)
+def test_monitoring_is_not_the_inspection_that_it_follows_up(titles, kind):
+    text = f"{titles}\n\nInspection dates: 4 to 6 March 2025\n\nYours sincerely"
+    reading = read(text.encode())
+    assert (reading.status, reading.kind, reading.doubts) == ("unread", kind, ())
+    assert reading.unread_by_kind
+
+
+def test_an_inspection_that_speaks_of_monitoring_is_one():
+    more = "Inspection dates: 4 to 6 March 2025\n\nA monitoring inspection will follow."
+    assert read(f"{MONITORED}\n\n{more}".encode()).kind == "area_send"

@@ -414,3 +414,101 @@ def test_the_overall_sentence_may_stand_below_the_table():
     blocks[last + 1] = replace(overall, page=2)
     found = read_document(Document(tuple(blocks), pages=2))
     assert [doubt.what for doubt in found.doubts] == ["no sentence gives the overall judgement"]
+
+
+FIRST = "1. Children who need help and protection\tGood\n"
+NOTE = "A note of more than twenty words stands between the first row of the table and the others, "
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        pytest.param(FIRST, f"{FIRST}\n{NOTE}as a page may have it.\n\n", id="a note between"),
+        pytest.param(FIRST, FIRST.replace("\t", " ") + "\n", id="a paragraph"),
+        pytest.param(FIRST, FIRST.replace("\t", "\n\n") + "\n", id="two paragraphs"),
+        pytest.param(
+            f"Children’s services in Sutton are good\n\n{FIRST}",
+            f"{FIRST}\nChildren’s services in Sutton are good\n\n",
+            id="before the overall sentence",
+        ),
+    ],
+)
+def test_a_table_whose_first_row_stands_apart_is_whole(old, new):
+    assert old in REPORT
+    reading = read_text(REPORT.replace(old, new))
+    assert reading.status == "read"
+    assert reading.judgements == read_text().judgements
+
+
+def test_a_row_apart_is_held_against_the_body_like_any():
+    apart = f"{FIRST.replace('Good', 'Inadequate')}\n{NOTE}as a page may have it.\n\n"
+    reading = read_text(REPORT.replace(FIRST, apart))
+    assert "the judgement table and the body disagree" in whats(reading)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "printed"),
+    [
+        ("Children’s services require improvement to be good", "require improvement to be good"),
+        ("Children’s services requires improvement", "requires improvement"),
+        ("Children’s services require improvement\n\nto be good", "require improvement to be good"),
+        ("Overall, children’s services in Sutton are outstanding", "outstanding"),
+        ("Children’s social care services are judged to be good.", "good"),
+    ],
+)
+def test_an_overall_sentence_need_not_name_the_authority(sentence, printed):
+    reading = read_text(REPORT.replace("Children’s services in Sutton are good", sentence))
+    assert (reading.status, reading.judgements[0].key) == ("read", "overall")
+    assert reading.judgements[0].printed == printed
+
+
+BOARD = "The Local Safeguarding Children Board is "
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["Priority actions", "Priority action", "Priority and immediate action", "Immediate actions"],
+)
+@pytest.mark.parametrize("mark", ["{}.", "◼"])
+def test_priority_actions_of_an_inadequate_board_are_its_own(heading, mark):
+    acts = [f"{mark.format(n)} {act}" for n, act in enumerate(("Act now.", "Hold to account."), 6)]
+    chapter = "\n\n".join([f"{BOARD}inadequate", "Executive summary", heading, *acts])
+    reading = read_text(REPORT.replace(f"{BOARD}good", chapter))
+    board = "Local Safeguarding Children Board"
+    assert reading.improvements[2:] == (
+        Improvement("priority_action", "Act now.", board),
+        Improvement("priority_action", "Hold to account.", board),
+        Improvement("recommendation", "Ensure that the board hears children.", board),
+    )
+
+
+@pytest.mark.parametrize(
+    ("said", "denies"),
+    [
+        ("No areas were identified for immediate improvement.", True),
+        ("No areas for immediate improvement were identified.", True),
+        ("No areas were identified as requiring priority action.", True),
+        ("There are no areas requiring immediate action at this time.", True),
+        ("Inspectors did not identify any areas requiring immediate action.", True),
+        ("This inspection has not identified any priority actions.", True),
+        ("No priority or immediate actions were identified.", True),
+        ("The inspection found no areas for priority action.", True),
+        ("None identified.", True),
+        ("No action is taken when children go missing.", False),
+        ("No areas of the service are without immediate risk.", False),
+        ("Ensure that no actions are left without an owner, as a priority.", False),
+        ("None of the plans are clear.", False),
+        ("The board did not find any evidence of immediate action.", False),
+    ],
+)
+def test_what_says_that_there_are_no_priority_actions_is_none(said, denies):
+    section = f"Priority and immediate action\n\n1. {said}\n\nRecommendations\n\n1. Ensure"
+    reading = read_text(REPORT.replace("Recommendations\n\n1. Ensure", section, 1))
+    found = [one.text for one in reading.improvements if one.kind == "priority_action"]
+    assert found == ([] if denies else [said])
+
+
+def test_where_all_grades_are_new_words_each_is_doubted_by_name():
+    reading = read_text(re.sub(r"\t(Good|Requires improvement)", "\tStrong standard", REPORT))
+    assert reading.status == "doubtful"
+    assert whats(reading).count("unknown grade word") == 5

@@ -324,3 +324,120 @@ def test_a_monitoring_visit_may_be_summarised_by_its_writer():
 def test_the_number_of_a_page_ends_no_list():
     text = LETTER.replace("◼ Placement", "Page 2 of 4\n\n◼ Placement")
     assert read_text(text).improvements == read_text().improvements
+
+
+MONITORING = """23 August 2021
+
+Dear colleague
+
+Monitoring visit to Exampleshire children’s services
+
+This letter summarises the findings of the monitoring visit to Exampleshire children’s services \
+on 13 and 14 July 2021. This was the first monitoring visit since the local authority was judged \
+inadequate in December 2020. Her Majesty’s Inspectors for this visit were Alex Example.
+
+{covered}
+
+Headline findings
+
+{findings}
+
+Yours sincerely
+
+Alex Example
+
+Her Majesty’s Inspector
+"""
+POINTS = "\n\n◼ The quality of practice.\n◼ Timely help; and\n◼ Management oversight."
+AREAS = "The quality of practice; Timely help; Management oversight"
+
+
+def monitoring(covered="", findings="Practice is better.", title=None):
+    text = MONITORING.format(covered=covered, findings=findings)
+    own = "Monitoring visit to Exampleshire children’s services"
+    return read_text(text if title is None else text.replace(own, title))
+
+
+@pytest.mark.parametrize(
+    ("covered", "theme"),
+    [
+        (
+            f"Inspectors reviewed the progress made in the following areas of concern:{POINTS}",
+            AREAS,
+        ),
+        (
+            (
+                "Inspectors reviewed the progress made in the following areas of concern identified at "
+                f"the last inspection:{POINTS}"
+            ),
+            AREAS,
+        ),
+        (
+            (
+                "During the course of this visit, inspectors reviewed the progress made by the local "
+                f"authority since the last inspection in the following areas:{POINTS}"
+            ),
+            AREAS,
+        ),
+        (f"The visit considered the areas of concern identified at the inspection:{POINTS}", AREAS),
+        (f"Areas covered by the visit{POINTS}", AREAS),
+        (f"The areas covered by this visit were:{POINTS}", AREAS),
+        (
+            "Inspectors looked at the following areas of concern: plans, and their timeliness.",
+            "plans, and their timeliness",
+        ),
+        (
+            (
+                "The focus of the monitoring visit was children in need. In particular, inspectors "
+                f"reviewed the progress made in the following areas of concern:{POINTS}"
+            ),
+            "children in need",
+        ),
+        ("This monitoring visit focused on care leavers.", "care leavers"),
+        ("Inspectors reviewed the progress made in the following areas of concern.", None),
+        ("The visit considered a range of evidence.", None),
+    ],
+)
+def test_a_sentence_that_only_points_on_is_no_theme_and_what_it_points_to_is(covered, theme):
+    reading = monitoring(covered)
+    assert (reading.status, reading.kind, reading.theme) == ("read", "monitoring_visit", theme)
+
+
+def test_a_monitoring_letter_may_name_its_areas_among_the_findings():
+    findings = f"Inspectors reviewed progress in the following areas of concern:{POINTS}"
+    assert monitoring(findings=findings).theme == AREAS
+    assert monitoring(findings="Inspectors reviewed plans for children.").theme is None
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    ["Inspectors looked at the following areas:", "Inspectors considered the following:"],
+)
+def test_a_focused_letter_that_points_on_has_its_points_as_theme(sentence):
+    old = "Inspectors looked at the local authority’s arrangements for children in care."
+    assert read_text(LETTER.replace(old, f"{sentence}{POINTS}\n\n")).theme == AREAS
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Monitoring visit to Exampleshire children’s services",
+        "Monitoring visit of Exampleshire local authority children’s services",
+        "Monitoring visit: Exampleshire children’s services",
+        "First monitoring visit to Exampleshire children’s services",
+        "Report of the 2nd monitoring visit to Exampleshire children’s services",
+        "Exampleshire children’s services monitoring visit",
+        "Exampleshire local authority children’s services: monitoring visit",
+    ],
+)
+def test_a_letter_titled_a_monitoring_visit_is_one(title):
+    reading = monitoring(title=title)
+    assert (reading.status, reading.kind) == ("read", "monitoring_visit")
+    assert (reading.title, reading.provider) == (title, "Exampleshire")
+
+
+def test_what_cannot_be_read_of_a_monitoring_letter_makes_no_focused_visit_of_it():
+    untitled = monitoring(title="")
+    assert (untitled.status, untitled.kind) == ("unread", "monitoring_visit")
+    silent = read_text(MONITORING.format(covered="", findings="").replace("summarises", "is on"))
+    assert (silent.status, silent.kind) == ("unread", "monitoring_visit")
