@@ -230,8 +230,8 @@ PLACE = "Between 14 and 18 October 2019, Ofsted, the Care Quality Commission and
         f"{PLACE} completed their joint area inspection in Exampleshire.",
         f"{PLACE} jointly inspected the multi-agency response to neglect in Exampleshire.",
         (
-            "Ofsted and CQC carried out a joint inspection in Exampleshire between 14 and 18 October "
-            "2019."
+            "Ofsted and CQC carried out a joint inspection in Exampleshire between 14 and 18 "
+            "October 2019."
         ),
         (
             "From 14 to 18 October 2019, Ofsted carried out a joint targeted area inspection "

@@ -367,15 +367,15 @@ def monitoring(covered="", findings="Practice is better.", title=None):
         ),
         (
             (
-                "Inspectors reviewed the progress made in the following areas of concern identified at "
-                f"the last inspection:{POINTS}"
+                "Inspectors reviewed the progress made in the following areas of concern "
+                f"identified at the last inspection:{POINTS}"
             ),
             AREAS,
         ),
         (
             (
-                "During the course of this visit, inspectors reviewed the progress made by the local "
-                f"authority since the last inspection in the following areas:{POINTS}"
+                "During the course of this visit, inspectors reviewed the progress made by the "
+                f"local authority since the last inspection in the following areas:{POINTS}"
             ),
             AREAS,
         ),
