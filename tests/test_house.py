@@ -16,7 +16,7 @@ MAY_IMPORT = {
     "flows": {"ofsted", "storage", "notifications", "seeds"},
     "deployments": {"ofsted", "storage", "notifications", "flows", "seeds"},
 }
-LIBRARY_OF_OFSTED = {"requests", "urllib3", "bs4", "lxml", "pypdfium2"}
+LIBRARY_OF_OFSTED = {"requests", "urllib3", "bs4", "lxml", "pypdfium2", "protego"}
 
 
 def imported(file: Path) -> set[str]:
@@ -42,7 +42,7 @@ def test_the_flows_and_prefects_own_command_alone_import_prefect():
     assert sorted(having) == ["deployments/prefect_command.py", "flows/scheduled.py"]
 
 
-def test_the_library_imports_four_packages_and_what_comes_with_them():
+def test_the_library_imports_five_packages_and_what_comes_with_them():
     files = list((HOME / "ofsted").rglob("*.py"))
     foreign = set().union(*map(imported, files)) - set(sys.stdlib_module_names) - {"ofsted"}
     assert foreign <= LIBRARY_OF_OFSTED

@@ -1,4 +1,4 @@
-"""The library in an environment that has four packages, and what these need, alone."""
+"""The library in an environment that has five packages, and what these need, alone."""
 
 import subprocess
 import sys
@@ -22,6 +22,7 @@ PACKAGES = (
     "typing-extensions",
     "lxml",
     "pypdfium2",
+    "protego",
 )
 USED = f"""
 import sys, ofsted
@@ -78,7 +79,7 @@ def run(python, code):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="links need a right there")
-def test_four_packages_are_enough(bare):
+def test_five_packages_are_enough(bare):
     assert run(bare, USED) == ["read", "lowered", "Unreachable"]
 
 
