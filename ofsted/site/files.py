@@ -1,10 +1,10 @@
 """A report's file: taken only if it is a whole PDF.
 
 Four dead links of 2012 stayed listed for years and answered with a page of HTML, "Report not
-found"; a PDF that is cut to 99 % often still opens, and one made for the web (7 of 138 real files)
-has an end near its beginning too. So: `%PDF-` within the first 1,024 bytes, every announced byte,
-and behind the last `startxref ... %%EOF` no object of a PDF. Anything else may follow it: zeros,
-a signature, what a proxy adds.
+found"; a PDF that is cut to 99 % often still opens, one made for the web (7 of 138 real files) has
+an end near its beginning too, and Word writes a second end behind the first. So: `%PDF-` within
+the first 1,024 bytes, every announced byte, and behind the last `startxref ... %%EOF` no part of a
+PDF. Anything else may follow it: zeros, a comment, what a proxy adds.
 """
 
 from __future__ import annotations
@@ -28,7 +28,10 @@ _SAID = 64 * 1024
 _LONGEST_VALIDATOR = 500
 _BLANKS = rb"[\0\s]{1,64}"
 _END = re.compile(rb"startxref" + _BLANKS + rb"\d{1,20}" + _BLANKS + rb"%%EOF")
-_OBJECT = re.compile(rb"\d" + _BLANKS + rb"\d{1,10}" + _BLANKS + rb"obj\b|\bendobj\b")
+_PART = re.compile(
+    rb"\d" + _BLANKS + rb"\d{1,10}" + _BLANKS + rb"obj\b|\bendobj\b|\bstartxref\b"
+    rb"|\bxref" + _BLANKS + rb"\d|\btrailer[\0\s]{0,64}<<"
+)
 
 
 def download(
@@ -118,7 +121,7 @@ def flaw_of(content: bytes | mmap.mmap) -> str:
     end = 0
     for found in _END.finditer(content):
         end = found.end()
-    return "a PDF that is cut off" if not end or _OBJECT.search(content, end) else ""
+    return "a PDF that is cut off" if not end or _PART.search(content, end) else ""
 
 
 def validators_of(headers: Mapping[str, str]) -> Validators:

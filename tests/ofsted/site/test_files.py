@@ -102,6 +102,9 @@ def test_a_whole_file_is_taken_whatever_follows_its_end(place, to, body):
         pytest.param(LINEARIZED + b"2 0 obj\n<</Length 99>>\nstream\nabc", id="first end alone"),
         pytest.param(LINEARIZED + b"2 0 obj\n1\nendobj\n", id="objects behind the end"),
         pytest.param(PDF + b"2 0 obj\n1\nendobj\nxref\n0 1", id="half an update"),
+        pytest.param(PDF + b"xref\r\n0 0\r\ntrailer", id="half a second end"),
+        pytest.param(PDF + b"trailer\r\n<</Size 9", id="half a trailer"),
+        pytest.param(PDF + b"\nstartxref\n1234", id="a second end without its sign"),
     ],
 )
 def test_a_cut_file_is_refused_also_where_an_earlier_end_is_in_it(failed, body):
