@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from importlib.metadata import version
@@ -18,8 +19,11 @@ from flows.settings import Watch
 from flows.tools import Tools
 from storage import models, queries, ways
 from storage.known import KnownReport, known_reports
+from storage.queries import Sending
 
 Json = dict[str, Any]
+_STATES = {"waiting": "pending", "settled": "cancelled"}  # as the JSON of events has them
+_RESULTS = {"broken": "channel_down"}
 
 
 def day(value: date | None) -> str | None:
@@ -34,7 +38,7 @@ def time(value: datetime | None) -> str | None:
     return value.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z"
 
 
-def looks(looked: Iterable[Looked]) -> Json:
+def looks(looked: Iterable[Looked], sendings: Iterable[Sending]) -> Json:
     """`look --json`."""
     return {
         "providers": [
@@ -47,8 +51,17 @@ def looks(looked: Iterable[Looked]) -> Json:
                 "message": each.message,
             }
             for each in looked
-        ]
+        ],
+        "sent": [
+            {"recipient": each.recipient, "event": each.event, "result": result(each)}
+            for each in sendings
+        ],
     }
+
+
+def result(sending: Sending) -> str:
+    """`sent`, `later`, `refused`, `channel_down` or `unknown`."""
+    return _RESULTS.get(sending.outcome, sending.outcome)
 
 
 def reports(tools: Tools, urn: str | None = None) -> Json:
@@ -162,7 +175,10 @@ def events(tools: Tools, since: datetime | None = None, audience: str | None = N
                 "urn": each.urn,
                 "file_id": each.file_id,
                 "summary": each.summary,
-                "deliveries": each.deliveries,
+                "recipients": json.loads(each.hearers),
+                "deliveries": {
+                    _STATES.get(state, state): count for state, count in each.deliveries.items()
+                },
             }
             for each in found
         ]

@@ -21,10 +21,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from types import FrameType
 from typing import Any
+
+import psutil
 
 import seeds
 from deployments.pdfs import tagged_pdf
+from deployments.processes import kill_all
 from deployments.standin import StandIn
 from deployments.standin_pages import Listed
 from flows.configuration import CLOCK_VARIABLE, CONFIG_VARIABLE
@@ -33,6 +37,8 @@ FOLDER = Path("demo-data")
 MARK = ".made-by-the-demo"  # only a folder with it is ever emptied
 MORNING = datetime(2025, 7, 29, 8, 20, tzinfo=UTC)  # the day the report came out, 09:20 in London
 PATIENCE = 240.0  # seconds for each step
+STOPPING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+ENDS_WITHIN, ASKED_AGAIN = 60.0, 5.0  # seconds
 SUTTON = "80515"
 OLDER, NEWER = "sutton-2021-ilacs.txt", "sutton-2025-ilacs.txt"
 SETTINGS = """\
@@ -49,6 +55,10 @@ gap = 0.2
 
 class DemoError(Exception):
     """A step did not come to its end; says which and where to look."""
+
+
+class StoppedError(SystemExit):
+    """SIGTERM, Ctrl-C or a closed terminal: everything that was started is ended first."""
 
 
 @dataclass
@@ -87,7 +97,7 @@ class Demo:
             say(f"That was all, in {took:.0f} seconds. Everything lies in {self.folder}/.")
             if stay:
                 say(f"The Prefect UI stays up: {ui}  (Ctrl-C ends it)")
-                with contextlib.suppress(KeyboardInterrupt):
+                with contextlib.suppress(StoppedError):
                     signal.pause()
 
     def write_settings(self) -> None:
@@ -131,12 +141,11 @@ class Demo:
         up = subprocess.Popen(
             [sys.executable, "-m", "deployments.cli", "up", "--port", str(port)],
             env=self.environment(),
+            start_new_session=True,  # Ctrl-C reaches the demo alone, which ends it in order
         )
-        try:
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            up.terminate()
-            up.wait()
+        yield f"http://127.0.0.1:{port}"
+        up.terminate()
+        up.wait()
 
     def wait_for_events(self, number: int) -> None:
         """Until so many events were delivered."""
@@ -195,19 +204,57 @@ def fresh_folder(folder: Path) -> Path:
     return folder
 
 
+def stop(number: int, _frame: FrameType | None) -> None:
+    """What a signal does."""
+    raise StoppedError(128 + number)
+
+
+@contextlib.contextmanager
+def leaving_nothing() -> Iterator[None]:
+    """Whatever ends the block, and at whatever moment, no process of ours outlives it."""
+    for each in STOPPING:
+        if signal.getsignal(each) is not signal.SIG_IGN:  # as under nohup
+            signal.signal(each, stop)
+    try:
+        yield
+    finally:
+        for each in STOPPING:  # a second Ctrl-C must not break off the ending
+            signal.signal(each, signal.SIG_IGN)
+        end_family()
+
+
+def end_family() -> None:
+    """End every process that this one started: asked, and after a minute killed."""
+    us, family = psutil.Process(), set[psutil.Process]()
+    until = time.monotonic() + ENDS_WITHIN
+    while (children := us.children()) and time.monotonic() < until:
+        family |= {*us.children(recursive=True)}
+        for child in children:  # again and again: one that only just began may not hear it
+            with contextlib.suppress(psutil.Error):
+                child.terminate()
+        psutil.wait_procs(children, timeout=ASKED_AGAIN)
+    kill_all({*family, *us.children(recursive=True)})
+
+
 def main() -> None:
     """Play it."""
     parser = argparse.ArgumentParser(description="Play July 2025 on this machine.")
     parser.add_argument("--stay", action="store_true", help="leave the Prefect UI up")
     parser.add_argument("--folder", type=Path, default=FOLDER, help="where everything is kept")
     asked = parser.parse_args()
-    standin = StandIn()
-    standin.provider(SUTTON, "London Borough of Sutton", reports=[listed(OLDER)])
     try:
-        with standin.running() as base:
-            Demo(fresh_folder(asked.folder), standin, base).play(stay=asked.stay)
+        with leaving_nothing():
+            play(asked.folder, stay=asked.stay)
     except DemoError as error:
         sys.exit(f"demo: {error}")
+
+
+def play(folder: Path, *, stay: bool) -> None:
+    """All of it, on a stage of its own."""
+    standin = StandIn()
+    standin.provider(SUTTON, "London Borough of Sutton", reports=[listed(OLDER)])
+    with standin.running() as base:
+        Demo(fresh_folder(folder), standin, base).play(stay=stay)
 
 
 if __name__ == "__main__":

@@ -22,11 +22,13 @@ class NoSuchEventError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """An event as it would be said."""
+    """A message as people would get it."""
 
-    event: int
+    name: str  # of its files, without an ending
     at: datetime
     message: Message
+    sender: str = OUTBOX_SENDER
+    to: str = OUTBOX_TO
 
     @property
     def text(self) -> str:
@@ -34,13 +36,13 @@ class Preview:
         return text.render(self.message)
 
     def write(self, folder: Path) -> list[Path]:
-        """`event-12.html`, `.txt`, `.eml` and `.json` (the Teams card); gives their paths."""
+        """`NAME.html`, `.txt`, `.eml` and `.json` (the Teams card); gives their paths."""
         folder.mkdir(parents=True, exist_ok=True)
         letter = mail.render(
             self.message,
-            sender=OUTBOX_SENDER,
-            to=OUTBOX_TO,
-            message_id=message_id(f"preview-{self.event}", "preview", "localhost"),
+            sender=self.sender,
+            to=self.to,
+            message_id=message_id(f"preview-{self.name}", "preview", "localhost"),
             date=self.at,
         )
         card = json.dumps(payload(self.message), ensure_ascii=False, indent=2)
@@ -53,7 +55,7 @@ class Preview:
         return [self._write(folder, ending, content) for ending, content in contents.items()]
 
     def _write(self, folder: Path, ending: str, content: bytes) -> Path:
-        path = folder / f"event-{self.event}{ending}"
+        path = folder / f"{self.name}{ending}"
         path.write_bytes(content)
         return path
 
@@ -70,4 +72,4 @@ def preview(tools: Tools, event: int) -> Preview:
         raise NoSuchEventError(f"there is no event {event}; `ofsted-watch events` shows all")
     hearer = next(iter(json.loads(found[0].hearers)), "nobody")
     frame = Frame(hearer, tools.settings.public_url, tools.settings.contact)
-    return Preview(event, found[0].at, words.message(n.from_json(found[0].news), frame))
+    return Preview(f"event-{event}", found[0].at, words.message(n.from_json(found[0].news), frame))

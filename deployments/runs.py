@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import time
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +14,13 @@ import click
 from deployments.prefect_api import FINAL, Api, Json, PrefectError
 from flows.look import Looked, Told
 from flows.settings import Settings
-from flows.tools import Tools, named, ui_login
+from flows.tools import Tools, ui_login, with_names
 from storage import models, queries
 from storage.leases import is_alive
 
 POLLED = 0.5  # seconds
 PATIENCE_WITH_A_BUSY_SERVER = 60.0  # seconds
-PATIENCE = 900.0  # seconds for a run to be taken and to end
+WITHOUT_PROGRESS = 600.0  # seconds in which a run does nothing before it is given up
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,37 +75,81 @@ def running_service(settings: Settings) -> Running | None:
     return found if found and found.is_alive() else None
 
 
-def look(service: Running, tools: Tools, urns: list[str]) -> list[Looked] | None:
-    """A look as a flow run, waited for; None: the service did not take it (said on stderr)."""
-    api = Api(service.api, ui_login(tools.settings), PATIENCE_WITH_A_BUSY_SERVER)
-    try:
-        run_id = api.start("watch", {"urns": urns or None})
-        run = _wait(api, run_id)
-    except PrefectError as error:
-        click.echo(f"note: {error}; looking without it", err=True)
-        return None
-    page = f"{service.ui}/runs/flow-run/{run_id}"
-    click.echo(f"flow run {run['state_name']}: {run['name']} ({page})", err=True)
-    tools = named(tools)
-    with tools.database.read() as session:
-        found = queries.looks_of_run(session, run_id)
-        looked = [_looked(tools, each, queries.provider_state(session, each.urn)) for each in found]
-    missing = [urn for urn in urns or _watched(tools) if urn not in {each.urn for each in looked}]
-    return looked + [_busy(tools, urn) for urn in missing]
+@dataclass
+class FollowedRun:
+    """A look that a running service makes as a flow run, followed until it ends."""
 
+    service: Running
+    tools: Tools
+    urns: Sequence[str]
+    on_look: Callable[[Looked], None]
+    looked: list[Looked] = field(default_factory=list)
+    is_done: bool = False  # it ended, and `looked` is all that came of it
+    _taken: set[int] = field(default_factory=set)
 
-def _watched(tools: Tools) -> list[str]:
-    return [watch.urn for watch in tools.settings.watch]
+    def follow(self) -> None:
+        """Start it and wait as long as it gets on; why it was given up is said on stderr."""
+        try:
+            self._follow()
+        except PrefectError as error:
+            click.echo(f"note: {error}; checking without it", err=True)
 
+    def _follow(self) -> None:
+        login = ui_login(self.tools.settings)
+        api = Api(self.service.api, login, PATIENCE_WITH_A_BUSY_SERVER)
+        run_id = api.start("watch", {"urns": [*self.urns] or None})
+        page = f"{self.service.ui}/runs/flow-run/{run_id}"
+        click.echo(f"follow it at {page}", err=True)
+        signs, since = self._signs(run_id, ""), time.monotonic()
+        while (state := self._state(api, run_id)) is None or state["state_type"] not in FINAL:
+            now = self._signs(run_id, state["state_name"] if state else "")
+            if now != signs:
+                signs, since = now, time.monotonic()
+            elif time.monotonic() - since > WITHOUT_PROGRESS:
+                minutes = f"{WITHOUT_PROGRESS / 60:.0f} minutes"
+                raise PrefectError(f"the flow run made no progress for {minutes} ({page})")
+            time.sleep(POLLED)
+        click.echo(f"flow run: {state['state_name']} ({page})", err=True)
+        self._take(run_id)
+        done = {each.urn for each in self.looked}
+        for urn in self.urns or [watch.urn for watch in self.tools.settings.watch]:
+            if urn not in done:
+                self._add(_busy(self.tools, urn))
+        self.is_done = True
 
-def _wait(api: Api, run_id: str) -> Json:
-    until = time.monotonic() + PATIENCE
-    while time.monotonic() < until:
-        run = api.run(run_id)
-        if run["state_type"] in FINAL:
-            return run
-        time.sleep(POLLED)
-    raise PrefectError(f"the flow run {run_id} did not end in {PATIENCE / 60:.0f} minutes")
+    def _state(self, api: Api, run_id: str) -> Json | None:
+        """The run; None: Prefect's server does not answer, which the service puts right."""
+        try:
+            run = api.run(run_id)
+        except PrefectError:
+            if self.service.is_alive():
+                return None
+            raise PrefectError("the service ended") from None
+        if run is None:
+            raise PrefectError("the flow run was deleted")
+        return run
+
+    def _signs(self, run_id: str, state: str) -> tuple[object, ...]:
+        self._take(run_id)
+        with self.tools.database.read() as session:
+            return (state, *queries.signs_of_life(session))
+
+    def _take(self, run_id: str) -> None:
+        """What ended since it was last asked."""
+        with self.tools.database.read() as session:
+            looks = queries.looks_of_run(session, run_id)
+            new = [each for each in looks if each.ended_at and each.id not in self._taken]
+            tools = with_names(session, self.tools) if new else self.tools
+            found = [
+                _looked(tools, each, queries.provider_state(session, each.urn)) for each in new
+            ]
+        self._taken |= {each.id for each in new}
+        for one in found:
+            self._add(one)
+
+    def _add(self, looked: Looked) -> None:
+        self.looked.append(looked)
+        self.on_look(looked)
 
 
 def _looked(tools: Tools, found: models.Look, state: queries.ProviderState | None) -> Looked:

@@ -16,8 +16,15 @@ from deployments import through_time
 from deployments.tables import Column, day, moment, safe, say, table, width
 from flows.look import Looked
 from notifications.words.plain import lasting
+from storage.queries import Sending
 
 Json = dict[str, Any]
+_UNSENT = {
+    "later": "it will be tried again",
+    "refused": "refused",
+    "broken": "the channel is down; it will be tried again hourly",
+    "unknown": "no clear answer, so it may have arrived",
+}
 
 
 def as_json(answer: Json) -> None:
@@ -33,6 +40,18 @@ def look(looked: Looked) -> None:
     for told in looked.new:
         published = f", published {told.published}" if told.published else ""
         click.echo(f"  new: {safe(told.title)}{published}: {told.status}")
+
+
+def sent(sendings: Sequence[Sending]) -> None:
+    """A line a message: to whom, and what became of it."""
+    for each in sendings:
+        if each.outcome == "sent":
+            click.echo(f"sent to {safe(each.recipient)}: {safe(each.summary)}")
+        else:
+            said = f"not sent to {each.recipient}: {each.summary}: {_UNSENT[each.outcome]}"
+            click.echo(safe(f"{said} ({each.words})" if each.words else said))
+    if not sendings:
+        click.echo("no messages were sent: none was due")
 
 
 def reports(answer: Json) -> None:
@@ -73,6 +92,7 @@ def events(answer: Json) -> None:
             Column("At"),
             Column("What", wraps=True),
             Column("For"),
+            Column("Recipients", wraps=True),
             Column("Messages"),
         ),
         (
@@ -81,6 +101,7 @@ def events(answer: Json) -> None:
                 moment(each["at"]),
                 f"{safe(each['summary'])}\n{each['type']}",
                 each["audience"],
+                "\n".join(each["recipients"]) or "-",
                 _counted(each["deliveries"]),
             )
             for each in answer["events"]

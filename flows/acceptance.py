@@ -9,15 +9,28 @@ from sqlalchemy.orm import Session
 
 from flows.settings import Watch
 from flows.tools import Tools
-from storage import models, record
+from storage import models, queries, record
 
 NOTE = "accepted "  # the note's name, before the URN
 LASTS = timedelta(days=1)
 
 
+class NothingSuspectError(Exception):
+    """The authority's list is not held."""
+
+
 def accept(tools: Tools, watch: Watch) -> None:
-    """The next good look within a day takes the list as it is, however much of it is gone."""
+    """The next good look within a day takes the list as it is, however much of it is gone.
+
+    Raises:
+        NothingSuspectError: the list was not suspect when it was last seen.
+    """
     with tools.database.write() as session:
+        if not queries.is_suspect(session, watch.urn):
+            raise NothingSuspectError(
+                f"there is nothing to accept: the report list of {watch.name} ({watch.urn}) is "
+                "not suspect"
+            )
         record.note(session, NOTE + watch.urn, tools.clock.now().isoformat())
 
 

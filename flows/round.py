@@ -6,6 +6,7 @@ import contextlib
 import logging
 import os
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
@@ -59,11 +60,13 @@ def go_round(
     ask: Ask,
     *,
     on_look: Callable[[Looked], None] = lambda _looked: None,
+    send: bool = True,
 ) -> Round:
     """Look at each authority in turn, in this process, and send what is due.
 
     Args:
         on_look: called after each look, for progress.
+        send: off: nothing is sent; what is due stays due.
 
     Raises:
         StillCheckingError: a scheduled round is under way, and this would be another.
@@ -77,8 +80,8 @@ def go_round(
             ours.progress()
             call_heartbeat(ours, looked[-1])
             on_look(looked[-1])
-        delivered = deliver(ours)
-        return Round(tuple(looked), delivered, check_after(ours, looked))
+        delivered = deliver(ours) if send else Delivered(Counter())
+        return Round(tuple(looked), delivered, check_after(ours, looked, send=send))
 
 
 @contextlib.contextmanager
@@ -144,7 +147,7 @@ def in_order(tools: Tools, watches: Iterable[Watch]) -> list[Watch]:
     return sorted(given, key=lambda watch: watch.urn in broken_off)
 
 
-def check_after(tools: Tools, looked: Iterable[Looked]) -> Checked | None:
+def check_after(tools: Tools, looked: Iterable[Looked], *, send: bool = True) -> Checked | None:
     """The check, after a good look, and sending what it tells; None: no look was good."""
     if not any(each.outcome in GOOD for each in looked):
         return None
@@ -153,7 +156,7 @@ def check_after(tools: Tools, looked: Iterable[Looked]) -> Checked | None:
     except Exception:  # it stands beside the looks and breaks none
         log.exception("the check broke off")
         return None
-    if checked.told:
+    if checked.told and send:
         deliver(tools)
     return checked
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
+from pathlib import Path
 
 from sqlalchemy.orm import Session
 
@@ -102,21 +105,49 @@ def named(tools: Tools) -> Tools:
         return with_names(session, tools)
 
 
-def open_tools(settings: Settings, *, migrate: bool = False) -> Tools:
-    """Everything made ready; a missing database is made.
+def open_tools(settings: Settings, *, migrate: bool = False, make: bool = True) -> Tools:
+    """Everything made ready.
+
+    Args:
+        migrate: bring a database of an earlier version to this one.
+        make: data folder, database and archive are made where they are missing; off: nothing is.
 
     Raises:
         SettingsError: a recipient cannot be used, or the clock is set where it may not be.
+        storage.database.MissingDatabaseError: there is none, and `make` is off.
         storage.database.DatabaseError: the database cannot be used.
     """
+    return _open(settings, settings.data, settings.database_address, migrate=migrate, make=make)
+
+
+@contextmanager
+def passing_tools(settings: Settings) -> Iterator[Tools]:
+    """The same on an empty database that goes with the block: for what needs none of its own.
+
+    Raises:
+        SettingsError: as `open_tools`.
+    """
+    with tempfile.TemporaryDirectory(prefix="ofsted-watch-") as folder:
+        tools = _open(settings, Path(folder), f"sqlite:///{folder}/passing.sqlite")
+        try:
+            yield tools
+        finally:
+            tools.database.close()
+
+
+def _open(
+    settings: Settings, folder: Path, address: str, *, migrate: bool = False, make: bool = True
+) -> Tools:
     clock = configuration.clock(settings)
     recipients = read_recipients(settings)
     mail_server(settings)
     ui_login(settings)
-    make_folder(settings.data)
-    database = open_database(settings.database_address, migrate=migrate)
-    archive = Archive(settings.data / "archive")
-    archive.make()
+    if make:
+        make_folder(folder)
+    database = open_database(address, migrate=migrate, make=make)
+    archive = Archive(folder / "archive")
+    if make:
+        archive.make()
     tools = Tools(
         settings=settings,
         clock=clock,

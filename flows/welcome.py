@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
@@ -17,6 +17,26 @@ from storage import queries
 from storage.known import KnownReport, known_reports
 
 AT_LATEST = timedelta(hours=24)
+
+
+def first_welcomes(
+    session: Session, tools: Tools, urns: Collection[str], now: datetime
+) -> list[Recipient]:
+    """Whom the next sending welcomes, if these pages are seen before it."""
+    return [each for each in tools.recipients if _is_next(session, tools, each, urns, now)]
+
+
+def _is_next(
+    session: Session, tools: Tools, recipient: Recipient, urns: Collection[str], now: datetime
+) -> bool:
+    subject = f"recipient:{recipient.name}"
+    if queries.was_told(session, "welcome", subject):
+        return queries.is_untried(session, "welcome", subject)
+    states = {
+        watch.urn: queries.provider_state(session, watch.urn) for watch in tools.heard_by(recipient)
+    }
+    unseen = [urn for urn, state in states.items() if not _seen(state) and urn not in urns]
+    return not unseen or _is_time([*states.values()], now)
 
 
 def welcome_all(session: Session, tools: Tools, now: datetime) -> None:
@@ -39,9 +59,7 @@ def _welcome(
     watches = tools.heard_by(recipient)
     states = [queries.provider_state(session, watch.urn) for watch in watches]
     seen = [watch for watch, state in zip(watches, states, strict=True) if _seen(state)]
-    began = [state.since for state in states if state]
-    is_time = bool(began) and now - min(began) >= AT_LATEST
-    if len(seen) < len(watches) and not is_time:
+    if len(seen) < len(watches) and not _is_time(states, now):
         return None
     return n.Welcome(
         recipient=recipient.name,
@@ -53,6 +71,11 @@ def _welcome(
         unseen=tuple(provider_of(tools, watch) for watch in watches if watch not in seen),
         next_look=next_check(session, now),
     )
+
+
+def _is_time(states: Sequence[queries.ProviderState | None], now: datetime) -> bool:
+    began = [state.since for state in states if state]
+    return bool(began) and now - min(began) >= AT_LATEST
 
 
 def _seen(state: queries.ProviderState | None) -> bool:

@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from sqlalchemy import URL, Engine, create_engine, event, make_url, text
 from sqlalchemy.engine import Connection
@@ -51,6 +52,10 @@ class DatabaseError(Exception):
     """The database cannot be used; says why and what to do."""
 
 
+class MissingDatabaseError(DatabaseError):
+    """There is no database of ours at the address, and none was to be made."""
+
+
 class OlderSchemaError(DatabaseError):
     """The database was made by an earlier version."""
 
@@ -60,11 +65,16 @@ class DatabaseTroubleError(DatabaseError):
 
 
 class Database:
-    """Sessions on one database. No session stays open while we talk to a network."""
+    """Sessions on one database. No session stays open while we talk to a network.
 
-    def __init__(self, address: str) -> None:
+    Args:
+        address: as SQLAlchemy has it.
+        make: SQLite's file and its folder are made where they are missing.
+    """
+
+    def __init__(self, address: str, *, make: bool = True) -> None:
         self.address = address
-        self.engine = _engine(address)
+        self.engine = _engine(address, make=make)
 
     @property
     def name(self) -> str:
@@ -121,20 +131,24 @@ class Database:
         self.engine.dispose()
 
 
-def open_database(address: str, *, migrate: bool = False) -> Database:
+def open_database(address: str, *, migrate: bool = False, make: bool = True) -> Database:
     """The database at an address; a missing or empty one is made.
 
     Args:
         address: as SQLAlchemy has it.
         migrate: bring one of an earlier version to this one.
+        make: off: a missing or empty one is refused, and nothing is made or changed.
 
     Raises:
+        MissingDatabaseError: it is missing or empty, and `make` is off.
         OlderSchemaError: it is of an earlier version and `migrate` is off.
         DatabaseTroubleError: it cannot be opened now: it is locked or full, its server is down.
         DatabaseError: it cannot be opened as it is given, or is of a later version.
     """
-    database = Database(address)
+    database = Database(address, make=make)
     try:
+        if not make and schema_version(database) is None:
+            raise _missing(database.name)
         _to_this_version(database, migrate=migrate)
     except DBAPIError as error:
         said = _in_a_line(error)
@@ -146,6 +160,13 @@ def open_database(address: str, *, migrate: bool = False) -> Database:
     return database
 
 
+def _missing(name: str) -> MissingDatabaseError:
+    return MissingDatabaseError(
+        f"there is no database of ofsted-watch at {name}; the first `ofsted-watch look` or `up` "
+        "makes it; if there should be one, check --config, data_dir and the folder you are in"
+    )
+
+
 def _advice(said: str) -> str:
     return next((words for sign, words in ADVICE if sign in said), OTHERWISE)
 
@@ -154,7 +175,7 @@ def _in_a_line(error: DBAPIError) -> str:
     return " ".join(str(error.orig).split())
 
 
-def _engine(address: str) -> Engine:
+def _engine(address: str, *, make: bool) -> Engine:
     try:
         url = _url(address)
         engine = create_engine(url, **_options(url))
@@ -166,9 +187,11 @@ def _engine(address: str) -> Engine:
             "in a password, write @ / : as %40 %2F %3A"
         ) from None
     if url.get_backend_name() == "sqlite":
-        if url.database and url.database != ":memory:":
-            make_folder(Path(url.database).parent)
+        if file := _sqlite_file(url):
+            make_folder(file.parent) if make else _is_to_be_there(file, url)
         event.listen(engine, "connect", _prepare_sqlite)
+        if make:  # it is kept in the file, and changes one that is not ours
+            event.listen(engine, "connect", _keep_a_log)
         event.listen(engine, "begin", _begin_sqlite)
     else:
         event.listen(engine, "begin", _begin_postgresql)
@@ -184,6 +207,23 @@ def _url(address: str) -> URL:
     if url.get_backend_name() not in {"sqlite", "postgresql"}:
         raise ArgumentError
     return url
+
+
+def _sqlite_file(url: URL) -> Path | None:
+    """Where SQLite keeps the database, also by an address of its own (`file:`); None: nowhere."""
+    named = url.database or ""
+    path = unquote(urlsplit(named).path) if named.startswith("file:") else named
+    return Path(path) if path not in {"", ":memory:"} else None
+
+
+def _is_to_be_there(file: Path, url: URL) -> None:
+    """SQLite would make a missing file; what else is wrong with it, SQLite says itself."""
+    try:
+        file.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        raise _missing(url.set(query={}).render_as_string()) from None
+    except OSError:
+        return
 
 
 def _options(url: URL) -> dict[str, Any]:
@@ -213,8 +253,14 @@ def make_folder(folder: Path) -> None:
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves
     cursor = connection.cursor()
-    for pragma in ("journal_mode = WAL", "foreign_keys = ON", "synchronous = FULL"):
+    for pragma in ("foreign_keys = ON", "synchronous = FULL"):
         cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _keep_a_log(connection: Any, _record: Any) -> None:
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode = WAL")
     cursor.close()
 
 

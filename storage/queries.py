@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session, selectinload
 
 from storage import models
 
+SAW_A_LIST = ("unchanged", "changed", "first", "suspect")  # outcomes of looks
+
 
 @dataclass(frozen=True, slots=True)
 class ProviderState:
@@ -44,6 +46,17 @@ class EventShown:
     deliveries: dict[str, int]
 
 
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """What became of a message when it was last tried."""
+
+    recipient: str
+    event: int
+    summary: str
+    outcome: str
+    words: str
+
+
 def provider_state(session: Session, urn: str) -> ProviderState | None:
     """The state of one provider; None: never looked at."""
     found = session.get(models.Provider, urn)
@@ -68,6 +81,17 @@ def newest_look(session: Session, urn: str | None = None) -> models.Look | None:
     if urn is not None:
         query = query.where(models.Look.urn == urn)
     return session.scalar(query)
+
+
+def is_suspect(session: Session, urn: str) -> bool:
+    """Whether a provider's list was suspect when it was last seen, by the looks that saw one."""
+    query = (
+        select(models.Look.outcome)
+        .where(models.Look.urn == urn, models.Look.outcome.in_(SAW_A_LIST))
+        .order_by(models.Look.id.desc())
+        .limit(1)
+    )
+    return session.scalar(query) == "suspect"
 
 
 def looks_after(session: Session, look_id: int) -> Sequence[models.Look]:
@@ -186,6 +210,57 @@ def was_told(session: Session, type_: str, subject: str) -> bool:
         models.Event.type == type_, models.Event.subject == subject
     )
     return session.scalar(query.limit(1)) is not None
+
+
+def is_untried(session: Session, type_: str, subject: str) -> bool:
+    """Whether a message about this waits that nobody has tried to send yet."""
+    query = (
+        select(models.Delivery.id)
+        .join(models.Event)
+        .where(
+            models.Event.type == type_,
+            models.Event.subject == subject,
+            models.Delivery.state == "waiting",
+            ~models.Delivery.tries.any(),
+        )
+    )
+    return session.scalar(query.limit(1)) is not None
+
+
+def newest_attempt(session: Session) -> int:
+    """The number of the newest attempt to send; 0: there was none."""
+    return session.scalar(select(func.max(models.Try.id))) or 0
+
+
+def sendings_after(session: Session, attempt: int) -> list[Sending]:
+    """The messages that were tried after this attempt, each by its last attempt, in order."""
+    query = (
+        select(models.Try, models.Delivery, models.Event.summary)
+        .join(models.Delivery, models.Delivery.id == models.Try.delivery_id)
+        .join(models.Event, models.Event.id == models.Delivery.event_id)
+        .where(models.Try.id > attempt)
+        .order_by(models.Try.id)
+    )
+    last = {
+        delivery.id: Sending(
+            recipient=delivery.recipient,
+            event=delivery.event_id,
+            summary=summary,
+            outcome=tried.outcome,
+            words=tried.words,
+        )
+        for tried, delivery, summary in session.execute(query)
+    }
+    return [*last.values()]
+
+
+def signs_of_life(session: Session) -> tuple[object, ...]:
+    """What changes while looks, downloads, readings and sending go on."""
+    newest = [
+        session.scalar(select(func.max(column)))
+        for column in (models.Look.id, models.Look.ended_at, models.Reading.id, models.Try.id)
+    ]
+    return (*newest, *session.scalars(select(models.Host.not_before).order_by(models.Host.name)))
 
 
 def looks_since(session: Session, urns: Collection[str], since: datetime) -> int:

@@ -8,6 +8,7 @@ from deployments import answers, show
 from deployments.commands.shared import exit_unless, in_one_line, json_option, tools_of
 from deployments.tables import safe
 from flows import configuration
+from storage.database import MissingDatabaseError
 
 
 @click.command()
@@ -38,17 +39,23 @@ def doctor(config: str | None, *, live: bool, as_json: bool) -> None:
     """Look after settings, database, archive, recipients, schedules, disk and clock.
 
     Nothing is sent to anybody. With --live also the site, politely, in about a dozen
-    requests. Exit 1 when something is wrong.
+    requests. Exit 1 when something is wrong, 2 when there is no database yet: then the rest
+    is checked.
     """
     from deployments.doctor import examine
 
-    found = []
-    for finding in examine(configuration.load(config), live=live):
-        found.append(finding)
-        if not as_json:
-            show.finding(finding.as_json())
+    found, missing = [], None
+    try:
+        for finding in examine(configuration.load(config), live=live):
+            found.append(finding)
+            if not as_json:
+                show.finding(finding.as_json())
+    except MissingDatabaseError as error:
+        missing = error
     if as_json:
         show.as_json({"findings": [finding.as_json() for finding in found]})
     elif live:
         show.differences([finding.as_json() for finding in found])
+    if missing:
+        raise missing
     exit_unless(all(finding.state != "wrong" for finding in found))

@@ -26,13 +26,17 @@ from deployments.tables import safe
 def accept(config: str | None, urn: str) -> None:
     """Take a suspect listing as it is at the next good look within a day.
 
-    What is gone from it is withdrawn.
+    What is gone from it is withdrawn. Exit 2 when it is not suspect.
     """
+    from flows.acceptance import NothingSuspectError
     from flows.acceptance import accept as accept_listing
 
     tools = tools_of(config)
     watch = tools.watch(urn)
-    accept_listing(tools, watch)
+    try:
+        accept_listing(tools, watch)
+    except NothingSuspectError as error:
+        raise AskedWronglyError(str(error)) from None
     click.echo(
         f"{safe(watch.name)} ({urn}): the next good look within a day takes the list as it is"
     )

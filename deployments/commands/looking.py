@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import click
 
-from deployments import answers, show
+from deployments import answers, first_messages, runs, show
 from deployments.commands.shared import (
     AskedWronglyError,
     exit_unless,
@@ -17,44 +17,73 @@ from deployments.commands.shared import (
 )
 from flows.look import Ask, Looked
 from flows.tools import Tools
+from storage import queries
 
 
 @click.command()
 @click.option("--plain", is_flag=True, help="In this process, without Prefect.")
 @click.option("--urn", "urns", multiple=True, help="Only this authority; may be repeated.")
+@click.option("--no-send", is_flag=True, help="In this process, and send nothing.")
+@click.option("--yes", is_flag=True, help="Send first messages without asking.")
 @json_option
 @click.pass_obj
 @in_one_line
-def look(config: str | None, *, plain: bool, urns: tuple[str, ...], as_json: bool) -> None:
-    """Look now and send what is due.
+def look(
+    config: str | None,
+    *,
+    plain: bool,
+    urns: tuple[str, ...],
+    no_send: bool,
+    yes: bool,
+    as_json: bool,
+) -> None:
+    """Look now, send what is due, and say what was sent to whom.
 
-    As a flow run when the service is up (waits for it and shows it); otherwise, or with
-    --plain, in this process. Exit 1 when a page is not well or a file newly failed.
+    As a flow run when the service is up (shows it as it goes); otherwise, or with --plain or
+    --no-send, in this process. On a terminal it asks before it sends anybody their first
+    message. Exit 1 when a page is not well or a file newly failed.
     """
-    tools = tools_of(config)
+    tools = tools_of(config, make=True)
     watches = [tools.watch(urn) for urn in urns] or list(tools.settings.watch)
-    looked = _look_in_service(tools, urns) if not plain else None
-    if looked is None:
+    chosen = [watch.urn for watch in watches]
+    sends = not no_send and first_messages.may_be_sent(tools, chosen, yes=yes)
+    with tools.database.read() as session:
+        before = queries.newest_attempt(session)
+    on_look = _nothing if as_json else show.look
+    asked = _look_in_service(tools, urns, on_look) if sends and not plain else None
+    looked = asked.looked if asked else []
+    if asked is None or not asked.is_done:
         from flows.round import go_round
 
-        on_look = (lambda _: None) if as_json else show.look
-        looked = list(go_round(tools, watches, Ask(), on_look=on_look).looked)
-    elif not as_json:
-        for each in looked:
-            show.look(each)
+        done = {each.urn for each in looked}
+        left = [watch for watch in watches if watch.urn not in done]
+        looked += go_round(tools, left, Ask(), on_look=on_look, send=sends).looked
+    with tools.database.read() as session:
+        sendings = queries.sendings_after(session, before) if sends else []
     if as_json:
-        show.as_json(answers.looks(looked))
+        show.as_json(answers.looks(looked, sendings))
+    if not sends:
+        click.echo(first_messages.nothing_sent(tools), err=as_json)
+    elif not as_json:
+        show.sent(sendings)
     exit_unless(all(each.is_well for each in looked))
 
 
-def _look_in_service(tools: Tools, urns: Iterable[str]) -> list[Looked] | None:
-    from deployments import runs
+def _nothing(_looked: Looked) -> None:
+    """Nothing is shown before the whole answer."""
 
+
+def _look_in_service(
+    tools: Tools, urns: Sequence[str], on_look: Callable[[Looked], None]
+) -> runs.FollowedRun | None:
+    """A look as a flow run of the service, done or broken off; None: no service is up."""
     service = runs.running_service(tools.settings)
     if service is None:
         return None
     click.echo(f"the service is up: asking it to look ({service.ui})", err=True)
-    return runs.look(service, tools, list(urns))
+    run = runs.FollowedRun(service, tools, urns, on_look)
+    run.follow()
+    return run
 
 
 @click.command()
@@ -84,7 +113,7 @@ def import_seeds(config: str | None, files: tuple[Path, ...], *, as_json: bool) 
     """Take in the packaged seeds, or those named, as history. A second time changes nothing."""
     from flows import seeding
 
-    tools = tools_of(config)
+    tools = tools_of(config, make=True)
     try:
         found = seeding.from_files(files) if files else seeding.packaged()
     except seeding.UnknownSeedError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import click
 
@@ -13,6 +14,8 @@ from deployments.commands.shared import (
     exit_unless,
     in_one_line,
     json_option,
+    note,
+    settings_of,
     tools_of,
 )
 
@@ -63,20 +66,46 @@ def _change_deliveries(
 
 
 @click.command("test-alert")
-@click.argument("recipient", required=False)
-@click.option("--dry-run", is_flag=True, help="Show it, send nothing.")
+@click.argument("names", nargs=-1)
+@click.option("--all", "everyone", is_flag=True, help="To every recipient.")
+@click.option("--dry-run", is_flag=True, help="Show subject and text, send nothing.")
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Also write .html, .txt, .eml and .json (the card) to this folder.",
+)
 @json_option
 @click.pass_obj
 @in_one_line
-def test_alert(config: str | None, recipient: str | None, *, dry_run: bool, as_json: bool) -> None:
-    """Send the alert of the newest report known, marked as a test, to one recipient or all."""
-    from deployments.rehearsal import NothingKnownError, UnknownRecipientError, rehearse
+def test_alert(
+    config: str | None,
+    names: tuple[str, ...],
+    *,
+    everyone: bool,
+    dry_run: bool,
+    out: Path | None,
+    as_json: bool,
+) -> None:
+    """Send the alert of the newest report known, marked as a test, to those named or to all.
 
-    tools = tools_of(config)
-    try:
-        results = rehearse(tools, recipient, dry_run=dry_run)
-    except (NothingKnownError, UnknownRecipientError) as error:
-        raise AskedWronglyError(str(error)) from None
+    Before the first look it is that of a packaged report. Exit 1 when one was not sent, 2
+    when nobody is named and --all is not given; a dry run shows everyone's then.
+    """
+    from deployments import rehearsal
+
+    settings = settings_of(config)
+    with rehearsal.tools_of(settings) as tools:
+        try:
+            everyone = everyone or (dry_run and not names)
+            recipients = rehearsal.chosen(tools, names, everyone=everyone)
+        except rehearsal.UnknownRecipientError as error:
+            raise AskedWronglyError(str(error)) from None
+        try:
+            news = rehearsal.newest(tools)
+        except rehearsal.NothingKnownError:
+            note("no report is known yet; the alert shown is that of a packaged report on Sutton")
+            news = rehearsal.packaged(settings)
+        results = rehearsal.rehearse(tools, recipients, news, dry_run=dry_run, out=out)
     if as_json:
         show.as_json({"recipients": [each.as_json() for each in results]})
     else:

@@ -31,7 +31,8 @@ def init(file: Path) -> None:
         raise AskedWronglyError(f"{file} is there already; name another, or edit it") from None
     except OSError as error:
         raise AskedWronglyError(f"{file} cannot be written: {error.strerror}") from None
-    click.echo(f"wrote {file}; edit it, then try `ofsted-watch --config {file} look`")
+    again = f"ofsted-watch --config {file} test-alert --dry-run"
+    click.echo(f"wrote {file}; edit it, then see the alert that people will get: `{again}`")
 
 
 @click.command()

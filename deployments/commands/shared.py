@@ -81,9 +81,13 @@ def note_lack_of_operators(settings: Settings) -> None:
         note(lacking)
 
 
-def tools_of(config: str | None) -> Tools:
-    """The tools for the settings; an older database stops the command."""
-    return open_tools(settings_of(config))
+def tools_of(config: str | None, *, make: bool = False) -> Tools:
+    """The tools for the settings; an older database stops the command.
+
+    Args:
+        make: a missing database is made; off: it stops the command, and nothing is made.
+    """
+    return open_tools(settings_of(config), make=make)
 
 
 def answer(

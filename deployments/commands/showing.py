@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -20,6 +20,7 @@ from deployments.commands.shared import (
     tools_of,
 )
 from flows.problems import problems
+from notifications.words.plain import LONDON
 
 
 @click.command()
@@ -93,7 +94,7 @@ def history(config: str | None, *, urn: str | None, as_json: bool) -> None:
 
 
 @click.command()
-@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Only from this day on.")
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Only from this day on (London).")
 @click.option("--audience", type=click.Choice(["readers", "operators"]))
 @json_option
 @click.pass_obj
@@ -101,8 +102,8 @@ def history(config: str | None, *, urn: str | None, as_json: bool) -> None:
 def events(
     config: str | None, *, since: datetime | None, audience: str | None, as_json: bool
 ) -> None:
-    """Show what people were or will be told."""
-    start = since.replace(tzinfo=UTC) if since else None
+    """Show what people were or will be told, with the recipients."""
+    start = since.replace(tzinfo=LONDON) if since else None
     answer("events", lambda tools: answers.events(tools, start, audience), config, as_json=as_json)
 
 

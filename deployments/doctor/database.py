@@ -12,7 +12,13 @@ from deployments.doctor.findings import Finding, ok, wrong
 from flows.check import find
 from flows.tools import Tools
 from storage import models
-from storage.database import Database, DatabaseError, OlderSchemaError, newest_version
+from storage.database import (
+    Database,
+    DatabaseError,
+    MissingDatabaseError,
+    OlderSchemaError,
+    newest_version,
+)
 
 DATABASE = "database"
 RESTORE = "stop the service and put back a backup of the data folder"
@@ -20,9 +26,13 @@ SHOWN = 3
 
 
 def unusable(error: DatabaseError | OSError) -> Finding:
-    """It does not open, or is of another version."""
-    to_do = "`ofsted-watch migrate`" if isinstance(error, OlderSchemaError) else "see its words"
-    return wrong(DATABASE, str(error), to_do)
+    """It is missing, does not open, or is of another version."""
+    found, to_do = str(error), "see its words"
+    if isinstance(error, MissingDatabaseError):
+        found, _, to_do = found.partition("; ")
+    elif isinstance(error, OlderSchemaError):
+        to_do = "`ofsted-watch migrate`"
+    return wrong(DATABASE, found, to_do)
 
 
 def examine(tools: Tools) -> Iterator[Finding]:
