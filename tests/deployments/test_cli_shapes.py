@@ -113,7 +113,8 @@ def test_events_and_deliveries(told):
         "audience": "readers",
         "urn": "80515",
         "file_id": "50283346",
-        "deliveries": {"sent": 2, "waiting": 0, "refused": 0, "expired": 0, "settled": 0},
+        "recipients": ["scrutiny", "channel"],
+        "deliveries": {"sent": 2, "pending": 0, "refused": 0, "expired": 0, "cancelled": 0},
     }
     assert {
         (each["type"], each["audience"], each["urn"], each["file_id"]) for each in welcomes
@@ -146,7 +147,12 @@ def test_a_delivery_that_waits_has_no_time_of_sending_and_says_why(town):
 
 def test_look(town):
     town.publish(ELSEWHERE)
-    (looked,) = town.ask("look", "--plain")["providers"]
+    answer = town.ask("look", "--plain")
+    (looked,) = answer["providers"]
+    event = town.events[-1].id
+    assert answer["sent"] == [
+        {"recipient": name, "event": event, "result": "sent"} for name in ("scrutiny", "channel")
+    ]
     assert looked == {
         "urn": "80515",
         "state": "well",
@@ -193,6 +199,7 @@ def test_status(told):
 
 
 def test_status_of_what_was_never_looked_at(new_town):
+    new_town.tools()
     answer = new_town.ask("status")
     (provider,) = answer["providers"]
     assert (provider["state"], provider["since"], provider["last_good_look"]) == ("new", None, None)
@@ -225,5 +232,6 @@ def test_read_is_a_line_a_file_and_ends_with_1_for_one_that_is_not_read(tmp_path
 
 @pytest.mark.parametrize("command", ["reports", "history", "events", "deliveries"])
 def test_nothing_known_is_an_empty_list(new_town, command):
+    new_town.tools()
     (found,) = new_town.ask(command).values()
     assert found == [] or [each["inspections"] for each in found] == [[]]

@@ -108,10 +108,36 @@ def test_accepted_it_is_taken_as_it_is_and_what_is_gone_is_withdrawn(four):
 
 
 def test_acceptance_is_for_one_look(four):
+    four.list(OLD[0])
+    four.look()
     four.cli("accept", "80515")
+    four.list(*OLD)
     assert four.look().outcome == "unchanged"
     four.list(OLD[0])
     assert four.look().outcome == "suspect"
+
+
+def test_where_nothing_is_suspect_there_is_nothing_to_accept(four):
+    """Neither before nor once it was taken; a page that fails in between changes nothing."""
+    said = four.cli("accept", "80515")
+    assert (said.exit_code, said.stdout) == (2, "")
+    assert said.stderr == (
+        "ofsted-watch: there is nothing to accept: the report list of London Borough of Sutton "
+        "(80515) is not suspect\n"
+    )
+    four.list(OLD[0])
+    four.look()
+    four.standin.misbehave(PAGE, status(404), times=1)
+    assert four.looks(1, minutes=15).state == "failing"
+    assert [four.cli("accept", "80515").exit_code for _ in range(2)] == [0, 0]
+    assert four.looks(1, minutes=15).outcome == "changed"
+    assert four.cli("accept", "80515").exit_code == 2
+
+
+def test_before_the_first_good_look_there_is_nothing_to_accept(new_town):
+    new_town.standin.misbehave(PAGE, status(404))
+    new_town.look()
+    assert new_town.cli("accept", "80515").exit_code == 2
 
 
 def test_accepting_an_authority_that_is_not_watched_is_asked_wrongly(four):
@@ -170,9 +196,7 @@ def test_a_list_by_turns_whole_and_not_is_told_once_a_day(four):
 
 
 def test_what_was_accepted_long_ago_is_not_accepted_now(four):
-    four.standin.misbehave(PAGE, status(404))
-    four.look()
-    four.cli("accept", "80515")
-    four.standin.behave()
     four.list(OLD[0])
+    four.look()
+    assert four.cli("accept", "80515").exit_code == 0
     assert four.looks(1, hours=25).outcome == "suspect"

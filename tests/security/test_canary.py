@@ -25,7 +25,7 @@ COMMANDS = [
     ("reports", "--json"),
     ("history",),
     ("deliver",),
-    ("test-alert",),
+    ("test-alert", "--all"),
     ("test-alert", "--dry-run"),
     ("check",),
     ("doctor",),

@@ -1,0 +1,202 @@
+"""A look says whom first messages go to, asks a person, and says what was sent to whom."""
+
+from __future__ import annotations
+
+import os
+import pty
+import re
+import select
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+
+import pytest
+
+from tests.town import ELSEWHERE, HOME, REPORT_2025, forget
+
+QUESTION = "Send after this check? [y/N]: "
+ON_IT = (  # the terminal becomes that of the command, so that Ctrl-C means it
+    "import os, sys; os.open(os.ttyname(0), os.O_RDWR); "
+    "os.execv(sys.executable, [sys.executable, *sys.argv[1:]])"
+)
+
+
+class Terminal:
+    """A command on a terminal of its own: what it shows, and what a person types."""
+
+    def __init__(self, master: int, process: subprocess.Popen[bytes]) -> None:
+        self.master, self.process = master, process
+        self.shown = ""
+
+    def until(self, words: str) -> None:
+        """Wait until it shows this."""
+        end = time.monotonic() + 60
+        while words not in self.shown:
+            assert time.monotonic() < end, self.shown
+            assert self._more(), self.shown
+
+    def type(self, keys: str) -> None:
+        os.write(self.master, keys.encode())
+
+    def ended(self) -> int:
+        """Its exit code, after all it had to show."""
+        while self._more():
+            pass
+        return self.process.wait(60)
+
+    def _more(self) -> bool:
+        if not select.select([self.master], [], [], 1)[0]:
+            return self.process.poll() is None
+        try:
+            found = os.read(self.master, 4096)
+        except OSError:  # it has closed its side
+            return False
+        self.shown += found.decode().replace("\r\n", "\n")
+        return bool(found)
+
+
+@contextmanager
+def at_a_terminal(town, *command):
+    master, slave = pty.openpty()
+    with subprocess.Popen(
+        [
+            sys.executable,
+            "-c",
+            ON_IT,
+            "-m",
+            "deployments.cli",
+            "--config",
+            str(town.config),
+            *command,
+        ],
+        cwd=HOME,
+        env=os.environ | town.environment,
+        stdin=slave,
+        stdout=slave,
+        stderr=slave,
+        start_new_session=True,
+    ) as process:
+        os.close(slave)
+        try:
+            yield Terminal(master, process)
+        finally:
+            process.kill()
+            os.close(master)
+
+
+def subjects(town):
+    return {name: town.subjects(name) for name in ("scrutiny", "it")}
+
+
+def test_a_person_is_asked_by_name_before_first_messages_and_yes_sends_them(new_town):
+    with at_a_terminal(new_town, "look") as terminal:
+        terminal.until(QUESTION)
+        assert "goes to 3 recipients:\n  scrutiny (email)\n  channel (Teams)\n  it (email)" in (
+            terminal.shown
+        )
+        assert new_town.mail.messages == []
+        terminal.type("y\n")
+        assert terminal.ended() == 0
+    assert "sent to scrutiny: Ofsted watch: watching Sutton\n" in terminal.shown
+    assert re.findall(r"^sent to (\w+)", terminal.shown, re.MULTILINE) == [
+        "scrutiny", "channel", "it",
+    ]  # fmt: skip
+    assert [len(each) for each in subjects(new_town).values()] == [1, 1]
+    with at_a_terminal(new_town, "look") as terminal:
+        assert terminal.ended() == 0
+    assert "?" not in terminal.shown
+    assert "no messages were sent: none was due" in terminal.shown
+
+
+@pytest.mark.parametrize("answer", ["n\n", "\n", "\x04", "\x03"], ids=["n", "enter", "^D", "^C"])
+def test_no_sends_nothing_and_loses_nothing(new_town, answer):
+    with at_a_terminal(new_town, "look") as terminal:
+        terminal.until(QUESTION)
+        terminal.type(answer)
+        assert terminal.ended() == 0, terminal.shown
+    assert "1 report listed" in terminal.shown
+    assert "no messages were sent; nothing is lost" in terminal.shown
+    assert (new_town.mail.messages, new_town.teams.posts) == ([], [])
+    with at_a_terminal(new_town, "look") as terminal:  # asked again, since nothing went out
+        terminal.until(QUESTION)
+        terminal.type("n\n")
+        assert terminal.ended() == 0
+    assert new_town.mail.messages == []
+    new_town.later(minutes=1)
+    assert new_town.cli("deliver").exit_code == 0
+    assert [len(each) for each in subjects(new_town).values()] == [1, 1]
+    assert len(new_town.cards) == 1
+
+
+def test_yes_answers_before_it_is_asked(new_town):
+    with at_a_terminal(new_town, "look", "--yes") as terminal:
+        assert terminal.ended() == 0
+    assert "?" not in terminal.shown
+    assert "  scrutiny (email)\n" in terminal.shown
+    assert [len(each) for each in subjects(new_town).values()] == [1, 1]
+
+
+def test_without_a_terminal_they_are_sent_and_it_is_said(new_town):
+    looked = new_town.cli("look")
+    assert "note: sent without asking: this is not a terminal" in looked.stderr
+    assert "  channel (Teams)\n" in looked.stderr
+    assert "sent to channel: Ofsted watch: watching Sutton\n" in looked.stdout
+    assert new_town.cli("look").stderr == ""
+
+
+def test_no_send_sends_nothing_and_the_next_sending_does(new_town):
+    looked = new_town.cli("look", "--no-send")
+    assert looked.exit_code == 0
+    assert "no messages were sent; nothing is lost" in looked.stdout
+    assert new_town.mail.messages == []
+    new_town.later(minutes=1)
+    new_town.deliver()
+    forget(new_town)
+    new_town.publish(REPORT_2025)
+    assert new_town.ask("look", "--no-send")["sent"] == []
+    assert (new_town.mail.messages, new_town.news) == ([], ["report_published"])
+    event = new_town.events[-1].id
+    assert new_town.ask("look", "--plain")["sent"] == [
+        {"recipient": name, "event": event, "result": "sent"} for name in ("scrutiny", "channel")
+    ]
+
+
+def test_only_those_who_get_one_are_named(town):
+    """Everybody had theirs; one is added, and one of an authority that is not looked at."""
+    town.settings["watch"] = [{"urn": 80515}, {"urn": 80456}]
+    town.settings["recipients"] += [
+        {"name": "new", "email": "new@example.gov.uk", "authorities": [80515]},
+        {"name": "camden", "email": "camden@example.gov.uk", "authorities": [80456]},
+    ]
+    said = town.cli("look", "--plain", "--urn", "80515").stderr
+    assert "goes to 1 recipient:\n  new (email)\n" in said
+    assert "camden" not in said
+
+
+@pytest.mark.parametrize(
+    ("answer", "result", "words"),
+    [
+        ("451 4.3.0 later", "later", "it will be tried again"),
+        ("550 5.1.1 no such user", "refused", "refused"),
+    ],
+)
+def test_what_was_not_sent_is_said_with_why(town, answer, result, words):
+    town.mail.answers["RCPT"] = answer
+    town.publish(REPORT_2025)
+    said = town.cli("look", "--plain")
+    assert f"overall Good: {words} ({answer.partition(' ')[2]})\n" in said.stdout
+    town.later(minutes=5)
+    town.publish(ELSEWHERE)
+    sent = town.ask("look", "--plain")["sent"]
+    assert {"channel", "scrutiny"} <= {each["recipient"] for each in sent}
+    assert {result, "sent"} == {each["result"] for each in sent}
+
+
+def test_a_channel_that_is_down_is_called_so(town):
+    town.settings["mail"] |= {"username": "watch", "password": "wrong"}
+    town.mail.answers["EHLO"] = "250-sink.test\r\n250 AUTH PLAIN LOGIN"
+    town.mail.answers["AUTH"] = "535 5.7.8 authentication failed"
+    town.publish(REPORT_2025)
+    sent = town.ask("look", "--plain")["sent"]
+    assert {each["recipient"]: each["result"] for each in sent}["scrutiny"] == "channel_down"
