@@ -91,5 +91,5 @@ def _broken(tools: Tools) -> Iterator[Finding]:
     for name, way in broken.items():
         if name in names:
             since = f"{way.broken_since:%d %B %Y %H:%M} UTC"
-            to_do = "put its settings right; `ofsted-watch test-alert` shows whether it works"
+            to_do = "put its settings right; `test-alert` with a name shows whether it works"
             yield wrong(name, f"broken since {since}: {way.words}", to_do)

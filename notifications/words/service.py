@@ -103,7 +103,7 @@ def way_broken(news: WayBroken) -> Said:
             ),
         ),
         to_do="put the settings of this way right (password, certificate, workflow), then run "
-        "'ofsted-watch test-alert'.",
+        "'ofsted-watch test-alert' with a recipient's name.",
     )
 
 

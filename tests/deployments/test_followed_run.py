@@ -94,7 +94,7 @@ def two(town):
 
 
 def test_each_authority_is_shown_as_it_ends_and_what_was_sent_at_the_end(two, monkeypatch):
-    two.standin.misbehave(f"/provider/44/{CAMDEN}", drip(piece=2000, pause=0.3), times=1)
+    two.standin.misbehave(f"/provider/44/{CAMDEN}", drip(piece=500, pause=0.3), times=1)
     shown: list[tuple[str, float]] = []
     line = show.look
     monkeypatch.setattr(
