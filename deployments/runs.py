@@ -109,8 +109,8 @@ class FollowedRun:
                 minutes = f"{WITHOUT_PROGRESS / 60:.0f} minutes"
                 raise PrefectError(f"the flow run made no progress for {minutes} ({page})")
             time.sleep(POLLED)
-        click.echo(f"flow run: {state['state_name']} ({page})", err=True)
         self._take(run_id)
+        click.echo(f"flow run: {state['state_name']} ({page})", err=True)
         done = {each.urn for each in self.looked}
         for urn in self.urns or [watch.urn for watch in self.tools.settings.watch]:
             if urn not in done:

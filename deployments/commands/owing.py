@@ -103,7 +103,7 @@ def test_alert(
         try:
             news = rehearsal.newest(tools)
         except rehearsal.NothingKnownError:
-            note("no report is known yet; the alert shown is that of a packaged report on Sutton")
+            note("no report is known yet; the alert is that of a packaged report on Sutton")
             news = rehearsal.packaged(settings)
         results = rehearsal.rehearse(tools, recipients, news, dry_run=dry_run, out=out)
     if as_json:

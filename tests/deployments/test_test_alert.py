@@ -93,7 +93,7 @@ def test_before_the_first_look_it_is_that_of_a_packaged_report_and_nothing_is_ma
     shown = new_town.cli("test-alert", "--dry-run")
     assert shown.exit_code == 0
     assert f"Subject: {SUBJECT}\n" in shown.stdout
-    assert "no report is known yet; the alert shown is that of a packaged report" in shown.stderr
+    assert "no report is known yet; the alert is that of a packaged report" in shown.stderr
     assert new_town.cli("test-alert", "it").exit_code == 0
     assert [letter["Subject"] for letter in new_town.mails_to("it")] == [SUBJECT]
     assert not (new_town.folder / "data").exists()
