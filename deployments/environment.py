@@ -149,6 +149,9 @@ def _prefect(settings: Settings, ui: str) -> dict[str, str]:
         "PREFECT_LOGGING_EXTRA_LOGGERS": "flows,ofsted,notifications,storage",
         "PREFECT_RESULTS_PERSIST_BY_DEFAULT": "false",
         "PYTHONUNBUFFERED": "1",
+        # Prefect runs hooks of crashed runs by a script in a folder that has a `storage.py`,
+        # which Python would otherwise take for our package.
+        "PYTHONSAFEPATH": "1",
     }
 
 

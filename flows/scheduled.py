@@ -54,21 +54,27 @@ def _tools() -> Tools:
     return open_tools(configuration.load())
 
 
-def _failed(ours: Flow[..., Any], run: FlowRun, state: State[Any]) -> None:
+def _failed(flow: Flow[..., Any], flow_run: FlowRun, state: State[Any]) -> None:  # by keyword
     """By an exception or a crash operators are notified; a run that says "failed" has worked."""
-    tools = _tools()
-    if state.is_failed() and state.data is None:
-        record_recovery(tools, ours.name)
+    tools, raised = _tools(), _raised(state)
+    if state.is_failed() and raised is None:
+        record_recovery(tools, flow.name)
         return
-    why = state.message or "no cause is known"
-    kind = type(state.data).__name__ if isinstance(state.data, Exception) else state.name or ""
-    record_failure(tools, ours.name, run.name, why.splitlines()[0], kind=kind)
+    why = (state.message or "no cause is known").splitlines()[0]
+    kind = type(raised).__name__ if raised else str(state.name)
+    record_failure(tools, flow.name, flow_run.name, why, kind=kind)
 
 
-def _completed(ours: Flow[..., Any], run: FlowRun, state: State[Any]) -> None:
-    del run
+def _raised(state: State[Any]) -> BaseException | None:
+    """The exception that ended a run; None: none did, or the run was cut off from outside."""
+    found = getattr(state.data, "result", state.data)  # Prefect keeps it in a record
+    return found if isinstance(found, BaseException) else None
+
+
+def _completed(flow: Flow[..., Any], flow_run: FlowRun, state: State[Any]) -> None:
+    del flow_run
     if state.message != STILL_CHECKING:  # that one has done nothing that could fail
-        record_recovery(_tools(), ours.name)
+        record_recovery(_tools(), flow.name)
 
 
 NOTIFY: dict[str, Any] = {

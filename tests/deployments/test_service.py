@@ -146,6 +146,21 @@ def test_a_look_that_fails_is_found_among_those_that_failed(town):
     }
     town.standin.behave()
     assert town.run("look").returncode == 0
+    assert "run_failed" not in event_types(town)  # the page has events of its own
+
+
+def test_a_run_that_ends_by_an_exception_is_reported_with_its_words(town):
+    run_id = town.api.start("watch", {"urns": ["99999"]})
+    wait_until(lambda: town.api.run(run_id)["state_type"] == "FAILED")
+    wait_until(lambda: "run_failed" in event_types(town), 60)
+    (failed,) = [
+        each
+        for each in json.loads(town.run("events", "--json").stdout)["events"]
+        if each["type"] == "run_failed"
+    ]
+    assert failed["summary"] == "Ofsted watch: the watch run failed"
+    assert town.run("look").returncode == 0
+    wait_until(lambda: "run_recovered" in event_types(town), 60)
 
 
 def test_a_worker_killed_in_the_middle_of_a_look_leaves_no_run_under_way(town):
@@ -164,15 +179,16 @@ def test_a_worker_killed_in_the_middle_of_a_look_leaves_no_run_under_way(town):
 
 def test_a_run_that_is_killed_is_reported_and_that_runs_work_again(town):
     town.standin.misbehave(f"/provider/44/{SUTTON}", drip(pause=1.0), times=1)
+    before = event_types(town).count("run_failed")
     run_id = town.api.start("watch")
     wait_until(lambda: town.api.run(run_id)["state_type"] == "RUNNING")
     for process in psutil.Process(town.running.children[1].pid).children(recursive=True):
         process.kill()
     wait_until(lambda: town.api.run(run_id)["state_type"] == "CRASHED")
     town.standin.behave()
-    wait_until(lambda: "run_failed" in event_types(town), 60)
+    wait_until(lambda: event_types(town).count("run_failed") == before + 1, 60)
     assert town.run("look").returncode == 0
-    wait_until(lambda: "run_recovered" in event_types(town), 60)
+    wait_until(lambda: event_types(town)[-1] == "run_recovered", 60)
 
 
 def test_a_persons_pause_lasts_over_a_killed_service_and_nothing_is_left_under_way(town):
