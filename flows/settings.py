@@ -65,6 +65,15 @@ def _secret_address(value: str) -> str:
     return value
 
 
+def _helo(value: str) -> str:
+    """What may stand in EHLO: a name, or an address in brackets."""
+    if value and not re.fullmatch(
+        r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|\[[A-Za-z0-9.:]+\]", value
+    ):
+        raise ValueError(f"{value!r} is not a host name")
+    return value
+
+
 def _when(value: str) -> str:
     digest_time(value)
     return value
@@ -74,6 +83,7 @@ Urn = Annotated[str, BeforeValidator(_text), AfterValidator(_urn)]
 Cron = Annotated[str, AfterValidator(_cron)]
 WebAddress = Annotated[str, AfterValidator(_address)]
 When = Annotated[str, AfterValidator(_when)]
+Helo = Annotated[str, AfterValidator(_helo)]
 SecretAddress = Annotated[str, AfterValidator(_secret_address)]
 
 
@@ -147,6 +157,10 @@ class Mail(_Part):
     password_file: str = ""
     sender: str = Field(
         description='who it comes from, such as "Ofsted watch <ofsted-watch@example.gov.uk>"'
+    )
+    helo: Helo = Field(
+        "",
+        description='the name given in EHLO, such as "watch.example.gov.uk"',
     )
 
 

@@ -202,6 +202,7 @@ def mail_server(settings: Settings) -> MailServer | None:
         username=given.username,
         password=password,
         sender=given.sender,
+        helo=given.helo,
     )
 
 

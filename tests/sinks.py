@@ -28,7 +28,7 @@ from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
 
 DROP = "drop"  # the connection is cut without an answer
 HANG = "hang"  # nothing comes any more, the connection stays
-STAGES = ("EHLO", "STARTTLS", "AUTH", "MAIL", "RCPT", "DATA", "QUIT")
+STAGES = ("EHLO", "HELO", "STARTTLS", "AUTH", "MAIL", "RCPT", "DATA", "QUIT")
 
 
 @cache
@@ -75,7 +75,7 @@ class MailSink:
         security: none, starttls or tls (from the first byte), with `ca_file`'s authority.
         users: who may log in; given, a login is required.
 
-    `answers` maps a stage (CONNECT, EHLO, STARTTLS, AUTH, MAIL, RCPT, DATA, END for what
+    `answers` maps a stage (CONNECT, EHLO, HELO, STARTTLS, AUTH, MAIL, RCPT, DATA, END for what
     follows the final dot, QUIT) to an answer (`"550 5.1.1 no such user"`), DROP or HANG.
     A message whose END is DROP or HANG is kept: the server has it and does not say so.
     """
@@ -90,6 +90,7 @@ class MailSink:
         self.users = users
         self.messages: list[Mailed] = []
         self.answers: dict[str, str] = {}
+        self.hellos: list[str] = []  # the names given in EHLO or HELO
         self.on_message: Callable[[], None] = lambda: (
             None
         )  # once it has a message, before it says so
@@ -206,6 +207,8 @@ def _with_faults(stage: str) -> Any:
     plain = getattr(SMTP, f"smtp_{stage}")
 
     async def command(self: _Smtp, arg: str) -> None:
+        if stage in {"EHLO", "HELO"}:
+            self.sink.hellos.append(arg)
         answer = self.sink.answers.get(stage)
         if answer is None:
             await plain(self, arg)

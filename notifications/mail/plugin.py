@@ -38,13 +38,14 @@ class Mail(NotifyEmail):  # type: ignore[no-untyped-call]  # Apprise is typed in
     content: bytes = b""
     mail_from: str = ""
     recipient: str = ""
+    helo: str = ""
     context: ssl.SSLContext | None = None
     outcome: Attempt = Attempt(Outcome.LATER, "not tried")
 
     @classmethod
     def to(cls, server: MailServer) -> Self:
         """A plugin for a server of our settings."""
-        return cls(
+        plugin = cls(
             host=server.server,
             smtp_host=server.server,
             port=server.port,
@@ -55,6 +56,8 @@ class Mail(NotifyEmail):  # type: ignore[no-untyped-call]  # Apprise is typed in
             targets=[_NOBODY],
             asset=services.ASSET,
         )
+        plugin.helo = server.helo
+        return plugin
 
     def send(self, *_: Any, **__: Any) -> bool:
         """Hand the bytes over; Apprise's title and body are not used."""
@@ -65,6 +68,7 @@ class Mail(NotifyEmail):  # type: ignore[no-untyped-call]  # Apprise is typed in
                 security=_SECURITIES[self.secure_mode or "starttls"],
                 username=self.user or "",
                 password=self.password or "",
+                helo=self.helo,
             ),
             self.context or ssl.create_default_context(),
             mail_from=self.mail_from,

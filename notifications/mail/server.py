@@ -13,7 +13,7 @@ class MailServer:
     """Where mail is handed over. `sender` may carry a name: `Ofsted watch <a@b>`.
 
     `tls` is encrypted from the first byte; `none` never is. Without a user name
-    nobody logs in.
+    nobody logs in. `helo` is the name that we give in EHLO; empty: this machine's full name.
     """
 
     server: str
@@ -22,3 +22,4 @@ class MailServer:
     username: str = ""
     password: str = field(default="", repr=False)
     sender: str = ""
+    helo: str = ""

@@ -18,6 +18,7 @@ from threading import Timer
 from typing import NoReturn
 
 from notifications import quiet
+from notifications.mail.refusals import speaks_of_us
 from notifications.mail.server import MailServer
 from notifications.outcomes import Attempt, Outcome
 
@@ -70,7 +71,10 @@ class _Talk:
     context: ssl.SSLContext
     stage: str = "connect"
     began: float = field(default_factory=time.monotonic)
-    client: smtplib.SMTP = field(default_factory=smtplib.SMTP)
+    client: smtplib.SMTP = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.client = smtplib.SMTP(local_hostname=self.server.helo or None)
 
     def step(self, stage: str) -> None:
         """Begin a step with the time that is left for it."""
@@ -111,7 +115,7 @@ class _Talk:
         may_change = code in _FULL or bool(_MAY_CHANGE.match(said))
         if 200 <= code < 400:  # noqa: PLR2004 - RFC 5321
             return
-        if code in _WANTS_LOGIN:
+        if code in _WANTS_LOGIN or speaks_of_us(self.stage, code, said):
             self.end(Outcome.BROKEN, code, words)
         if code >= 500 or (self.stage == "RCPT" and code in _FULL):  # noqa: PLR2004 - RFC 5321
             self.end(Outcome.REFUSED, code, words, lasting=not may_change)
@@ -170,7 +174,8 @@ def _connect(talk: _Talk) -> None:
     talk.step("banner")
     code, words = talk.client.getreply()
     if code != 220:  # noqa: PLR2004 - ready
-        talk.end(Outcome.LATER, code, words)
+        talk.judge(code, words)
+        talk.end(Outcome.LATER, code, words)  # neither ready nor refused
 
 
 def _encrypt(talk: _Talk) -> None:
@@ -205,6 +210,7 @@ def _hello(talk: _Talk) -> None:
     if code >= 500:  # noqa: PLR2004 - a server of before 1995, or one that will not talk
         code, words = talk.client.helo()
     if code != 250:  # noqa: PLR2004 - done
+        talk.judge(code, words)
         talk.end(Outcome.LATER, code, words)
 
 
