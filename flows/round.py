@@ -21,6 +21,7 @@ from flows.reread import reread_when_due
 from flows.seeding import import_when_due
 from flows.settings import Watch
 from flows.tools import Tools
+from notifications.http_body import beginning, is_web_page
 from ofsted.connections import PrivateAddressError, session
 from storage import queries, rounds
 from storage.database import DatabaseTroubleError
@@ -170,12 +171,18 @@ def call_heartbeat(tools: Tools, looked: Looked) -> None:
         _call(address, tools)
     except PrivateAddressError:
         log.warning("the heartbeat was not heard: its address is private (`allow_private`)")
+    except _UnheardError as error:
+        log.warning("the heartbeat was not heard: %s", error)
     except (requests.RequestException, OSError) as error:
         log.warning("the heartbeat was not heard: %s", type(error).__name__)
 
 
+class _UnheardError(Exception):
+    """Something answered, and not as it should."""
+
+
 def _call(address: str, tools: Tools) -> None:
-    """Nothing of the answer but its status is read, and no redirect is followed."""
+    """Any 2xx is good but a web page, as a proxy answers; no redirect is followed."""
     settings = tools.settings
     with (
         session(
@@ -186,4 +193,6 @@ def _call(address: str, tools: Tools) -> None:
         ours.get(address, timeout=HEARTBEAT_SECONDS, allow_redirects=False, stream=True) as answer,
     ):
         if not 200 <= answer.status_code < 300:  # noqa: PLR2004 - RFC 9110
-            raise requests.HTTPError(f"answer {answer.status_code}")
+            raise _UnheardError(f"answer {answer.status_code}")
+        if is_web_page(answer, beginning(answer) or ""):
+            raise _UnheardError(f"answer {answer.status_code}, a web page: something else answered")

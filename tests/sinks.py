@@ -254,8 +254,10 @@ class Post:
 class WebhookSink:
     """An HTTPS server that keeps what is posted and gives `answers` in turn, then `default`."""
 
-    def __init__(self, default: Answer | None = None) -> None:
+    def __init__(self, default: Answer | None = None, *, to_get: Answer | None = None) -> None:
         self.default = default or Answer()
+        self.to_get = to_get or Answer(200, "<html>log in</html>")
+        self.gets = 0
         self.answers: list[Answer] = []
         self.posts: list[Post] = []
         self.ca_file = ca_file()
@@ -301,7 +303,8 @@ def _handler(sink: WebhookSink) -> type[BaseHTTPRequestHandler]:
             self._say(answer)
 
         def do_GET(self) -> None:
-            self._say(Answer(200, "<html>log in</html>"))
+            sink.gets += 1
+            self._say(sink.to_get)
 
         def _say(self, answer: Answer) -> None:
             body = answer.body.encode()

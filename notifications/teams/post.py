@@ -15,17 +15,14 @@ from urllib3.exceptions import HTTPError, MaxRetryError, ProtocolError
 
 from notifications import quiet
 from notifications.outcomes import Attempt, Outcome
+from notifications.teams.answers import ACCEPTED, OF_THE_CARD, judge
 from notifications.teams.cards import fallback
 from ofsted.connections import PrivateAddressError, session
 
 TIMEOUT = (10.0, 60.0)  # seconds: to connect, for the answer
 STAGE = "post"
+PLAINER = OF_THE_CARD | ACCEPTED  # answers to a refused card after which a plain one is tried
 LONGEST_WAIT = 7 * 86_400.0  # seconds; then a delivery has expired anyway
-_OUTCOMES = {
-    **dict.fromkeys((408, 429), Outcome.LATER),
-    **dict.fromkeys((401, 403, 404, 410), Outcome.BROKEN),
-}
-_OUR_CARD = frozenset({400, 413})
 
 
 def post(url: str, content: bytes, ca_file: Path | None, *, allow_private: bool = False) -> Attempt:
@@ -34,7 +31,7 @@ def post(url: str, content: bytes, ca_file: Path | None, *, allow_private: bool 
     try:
         with session(ca_file, allow_private=allow_private, seconds=TIMEOUT[1]) as ours:
             attempt = _post(ours, url, content)
-            if attempt.code in _OUR_CARD:
+            if attempt.outcome is Outcome.REFUSED and attempt.code in PLAINER:
                 attempt = _post(ours, url, fallback(content))
             return attempt
     except OSError as trouble:  # the certificate authority's file
@@ -61,26 +58,11 @@ def _post(ours: requests.Session, url: str, content: bytes) -> Attempt:
 
 
 def _judge(answer: requests.Response) -> Attempt:
-    code = answer.status_code
-    if 200 <= code < 300:  # noqa: PLR2004 - RFC 9110
-        return Attempt(Outcome.SENT, STAGE, code)
-    words = quiet.words(f"{answer.reason} {_body(answer)}")
-    return Attempt(_outcome(code), STAGE, code, words, _wait(answer))
-
-
-def _outcome(code: int) -> Outcome:
-    if code in _OUTCOMES:
-        return _OUTCOMES[code]
-    if code >= 500:  # noqa: PLR2004 - RFC 9110
-        return Outcome.LATER
-    return Outcome.BROKEN if code < 400 else Outcome.REFUSED  # noqa: PLR2004 - RFC 9110
-
-
-def _body(answer: requests.Response) -> str:
-    try:
-        return (answer.raw.read1(2000, decode_content=True) or b"").decode("utf-8", "replace")
-    except (OSError, HTTPError):
-        return ""
+    outcome, words = judge(answer)
+    sent = outcome is Outcome.SENT
+    return Attempt(
+        outcome, STAGE, answer.status_code, "" if sent else words, None if sent else _wait(answer)
+    )
 
 
 def _wait(answer: requests.Response) -> float | None:

@@ -11,6 +11,7 @@ from flows.clock import Clock
 from flows.look import Ask, _begin, look
 from flows.round import StillCheckingError, go_round, in_order, round_under_way
 from storage import rounds
+from tests.sinks import Answer, WebhookSink
 from tests.town import ELSEWHERE, PAGE, REPORT_2025, utc
 
 
@@ -30,6 +31,22 @@ def test_the_heartbeat_is_called_after_each_good_look_and_after_no_other(town, h
     town.standin.misbehave(PAGE, status(404))
     town.look()
     assert len(heartbeat()) == 1
+
+
+@pytest.mark.parametrize(
+    ("answer", "is_heard"),
+    [
+        pytest.param(Answer(200, "<html><title>Web filter</title></html>"), False, id="a web page"),
+        pytest.param(Answer(200, "OK"), True, id="200"),
+        pytest.param(Answer(204), True, id="204"),
+    ],
+)
+def test_a_web_page_is_no_answer_to_a_heartbeat(town, caplog, answer, is_heard):
+    with WebhookSink(to_get=answer) as elsewhere:
+        town.settings["heartbeat"] = elsewhere.url
+        town.look()
+    assert ("the heartbeat was not heard: answer 200, a web page" in caplog.text) is not is_heard
+    assert elsewhere.gets == 1
 
 
 def test_a_heartbeat_that_nobody_hears_changes_nothing(town):

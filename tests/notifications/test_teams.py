@@ -55,9 +55,10 @@ def test_the_card_arrives_as_it_was_stored_at_the_whole_address(sink):
 @pytest.mark.parametrize(
     ("status", "outcome"),
     [
-        (200, Outcome.SENT),
-        (202, Outcome.SENT),
-        (204, Outcome.SENT),
+        (200, Outcome.UNKNOWN),
+        (201, Outcome.UNKNOWN),
+        (202, Outcome.UNKNOWN),
+        (204, Outcome.UNKNOWN),
         (302, Outcome.BROKEN),
         (308, Outcome.BROKEN),
         (401, Outcome.BROKEN),
@@ -76,6 +77,101 @@ def test_an_answer_decides_how_an_attempt_ends(sink, status, outcome):
     attempt = send(sink, Answer(status, "" if status == 204 else "because", headers))
     assert (attempt.outcome, attempt.code) == (outcome, status)
     assert len(sink.posts) == 1
+
+
+BLOCK_PAGE = "<!DOCTYPE html><html><head><title>Web filter</title></head><body>No.</body></html>"
+OFF = (
+    '{"error":{"code":"WorkflowTriggerIsNotEnabled","message":"Could not execute workflow \'a\' '
+    "trigger 'manual' with state '{state}': trigger is not enabled.\"}}"
+)
+CONNECTOR = (
+    "Webhook message delivery failed with error: Microsoft Teams endpoint returned HTTP error "
+)
+
+
+@pytest.mark.parametrize(
+    ("answer", "outcome"),
+    [
+        pytest.param(Answer(202), Outcome.SENT, id="accepted"),
+        pytest.param(Answer(200), Outcome.SENT, id="200 and empty"),
+        pytest.param(Answer(200, "1"), Outcome.SENT, id="JSON, a number"),
+        pytest.param(Answer(200, '{"status": "posted", "errors": []}'), Outcome.SENT, id="JSON"),
+        pytest.param(
+            Answer(200, '{"statusCode":200,"reasonPhrase":"OK","isSuccessStatusCode":true}'),
+            Outcome.SENT,
+            id="JSON of a response",
+        ),
+        pytest.param(Answer(200, BLOCK_PAGE), Outcome.BROKEN, id="a block page"),
+        pytest.param(Answer(202, BLOCK_PAGE), Outcome.BROKEN, id="a block page with 202"),
+        pytest.param(Answer(201, BLOCK_PAGE), Outcome.BROKEN, id="a block page with 201"),
+        pytest.param(
+            Answer(200, "Blocked", {"Content-Type": "text/html; charset=utf-8"}),
+            Outcome.BROKEN,
+            id="HTML by its type alone",
+        ),
+        pytest.param(
+            Answer(200, "<html><body>Please try again later</body></html>"),
+            Outcome.LATER,
+            id="a page that says later",
+        ),
+        pytest.param(Answer(200, "Access denied by policy"), Outcome.BROKEN, id="text, an error"),
+        pytest.param(
+            Answer(200, f"{CONNECTOR}429 with ContextId 1"), Outcome.LATER, id="429 in 200"
+        ),
+        pytest.param(
+            Answer(200, f"{CONNECTOR}503 with ContextId 1"), Outcome.LATER, id="503 in 200"
+        ),
+        pytest.param(
+            Answer(200, f"{CONNECTOR}400 with ContextId 1"), Outcome.BROKEN, id="400 in 200"
+        ),
+        pytest.param(Answer(200, '{"error": {"code": "x"}}'), Outcome.BROKEN, id="JSON, an error"),
+        pytest.param(Answer(200, '{"success": false}'), Outcome.BROKEN, id="JSON, no success"),
+        pytest.param(Answer(200, '{"statusCode": 503}'), Outcome.LATER, id="JSON, 503"),
+        pytest.param(
+            Answer(200, '{"message": "rate limit hit"}'), Outcome.LATER, id="JSON, a limit"
+        ),
+        pytest.param(Answer(400, OFF.replace("{state}", "Disabled")), Outcome.BROKEN, id="off"),
+        pytest.param(Answer(400, OFF.replace("{state}", "Deleted")), Outcome.BROKEN, id="deleted"),
+        pytest.param(Answer(400, BLOCK_PAGE), Outcome.BROKEN, id="a page with 400"),
+        pytest.param(
+            Answer(400, '{"error":{"code":"OwnerHasNoLicense"}}'), Outcome.BROKEN, id="no licence"
+        ),
+        pytest.param(
+            Answer(400, '{"error":{"code":"SomethingNew"}}'), Outcome.BROKEN, id="unknown error"
+        ),
+        pytest.param(
+            Answer(401, '{"error":{"code":"DirectApiAuthorizationRequired"}}'),
+            Outcome.BROKEN,
+            id="not open to anyone",
+        ),
+        pytest.param(Answer(407, "Proxy"), Outcome.BROKEN, id="a proxy that wants a login"),
+        pytest.param(Answer(503, BLOCK_PAGE), Outcome.LATER, id="503 with a page"),
+    ],
+)
+def test_only_what_power_automate_says_is_sent_and_the_flows_faults_are_the_channels(
+    sink, answer, outcome
+):
+    assert send(sink, answer).outcome is outcome
+    assert len(sink.posts) == 1
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        '{"error":{"code":"InvalidRequestContent","message":"The input body for trigger"}}',
+        '{"error":{"code":"TriggerInputSchemaMismatch"}}',
+        "",
+    ],
+)
+def test_a_400_that_speaks_of_the_card_refuses_the_card(sink, said):
+    assert send(sink, Answer(400, said), Answer(400, said)).outcome is Outcome.REFUSED
+    assert len(sink.posts) == 2
+
+
+def test_a_web_page_is_told_by_its_title(sink):
+    assert send(sink, Answer(200, BLOCK_PAGE)).words == (
+        '200, a web page titled "Web filter", not Power Automate\'s answer'
+    )
 
 
 @pytest.mark.parametrize(

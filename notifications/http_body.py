@@ -1,0 +1,51 @@
+"""What stands in the body of an HTTP answer: as much as is needed to know what it is."""
+
+from __future__ import annotations
+
+import re
+from time import monotonic
+
+import requests
+from urllib3.exceptions import HTTPError
+
+ENOUGH = 20_000  # bytes
+PATIENCE = 20.0  # seconds for a body that drips, looked at between two pieces of it
+
+_HTML = re.compile(
+    r"(?is)\A\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*<(!doctype\s+html|html|head|body)\b"
+)
+_UNSEEN = re.compile(r"(?is)<(script|style)\b.*?(</\1\s*>|\Z)|<!--.*?(-->|\Z)")
+_TITLE = re.compile(r"(?is)<title[^>]*>(.*?)(</title|\Z)")
+_TAG = re.compile(r"(?s)<[^>]*>")
+
+
+def beginning(answer: requests.Response) -> str | None:
+    """The beginning of the body of an answer that is streamed; None: it broke off."""
+    until = monotonic() + PATIENCE
+    found = b""
+    try:
+        while len(found) < ENOUGH and monotonic() < until:
+            piece = answer.raw.read1(ENOUGH, decode_content=True)
+            if not piece:
+                break
+            found += piece
+    except (OSError, HTTPError):
+        return None
+    return found.decode("utf-8", "replace").lstrip("\ufeff")
+
+
+def is_web_page(answer: requests.Response, body: str) -> bool:
+    """Whether it is HTML, as proxies and log-in pages answer, by its type or its beginning."""
+    stated = answer.headers.get("Content-Type", "").casefold()
+    return "html" in stated.partition(";")[0] or bool(_HTML.match(body))
+
+
+def title_of(page: str) -> str:
+    """The title of a web page; empty where it has none."""
+    found = _TITLE.search(page)
+    return " ".join(found[1].split()) if found else ""
+
+
+def seen_of(page: str) -> str:
+    """What a person sees of a web page."""
+    return " ".join(_TAG.sub(" ", _UNSEEN.sub(" ", page)).split())

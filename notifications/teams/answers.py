@@ -1,0 +1,133 @@
+"""What a webhook's answer means for a card.
+
+Power Automate says 202 with an empty body when it has taken one. Whatever else may have
+answered in its place (a proxy's block page, a log-in page) has not, whatever its status. What
+is known of its answers, and how sure that is, stands in docs/mail-and-teams.md.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import requests
+
+from notifications import quiet
+from notifications.http_body import beginning, is_web_page, seen_of, title_of
+from notifications.outcomes import Outcome
+
+ACCEPTED = frozenset({200, 202})
+OF_THE_CARD = frozenset({400, 413, 415, 422})  # worth a plainer card
+_BY_CODE = {
+    **dict.fromkeys((408, 425, 429), Outcome.LATER),
+    **dict.fromkeys((401, 402, 403, 404, 405, 407, 409, 410, 421, 423, 451), Outcome.BROKEN),
+    413: Outcome.REFUSED,
+}
+
+_NOT_NOW = re.compile(
+    r"too many|throttl|rate.?limit|quota.?exceeded|try (it )?(again|later)|later\b|temporar"
+    r"|unavailable|time[d ]?.?out|\bbusy\b|overload|maintenance"
+    r"|http(/[\d.]+)?( error| status)?:? ?(408|425|429|5\d\d)\b"
+    r"|\"?(status.?code|status|code)\"?: ?\"?(408|425|429|5\d\d)\b"
+)
+_ERROR = re.compile(
+    r"\berror|\bfail|\bexception\b|\bfault\b|denied|forbidden|unauthori[sz]ed|refused|reject"
+    r"|\b(not|isn't) (found|allowed|enabled|authori[sz]ed|valid)|invalid|\bblocked|disabled|deleted"
+    r"|expired|suspended|" + _NOT_NOW.pattern
+)
+_OF_THE_CARD = re.compile(
+    r"invalidrequestcontent|triggerinputschemamismatch|input body|\bschema\b|content.?type"
+    r"|payload|\bcards?\b|attachment|too large|entity.?too|deseriali|pars(e|ing)\b"
+    r"|http(/[\d.]+)?( error| status)?:? ?413\b"
+)
+_OF_THE_FLOW = re.compile(
+    r"work.?flow|\bflows?\b|trigger|not enabled|disabled|deleted|suspended|(turned|switched) off"
+    r"|owner|licen[cs]|signature|authori[sz]|authenticat|api.?version|environment|tenant"
+    r"|subscription|connection|expired|\bblocked|denied|\bproxy\b"
+)
+_ANSWERS_WHETHER = re.compile(r"^(is)?(success|succeeded|ok|successstatuscode)$")
+_SPEAKS = frozenset(
+    {"code", "message", "status", "state", "result", "title", "detail", "reason", "description"}
+)
+_STATUSES = frozenset({"status", "statuscode", "code"})
+_LEAST_ERROR = 400  # RFC 9110
+
+
+def judge(answer: requests.Response) -> tuple[Outcome, str]:
+    """How an attempt ended that was answered so, and what the other side said."""
+    code, body = answer.status_code, beginning(answer)
+    is_page = is_web_page(answer, body or "")
+    said = (seen_of(body or "") if is_page else body or "").casefold()
+    return _outcome(code, body, said, is_page=is_page), _words(answer, body or "", is_page=is_page)
+
+
+def _outcome(code: int, body: str | None, said: str, *, is_page: bool) -> Outcome:
+    if 200 <= code < 300:  # noqa: PLR2004 - RFC 9110
+        return _of_2xx(code, body, said, is_page=is_page)
+    if code in _BY_CODE:
+        return _BY_CODE[code]
+    if code < _LEAST_ERROR:
+        return Outcome.BROKEN  # a redirect leads to a log-in page
+    if code >= 500:  # noqa: PLR2004 - RFC 9110
+        return Outcome.LATER
+    return Outcome.BROKEN if is_page else _of_4xx(body or "", said)
+
+
+def _of_2xx(code: int, body: str | None, said: str, *, is_page: bool) -> Outcome:
+    if body is None:
+        return Outcome.UNKNOWN
+    is_json, value = _json(body)
+    if is_page or (_names_error(value) if is_json else _ERROR.search(said)):
+        if not is_page and _OF_THE_CARD.search(said):
+            return Outcome.REFUSED
+        return Outcome.LATER if _NOT_NOW.search(said) else Outcome.BROKEN
+    accepts = code in ACCEPTED and (is_json or not body.strip())
+    return Outcome.SENT if accepts else Outcome.UNKNOWN
+
+
+def _of_4xx(body: str, said: str) -> Outcome:
+    """The card's, unless it speaks of the flow, or names an error that is not the card's."""
+    if _OF_THE_CARD.search(said):
+        return Outcome.REFUSED
+    is_json, value = _json(body)
+    of_flow = _OF_THE_FLOW.search(said) or (is_json and _names_error(value))
+    return Outcome.BROKEN if of_flow else Outcome.REFUSED
+
+
+def _json(body: str) -> tuple[bool, Any]:
+    try:
+        return True, json.loads(body)
+    except (ValueError, RecursionError):
+        return False, None
+
+
+def _names_error(value: Any) -> bool:
+    match value:
+        case str():
+            return bool(_ERROR.search(value.casefold()))
+        case list():
+            return any(map(_names_error, value))
+        case dict():
+            return any(_says_error(str(key).casefold(), each) for key, each in value.items())
+    return False
+
+
+def _says_error(key: str, value: Any) -> bool:
+    if _ANSWERS_WHETHER.match(key) and isinstance(value, bool):
+        return not value
+    if key in _STATUSES and str(value).isdecimal():
+        return _LEAST_ERROR <= int(value) < 600  # noqa: PLR2004 - RFC 9110
+    if re.match(r"errors?\b|error(code|message|s)?$|exception$|fault$", key):
+        return bool(value) and str(value).casefold() not in {"none", "null", "0", "false"}
+    if isinstance(value, str):
+        return key in _SPEAKS and _names_error(value)
+    return _names_error(value)
+
+
+def _words(answer: requests.Response, body: str, *, is_page: bool) -> str:
+    if is_page:
+        title = title_of(body)
+        named = f' titled "{title}"' if title else ""
+        return quiet.words(f"{answer.status_code}, a web page{named}, not Power Automate's answer")
+    return quiet.words(f"{answer.reason} {body}")
