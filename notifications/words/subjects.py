@@ -47,7 +47,12 @@ _OPENINGS = {
 
 def about_report(news: AboutReport) -> str:
     """The subject of news of one report, by what became of it and what it says."""
-    return subject(news.provider.place, *_facts(news))
+    return subject(news.provider.place, *map(_in_few, _facts(news)))
+
+
+def _in_few(fact: str) -> str:
+    """The one grade that is long, as it is said in subjects."""
+    return fact.replace("equires improvement to be good", "equires improvement")
 
 
 def _facts(news: AboutReport) -> Sequence[str]:
@@ -121,10 +126,23 @@ def _unread(news: AboutReport, thing: str, kind: Kind) -> str:
 def _graded(news: AboutReport, before: str) -> Sequence[str]:
     moved = _most_serious_first(news.rows)
     tail = "" if len(moved) == 1 and moved[0].key == "overall" else _overall(news)
-    facts = _one(moved[0]) if len(moved) == 1 else (_counted(moved),) if moved else _still(news)
-    said = [", ".join(filter(None, (before, fact))) for fact in facts]
-    ended = [joined for fact in said if (joined := "; ".join(filter(None, (fact, tail))))]
-    return (*ended, *filter(None, said))
+    if len(moved) == 1:
+        graded_facts, bare = _one(moved[0])
+    else:
+        graded_facts, bare = (), (_counted(moved),) if moved else _still(news)
+    return (  # the grade of what moved before the overall one, and that before the bare fact
+        *_with(before, graded_facts[:2], tail),
+        *_with(before, graded_facts),
+        *_with(before, bare, tail),
+        *_with(before, bare),
+    )
+
+
+def _with(before: str, facts: Sequence[str], tail: str = "") -> tuple[str, ...]:
+    lines = (
+        "; ".join(filter(None, (", ".join(filter(None, (before, fact))), tail))) for fact in facts
+    )
+    return tuple(filter(None, lines))
 
 
 def _most_serious_first(rows: Sequence[Row]) -> list[Row]:
@@ -138,14 +156,18 @@ def _how(row: Row) -> str:
     return row.direction or "new"
 
 
-def _one(row: Row) -> tuple[str, ...]:
+def _one(row: Row) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What moved with its grade, from the fullest to the shortest; and without."""
     name = in_subject(row.key, row.label)
     now, before = mark(row.grade, row.printed), mark(row.before, row.printed_before)
     said = f"{name} {row.direction}" if row.direction else f"{name} judged for the first time"
     if not now:
-        return (said,)
-    grades = f"{before.words} to {now.words}" if before else now.words
-    return (f"{said}, {grades}", f"{said} to {now.words}" if before else said, said)
+        return (), (said,)
+    if not before:
+        return (f"{said}, {now.words}",), (said,)
+    to_now = f"{row.direction} to {now.words}"
+    full = f"{said}, {before.words} to {now.words}"
+    return (full, f"{name} {to_now}", f"1 judgement {to_now}", to_now), (said,)
 
 
 def _counted(moved: Sequence[Row]) -> str:

@@ -22,7 +22,7 @@ from notifications.news import (
     Welcome,
 )
 from notifications.words import plain
-from notifications.words.labels import short_label
+from notifications.words.labels import IN_SUBJECT, short_label
 from ofsted.reports.model import Doubt, Improvement, Judgement
 from tests.notifications.samples import (
     DOUBTFUL,
@@ -75,7 +75,7 @@ def test_the_seeds_themselves_make_the_same_words():
         (with_rows(*ROWS[1:]), "no judgement changed; overall Good"),
         (
             with_rows(row("leaders"), row("overall", before="requires_improvement")),
-            "overall raised, Requires improvement to be good to Good",
+            "overall raised, Requires improvement to Good",
         ),
         (
             with_rows(
@@ -115,7 +115,7 @@ def test_the_seeds_themselves_make_the_same_words():
                     ),
                 ),
             ),
-            "new inspection report; overall Requires improvement to be good",
+            "first report under this framework; overall Requires improvement",
         ),
         (published(found=DOUBTFUL, rows=()), "new inspection report, not yet read"),
         (published(found=Finding(status="unread"), rows=()), "new inspection report, not yet read"),
@@ -137,6 +137,39 @@ def kind(title: str, **found) -> AboutReport:
         found=Finding(first_day=date(2025, 6, 16), **values),
         rows=(),
         earlier=None,
+    )
+
+
+FALLEN = ("Requires improvement to be good", "requires_improvement")
+
+
+@pytest.mark.parametrize("place", ["Sutton", "Bournemouth, Christchurch and Poole"])
+@pytest.mark.parametrize("overall", ["good", "requires_improvement"])
+@pytest.mark.parametrize("key", [key for key in IN_SUBJECT if key != "capacity"])
+def test_the_grade_to_which_a_judgement_falls_is_never_left_out_of_the_subject(place, overall, key):
+    fallen = dataclasses.replace(
+        row(key, before="good", grade="requires_improvement"), printed=FALLEN[0]
+    )
+    news = dataclasses.replace(
+        with_rows(
+            *([fallen] if key == "overall" else [fallen, row("overall")]),
+            judgements=(Judgement("overall", LABELS["overall"], overall, overall),),
+        ),
+        provider=dataclasses.replace(SUTTON, place=place),
+    )
+    subject = words.summary(news)
+    assert "Requires improvement" in subject.partition("; overall")[0]
+    assert "lowered" in subject
+    assert "..." not in subject
+    assert len(subject) <= 78
+
+
+def test_a_fall_to_requires_improvement_is_said_with_both_grades_and_the_overall_one():
+    fallen = dataclasses.replace(
+        row("leaders", before="good", grade="requires_improvement"), printed=FALLEN[0]
+    )
+    assert words.summary(with_rows(fallen, row("overall"))) == (
+        "Sutton: leaders' impact lowered, Good to Requires improvement; overall Good"
     )
 
 
