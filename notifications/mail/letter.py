@@ -4,17 +4,42 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime
+from email.header import Header
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, EmailPolicy
 from email.utils import format_datetime
+from typing import Any
 
 from notifications import html, text
 from notifications.addresses import mailbox
 from notifications.message import Message
 
-_BODY = SMTP.clone(max_line_length=76)  # RFC 2045 of quoted-printable
-# wide enough that ids are never folded into encoded words, which would break them
-_HEADERS = SMTP.clone(max_line_length=200)
+_BODY = SMTP.clone(max_line_length=76)  # RFC 2045 of quoted-printable, RFC 2047 of headers
+_IDS = SMTP.clone(max_line_length=200)  # an id that was folded would be encoded, and broken
+
+
+IDS = frozenset({"message-id", "in-reply-to", "references", "list-id"})
+
+
+class _Written(EmailPolicy):
+    """Headers with text in encoded words of 75 characters at most, ids never in any.
+
+    The words are made by `Header`: the folding of policies loses blanks between two of them.
+    """
+
+    def fold_binary(self, name: str, value: Any) -> bytes:
+        if name.casefold() in IDS:
+            return _IDS.fold_binary(name, value)
+        if str(value).isascii():
+            return _BODY.fold_binary(name, value)
+        text, end = str(value), ""
+        if addresses := getattr(value, "addresses", ()):
+            text, end = addresses[0].display_name, f"\r\n <{addresses[0].addr_spec}>"
+        words = Header(text, "utf-8", 74, name).encode(linesep="\r\n")
+        return f"{name}: {words}{end}\r\n".encode("ascii")
+
+
+_WRITTEN = _Written(linesep="\r\n")
 
 
 def render(
@@ -43,7 +68,7 @@ def render(
     letter.set_content(text.render(message), cte="quoted-printable")
     letter.add_alternative(html.render(message), subtype="html", cte="quoted-printable")
     letter.set_boundary(f"=_{hashlib.sha256(message_id.encode()).hexdigest()[:32]}")
-    return letter.as_bytes(policy=_HEADERS)
+    return letter.as_bytes(policy=_WRITTEN)
 
 
 def _headers(

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import dataclasses
 import email
+import re
 import ssl
 from datetime import UTC, datetime
 from email import policy
+from email.header import decode_header, make_header
 
 import pytest
 from apprise.plugins.email.base import NotifyEmail
@@ -303,15 +306,36 @@ def test_a_way_renders_what_it_sends():
         assert (one.name, one.domain) == ("mail", "example.gov.uk")
 
 
-def test_a_subject_outside_ascii_arrives_as_it_was():
-    said = words.message(SUTTON_2025, Frame("s"))
-    changed = type(said)(
-        **{
-            **{name: getattr(said, name) for name in said.__dataclass_fields__},
-            "subject": "M\u00e1ire: gr\u00fc\u00dfe",
-        }
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "M\u00e1ire: gr\u00fc\u00dfe",
+        "Kingston upon Hull, City of: leaders\u2019 impact lowered, Good to Requires improvement",
+        "Ynys M\u00f4n " * 6,
+        "\u4f60\u597d" * 39,
+        "x" * 78,
+    ],
+    ids=["short", "ASCII but one", "words", "no blank", "ASCII"],
+)
+@pytest.mark.parametrize(
+    "name",
+    ["Ofsted watch", "Gwasanaeth \u00e2\u0175 " * 4, "\u017d" * 60],
+    ids=["ASCII", "words", "no blank"],
+)
+def test_headers_outside_ascii_arrive_as_they_were_in_words_of_75_characters(subject, name):
+    changed = dataclasses.replace(MESSAGE, subject=subject.strip())
+    sender = f"{name.strip()} <ofsted-watch@example.gov.uk>"
+    follows = f"<{'a' * 44}@example.gov.uk>"
+    content = mail.render(
+        changed, sender=sender, to=O_NEIL, message_id=follows, date=AT, follows=follows
     )
-    content = mail.render(changed, sender=SENDER, to=O_NEIL, message_id="<a@b>", date=AT)
+    head = content.partition(b"\r\n\r\n")[0]
+    for line in head.split(b"\r\n"):
+        assert all(len(word) <= 75 for word in re.findall(rb"=\?[^?]+\?[bqBQ]\?[^?]*\?=", line))
+        assert len(line) <= 76 or b"=?" not in line
     got = email.message_from_bytes(content, policy=policy.default)
-    assert got["Subject"] == "M\u00e1ire: gr\u00fc\u00dfe"
+    assert got["Subject"] == changed.subject
+    raw = email.message_from_bytes(content)["From"]  # its own reader of phrases adds blanks
+    assert " ".join(str(make_header(decode_header(raw))).split()) == sender
+    assert got["Message-ID"] == got["References"] == got["In-Reply-To"] == follows
     assert tls_context(None).check_hostname
