@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from deployments.previews import Preview
-from flows import deliver, seeding
+from flows import channels, deliver, seeding
 from flows.places import slug
 from flows.settings import SUTTON, Settings
 from flows.tell import Teller
@@ -19,7 +19,6 @@ from notifications import words
 from notifications.outcomes import Outcome
 from notifications.recipients import Recipient
 from notifications.senders import OUTBOX_SENDER, OUTBOX_TO, Stamp, message_id, way
-from storage import ways
 from storage.database import MissingDatabaseError
 from storage.known import KnownReport, known_reports
 
@@ -189,7 +188,7 @@ def _rehearse(
     attempt = ours.send(ours.render(news, Stamp(token, named, tools.clock.now())))
     if attempt.outcome is Outcome.SENT:
         with tools.database.write() as session:
-            ways.mend(session, ours.name)
+            channels.works(session, tools, ours.name)
     return Rehearsed(
         recipient.name, recipient.channel, attempt.outcome.value, subject, attempt.words, files
     )

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from flows import feed
+from flows import channels, feed
 from flows.digests import is_due as digest_is_due
 from flows.digests import sum_up
 from flows.settings import Settings
@@ -61,9 +61,12 @@ def deliver(tools: Tools) -> Delivered:
     """
     outcomes: Counter[str] = Counter()
     prepare(tools)
-    while (attempt := deliver_next(tools)) is not None:
-        outcomes[attempt.outcome.value] += 1
-        tools.progress()
+    is_news = True
+    while is_news:
+        while (attempt := deliver_next(tools)) is not None:
+            outcomes[attempt.outcome.value] += 1
+            tools.progress()
+        is_news = channels.notice(tools)
     feed.refresh(tools)
     return Delivered(outcomes)
 
@@ -113,15 +116,18 @@ def is_due(tools: Tools) -> bool:
     """Whether there is something to send now."""
     with tools.database.read() as session:
         now = tools.clock.now()
-        is_owed = deliveries.due(session, now, _reachable(session, tools)) > 0
-        return is_owed or digest_is_due(session, tools, now)
+        return (
+            deliveries.due(session, now, channels.reachable(session, tools)) > 0
+            or digest_is_due(session, tools, now)
+            or channels.is_to_be_told(session, tools)
+        )
 
 
 def deliver_next(tools: Tools) -> Attempt | None:
     """Send the earliest delivery that is due; None: nothing is."""
     now = tools.clock.now()
     with tools.database.write() as session:
-        claimed = deliveries.claim(session, now, _reachable(session, tools))
+        claimed = deliveries.claim(session, now, channels.reachable(session, tools))
     if claimed is None:
         return None
     recipient = next(each for each in tools.recipients if each.name == claimed.recipient)
@@ -134,30 +140,23 @@ def deliver_next(tools: Tools) -> Attempt | None:
 def _mark(tools: Tools, claimed: Claimed, recipient: Recipient, attempt: Attempt) -> Marked:
     """Write down how it ended, also where the database takes it only after a while.
 
-    As long as its lease lasts, nobody sends it again.
+    A failed message to operators makes no event. As long as its lease lasts, nobody sends it again.
     """
     until = time.monotonic() + deliveries.LEASE.total_seconds()
     while True:
         try:
             with tools.database.write() as session:
-                marked = deliveries.mark(session, claimed, _outcome(attempt), tools.clock.now())
-                _follow_up(session, tools, recipient, attempt, marked)
+                counts = channels.judged(session, tools, recipient, attempt)
+                marked = deliveries.mark(session, claimed, _outcome(counts), tools.clock.now())
+                channels.follow_up(session, tools, recipient, counts)
+                if marked.ended in {"refused", "expired"} and marked.audience != "operators":
+                    _tell_failed(session, tools, recipient, attempt, marked)
                 return marked
         except DatabaseTroubleError as error:
             if time.monotonic() > until:
                 raise
             log.warning("%s: it is not written down yet: %s", recipient.name, error)
             time.sleep(ASKED_AGAIN)
-
-
-def _reachable(session: Session, tools: Tools) -> list[str]:
-    """Recipients whose way is not known broken, or is to be tried again."""
-    now, broken = tools.clock.now(), ways.broken(session)
-    return [
-        recipient.name
-        for recipient in tools.recipients
-        if (way := broken.get(way_name(recipient))) is None or way.probe_at <= now
-    ]
 
 
 def _send_carefully(tools: Tools, claimed: Claimed, recipient: Recipient, now: datetime) -> Attempt:
@@ -226,28 +225,6 @@ def _outcome(attempt: Attempt) -> deliveries.Outcome:
         retry_after=timedelta(seconds=wait) if wait is not None else None,
         lasting=attempt.lasting,
     )
-
-
-def _follow_up(
-    session: Session, tools: Tools, recipient: Recipient, attempt: Attempt, marked: Marked
-) -> None:
-    way = way_name(recipient)
-    if attempt.outcome is Outcome.BROKEN:
-        _break_way(session, tools, way, attempt.words)
-    elif attempt.outcome is not Outcome.LATER:
-        ways.mend(session, way)
-    failed = marked.ended in {"refused", "expired"}
-    if failed and marked.audience != "operators":  # a failed message to operators makes no event
-        _tell_failed(session, tools, recipient, attempt, marked)
-
-
-def _break_way(session: Session, tools: Tools, way: str, words: str) -> None:
-    now = tools.clock.now()
-    if ways.break_(session, way, words, now) is None:
-        return
-    names = tuple(each.name for each in tools.recipients if way_name(each) == way)
-    news = n.WayBroken(way=way, recipients=names, words=words, since=now)
-    record_news(session, tools, news, subject=f"way:{way}", cause=now.isoformat(), at=now)
 
 
 def _tell_failed(

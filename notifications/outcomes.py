@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+OURS = frozenset({"render", "claim"})  # stages of an attempt at which nobody was asked yet
+
 
 class Outcome(StrEnum):
     """How an attempt ended."""
@@ -12,7 +14,7 @@ class Outcome(StrEnum):
     SENT = "sent"  # the other side accepted it
     LATER = "later"  # not now
     REFUSED = "refused"  # never, for this recipient or this message
-    BROKEN = "broken"  # the way itself: password, certificate, flow deleted
+    BROKEN = "broken"  # the channel: password, certificate, flow deleted, or it refuses us
     UNKNOWN = "unknown"  # it may have arrived
 
 

@@ -9,11 +9,12 @@ from typing import Literal
 from notifications.addresses import BadRecipient, Flaw, folder, mailbox, service, workflow
 from notifications.news import (
     AboutReport,
+    ChannelDown,
     Correction,
+    DeliveryDelayed,
     DeliveryFailed,
     News,
     Personal,
-    WayBroken,
 )
 from notifications.when import AT_ONCE, DigestTime, digest_time
 from ofsted.compare import Row
@@ -128,9 +129,9 @@ def _hears(recipient: Recipient, news: News) -> bool:
 
 def _by_the_failing_way(recipient: Recipient, news: News) -> bool:
     match news:
-        case WayBroken(way=way, recipients=names):
-            return way_name(recipient) == way or recipient.name in names
-        case DeliveryFailed(recipient=name):
+        case ChannelDown(channel=channel, recipients=names):
+            return way_name(recipient) == channel or recipient.name in names
+        case DeliveryFailed(recipient=name) | DeliveryDelayed(recipient=name):
             return recipient.name == name
     return False
 

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 from sqlalchemy import ColumnElement, and_, func, or_, select, update
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session, aliased, defer, joinedload
 
 from storage import models
 from storage.leases import signature, signer_has_died
@@ -21,7 +21,9 @@ from storage.record import noted
 
 LEASE = timedelta(minutes=5)
 WAITS = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 180, 360, 720))  # after the n-th try
+LONGEST = WAITS[-1]  # whatever another side asks for, and whatever a wrong clock wrote
 AFTER_UNKNOWN = timedelta(minutes=15)
+DELAYED = timedelta(hours=2)
 EXPIRES = {"operators": timedelta(days=3)}
 EXPIRES_OTHERWISE = timedelta(days=7)
 TRIES_BEFORE_EXPIRY = 3
@@ -80,7 +82,7 @@ def claim(session: Session, now: datetime, among: Collection[str]) -> Claimed | 
     delivery = session.scalar(
         select(models.Delivery)
         .where(*_claimable(session, now, among))
-        .order_by(models.Delivery.id)
+        .order_by(models.Delivery.due_at, models.Delivery.id)
         .limit(1)
         .with_for_update(skip_locked=True)
     )
@@ -113,6 +115,7 @@ def _claimable(
     free = or_(
         models.Delivery.lease_until.is_(None),
         models.Delivery.lease_until < _real_now(),
+        models.Delivery.lease_until > _real_now() + 2 * LEASE,  # a clock was wrong
         models.Delivery.lease.in_(_left_by_the_dead(session)),
     )
     return (
@@ -191,7 +194,7 @@ def _later(session: Session, delivery: models.Delivery, outcome: Outcome, now: d
         return
     wait = WAITS[min(delivery.attempts, len(WAITS)) - 1]
     wait *= random.uniform(0.8, 1.2)  # noqa: S311  # jitter
-    delivery.due_at = now + max(wait, outcome.retry_after or timedelta())
+    delivery.due_at = now + min(max(wait, outcome.retry_after or timedelta()), LONGEST)
 
 
 def _refused(session: Session, delivery: models.Delivery, outcome: Outcome, now: datetime) -> None:
@@ -207,10 +210,13 @@ def _refused(session: Session, delivery: models.Delivery, outcome: Outcome, now:
     delivery.state = "refused"
 
 
-def _broken(
-    _session: Session, _delivery: models.Delivery, _outcome: Outcome, _now: datetime
-) -> None:
-    """The way is at fault, not the delivery: no attempt is counted."""
+def _broken(_session: Session, delivery: models.Delivery, _outcome: Outcome, now: datetime) -> None:
+    """The channel is at fault, not the delivery: no attempt is counted.
+
+    The next probe is another delivery's turn, so that one which alone is refused, though in
+    words that speak of us, never keeps the channel down.
+    """
+    delivery.due_at = now
 
 
 def _unknown(
@@ -234,14 +240,125 @@ _AFTER = {
 
 
 def _has_expired(session: Session, delivery: models.Delivery, now: datetime) -> bool:
-    age = now - delivery.event.at
+    age = now - delivery.event.at - timedelta(seconds=delivery.held)
     if age < EXPIRES.get(delivery.event.audience, EXPIRES_OTHERWISE):
         return False
     started = noted(session, SERVICE_STARTED)
-    since = [models.Try.at >= datetime.fromisoformat(started)] if started else []
+    began = datetime.fromisoformat(started) if started else None
+    since = [models.Try.at >= began] if began and began <= now else []
     ours = (models.Try.delivery_id == delivery.id, models.Try.outcome != "broken")
     tries = session.scalar(select(func.count()).where(*ours, *since))
     return (tries or 0) >= TRIES_BEFORE_EXPIRY
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """An attempt that failed, at a message that still waits."""
+
+    at: datetime
+    recipient: str
+    stage: str
+    outcome: str
+    words: str
+
+
+def failures(session: Session, recipients: Collection[str]) -> list[Failure]:
+    """Failed attempts to reach any of these, in order, since one was last taken or refused.
+
+    A recipient or message that is refused for good shows as well that a channel works.
+    """
+    attempt, delivery = models.Try, models.Delivery
+    query = (
+        select(
+            attempt.id,
+            attempt.at,
+            delivery.recipient,
+            attempt.stage,
+            attempt.outcome,
+            attempt.words,
+        )
+        .join(delivery)
+        .where(*_waiting_for(recipients))
+        .order_by(attempt.id)
+    )
+    failed = session.execute(query).all()
+    if not failed:
+        return []
+    proof = or_(
+        attempt.outcome == "sent",
+        and_(attempt.outcome == "refused", delivery.state == "refused"),
+    )
+    last = session.scalar(
+        select(func.max(attempt.id))
+        .join(delivery)
+        .where(attempt.id > failed[0].id, delivery.recipient.in_(recipients), proof)
+    )
+    return [Failure(*row[1:]) for row in failed if row.id > (last or 0)]
+
+
+def is_refused_alone(
+    session: Session, recipient: str, others: Collection[str], stages: Collection[str]
+) -> bool:
+    """Whether a recipient was refused in words that spoke of us, and others were taken since."""
+
+    def last(*where: ColumnElement[bool]) -> int:
+        query = select(func.max(models.Try.id)).join(models.Delivery).where(*where)
+        return session.scalar(query) or 0
+
+    its, sent = models.Delivery.recipient == recipient, models.Try.outcome == "sent"
+    refused = last(its, models.Try.outcome == "broken", models.Try.stage.in_(stages))
+    if not refused or last(its, sent) > refused:
+        return False
+    return last(models.Delivery.recipient.in_(others), sent) > refused
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """A message that is delayed; time in which its channel was down is not counted."""
+
+    id: int
+    recipient: str
+    summary: str
+    since: datetime
+    error: str | None  # of its last attempt; None: there was none
+
+
+def late(session: Session, now: datetime) -> list[Late]:
+    """What has waited for two hours, in order."""
+    delivery = models.Delivery
+    query = (
+        select(delivery)
+        .join(models.Event)
+        .where(delivery.state == "waiting", models.Event.at <= now - DELAYED)
+        .order_by(delivery.id)
+        .options(defer(delivery.content), joinedload(delivery.event))
+    )
+    return [
+        Late(each.id, each.recipient, each.event.summary, each.event.at, each.error)
+        for each in session.scalars(query)
+        if now - each.event.at - timedelta(seconds=each.held) >= DELAYED
+    ]
+
+
+def make_due(session: Session, recipients: Collection[str], now: datetime) -> None:
+    """Their channel is down: whatever waits for them may be its next probe."""
+    session.execute(
+        update(models.Delivery)
+        .where(*_waiting_for(recipients), models.Delivery.due_at > now)
+        .values(due_at=now)
+    )
+
+
+def hold(session: Session, recipients: Collection[str], since: datetime, now: datetime) -> None:
+    """Their channel was down since then: that time counts for nobody's expiry."""
+    waiting = select(models.Delivery).where(*_waiting_for(recipients))
+    for delivery in session.scalars(waiting):
+        began = max(since, delivery.event.at)
+        delivery.held += max(0.0, (now - began).total_seconds())
+
+
+def _waiting_for(recipients: Collection[str]) -> tuple[ColumnElement[bool], ...]:
+    return models.Delivery.state == "waiting", models.Delivery.recipient.in_(recipients)
 
 
 def last_try(session: Session, recipients: Collection[str], now: datetime) -> datetime | None:

@@ -281,6 +281,7 @@ class Delivery(Base):
     due_at: Mapped[datetime]
     attempts: Mapped[int] = mapped_column(default=0)
     unknowns: Mapped[int] = mapped_column(default=0)
+    held: Mapped[float] = mapped_column(Double, default=0.0)  # seconds, its channel being down
     sent_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     message_id: Mapped[str | None]
@@ -326,7 +327,7 @@ class Try(Base):
 
 
 class Way(Base):
-    """A way of sending that is broken: a password, a certificate, a flow deleted."""
+    """A channel that is down: nothing answers, or it refuses us."""
 
     __tablename__ = "way"
 

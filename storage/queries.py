@@ -263,6 +263,20 @@ def signs_of_life(session: Session) -> tuple[object, ...]:
     return (*newest, *session.scalars(select(models.Host.not_before).order_by(models.Host.name)))
 
 
+def last_told(session: Session, type_: str, subject: str, now: datetime) -> datetime | None:
+    """When an event of this type was last written down about this; None: never up to now."""
+    event = models.Event
+    told = select(func.max(event.at)).where(event.type == type_, event.subject == subject)
+    return session.scalar(told.where(event.at <= now))
+
+
+def last_sent(session: Session, recipient: str, now: datetime) -> datetime | None:
+    """When a recipient last took something; None: never up to now."""
+    delivery = models.Delivery
+    sent = select(func.max(delivery.sent_at)).where(delivery.recipient == recipient)
+    return session.scalar(sent.where(delivery.sent_at <= now))
+
+
 def looks_since(session: Session, urns: Collection[str], since: datetime) -> int:
     """How many looks at these providers have ended since then."""
     looked = select(func.count()).where(models.Look.urn.in_(urns), models.Look.ended_at > since)
@@ -270,10 +284,14 @@ def looks_since(session: Session, urns: Collection[str], since: datetime) -> int
 
 
 def last_message(session: Session, recipient: str, now: datetime) -> datetime | None:
-    """When a recipient was last sent something; `now` while something waits; None: never."""
+    """When a recipient was last sent something; `now` while something waits; None: never.
+
+    A time that is to come was written by a wrong clock, and tells nothing.
+    """
     waits = literal(now, models.UtcTime)
     sent = func.coalesce(models.Delivery.sent_at, models.Delivery.ended_at, waits)
-    return session.scalar(select(func.max(sent)).where(models.Delivery.recipient == recipient))
+    query = select(func.max(sent)).where(models.Delivery.recipient == recipient, sent <= now)
+    return session.scalar(query)
 
 
 def deliveries(session: Session) -> Sequence[models.Delivery]:

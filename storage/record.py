@@ -102,7 +102,9 @@ def tell(session: Session, telling: Telling, at: datetime) -> models.Event | Non
         with session.begin_nested():
             session.add(event)
     except IntegrityError:
-        return None
+        if _is_told(session, telling):
+            return None
+        raise  # something else is wrong with it, and nothing would ever tell it
     for hearer in telling.hearers:
         if hearer.due_at is not None:
             session.add(
@@ -118,6 +120,16 @@ def tell(session: Session, telling: Telling, at: datetime) -> models.Event | Non
             session.add(models.DigestEntry(event_id=event.id, recipient=hearer.name))
     session.flush()
     return event
+
+
+def _is_told(session: Session, telling: Telling) -> bool:
+    """Whether this very event was written down, now by the side of us too."""
+    told = select(models.Event.id).where(
+        models.Event.type == telling.type,
+        models.Event.subject == telling.subject,
+        models.Event.cause == telling.cause,
+    )
+    return session.scalar(told) is not None
 
 
 def _first_delivery(session: Session, telling: Telling, recipient: str) -> int | None:

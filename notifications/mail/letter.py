@@ -14,28 +14,24 @@ from notifications import html, text
 from notifications.addresses import mailbox
 from notifications.message import Message
 
-_BODY = SMTP.clone(max_line_length=76)  # RFC 2045 of quoted-printable, RFC 2047 of headers
-_IDS = SMTP.clone(max_line_length=200)  # an id that was folded would be encoded, and broken
-
-
-IDS = frozenset({"message-id", "in-reply-to", "references", "list-id"})
+_BODY = SMTP.clone(max_line_length=76)  # RFC 2045 of quoted-printable
+_PLAIN = SMTP.clone(max_line_length=200)  # an id that was folded would be encoded, and broken
+_WORD_LINE = 74  # so that an encoded word has 75 characters at most and its line 76 (RFC 2047)
 
 
 class _Written(EmailPolicy):
-    """Headers with text in encoded words of 75 characters at most, ids never in any.
+    """Headers in ASCII as they are, others in encoded words.
 
     The words are made by `Header`: the folding of policies loses blanks between two of them.
     """
 
     def fold_binary(self, name: str, value: Any) -> bytes:
-        if name.casefold() in IDS:
-            return _IDS.fold_binary(name, value)
         if str(value).isascii():
-            return _BODY.fold_binary(name, value)
+            return _PLAIN.fold_binary(name, value)
         text, end = str(value), ""
         if addresses := getattr(value, "addresses", ()):
             text, end = addresses[0].display_name, f"\r\n <{addresses[0].addr_spec}>"
-        words = Header(text, "utf-8", 74, name).encode(linesep="\r\n")
+        words = Header(text, "utf-8", _WORD_LINE, name).encode(linesep="\r\n")
         return f"{name}: {words}{end}\r\n".encode("ascii")
 
 

@@ -12,8 +12,11 @@ from typing import Annotated
 from pydantic import Field, TypeAdapter
 
 from notifications.news.operators import (
+    ChannelDown,
+    ChannelUp,
     CheckFailed,
     ChecksOverdue,
+    DeliveryDelayed,
     DeliveryFailed,
     DetailsEdited,
     DocumentsRestamped,
@@ -29,7 +32,6 @@ from notifications.news.operators import (
     Reread,
     RunFailed,
     RunRecovered,
-    WayBroken,
 )
 from notifications.news.parts import (
     Audience,
@@ -59,9 +61,12 @@ __all__ = [
     "AboutReport",
     "Audience",
     "Changed",
+    "ChannelDown",
+    "ChannelUp",
     "CheckFailed",
     "ChecksOverdue",
     "Correction",
+    "DeliveryDelayed",
     "DeliveryFailed",
     "DetailsEdited",
     "Difference",
@@ -97,7 +102,6 @@ __all__ = [
     "SignOfLife",
     "Told",
     "Watched",
-    "WayBroken",
     "Welcome",
     "from_json",
     "happened",

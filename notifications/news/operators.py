@@ -183,15 +183,39 @@ class DeliveryFailed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WayBroken:
-    """A way of sending is broken by its settings; what goes that way waits."""
+class DeliveryDelayed:
+    """A message has not reached one recipient for two hours, though its channel works."""
 
     audience: ClassVar[Audience] = "operators"
-    type: Literal["way_broken"] = "way_broken"
-    way: str
+    type: Literal["delivery_delayed"] = "delivery_delayed"
+    recipient: str
+    subject: str
+    since: datetime
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelDown:
+    """Nothing goes by a channel, for everybody that it reaches; what goes that way waits."""
+
+    audience: ClassVar[Audience] = "operators"
+    type: Literal["channel_down"] = "channel_down"
+    channel: str
     recipients: tuple[str, ...]
     words: str
     since: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelUp:
+    """It works again."""
+
+    audience: ClassVar[Audience] = "operators"
+    type: Literal["channel_up"] = "channel_up"
+    channel: str
+    recipients: tuple[str, ...]
+    since: datetime
+    until: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

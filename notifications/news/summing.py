@@ -35,7 +35,9 @@ Happened = (
     | o.RunRecovered
     | o.ListingSuspect
     | o.DeliveryFailed
-    | o.WayBroken
+    | o.DeliveryDelayed
+    | o.ChannelDown
+    | o.ChannelUp
     | o.RecipientRemoved
     | o.CheckFailed
 )

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from notifications.message import Frame, Message
 from notifications.news import (
+    ChannelDown,
+    ChannelUp,
     CheckFailed,
     ChecksOverdue,
+    DeliveryDelayed,
     DeliveryFailed,
     DetailsEdited,
     DocumentsRestamped,
@@ -23,7 +26,6 @@ from notifications.news import (
     Reread,
     RunFailed,
     RunRecovered,
-    WayBroken,
 )
 from notifications.words import pages, rereading, service
 from notifications.words.closing import licence, links, ours, unfit_address, why
@@ -36,15 +38,8 @@ AboutDocument = (
     FileDead | ReportDoubtful | ReportUnread | ReportRenumbered | DocumentsRestamped | DetailsEdited
 )
 AboutReading = FrameworkSuspected | Reread
-AboutUs = (
-    ChecksOverdue
-    | RunFailed
-    | RunRecovered
-    | DeliveryFailed
-    | WayBroken
-    | RecipientRemoved
-    | CheckFailed
-)
+AboutSending = DeliveryFailed | DeliveryDelayed | ChannelDown | ChannelUp | RecipientRemoved
+AboutUs = ChecksOverdue | RunFailed | RunRecovered | AboutSending | CheckFailed
 ForOperators = AboutPage | AboutDocument | AboutReading | AboutUs
 
 
@@ -111,8 +106,12 @@ def _said(news: ForOperators) -> Said:  # noqa: C901, PLR0911, PLR0912 - one lin
             return service.run_recovered(news)
         case DeliveryFailed():
             return service.delivery_failed(news)
-        case WayBroken():
-            return service.way_broken(news)
+        case DeliveryDelayed():
+            return service.delivery_delayed(news)
+        case ChannelDown():
+            return service.channel_down(news)
+        case ChannelUp():
+            return service.channel_up(news)
         case RecipientRemoved():
             return service.recipient_removed(news)
         case CheckFailed():

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from notifications.message import Passage
 from notifications.news import (
+    ChannelDown,
+    ChannelUp,
     CheckFailed,
     ChecksOverdue,
+    DeliveryDelayed,
     DeliveryFailed,
     RecipientRemoved,
     RunFailed,
     RunRecovered,
-    WayBroken,
 )
-from notifications.words.plain import listed, moment, plain, several
+from notifications.words.plain import lasting, listed, moment, plain, several
 from notifications.words.said import Said, told
 
 MOST_NAMED = 10  # authorities; the others are counted
@@ -78,33 +80,64 @@ def delivery_failed(news: DeliveryFailed) -> Said:
     )
 
 
-_CHANNELS = {"teams": "Teams", "apprise": "Apprise", "outbox": "the outbox"}
+def delivery_delayed(news: DeliveryDelayed) -> Said:
+    name = plain(news.recipient, 60)
+    return Said(
+        subjects=(f"messages to {name} are delayed", "messages to a recipient are delayed"),
+        headline=f'A message to "{name}" has been waiting since {moment(news.since)}: '
+        f'"{plain(news.subject, 120)}".',
+        paragraphs=(
+            told("The last response", news.words),
+            "We keep trying, and will alert you again if we have to stop.",
+        ),
+        to_do=f'check the address of "{name}" in the settings, and ask whoever runs that mailbox '
+        "why it takes no messages; 'ofsted-watch deliveries' lists what is waiting.",
+    )
 
 
-def _way(name: str) -> str:
-    """`mail`, `Teams to "channel"`: how a way is called among people."""
-    channel, _, recipient = plain(name, 80).partition(": ")
-    called = _CHANNELS.get(channel, channel)
+_VIAS = {"mail": "email", "teams": "Teams", "apprise": "Apprise", "outbox": "outbox"}
+NAMED = 10  # recipients
+
+
+def delivery_by(channel: str) -> str:
+    """`email delivery`, `Teams delivery to "channel"`: what a channel does, in words."""
+    via, _, recipient = plain(channel, 80).partition(": ")
+    called = f"{_VIAS.get(via, via)} delivery"
     return f'{called} to "{recipient}"' if recipient else called
 
 
-def way_broken(news: WayBroken) -> Said:
-    way = _way(news.way)
-    names = listed([f'"{plain(name, 60)}"' for name in news.recipients[:10]])
-    more = f" and {len(news.recipients) - 10} more" if len(news.recipients) > 10 else ""  # noqa: PLR2004
+def channel_down(news: ChannelDown) -> Said:
+    delivery = delivery_by(news.channel)
+    names = listed([f'"{plain(name, 60)}"' for name in news.recipients[:NAMED]])
+    more = f" and {len(news.recipients) - NAMED} more" if len(news.recipients) > NAMED else ""
     return Said(
-        subjects=(f"sending by {way} is broken", "a way of sending is broken"),
-        headline=f"Nothing can be sent by {way}, since {moment(news.since)}.",
+        subjects=(f"{delivery} is failing", "delivery through a channel is failing"),
+        headline=f"{_capital(delivery)} has been failing since {moment(news.since)}.",
         paragraphs=(
-            told("What the other side said", news.words),
+            told("The last response", news.words),
             (
-                f"Waiting for it: {names}{more}. Nothing is lost: it is tried again hourly, and "
-                "all that waits is sent once it works."
+                f"This affects {names}{more}. No message is lost: we retry hourly and will send "
+                "everything that is waiting once delivery works again."
             ),
         ),
-        to_do="put the settings of this way right (password, certificate, workflow), then run "
-        "'ofsted-watch test-alert' with a recipient's name.",
+        to_do="check this channel's settings (server, password, sender, certificate, workflow), "
+        "then run 'ofsted-watch test-alert' with a recipient's name.",
     )
+
+
+def channel_up(news: ChannelUp) -> Said:
+    delivery = delivery_by(news.channel)
+    duration = lasting(news.since, news.until)
+    return Said(
+        subjects=(f"{delivery} is working again", "delivery through a channel is working again"),
+        headline=f"{_capital(delivery)} is working again after {duration}.",
+        paragraphs=(f"It failed from {moment(news.since)} to {moment(news.until)}.",),
+        to_do="nothing. The messages that were waiting are being sent now.",
+    )
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def recipient_removed(news: RecipientRemoved) -> Said:

@@ -108,8 +108,8 @@ def test_a_broken_way_pauses_and_is_told_by_another_and_probed_hourly(town):
     town.mail.answers["AUTH"] = "535 5.7.8 authentication failed"
     town.mail.answers["EHLO"] = "250 AUTH PLAIN LOGIN"
     town.look()
-    assert town.news_of("way_broken")["recipients"] == ["scrutiny"]
-    assert town.hearers_of("way_broken") == ["it"]
+    assert town.news_of("channel_down")["recipients"] == ["scrutiny"]
+    assert town.hearers_of("channel_down") == ["it"]
     waiting = next(each for each in town.deliveries if each["state"] == "waiting")
     assert (waiting["recipient"], waiting["attempts"]) == ("scrutiny", 0)
     assert town.cli("status").exit_code == 1
@@ -121,7 +121,7 @@ def test_a_broken_way_pauses_and_is_told_by_another_and_probed_hourly(town):
     assert town.mails_to("scrutiny") == []
     town.looks(1, minutes=20)
     assert len(town.mails_to("scrutiny")) == 1
-    assert town.news == ["report_published", "way_broken"]
+    assert town.news == ["report_published", "channel_down"]
     assert town.ask("status")["broken"] == {}
 
 

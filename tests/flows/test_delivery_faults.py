@@ -76,8 +76,8 @@ def test_a_mail_way_that_is_broken_is_told_by_another_way_and_nothing_is_lost(
     town.mail.answers |= answers
     town.publish(REPORT_2025)
     town.looks(3, minutes=15)
-    assert town.news == ["report_published", "way_broken"]
-    assert town.hearers_of("way_broken") == ["it"]
+    assert town.news == ["report_published", "channel_down"]
+    assert town.hearers_of("channel_down") == ["it"]
     assert _states(town, "scrutiny") == ["waiting"]
     town.settings["mail"]["security"] = "none"
     town.mail.answers.clear()
@@ -91,7 +91,7 @@ def test_a_webhook_that_is_broken_is_told_by_mail_and_nothing_is_lost(town, code
     town.teams.default = Answer(code, headers={"Location": "https://login.example.com/"})
     town.publish(REPORT_2025)
     town.looks(3, minutes=15)
-    assert town.news == ["report_published", "way_broken"]
+    assert town.news == ["report_published", "channel_down"]
     assert len(town.mails_to("it")) == len(town.mails_to("scrutiny")) == 1
     assert len(town.teams.posts) == 1  # probed hourly
     town.teams.default = Answer(202)
@@ -151,7 +151,7 @@ def test_a_broken_way_that_nobody_is_reached_by_any_more_is_not_broken(town):
     town.looks(1, minutes=15)
     assert town.ask("status")["broken"] == {}
     town.looks(1, hours=25)
-    assert town.news == ["report_published", "way_broken", "recipient_removed"]
+    assert town.news == ["report_published", "channel_down", "recipient_removed"]
     assert (town.ask("status")["broken"], town.cli("status").exit_code) == ({}, 0)
 
 
@@ -169,7 +169,7 @@ def test_where_the_only_operators_way_is_down_status_says_so(town):
     town.settings["mail"]["security"] = "starttls"
     town.publish(REPORT_2025)
     town.look()
-    assert town.hearers_of("way_broken") == []
+    assert town.hearers_of("channel_down") == []
     said = town.cli("status")
     assert said.exit_code == 1
     assert "problem: nothing can be sent by mail" in said.stdout

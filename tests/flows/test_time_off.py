@@ -55,7 +55,7 @@ def test_after_eight_days_off_what_waited_is_tried_three_times_before_it_is_give
     town.mail.answers.clear()
     town.look()
     assert _owed_to_scrutiny(town) == "sent"
-    assert town.news == ["report_published"]
+    assert town.news == ["report_published", "channel_down", "channel_up"]
     assert len(town.mails_to("scrutiny")) == len(town.cards) == 1
 
 

@@ -8,9 +8,12 @@ from typing import Any
 
 from notifications.news import (
     Changed,
+    ChannelDown,
+    ChannelUp,
     CheckFailed,
     ChecksOverdue,
     Correction,
+    DeliveryDelayed,
     DeliveryFailed,
     DetailsEdited,
     Difference,
@@ -43,7 +46,6 @@ from notifications.news import (
     SignOfLife,
     Told,
     Watched,
-    WayBroken,
     Welcome,
 )
 from ofsted.compare import Row
@@ -263,9 +265,19 @@ def every() -> tuple[News, ...]:
             state="refused",
             words="550 5.1.1 no such user",
         ),
-        WayBroken(
-            way="teams: channel", recipients=("channel",), words="404 WorkflowNotFound", since=AT
+        DeliveryDelayed(
+            recipient="scrutiny",
+            subject="Sutton: no judgement changed; overall Good",
+            since=AT,
+            words="450 4.2.0 greylisted",
         ),
+        ChannelDown(
+            channel="teams: channel",
+            recipients=("channel",),
+            words="404 WorkflowNotFound",
+            since=AT,
+        ),
+        ChannelUp(channel="mail", recipients=("scrutiny",), since=AT, until=LATER),
         RecipientRemoved(recipient="scrutiny", waiting=2),
         CheckFailed(
             number=3,

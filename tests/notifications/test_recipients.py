@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 
 from notifications.news import (
+    ChannelDown,
     ChecksOverdue,
+    DeliveryDelayed,
     DeliveryFailed,
     Finding,
     ReportPublished,
     ReportWithdrawn,
-    WayBroken,
     Welcome,
 )
 from notifications.recipients import BadRecipient, Recipient, check, hearers, hears_at_once
@@ -149,10 +150,11 @@ def test_a_welcome_goes_to_the_one_it_names():
 def test_trouble_with_a_way_is_told_by_another_way():
     mail = reader("mail", audience="operators")
     teams = Recipient("teams", "teams", "https://x", audience="operators")
-    broken = WayBroken(way="mail", recipients=(), words="535", since=AT)
+    broken = ChannelDown(channel="mail", recipients=(), words="535", since=AT)
     failed = DeliveryFailed(recipient="teams", subject="s", state="refused", words="")
     assert hearers(broken, (mail, teams)) == (teams,)
-    assert hearers(failed, (mail, teams)) == (mail,)
+    delayed = DeliveryDelayed(recipient="teams", subject="s", since=AT, words="")
+    assert hearers(failed, (mail, teams)) == hearers(delayed, (mail, teams)) == (mail,)
 
 
 @pytest.mark.parametrize(

@@ -315,9 +315,17 @@ def test_what_differs_stands_before_the_judgements_and_names_what_was_taken_out(
     assert told.index("What differs") < told.index("Children in care: Good")
 
 
-def test_a_way_is_named_as_people_name_it():
-    news = next(each for each in every() if each.type == "way_broken")
-    assert words.summary(news) == 'Ofsted watch: sending by Teams to "channel" is broken'
+@pytest.mark.parametrize(
+    ("type_", "subject"),
+    [
+        ("channel_down", 'Ofsted watch: Teams delivery to "channel" is failing'),
+        ("channel_up", "Ofsted watch: email delivery is working again"),
+        ("delivery_delayed", "Ofsted watch: messages to scrutiny are delayed"),
+    ],
+)
+def test_a_channel_is_named_as_people_name_it(type_, subject):
+    news = next(each for each in every() if each.type == type_)
+    assert words.summary(news) == subject
 
 
 def test_a_comparison_across_frameworks_says_so_in_words():
