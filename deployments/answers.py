@@ -17,7 +17,9 @@ from flows.problems import Problem
 from flows.search_page import Witnessed, witnessed
 from flows.settings import Watch
 from flows.tools import Tools
-from storage import models, queries, ways
+from notifications.recipients import way_name
+from storage import ahead, digests, models, queries, ways
+from storage import deliveries as deliveries_of
 from storage.known import KnownReport, known_reports
 from storage.queries import Sending
 
@@ -224,6 +226,9 @@ def status(
         counted = queries.deliveries_by_state(session)
         broken = ways.broken(session)
         holes = find(session, tools).holes
+        delayed = deliveries_of.late(session, now)
+        future = ahead.find(session, now)
+        digests_failing = digests.all_failing(session)
     return {
         "version": version("ofsted-watch"),
         "parser": PARSER,
@@ -233,6 +238,7 @@ def status(
         ],
         "deliveries": {
             "waiting": counted.get("waiting", 0),
+            "delayed": len(delayed),
             "failed": counted.get("refused", 0) + counted.get("expired", 0),
         },
         "recipients": [
@@ -254,8 +260,25 @@ def status(
             "paused_since": time(service.planned.paused_since if service.planned else None),
         },
         "problems": [{"what": each.what, "advice": each.advice} for each in problems],
+        "channels": [
+            _channel(name, broken.get(name))
+            for name in dict.fromkeys(map(way_name, tools.recipients))
+        ],
         "broken": {name: way.words for name, way in broken.items()},
+        "failing_digests": [
+            {"recipient": name, "since": time(each.since)} for name, each in digests_failing.items()
+        ],
+        "future_times": [{"what": each.what, "at": time(each.at)} for each in future],
         "holes": [hole.words for hole in holes],
+    }
+
+
+def _channel(name: str, down: models.Way | None) -> Json:
+    return {
+        "name": name,
+        "state": "down" if down else "ok",
+        "since": time(down.broken_since) if down else None,
+        "why": down.words if down else None,
     }
 
 

@@ -289,6 +289,8 @@ class Service:
     @property
     def _since(self) -> datetime:
         """What was due before is not to be caught up with."""
+        now = self.tools.clock.now()  # it may have been ahead at the start
+        self._began, self.view.since = min(self._began, now), min(self.view.since, now)
         return max(self._began, self.view.since)
 
     def _write_artifacts(self) -> None:

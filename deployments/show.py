@@ -171,7 +171,8 @@ def status(answer: Json) -> None:
         _search_page(each)
     click.echo()
     owed = answer["deliveries"]
-    say(f"deliveries: {owed['waiting']} waiting, {owed['failed']} failed")
+    delayed = f" ({owed['delayed']} delayed by 2 hours or more)" if owed["delayed"] else ""
+    say(f"deliveries: {owed['waiting']} waiting{delayed}, {owed['failed']} failed")
     for problem in answer["problems"]:
         say(f"problem: {problem['what']}")
         if problem["advice"]:

@@ -37,7 +37,7 @@ def accept(tools: Tools, watch: Watch) -> None:
 def is_accepted(session: Session, urn: str, now: datetime) -> bool:
     """Whether a person lately took the list as it is; what was said long ago was of another."""
     at = record.noted(session, NOTE + urn)
-    return at is not None and now - datetime.fromisoformat(at) <= LASTS
+    return at is not None and abs(now - datetime.fromisoformat(at)) <= LASTS
 
 
 def use_up(session: Session, urn: str) -> None:

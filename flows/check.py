@@ -291,4 +291,5 @@ def _up_since(session: Session, tools: Tools) -> datetime | None:
     started = noted(session, SERVICE_STARTED)
     if lease is None or lease.until < datetime.now(UTC) or started is None:
         return None
-    return datetime.fromisoformat(started)
+    began = datetime.fromisoformat(started)
+    return began if began <= tools.clock.now() else None

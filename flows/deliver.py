@@ -23,7 +23,7 @@ from notifications import news as n
 from notifications.message import Frame
 from notifications.outcomes import Attempt, Outcome
 from notifications.recipients import Recipient, way_name
-from storage import deliveries, digests, ways
+from storage import ahead, deliveries, digests, ways
 from storage.database import DatabaseTroubleError
 from storage.deliveries import Claimed, Marked
 from storage.manners import next_turn
@@ -75,6 +75,8 @@ def prepare(tools: Tools) -> None:
     """Write down what is owed by now: settle for those gone, welcome the new, sum up."""
     now = tools.clock.now()
     with tools.database.write() as session:
+        for each in ahead.bring_back(session, now):
+            log.warning("%s was at %s, which is to come: the clock was wrong", each.what, each.at)
         _settle_strangers(session, tools, now)
         tools = with_names(session, tools)
         ways.forget_others(session, [way_name(recipient) for recipient in tools.recipients])
@@ -117,7 +119,8 @@ def is_due(tools: Tools) -> bool:
     with tools.database.read() as session:
         now = tools.clock.now()
         return (
-            deliveries.due(session, now, channels.reachable(session, tools)) > 0
+            bool(ahead.find(session, now))
+            or deliveries.due(session, now, channels.reachable(session, tools)) > 0
             or digest_is_due(session, tools, now)
             or channels.is_to_be_told(session, tools)
         )

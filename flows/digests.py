@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
 from flows.planned import next_check
@@ -21,6 +21,7 @@ from notifications import news as n
 from notifications.news import Period
 from notifications.recipients import Recipient
 from storage import digests, queries
+from storage.deliveries import LONGEST
 from storage.digests import Owed
 
 log = logging.getLogger(__name__)
@@ -40,14 +41,32 @@ def sum_up(session: Session, tools: Tools, now: datetime) -> None:
 
 
 def _make_carefully(digest: _Next, period: Period) -> None:
-    """What goes wrong with one digest, whatever it is, holds back nothing else."""
+    """What goes wrong with one digest, whatever it is, holds back nothing else.
+
+    It is tried again as late as a message would be, and operators hear of it once.
+    """
     try:
         with digest.session.begin_nested():
             digest.make(period)
-    except SQLAlchemyError:
-        raise
-    except Exception:
+    except (OperationalError, InterfaceError):
+        raise  # the database is locked, full or gone: nothing can be written now
+    except Exception as error:
         log.exception("%s: the digest could not be made", digest.recipient.name)
+        _tell_failing(digest, period, type(error).__name__)
+
+
+def _tell_failing(digest: _Next, period: Period, error: str) -> None:
+    name, now = digest.recipient.name, digest.now
+    failing = digests.fail(digest.session, name, now)
+    news = n.DeliveryDelayed(
+        recipient=name,
+        subject=f"{period} digest",
+        since=failing.since,
+        words=f"the digest could not be made ({error}); see the log",
+    )
+    cause = f"digest since {digest.since.isoformat()}"
+    subject = f"recipient:{name}"
+    record_news(digest.session, digest.tools, news, subject=subject, cause=cause, at=now)
 
 
 def is_due(session: Session, tools: Tools, now: datetime) -> bool:
@@ -83,11 +102,18 @@ class _Next:
         """Of which period it is to be made now; None: its time has not come."""
         if not queries.was_told(self.session, "welcome", f"recipient:{self.recipient.name}"):
             return None
+        if self._backs_off():
+            return None
         if self.recipient.digest is None:
             return "last"
         zone = ZoneInfo(self.tools.settings.schedule.timezone)
         is_time = self.recipient.digest.latest(self.now, zone) > self.since
         return self.recipient.digest.period if is_time else None
+
+    def _backs_off(self) -> bool:
+        """Whether it failed and is not to be tried yet; never longer than a message waits."""
+        failing = digests.failing(self.session, self.recipient.name)
+        return failing is not None and self.now < failing.again <= self.now + LONGEST
 
     def make(self, period: Period) -> None:
         """Write it down with all that is owed by it, and begin the next."""

@@ -29,6 +29,7 @@ from flows.welcome import welcome_all
 from ofsted.errors import SiteError, Strange
 from ofsted.site.model import Listing
 from storage import models, queries, record
+from storage.ahead import SKEW
 from storage.database import DatabaseError
 from storage.known import KnownReport, known_reports
 from storage.leases import BusyError, Hold, LeaseLostError, leased
@@ -125,7 +126,10 @@ def _is_fresh(watch: Watch, tools: Tools, ask: Ask) -> bool:
         return False
     with tools.database.read() as session:
         newest = queries.newest_look(session, watch.urn)
-    return bool(newest and newest.ended_at and newest.began_at >= ask.scheduled)
+    if newest is None or newest.ended_at is None:
+        return False
+    # one that began in the future did so by a wrong clock, and stands for no other
+    return ask.scheduled <= newest.began_at <= tools.clock.now() + SKEW
 
 
 def _without_looking(watch: Watch, tools: Tools, outcome: Outcome, message: str) -> Looked:

@@ -14,7 +14,7 @@ from flows.planned import CHECKS, ServiceState, service_by_notes
 from flows.settings import Settings
 from flows.tools import Tools
 from notifications.words.plain import moment, several
-from storage import queries, ways
+from storage import ahead, deliveries, digests, queries, ways
 from storage.known import KnownReport, known_reports
 
 UNREAD_COUNTS_FOR = timedelta(days=30)
@@ -43,6 +43,13 @@ def problems(tools: Tools, service: ServiceState | None = None) -> tuple[Problem
             *_pages(session, tools),
             *_reports(session, tools, now),
             *_sending(session, now),
+            *(
+                Problem(
+                    f"{each.what} is in the future ({moment(each.at)}): the clock was wrong",
+                    "check this machine's clock; nothing is held back by such a time",
+                )
+                for each in ahead.find(session, now)
+            ),
             *(Problem(f"hole: {each.words}") for each in find(session, tools).holes),
         )
 
@@ -109,10 +116,16 @@ def _is_unread_lately(report: KnownReport, now: datetime) -> bool:
 
 
 def _sending(session: Session, now: datetime) -> Iterator[Problem]:
+    for name, failing in digests.all_failing(session).items():
+        yield Problem(f"the digest for {name} could not be made since {moment(failing.since)}")
     for name, way in ways.broken(session).items():
         yield Problem(
-            f"nothing can be sent by {name} since {moment(way.broken_since)}: {way.words}"
+            f"nothing can be sent by {name} since {moment(way.broken_since)}: {way.words}",
+            "check its settings; `ofsted-watch test-alert` with a recipient's name tries it",
         )
+    if late := deliveries.late(session, now):
+        since = moment(min(each.since for each in late))
+        yield Problem(f"{several(len(late), 'message')} delayed by 2 hours or more, since {since}")
     ended = queries.deliveries_by_state(session, since=now - FAILED_COUNTS_FOR)
     if failed := ended.get("refused", 0) + ended.get("expired", 0):
         yield Problem(f"{several(failed, 'message')} did not arrive in the last 30 days")

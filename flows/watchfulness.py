@@ -15,10 +15,10 @@ from flows.tell import record_news
 from flows.tools import Tools
 from notifications import news as n
 from storage import models, queries, rounds
+from storage.ahead import SKEW
 from storage.record import forget, note, noted
 
 OVERDUE_AFTER = timedelta(minutes=45)
-WRONG_CLOCK = timedelta(minutes=5)  # a check that began further ahead than this never began
 EPISODE = "overdue since"
 
 
@@ -48,7 +48,7 @@ def missing(session: Session, tools: Tools, since: datetime, after: timedelta) -
         watch
         for watch in tools.settings.watch
         if (newest := queries.newest_look(session, watch.urn)) is None
-        or not due <= newest.began_at <= now + WRONG_CLOCK
+        or not due <= newest.began_at <= now + SKEW  # one further ahead is a wrong clock's
     )
     return Missing(due, lacking) if lacking else None
 

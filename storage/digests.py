@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,9 +11,11 @@ from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from storage import models
+from storage.deliveries import WAITS
 from storage.record import note, noted
 
 SINCE = "digests since "  # of a note, before the recipient's name
+FAILING = "digest failing "  # the same; its value is a `Failing`
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +28,42 @@ class Owed:
     state: str | None  # of its own delivery, where it was sent at once as well
 
 
+@dataclass(frozen=True, slots=True)
+class Failing:
+    """A digest that cannot be made: since when, how often it was tried, when it is again."""
+
+    since: datetime
+    tries: int
+    again: datetime
+
+
+def failing(session: Session, recipient: str) -> Failing | None:
+    """How a recipient's digest fails; None: it does not."""
+    found = noted(session, FAILING + recipient)
+    if found is None:
+        return None
+    since_, tries, again = json.loads(found)
+    return Failing(datetime.fromisoformat(since_), tries, datetime.fromisoformat(again))
+
+
+def all_failing(session: Session) -> dict[str, Failing]:
+    """Recipients whose digests fail, and how."""
+    names = select(models.Note.name).where(models.Note.name.startswith(FAILING, autoescape=True))
+    recipients = [name.removeprefix(FAILING) for name in session.scalars(names)]
+    return {name: each for name in recipients if (each := failing(session, name))}
+
+
+def fail(session: Session, recipient: str, now: datetime) -> Failing:
+    """A digest could not be made; it is tried again after the waits of messages."""
+    before = failing(session, recipient)
+    tries = before.tries + 1 if before else 1
+    again = now + WAITS[min(tries, len(WAITS)) - 1]
+    now_failing = Failing(before.since if before else now, tries, again)
+    value = [now_failing.since.isoformat(), tries, again.isoformat()]
+    note(session, FAILING + recipient, json.dumps(value))
+    return now_failing
+
+
 def since(session: Session, recipient: str) -> datetime | None:
     """Since when nothing has been summed up for a recipient; None: it has no digests."""
     found = noted(session, SINCE + recipient)
@@ -34,13 +73,17 @@ def since(session: Session, recipient: str) -> datetime | None:
 def begin(session: Session, recipient: str, at: datetime) -> None:
     """From now on a recipient has digests, or its next one."""
     note(session, SINCE + recipient, at.isoformat())
+    _forget(session, FAILING + recipient)
 
 
 def end(session: Session, recipient: str) -> None:
     """A recipient has digests no more."""
-    found = session.get(models.Note, SINCE + recipient)
-    if found is not None:
-        session.delete(found)
+    _forget(session, SINCE + recipient)
+    _forget(session, FAILING + recipient)
+
+
+def _forget(session: Session, name: str) -> None:
+    session.execute(delete(models.Note).where(models.Note.name == name))
 
 
 def owed(session: Session, recipient: str) -> list[Owed]:
@@ -92,6 +135,6 @@ def settle_for(session: Session, recipients: Collection[str], now: datetime) -> 
     )
     settled = {row.recipient: row.number for row in session.execute(counted)}
     session.execute(update(entry).where(*theirs).values(settled_at=now))
-    begun = [SINCE + name for name in recipients]
+    begun = [kind + name for kind in (SINCE, FAILING) for name in recipients]
     session.execute(delete(models.Note).where(models.Note.name.in_(begun)))
     return settled

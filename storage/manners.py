@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
 from ofsted.errors import Unreachable
 from ofsted.site.manners import RememberedPage, Robots
 from storage import models
+from storage.ahead import A_DAY, SKEW
 from storage.database import Database
 from storage.leases import BusyError, leased
 
 PATIENCE = 300.0  # seconds to wait for one's turn
 LONGEST_QUEUE = timedelta(seconds=60)
+LONGEST_WAIT = A_DAY + SKEW  # that a site is granted, and that its robots.txt is kept
 
 
 def next_turn(session: Session, name: str, gap: timedelta, earliest: datetime) -> datetime:
@@ -30,6 +32,12 @@ def next_turn(session: Session, name: str, gap: timedelta, earliest: datetime) -
     host.not_before = turn + gap
     session.add(host)
     return turn
+
+
+def _believed(until: datetime | None) -> datetime | None:
+    """A time to wait for; none where it is further ahead than anything is: a clock was wrong."""
+    is_wrong = until is not None and until > datetime.now(UTC) + LONGEST_WAIT
+    return None if is_wrong else until
 
 
 class KeptManners:
@@ -56,13 +64,13 @@ class KeptManners:
         """When the next request may begin."""
         with self._database.read() as session:
             found = session.get(models.Host, host)
-            return found.not_before if found else None
+            return _believed(found.not_before) if found else None
 
     def hold(self, host: str, until: datetime) -> None:
         """No request before this time; an earlier one never shortens a later one."""
         with self._database.write() as session:
             found = session.get(models.Host, host) or models.Host(name=host)
-            found.not_before = max(until, found.not_before or until)
+            found.not_before = max(until, _believed(found.not_before) or until)
             session.add(found)
 
     def robots(self, host: str) -> Robots | None:
@@ -71,7 +79,8 @@ class KeptManners:
             found = session.get(models.Host, host)
             if found is None or found.robots is None or found.robots_until is None:
                 return None
-            return Robots(found.robots, found.robots_until)
+            until = _believed(found.robots_until) or datetime.now(UTC)
+            return Robots(found.robots, until)
 
     def keep_robots(self, host: str, robots: Robots) -> None:
         """Keep it instead of the last."""
@@ -84,7 +93,7 @@ class KeptManners:
         """The page as kept."""
         with self._database.read() as session:
             found = session.get(models.Page, url)
-            if found is None:
+            if found is None or found.read_at > datetime.now(UTC) + SKEW:
                 return None
             return RememberedPage(found.etag, found.last_modified, found.body, found.read_at)
 

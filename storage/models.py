@@ -379,8 +379,8 @@ class Page(Base):
     address: Mapped[str] = mapped_column(primary_key=True)
     etag: Mapped[str | None]
     last_modified: Mapped[str | None]
+    read_at: Mapped[datetime]  # before the body, so that it is read without it
     body: Mapped[bytes]
-    read_at: Mapped[datetime]
 
 
 class Note(Base):

@@ -75,9 +75,13 @@ def provider_state(session: Session, urn: str) -> ProviderState | None:
     )
 
 
-def newest_look(session: Session, urn: str | None = None) -> models.Look | None:
-    """The look that began last, at one provider or at any."""
+def newest_look(
+    session: Session, urn: str | None = None, *, before: datetime | None = None
+) -> models.Look | None:
+    """The look that began last, at one provider or at any; by `before`, where it is given."""
     query = select(models.Look).order_by(models.Look.id.desc()).limit(1)
+    if before is not None:
+        query = query.where(models.Look.began_at <= before)
     if urn is not None:
         query = query.where(models.Look.urn == urn)
     return session.scalar(query)

@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from deployments.doctor.findings import Finding, ok, wrong
 from flows.check import find
 from flows.tools import Tools
-from storage import models
+from storage import ahead, models
 from storage.database import (
     Database,
     DatabaseError,
@@ -42,6 +42,7 @@ def examine(tools: Tools) -> Iterator[Finding]:
     yield from _damage(database)
     yield _writing(database)
     yield _holes(tools)
+    yield from _ahead(tools)
 
 
 def _damage(database: Database) -> Iterator[Finding]:
@@ -89,3 +90,12 @@ def _holes(tools: Tools) -> Finding:
     if not found.holes:
         return ok("check", found.in_words())
     return wrong("check", found.in_words(), "`ofsted-watch check` names them")
+
+
+def _ahead(tools: Tools) -> Iterator[Finding]:
+    """Times that a wrong clock wrote; the next delivering brings them back."""
+    with tools.database.read() as session:
+        found = ahead.find(session, tools.clock.now())
+    for each in found:
+        to_do = "check this machine's clock; if it is right now, run `ofsted-watch deliver`"
+        yield wrong("clock", f"{each.what} is in the future: {each.at:%d %B %Y %H:%M} UTC", to_do)

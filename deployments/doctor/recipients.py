@@ -15,7 +15,8 @@ from flows.tools import Tools, mail_server
 from notifications.mail.server import MailServer
 from notifications.outcomes import Outcome
 from notifications.recipients import Recipient, way_name
-from storage import ways
+from notifications.words.service import delivery_by
+from storage import deliveries, digests, ways
 
 
 def examine(tools: Tools) -> Iterator[Finding]:
@@ -25,7 +26,8 @@ def examine(tools: Tools) -> Iterator[Finding]:
         yield _mail(server, tools)
     for recipient in tools.recipients:
         yield from _recipient(recipient)
-    yield from _broken(tools)
+    yield from _down(tools)
+    yield from _delayed(tools)
 
 
 def _mail(server: MailServer, tools: Tools) -> Finding:
@@ -84,12 +86,29 @@ def _outbox(subject: str, folder: Path) -> Finding:
     return wrong(subject, f"{place} cannot be written", "see its owner and rights")
 
 
-def _broken(tools: Tools) -> Iterator[Finding]:
+def _down(tools: Tools) -> Iterator[Finding]:
     names = {way_name(each) for each in tools.recipients}
     with tools.database.read() as session:
-        broken = ways.broken(session)
-    for name, way in broken.items():
+        down = ways.broken(session)
+    for name, way in down.items():
         if name in names:
             since = f"{way.broken_since:%d %B %Y %H:%M} UTC"
-            to_do = "put its settings right; `test-alert` with a name shows whether it works"
-            yield wrong(name, f"broken since {since}: {way.words}", to_do)
+            to_do = (
+                "check its settings; `test-alert` with a recipient's name shows whether it works"
+            )
+            found = f"{delivery_by(name)} has been failing since {since}: {way.words}"
+            yield wrong("channel", found, to_do)
+
+
+def _delayed(tools: Tools) -> Iterator[Finding]:
+    with tools.database.read() as session:
+        late = deliveries.late(session, tools.clock.now())
+        failing = digests.all_failing(session)
+    for name in dict.fromkeys(each.recipient for each in late):
+        its = [each for each in late if each.recipient == name]
+        since = f"{min(each.since for each in its):%d %B %Y %H:%M} UTC"
+        found = f"{len(its)} delayed, the oldest since {since}: {its[-1].error or 'not tried'}"
+        yield wrong(f"messages to {name}", found, "`ofsted-watch deliver`; then see its answer")
+    for name, each in failing.items():
+        found = f"the digest could not be made since {each.since:%d %B %Y %H:%M} UTC"
+        yield wrong(f"messages to {name}", found, "see the log for the error, and please report it")

@@ -1,0 +1,110 @@
+"""Times that are to come and should not be: a clock was wrong once, and is right again.
+
+Each column in which such a time would hold something back stands here with how far ahead it
+may be. What is further ahead is shown, and brought back to now before anything waits for it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, select, true, update
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from storage import digests, models
+from storage.deliveries import LONGEST
+from storage.record import noted
+from storage.ways import PROBE
+
+SKEW = timedelta(minutes=5)  # between two machines' clocks
+AT_ONCE = timedelta()
+A_DAY = timedelta(days=1)
+WEEKLY = timedelta(days=8)  # files are fetched again weekly, spread over a day
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """A time further ahead than anything is meant to be."""
+
+    what: str  # in words
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class _Time:
+    what: str
+    column: InstrumentedAttribute[Any]
+    longest: timedelta = AT_ONCE
+    is_real: bool = False  # by the machine's clock, not the settings' rehearsal
+    only: ColumnElement[bool] | None = None
+
+    def is_ahead(self, now: datetime) -> ColumnElement[bool]:
+        mine = datetime.now(UTC) if self.is_real else now
+        only = true() if self.only is None else self.only
+        return (self.column > mine + self.longest + SKEW) & only
+
+
+_WAITS = models.Delivery.state == "waiting"
+_EVENT_WAITS = models.Event.deliveries.any(_WAITS)
+_TIMES = (
+    _Time("the last successful check of a page", models.Provider.last_good_look),
+    _Time("the state of a page", models.Provider.since),
+    _Time("a page failing since", models.Provider.trouble_since),
+    _Time("an alert about a failing page", models.Provider.trouble_told),
+    _Time("a report gone since", models.Report.gone_since),
+    _Time("a file failing since", models.Report.failing_since),
+    _Time("a file's next download", models.Report.next_fetch, WEEKLY),
+    _Time("a message's next attempt", models.Delivery.due_at, LONGEST, only=_WAITS),
+    _Time("an event that waits to be sent", models.Event.at, only=_EVENT_WAITS),
+    _Time("a channel down since", models.Way.broken_since),
+    _Time("a channel's next attempt", models.Way.probe_at, PROBE),
+    _Time("a pause that a site asked for", models.Host.not_before, A_DAY, is_real=True),
+    _Time("a site's robots.txt", models.Host.robots_until, A_DAY, is_real=True),
+    _Time("a page that was kept", models.Page.read_at, is_real=True),
+)
+
+
+def find(session: Session, now: datetime) -> list[Ahead]:
+    """What stands too far ahead, the furthest of each kind; none where the clock was right."""
+    furthest = (
+        (each.what, session.scalar(select(func.max(each.column)).where(each.is_ahead(now))))
+        for each in _TIMES
+    )
+    found = [Ahead(what, at) for what, at in furthest if at is not None]
+    begun = [Ahead("a recipient's last digest", at) for _, at in _digests(session, now)]
+    return [*found, *begun]
+
+
+def bring_back(session: Session, now: datetime) -> list[Ahead]:
+    """Bring what `find` finds back to now; gives what it was."""
+    found = find(session, now)
+    if found:
+        for each in _TIMES:
+            mine = datetime.now(UTC) if each.is_real else now
+            table = each.column.class_
+            session.execute(
+                update(table)
+                .where(each.is_ahead(now))
+                .values({each.column: mine})
+                .execution_options(synchronize_session=False)
+            )
+        for recipient, _ in _digests(session, now):
+            digests.begin(session, recipient, now)
+        session.expire_all()
+    return found
+
+
+def _digests(session: Session, now: datetime) -> list[tuple[str, datetime]]:
+    """Recipients whose last digest is to come; the next one is then due at its own time."""
+    names = session.scalars(
+        select(models.Note.name).where(models.Note.name.startswith(digests.SINCE, autoescape=True))
+    )
+    begun = ((name, noted(session, name)) for name in names)
+    times = (
+        (name.removeprefix(digests.SINCE), datetime.fromisoformat(value))
+        for name, value in begun
+        if value
+    )
+    return [(recipient, at) for recipient, at in times if at > now + SKEW]
