@@ -137,21 +137,24 @@ def notice(tools: Tools) -> bool:
 
 def _noticed(session: Session, tools: Tools) -> Iterator[n.ChannelDown | n.DeliveryDelayed]:
     now = tools.clock.now()
-    down = set(ways.broken(session))
+    failing = set(ways.broken(session))  # channels, whose recipients are not delayed alone
     for channel in dict.fromkeys(map(way_name, tools.recipients)):
-        failed = _failures(session, tools, channel) if channel not in down else []
-        if failed and now - min(each.at for each in failed) >= DELAYED and _is_the_channels(failed):
-            down.add(channel)
+        failed = _failures(session, tools, channel) if channel not in failing else []
+        if not failed or not _is_the_channels(failed):
+            continue
+        failing.add(channel)
+        since = min(each.at for each in failed)
+        if now - since >= DELAYED:
             yield n.ChannelDown(
                 channel=channel,
                 recipients=names_of(tools, channel),
                 words=failed[-1].words,
-                since=failed[0].at,
+                since=since,
             )
     waiting = {each.recipient: each for each in reversed(deliveries.late(session, now))}
     for recipient in tools.recipients:
         first = waiting.get(recipient.name)
-        if first is None or first.error is None or way_name(recipient) in down:
+        if first is None or first.error is None or way_name(recipient) in failing:
             continue
         if not _is_told(session, first, now):
             yield n.DeliveryDelayed(

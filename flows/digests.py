@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
 from flows.planned import next_check
-from flows.tell import provider_of, record_news
+from flows.tell import Teller, provider_of, record_news
 from flows.tools import Tools
 from notifications import news as n
 from notifications.news import Period
@@ -23,9 +24,11 @@ from notifications.recipients import Recipient
 from storage import digests, queries
 from storage.deliveries import LONGEST
 from storage.digests import Owed
+from storage.known import known_report
 
 log = logging.getLogger(__name__)
 
+About = TypeVar("About", bound=n.AboutReport)
 APART = {"waiting", "sent"}  # states of what was sent at once: no digest need repeat it
 
 
@@ -141,14 +144,26 @@ class _Next:
             recipient=self.recipient.name,
             period=period,
             since=self.since,
-            told=tuple(
-                n.Told(at=each.at, news=n.happened(each.news), apart=each.state in APART)
-                for each in owed
-            ),
+            told=tuple(map(self._told, owed)),
             looks=queries.looks_since(self.session, urns, self.since),
             seen=seen(self.session, self.tools, self.recipient),
             next_look=next_check(self.session, self.now),
         )
+
+    def _told(self, each: Owed) -> n.Told:
+        news, apart = n.happened(each.news), each.state in APART
+        if not apart and each.report_id is not None and isinstance(news, n.AboutReport):
+            news = self._as_read_now(news, each.report_id)
+        return n.Told(at=each.at, news=news, apart=apart)
+
+    def _as_read_now(self, news: About, report_id: int) -> About:
+        """A better reader may have come since: what it finds wrong is not told any more."""
+        for watch in self.tools.settings.watch:
+            if watch.urn == news.provider.urn:
+                teller = Teller(self.tools, watch, self.now, cause="digest")
+                report = known_report(self.session, report_id)
+                return replace(news, **teller.about(self.session, report))
+        return news
 
 
 def _next_ones(session: Session, tools: Tools, now: datetime) -> Iterator[_Next]:

@@ -23,7 +23,7 @@ LEASE = timedelta(minutes=5)
 WAITS = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 180, 360, 720))  # after the n-th try
 LONGEST = WAITS[-1]  # whatever another side asks for, and whatever a wrong clock wrote
 AFTER_UNKNOWN = timedelta(minutes=15)
-DELAYED = timedelta(hours=2)
+DELAYED = timedelta(hours=2) - timedelta(minutes=1)  # two hours; an attempt is dated by its end
 EXPIRES = {"operators": timedelta(days=3)}
 EXPIRES_OTHERWISE = timedelta(days=7)
 TRIES_BEFORE_EXPIRY = 3

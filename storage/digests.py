@@ -24,6 +24,7 @@ class Owed:
 
     entry: int
     at: datetime
+    report_id: int | None
     news: str
     state: str | None  # of its own delivery, where it was sent at once as well
 
@@ -90,7 +91,7 @@ def owed(session: Session, recipient: str) -> list[Owed]:
     """What is to stand in a recipient's next digest, in the order in which it happened."""
     entry, event, delivery = models.DigestEntry, models.Event, models.Delivery
     query = (
-        select(entry.id, event.at, event.news, delivery.state)
+        select(entry.id, event.at, event.report_id, event.news, delivery.state)
         .join(event, event.id == entry.event_id)
         .outerjoin(
             delivery, (delivery.event_id == event.id) & (delivery.recipient == entry.recipient)

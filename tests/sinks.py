@@ -76,7 +76,8 @@ class MailSink:
         users: who may log in; given, a login is required.
 
     `answers` maps a stage (CONNECT, EHLO, HELO, STARTTLS, AUTH, MAIL, RCPT, DATA, END for what
-    follows the final dot, QUIT) to an answer (`"550 5.1.1 no such user"`), DROP or HANG.
+    follows the final dot, QUIT) to an answer (`"550 5.1.1 no such user"`), DROP or HANG;
+    `RCPT a@example.org` is the answer for one mailbox.
     A message whose END is DROP or HANG is kept: the server has it and does not say so.
     """
 
@@ -209,7 +210,9 @@ def _with_faults(stage: str) -> Any:
     async def command(self: _Smtp, arg: str) -> None:
         if stage in {"EHLO", "HELO"}:
             self.sink.hellos.append(arg)
-        answer = self.sink.answers.get(stage)
+        answers = self.sink.answers
+        of_one = (each for each in answers if each.startswith(f"{stage} ") and each[5:] in arg)
+        answer = answers.get(next(of_one, stage))
         if answer is None:
             await plain(self, arg)
             return

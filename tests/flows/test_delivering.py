@@ -121,7 +121,7 @@ def test_a_broken_way_pauses_and_is_told_by_another_and_probed_hourly(town):
     assert town.mails_to("scrutiny") == []
     town.looks(1, minutes=20)
     assert len(town.mails_to("scrutiny")) == 1
-    assert town.news == ["report_published", "channel_down"]
+    assert town.news == ["report_published", "channel_down", "channel_up"]
     assert town.ask("status")["broken"] == {}
 
 

@@ -124,22 +124,35 @@ def test_cards_to_one_webhook_keep_a_second_between_them(town):
     assert all(later - earlier > 0.95 for earlier, later in pairwise(times))
 
 
-def test_one_of_three_that_is_down_for_a_week_holds_back_no_other_and_is_given_up_aloud(town):
+def test_one_of_three_that_is_down_for_a_week_holds_back_no_other_and_is_sent_after_it(town):
     town.teams.default = Answer(503)
     town.publish(REPORT_2025)
     town.look()
     assert len(town.mails_to("scrutiny")) == 1
     town.looks(6, hours=30)
-    assert _states(town, "channel") == ["expired"]
-    assert town.news == ["report_published", "delivery_failed"]
+    assert _states(town, "channel") == ["waiting"]
+    assert town.news == ["report_published", "channel_down"]
     assert len(town.mails_to("it")) == 1
-    failed = next(str(each["id"]) for each in town.deliveries if each["state"] == "expired")
     town.teams.default = Answer(202)
+    town.looks(1, minutes=61)
+    assert {post.body for post in town.teams.posts} == {town.teams.posts[0].body}
+    assert _states(town, "channel") == ["sent"]
+
+
+def test_one_mailbox_that_takes_nothing_for_a_week_is_given_up_aloud_and_sent_by_hand(town):
+    _operators_by_teams(town)
+    town.mail.answers["RCPT"] = "451 4.2.1 not now"
+    town.publish(REPORT_2025)
+    town.look()
+    town.looks(6, hours=30)
+    assert _states(town, "scrutiny") == ["expired"]
+    assert town.news == ["report_published", "delivery_delayed", "delivery_failed"]
+    failed = next(str(each["id"]) for each in town.deliveries if each["state"] == "expired")
+    town.mail.answers.clear()
     town.cli("deliveries", "retry", failed)
     town.later(minutes=1)
     town.deliver()
-    assert {post.body for post in town.teams.posts} == {town.teams.posts[0].body}
-    assert _states(town, "channel") == ["sent"]
+    assert _states(town, "scrutiny") == ["sent"]
 
 
 def test_a_broken_way_that_nobody_is_reached_by_any_more_is_not_broken(town):

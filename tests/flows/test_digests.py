@@ -3,6 +3,9 @@
 from dataclasses import replace
 from datetime import date
 
+from flows.deliver import is_due
+from flows.reread import reread
+from tests.flows.older_reader import lay_down_told
 from tests.town import (
     ELSEWHERE,
     JOINT_2023,
@@ -158,6 +161,63 @@ def test_what_fell_and_never_arrived_stands_whole_in_the_digest(town):
     assert "Already sent" not in _text(digest)
 
 
+def _told_wrongly(town):
+    """The weekly reader is owed a raised report by an earlier reader's grade; it is read again."""
+    town.at("2026-07-20 09:30")
+    _heard_by(town, _reader("reader"), WEEKLY)
+    town.at("2026-07-22 09:30")
+    town.publish(RAISED)
+    town.look()
+    assert town.mails_to("weekly") == []
+    lay_down_told(town, "9", help_and_protection="Outstanding")
+    reread(town.tools())
+
+
+def test_a_grade_that_a_better_reader_finds_wrong_before_the_digest_is_not_told_in_it(told):
+    _told_wrongly(told)
+    told.at("2026-07-27 07:10")
+    told.look()
+    (digest,) = told.mails_to("weekly")
+    assert "Children who need help and protection: Good -> Good (unchanged)" in _flat(digest)
+
+
+def test_what_was_corrected_before_the_digest_is_not_told_wrongly_in_it(told):
+    _told_wrongly(told)
+    assert told.cli("correct", "9", "--confirm").exit_code == 0
+    told.at("2026-07-27 07:10")
+    told.look()
+    correction, digest = told.mails_to("weekly")
+    assert correction["Subject"].startswith("Sutton: correction: ")
+    assert "Children who need help and protection: Good -> Good (unchanged)" in _flat(digest)
+    assert f"- {correction['Subject']}" in _flat(digest)  # as already sent
+
+
+def test_a_digest_that_cannot_be_made_backs_off_and_is_reported_once_and_made_when_it_can(town):
+    _heard_by(town, WEEKLY, OPERATORS)
+    town.at("2025-07-29 09:30")
+    town.publish(VISIT)
+    town.look()
+    town.sql("UPDATE event SET news = '!' || news WHERE type = 'report_published'")
+    town.at("2025-08-04 07:10")
+    for _ in range(3):
+        town.deliver()
+        assert not is_due(town.tools())  # it backs off
+        town.later(minutes=20)
+        assert is_due(town.tools())
+    told = town.news_of("delivery_delayed")
+    assert (told["recipient"], told["subject"]) == ("weekly", "weekly digest")
+    assert "could not be made (JSONDecodeError)" in told["words"]
+    assert town.hearers_of("delivery_delayed") == ["it"]
+    assert town.cli("status").exit_code == 1
+    assert "the digest for weekly could not be made since 4 Aug 2025" in town.cli("status").stdout
+    assert "could not be made since" in town.cli("doctor").stdout
+    town.sql("UPDATE event SET news = substr(news, 2) WHERE type = 'report_published'")
+    town.later(hours=2)
+    town.deliver()
+    assert town.subjects("weekly") == ["Sutton: new focused visit letter, not yet read"]
+    assert town.cli("status").exit_code == 0
+
+
 def test_a_missed_digest_is_made_once_on_return(town):
     _heard_by(town, DAILY)
     town.publish(VISIT)
@@ -277,8 +337,6 @@ def test_operators_may_hear_by_digest_too(town):
 
 
 def test_a_digest_is_due_to_be_made_though_nothing_waits(town):
-    from flows.deliver import is_due
-
     _heard_by(town, DAILY)
     assert not is_due(town.tools())
     town.at("2025-07-29 07:00")
