@@ -1,12 +1,12 @@
 """Nothing owed is lost, sent twice without need, or given up in silence."""
 
 import threading
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import update
 
-from storage import deliveries, models, ways
+from storage import ahead, deliveries, digests, models, ways
 from storage.deliveries import Outcome, claim, keep_content, mark
 from storage.record import note
 from tests.storage.conftest import NOW
@@ -257,6 +257,65 @@ def test_a_way_breaks_once_and_is_probed_hourly(database):
         ways.mend(session, "mail")
         ways.mend(session, "mail")
         assert ways.broken(session) == {}
+
+
+def test_time_in_which_a_channel_was_down_makes_nothing_late_or_expired(
+    database, owe, attempt, delivery
+):
+    (number,) = owe("scrutiny")
+    attempt(LATER)
+    with database.write() as session:
+        assert [each.id for each in deliveries.late(session, NOW + 2 * HOUR)] == [number]
+        deliveries.hold(session, ["scrutiny"], NOW + HOUR, NOW + 9 * DAY)
+        assert deliveries.late(session, NOW + 9 * DAY + 30 * MINUTE) == []
+        assert [each.id for each in deliveries.late(session, NOW + 10 * DAY)] == [number]
+    assert attempt(LATER, NOW + 15 * DAY).ended is None
+    assert attempt(LATER, NOW + 15 * DAY + 12 * HOUR).ended is None
+    assert attempt(LATER, NOW + 16 * DAY).ended == "expired"
+
+
+def test_a_lease_that_a_wrong_clock_wrote_holds_nothing(database, owe):
+    owe("scrutiny")
+    with database.write() as session:
+        assert claim(session, NOW, ["scrutiny"]) is not None
+        false = datetime.now(UTC) + 3 * DAY
+        session.execute(update(models.Delivery).values(lease_until=false))
+    with database.write() as session:
+        assert claim(session, NOW, ["scrutiny"]) is not None
+
+
+@pytest.mark.parametrize("asked", [HOUR, 3 * DAY])
+def test_nothing_waits_longer_than_the_longest_wait(owe, attempt, delivery, asked):
+    (number,) = owe("scrutiny")
+    attempt(Outcome("later", "post", 429, "slow down", retry_after=asked))
+    assert delivery(number).due_at == NOW + min(asked, deliveries.LONGEST)
+
+
+def test_times_that_a_wrong_clock_wrote_are_found_and_brought_back(database, owe, delivery):
+    (number,) = owe("scrutiny", at=NOW + 3 * DAY)
+    with database.write() as session:
+        session.add(models.Provider(urn="80515", since=NOW, last_good_look=NOW + 3 * DAY))
+        ways.break_(session, "mail", "refused", NOW + 3 * DAY)
+        digests.begin(session, "weekly", NOW + 3 * DAY)
+        digests.begin(session, "daily", NOW)
+    with database.read() as session:
+        assert {each.what for each in ahead.find(session, NOW)} == {
+            "the last successful check of a page",
+            "a message's next attempt",
+            "an event that waits to be sent",
+            "a channel down since",
+            "a channel's next attempt",
+            "a recipient's last digest",
+        }
+        assert ahead.find(session, NOW + 3 * DAY) == []
+    with database.write() as session:
+        ahead.bring_back(session, NOW)
+    with database.read() as session:
+        assert ahead.find(session, NOW) == []
+        assert digests.since(session, "weekly") == NOW
+        assert session.get_one(models.Provider, "80515").last_good_look == NOW
+        assert ways.broken(session)["mail"].probe_at == NOW
+    assert delivery(number).due_at == NOW
 
 
 def test_what_waits_for_who_was_removed_is_settled_and_counted(database, owe, delivery):

@@ -1,7 +1,7 @@
 """What a polite visitor remembers outlives the process."""
 
 import threading
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from ofsted.site.manners import RememberedPage, Robots
 from storage.database import open_database
@@ -40,6 +40,20 @@ def test_an_earlier_time_never_shortens_a_later_one(database):
     manners.hold(HOST, NOW + timedelta(hours=1))
     manners.hold(HOST, NOW)
     assert manners.not_before(HOST) == NOW + timedelta(hours=1)
+
+
+def test_a_time_that_a_wrong_clock_wrote_is_not_waited_for(database):
+    manners = KeptManners(database)
+    now, false = datetime.now(UTC), datetime.now(UTC) + timedelta(days=3)
+    manners.hold(HOST, false)
+    assert manners.not_before(HOST) is None
+    manners.hold(HOST, now + timedelta(minutes=2))
+    assert manners.not_before(HOST) == now + timedelta(minutes=2)
+    manners.keep_robots(HOST, Robots("User-agent: *", false))
+    assert manners.robots(HOST).text == "User-agent: *"
+    assert manners.robots(HOST).until <= datetime.now(UTC)
+    manners.keep_page("https://x", RememberedPage('"tag"', None, b"<html>", false))
+    assert manners.page("https://x") is None
 
 
 def test_a_robots_text_with_nul_is_kept_as_a_database_takes_it(database):

@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from ofsted.reports.model import Judgement, Reading
 from storage import models, queries, record
@@ -41,6 +42,28 @@ def report(database):
         session.add(models.Provider(urn="80515", since=NOW))
         session.flush()
         return record.add_report(session, ROW, seen=NOW, history=False, listed=True)
+
+
+def test_nothing_but_the_same_event_counts_as_told_before(database, report):
+    telling = record.Telling(
+        type="report_published",
+        audience="readers",
+        subject="report:0",
+        cause="look:1",
+        summary="a report",
+        news="{}",
+        hearers=(),
+    )
+    wrong = [
+        replace(telling, report_id=report + 999),  # there is no such report
+        replace(telling, summary=None),  # type: ignore[arg-type]
+    ]
+    for each in wrong:
+        with pytest.raises(IntegrityError), database.write() as session:
+            record.tell(session, each, NOW)
+    with database.write() as session:
+        assert record.tell(session, telling, NOW) is not None
+        assert record.tell(session, replace(telling, report_id=report + 999), NOW) is None
 
 
 def test_an_event_is_unique_by_type_subject_and_cause(database, owe):
