@@ -99,6 +99,7 @@ def test_a_new_authority_has_a_first_look_of_its_own(town):
 def test_an_authority_without_a_name_in_the_settings_is_called_as_its_page_has_it(new_town):
     new_town.settings["watch"] = [{"urn": 80515}]
     new_town.settings["recipients"] = [SCRUTINY | {"when": "daily 08:00"}]
+    new_town.tools()
     assert new_town.ask("status")["providers"][0]["name"] == "provider 80515"
     new_town.look()
     assert new_town.subjects("scrutiny") == ["Ofsted watch: watching Sutton"]
