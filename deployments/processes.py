@@ -14,7 +14,6 @@ from time import monotonic
 import psutil
 
 from deployments.runs import Child
-from storage.leases import is_alive
 
 log = logging.getLogger(__name__)
 
@@ -158,7 +157,7 @@ def end_orphans(variable: str, value: str) -> int:
 
 def end_left_overs(children: Iterable[Child]) -> int:
     """End what a killed service left; only processes that are surely those. Gives their number."""
-    left = [child for child in children if is_alive(child.pid, child.started)]
+    left = [child for child in children if child.is_alive()]
     for child in left:
         kill_all(_family(child.pid))
     return len(left)

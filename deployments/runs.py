@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import click
+import psutil
 
 from deployments.prefect_api import FINAL, Api, Json, PrefectError
 from flows.look import Looked, Told
 from flows.settings import Settings
 from flows.tools import Tools, ui_login, with_names
 from storage import models, queries
-from storage.leases import is_alive
 
 POLLED = 0.5  # seconds
 PATIENCE_WITH_A_BUSY_SERVER = 60.0  # seconds
@@ -29,6 +29,10 @@ class Child:
 
     pid: int
     started: float  # seconds of the epoch
+
+    def is_alive(self) -> bool:
+        """Whether it still runs."""
+        return is_alive(self.pid, self.started)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,16 @@ class Running:
     def is_alive(self) -> bool:
         """Whether its own process still runs."""
         return is_alive(self.pid, self.started)
+
+
+def is_alive(pid: int, started: float) -> bool:
+    """Whether a process of this machine still runs, by its number and start (epoch seconds)."""
+    try:
+        process = psutil.Process(pid)
+        same = abs(process.create_time() - started) < 1.0
+        return same and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.Error:
+        return False
 
 
 def service_file(settings: Settings) -> Path:

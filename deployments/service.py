@@ -42,7 +42,7 @@ from flows.run_failures import record_failure
 from flows.tools import Tools, named, ui_login
 from storage import queries
 from storage.database import DatabaseError
-from storage.leases import BusyError, leased
+from storage.leases import BusyError, Hold, LeaseLostError, leased
 
 log = logging.getLogger(__name__)
 
@@ -56,6 +56,7 @@ PLANNED_ASKED_EVERY = 15.0
 WORKER_LABEL = "prefect.worker.name"
 UNLABELLED_AFTER = timedelta(minutes=2)  # Pending and taken by no worker that lives
 LEFT = "The worker died; the next run does what was left to do."
+RENEWED_EVERY = 30.0
 QUIET = {"unchanged", "changed", "first"}  # outcomes that "nothing new" may follow without a word
 
 
@@ -83,6 +84,7 @@ class Service:
         self.environment = environment.of_the_server(tools, self.ui)
         self.folder = environment.folder(self.home)
         self.stopping = threading.Event()
+        self._hold: Hold
         self._began = tools.clock.now()
         self._first_look = str(uuid4())  # its key; empty once it is started
         self._artifacts_are_written = False
@@ -125,12 +127,13 @@ class Service:
         """
         settings = self.tools.settings
         try:
-            with leased(self.tools.database, f"service {settings.data}"):
+            with leased(self.tools.database, f"service {settings.data}") as hold:
+                self._hold = hold
                 with self.tools.database.read() as session:
                     newest = queries.newest_look(session)
                 self._last_look = newest.id if newest else 0
                 self._run()
-        except BusyError:
+        except (BusyError, LeaseLostError):
             running = read_service(settings)
             where = f" (pid {running.pid}, {running.ui})" if running else ""
             raise AlreadyUpError(
@@ -239,6 +242,7 @@ class Service:
             (SETTINGS_ASKED_EVERY, self._take_over_settings),
             (PLANNED_ASKED_EVERY, self._ask_what_is_planned),
             (DUE_ASKED_EVERY, self._write_artifacts),
+            (RENEWED_EVERY, self._renew),
             (DUE_ASKED_EVERY, self._start_first_look),
             (DUE_ASKED_EVERY, self._deliver_what_is_due),
             (DUE_ASKED_EVERY, lambda: end_stalled(self.tools, self.api, self.id)),
@@ -311,6 +315,15 @@ class Service:
         if self._first_look:
             self.api.start("watch", {"since": self._began.isoformat()}, key=self._first_look)
             self._first_look = ""
+
+    def _renew(self) -> None:
+        """A database that was started anew knows no lock of ours.
+
+        Raises:
+            storage.leases.LeaseLostError: another service took our place meanwhile.
+        """
+        with self.tools.database.write() as session:
+            self._hold.renew(session)
 
     def _revive(self) -> None:
         if not self.server.is_running() and self.server.may_start():

@@ -98,27 +98,34 @@ def look(watch: Watch, tools: Tools, ask: Ask) -> Looked:
         with leased(tools.database, f"provider {watch.urn}", wait=wait) as hold:
             if _is_fresh(watch, tools, ask):
                 return _without_looking(watch, tools, "skipped", "a look began since its time")
-            return _look(watch, tools, ask, hold)
+            return _look_to_the_end(watch, tools, ask, hold)
     except (BusyError, LeaseLostError) as error:
         return _without_looking(watch, tools, "busy", str(error))
-    except DatabaseError:
-        raise  # nothing can be written down, of this provider or another
+
+
+def _look_to_the_end(watch: Watch, tools: Tools, ask: Ask, hold: Hold) -> Looked:
+    """What goes wrong with one provider, whatever it is, stops no other; the next look repeats.
+
+    The end is written down for this very look, and only while it is ours to look.
+    """
+    now = tools.clock.now()
+    with tools.database.write() as session:
+        hold.check(session)
+        look_id = _begin(session, tools, watch, ask, now)
+    teller = Teller(tools, watch, now, cause=f"look:{look_id}")
+    try:
+        return _look(teller, hold, look_id)
+    except (DatabaseError, LeaseLostError):
+        raise  # nothing can be written down, of this provider or another; or nothing may be
     except OSError as error:
-        return _broke_off(watch, tools, f"{error}; see that the disk of data_dir has room")
+        why = f"{error}; see that the disk of data_dir has room"
     except Exception as error:
         log.exception("%s: the look broke off", watch.name)
-        return _broke_off(watch, tools, f"{type(error).__name__}: {error}")
-
-
-def _broke_off(watch: Watch, tools: Tools, why: str) -> Looked:
-    """What goes wrong with one provider, whatever it is, stops no other; the next look repeats."""
+        why = f"{type(error).__name__}: {error}"
     message = f"the look broke off ({why}); what was recorded stands, the next look repeats it"
     with tools.database.write() as session:
-        begun = queries.newest_look(session, watch.urn)
-        if begun is not None and begun.ended_at is None:
-            teller = Teller(tools, watch, tools.clock.now(), cause=f"look:{begun.id}")
-            return _Ending(session, teller, begun.id).broken_off(message)
-    return _without_looking(watch, tools, "failed", message)
+        hold.check(session)
+        return _Ending(session, teller, look_id).broken_off(message)
 
 
 def _is_fresh(watch: Watch, tools: Tools, ask: Ask) -> bool:
@@ -140,11 +147,8 @@ def _without_looking(watch: Watch, tools: Tools, outcome: Outcome, message: str)
     return Looked(watch.urn, watch.name, known, outcome, None, message, now)
 
 
-def _look(watch: Watch, tools: Tools, ask: Ask, hold: Hold) -> Looked:
-    now = tools.clock.now()
-    with tools.database.write() as session:
-        look_id = _begin(session, tools, watch, ask, now)
-    teller = Teller(tools, watch, now, cause=f"look:{look_id}")
+def _look(teller: Teller, hold: Hold, look_id: int) -> Looked:
+    watch, tools, now = teller.watch, teller.tools, teller.now
     try:
         listing = tools.site.listing(
             watch.urn, watch.code, name=watch.name, known=_known_files(tools, watch)

@@ -22,8 +22,29 @@ from sqlalchemy.exc import (
 )
 from sqlalchemy.orm import Session
 
+from storage.liveness import this_process
+
 BUSY_SECONDS = 30
 CONNECT_SECONDS = 10
+# A connection whose other end is gone without a word is noticed within a minute: by us, so that no
+# command waits for ever, and by the server, so that no lock outlives the machine that held it.
+LOST_IS_NOTICED = {
+    "keepalives": 1,
+    "keepalives_idle": 30,  # seconds, like the next
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 60_000,  # milliseconds
+}
+SERVER_OPTIONS = " ".join(
+    f"-c {name}={value}"
+    for name, value in {
+        "lock_timeout": f"{BUSY_SECONDS}s",
+        "tcp_keepalives_idle": 30,
+        "tcp_keepalives_interval": 10,
+        "tcp_keepalives_count": 3,
+        "tcp_user_timeout": 60_000,
+    }.items()
+)
 WRITERS = 80515  # the lock that each writer on PostgreSQL takes: they take turns, as on SQLite
 OURS = (IntegrityError, DataError, ProgrammingError)  # what we asked is at fault, not the database
 ADVICE = (
@@ -127,7 +148,8 @@ class Database:
             ) from error
 
     def close(self) -> None:
-        """Give back every connection."""
+        """Give back every connection, and the lock by which others see us, if we hold nothing."""
+        this_process(self.engine).free_unless_needed()
         self.engine.dispose()
 
 
@@ -231,9 +253,15 @@ def _options(url: URL) -> dict[str, Any]:
     if url.get_backend_name() == "sqlite":
         ours: dict[str, Any] = {"timeout": BUSY_SECONDS}
     else:
-        ours = {"connect_timeout": CONNECT_SECONDS, "options": f"-c lock_timeout={BUSY_SECONDS}s"}
+        ours = {"connect_timeout": CONNECT_SECONDS, **LOST_IS_NOTICED}
     given = {name: value for name, value in ours.items() if name not in url.query}
+    if url.get_backend_name() == "postgresql":
+        given["options"] = " ".join([SERVER_OPTIONS, *_texts(url.query.get("options", ()))])
     return {"connect_args": given, "pool_pre_ping": True}
+
+
+def _texts(value: str | tuple[str, ...]) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else value
 
 
 def make_folder(folder: Path) -> None:

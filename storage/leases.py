@@ -1,34 +1,25 @@
 """Leases: who alone may do a thing, across processes and machines.
 
-A lease lasts a minute and is renewed every quarter of one. It is taken at once
-from a process of this machine that is no longer there. Real time, never a rehearsal's.
+A lease names its holder: a process (`storage.liveness`). It is free when it was given back, and
+when its holder no longer lives. Nothing runs out by time: who is merely slow, stopped or asleep
+keeps what it has. All is decided within writing sessions, of which there is one at a time.
 """
 
 from __future__ import annotations
 
 import contextlib
-import os
-import socket
-import threading
 import time
-import uuid
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
-import psutil
-from sqlalchemy import delete, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import delete, event, select
 from sqlalchemy.orm import Session
 
 from storage.database import Database, DatabaseTroubleError
+from storage.liveness import Process, is_alive, this_process
 from storage.models import Lease
 
-LASTS = timedelta(seconds=60)
-RENEWED = 15.0  # seconds
 ASKED_AGAIN = 0.25  # seconds
-
-MACHINE = socket.gethostname()
-_STARTED = psutil.Process().create_time()
 
 
 class BusyError(Exception):
@@ -36,56 +27,81 @@ class BusyError(Exception):
 
 
 class LeaseLostError(Exception):
-    """The lease went to somebody else while we thought we had it; nothing may be written."""
+    """The lease is no longer ours, although we thought so; nothing may be written."""
 
 
 class Hold:
     """A lease that we hold."""
 
-    def __init__(self, database: Database, name: str) -> None:
-        self._database = database
+    def __init__(self, name: str, holder: str, process: Process) -> None:
         self.name = name
-        self.holder = uuid.uuid4().hex
+        self.holder = holder
+        self._process = process
+        self._has_ended = False
 
     def check(self, session: Session) -> None:
-        """Make sure, within a writing session, that the lease is still ours.
+        """Make sure, within a writing session, that the lease is still ours, and that we live.
 
         Raises:
-            LeaseLostError: it is not.
+            LeaseLostError: somebody else has it, or may take it at any time.
         """
-        mine = update(Lease).where(Lease.name == self.name, Lease.holder == self.holder)
-        if not session.execute(mine.values(until=_now() + LASTS)).rowcount:  # type: ignore[attr-defined]
-            raise LeaseLostError(f"the lease on {self.name} was taken over")
-
-    def _take(self) -> bool:
-        with contextlib.suppress(IntegrityError), self._database.write() as session:
-            lease = session.get(Lease, self.name, with_for_update=True)
-            if lease is None:
-                lease = Lease(name=self.name)
-                session.add(lease)
-            elif lease.until > _now() and not _is_dead(lease):
-                return False
-            lease.holder, lease.machine = self.holder, MACHINE
-            lease.pid, lease.started = os.getpid(), _STARTED
-            lease.until = _now() + LASTS
-            session.flush()
-            return True
-        return False
-
-    def _give_back(self) -> None:
-        """What cannot be given back runs out by itself."""
-        with contextlib.suppress(DatabaseTroubleError), self._database.write() as session:
-            session.execute(
-                delete(Lease).where(Lease.name == self.name, Lease.holder == self.holder)
+        if not (self.is_named(session) and _lives(session, self.holder)):
+            raise LeaseLostError(
+                f"the lock on {self.name} was lost: the connection or file that held it is gone, "
+                "or another process has it now"
             )
 
-    def _keep_alive(self, ended: threading.Event) -> None:
-        while not ended.wait(RENEWED):
-            with (
-                contextlib.suppress(DatabaseTroubleError, LeaseLostError),
-                self._database.write() as session,
-            ):
-                self.check(session)
+    def is_named(self, session: Session) -> bool:
+        """Whether the lease is in our name: nobody has had it since we took it."""
+        return _named(session, self.name) == self.holder
+
+    def renew(self, session: Session) -> None:
+        """Take it again where our lock was lost and nobody has it: for one that is held for long.
+
+        Raises:
+            LeaseLostError: somebody else has it.
+        """
+        with contextlib.suppress(LeaseLostError):
+            self.check(session)
+            self._forget(session, but=self.name)
+            return
+        again = take(session, self.name)
+        if again is None:
+            raise LeaseLostError(f"another process has {self.name} now")
+        self.holder = again.holder
+        self._process.held[self.name] = self
+
+    def end(self, session: Session) -> None:
+        """Give it back within a writing session."""
+        self._forget(session)
+        event.listen(session, "after_commit", lambda _: self._end(), once=True)
+
+    def let_go(self, database: Database) -> None:
+        """Give it back, if it was not; where that cannot be written down, it is free all the same.
+
+        What then still stands in our name is taken for given back by us, and is deleted with the
+        next one that is; where we hold nothing else, others see at once that it is free.
+        """
+        if self._has_ended:
+            return
+        try:
+            with contextlib.suppress(DatabaseTroubleError), database.write() as session:
+                self.end(session)
+        finally:
+            if not self._has_ended:
+                self._end()
+                self._process.free_unless_needed()
+
+    def _forget(self, session: Session, *, but: str = "") -> None:
+        """Delete what stands in our name and is not held: this one, and what was left."""
+        held = {*self._process.held} - {self.name} | {but}
+        ours = (Lease.holder == self.holder, Lease.name.not_in(held))
+        session.execute(delete(Lease).where(*ours))
+
+    def _end(self) -> None:
+        self._has_ended = True
+        if self._process.held.get(self.name) is self:
+            del self._process.held[self.name]
 
 
 @contextlib.contextmanager
@@ -97,52 +113,89 @@ def leased(database: Database, name: str, *, wait: float = 0.0) -> Iterator[Hold
 
     Raises:
         BusyError: somebody else still has it.
+        storage.database.DatabaseTroubleError: it cannot be taken.
     """
-    hold = Hold(database, name)
     until = time.monotonic() + wait
-    while not hold._take():  # noqa: SLF001
+    while (hold := _take(database, name)) is None:
         if time.monotonic() >= until:
             raise BusyError(f"{name} is busy: another look or command has it")
         time.sleep(ASKED_AGAIN)
-    ended = threading.Event()
-    renewing = threading.Thread(target=hold._keep_alive, args=(ended,), daemon=True)  # noqa: SLF001
-    renewing.start()
     try:
         yield hold
     finally:
-        ended.set()
-        renewing.join()
-        hold._give_back()  # noqa: SLF001
+        hold.let_go(database)
 
 
-def _is_dead(lease: Lease) -> bool:
-    return _has_died(lease.machine, lease.pid, lease.started)
+def _take(database: Database, name: str) -> Hold | None:
+    with database.write() as session:
+        return take(session, name)
 
 
-def _has_died(machine: str, pid: int, started: float) -> bool:
-    return machine == MACHINE and not is_alive(pid, started)
+def take(session: Session, name: str) -> Hold | None:
+    """Take a lease within a writing session; None: somebody has it.
+
+    Raises:
+        storage.database.DatabaseTroubleError: no lock of ours can be made.
+    """
+    process = this_process(session)
+    with process.mutex:
+        if holder_of(session, name) is not None:
+            return None
+        try:
+            holder = process.living(session)
+        except OSError as error:
+            raise _trouble(error) from error
+        hold = Hold(name, holder, process)
+        process.held[name] = hold
+    event.listen(session, "after_rollback", lambda _: hold._end(), once=True)  # noqa: SLF001
+    session.merge(Lease(name=name, holder=holder, since=datetime.now(UTC)))
+    session.flush()
+    return hold
 
 
-def signature() -> str:
-    """Signs for something held, once, so that others see whether its holder still lives."""
-    return f"{uuid.uuid4().hex} {os.getpid()} {_STARTED} {MACHINE}"
+def holder_of(session: Session, name: str) -> str | None:
+    """Which living process holds a lease; None: nobody.
+
+    Raises:
+        storage.database.DatabaseTroubleError: it cannot be known.
+    """
+    holder = _named(session, name)
+    return holder if holder and _is_held(session, name, holder) else None
 
 
-def signer_has_died(signed: str) -> bool:
-    """Whether a signature is that of a process of this machine that is no longer there."""
-    _, pid, started, machine = signed.split(" ", 3)
-    return _has_died(machine, int(pid), float(started))
+def held(session: Session, start: str) -> dict[str, datetime]:
+    """The names of leases that begin with `start` and are held by living processes: since when.
+
+    Raises:
+        storage.database.DatabaseTroubleError: it cannot be known.
+    """
+    named = select(Lease).where(Lease.name.startswith(start, autoescape=True))
+    return {
+        lease.name: lease.since
+        for lease in session.scalars(named)
+        if _is_held(session, lease.name, lease.holder)
+    }
 
 
-def is_alive(pid: int, started: float) -> bool:
-    """Whether a process of this machine still runs, by its number and start (epoch seconds)."""
+def _named(session: Session, name: str) -> str | None:
+    return session.scalar(select(Lease.holder).where(Lease.name == name))
+
+
+def _is_held(session: Session, name: str, holder: str) -> bool:
+    """Whether its holder lives; of ours, what we could not delete is not held."""
+    us = this_process(session)
+    return _lives(session, holder) and (holder != us.name or name in us.held)
+
+
+def _lives(session: Session, holder: str) -> bool:
     try:
-        process = psutil.Process(pid)
-        same = abs(process.create_time() - started) < 1.0
-        return same and process.status() != psutil.STATUS_ZOMBIE
-    except psutil.Error:
-        return False
+        return is_alive(session, holder)
+    except OSError as error:
+        raise _trouble(error) from error
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
+def _trouble(error: OSError) -> DatabaseTroubleError:
+    return DatabaseTroubleError(
+        f"the database cannot be used: no lock can be made or seen beside it ({error}); see that "
+        "its folder is there, writable, on a disk with room and locks, then run the command again"
+    )

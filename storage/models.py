@@ -8,7 +8,6 @@ from typing import Any, ClassVar
 from sqlalchemy import (
     DateTime,
     Dialect,
-    Double,
     ForeignKey,
     Index,
     LargeBinary,
@@ -289,8 +288,6 @@ class Delivery(Base):
     content: Mapped[bytes | None]  # rendered at the first attempt, sent as it is ever after
     error: Mapped[str | None]
     follows_id: Mapped[int | None] = mapped_column(ForeignKey("delivery.id"))
-    lease: Mapped[str | None]
-    lease_until: Mapped[datetime | None]
 
     event: Mapped[Event] = relationship(back_populates="deliveries")
     follows: Mapped[Delivery | None] = relationship(remote_side=[id])  # noqa: A003  # the column above
@@ -348,16 +345,13 @@ class Hole(Base):
 
 
 class Lease(Base):
-    """Who alone may do a thing, and until when (real time, not a rehearsal's)."""
+    """Who alone may do a thing, as long as the process that holds it lives."""
 
     __tablename__ = "lease"
 
     name: Mapped[str] = mapped_column(Name, primary_key=True)
-    holder: Mapped[str] = mapped_column(Name)
-    machine: Mapped[str] = mapped_column(Name)
-    pid: Mapped[int]
-    started: Mapped[float] = mapped_column(Double)  # of that process, in seconds of the epoch
-    until: Mapped[datetime]
+    holder: Mapped[str] = mapped_column(Name)  # a process, by the name of its lock
+    since: Mapped[datetime]  # real time, to be shown: nothing runs out by it
 
 
 class Host(Base):

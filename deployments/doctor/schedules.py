@@ -18,7 +18,6 @@ from flows.problems import service_problems
 from flows.schedule import meets_a_clock_change
 from flows.tools import Tools, ui_login
 from storage import queries
-from storage.leases import is_alive
 
 SERVICE = "service"
 LOOKS = "looks"
@@ -109,7 +108,7 @@ def _not_running(tools: Tools) -> Finding:
 
 
 def _children(running: Running) -> Iterator[Finding]:
-    alive = [is_alive(child.pid, child.started) for child in running.children]
+    alive = [child.is_alive() for child in running.children]
     if len(alive) == 2 and all(alive):  # noqa: PLR2004  # Prefect's server, the worker
         yield ok(SERVICE, "Prefect's server and the worker are alive")
     else:
