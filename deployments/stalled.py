@@ -10,10 +10,10 @@ import psutil
 
 from deployments.prefect_api import Api, PrefectError
 from deployments.processes import end_tree
+from deployments.runs import is_alive
 from flows.run_failures import record_failure
 from flows.tools import Tools
 from storage import models, rounds
-from storage.leases import is_alive
 
 log = logging.getLogger(__name__)
 

@@ -23,7 +23,8 @@ from flows.tools import Tools
 from notifications.recipients import Recipient, way_name
 from ofsted.text import say_day
 from storage import models
-from storage.deliveries import SERVICE_STARTED
+from storage.deliveries import SERVICE_STARTED, under_way
+from storage.leases import holder_of
 from storage.record import noted
 
 RECENT = timedelta(days=60)
@@ -181,6 +182,7 @@ class _Owed:
         self.now = tools.clock.now()
         self.recipients = {each.name: each for each in tools.recipients}
         self.started = _up_since(session, tools)
+        self.under_way = under_way(session)
         self.zone = ZoneInfo(tools.settings.schedule.timezone)
         query = select(models.Event).where(models.Event.at >= self.now - RECENT)
         without_bytes = query.order_by(models.Event.id).options(
@@ -255,7 +257,8 @@ class _Owed:
         recipient, first = self.recipients.get(delivery.recipient), delivery.follows
         if recipient is None:  # removed: settled at the next delivering
             return False
-        is_under_way = delivery.lease_until is not None and delivery.lease_until > datetime.now(UTC)
+        claimed = self.under_way.get(delivery.id)
+        is_under_way = claimed is not None and datetime.now(UTC) - claimed < OVERDUE
         if is_under_way or (first is not None and first.state == "waiting"):
             return False
         way = way_name(recipient)
@@ -287,9 +290,9 @@ class _Owed:
 
 def _up_since(session: Session, tools: Tools) -> datetime | None:
     """When the service started, if it is up: what became due while it was off is under way."""
-    lease = session.get(models.Lease, f"service {tools.settings.data}")
     started = noted(session, SERVICE_STARTED)
-    if lease is None or lease.until < datetime.now(UTC) or started is None:
+    is_up = holder_of(session, f"service {tools.settings.data}") is not None
+    if started is None or not is_up:
         return None
     began = datetime.fromisoformat(started)
     return began if began <= tools.clock.now() else None

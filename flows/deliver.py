@@ -26,6 +26,7 @@ from notifications.recipients import Recipient, way_name
 from storage import ahead, deliveries, digests, ways
 from storage.database import DatabaseTroubleError
 from storage.deliveries import Claimed, Marked
+from storage.leases import LeaseLostError
 from storage.manners import next_turn
 from storage.record import forget, note, noted
 
@@ -35,6 +36,7 @@ GONE = "recipient gone since: "  # and its name
 SETTLED_AFTER = timedelta(hours=24)  # of a recipient that is no longer in the settings
 CARDS_APART = timedelta(seconds=1)
 ASKED_AGAIN = 1.0  # seconds
+MARKED_WITHIN = 300.0  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +136,11 @@ def deliver_next(tools: Tools) -> Attempt | None:
     if claimed is None:
         return None
     recipient = next(each for each in tools.recipients if each.name == claimed.recipient)
-    attempt = _send_carefully(tools, claimed, recipient, now)
-    marked = _mark(tools, claimed, recipient, attempt)
+    try:
+        attempt = _send_carefully(tools, claimed, recipient, now)
+        marked = _mark(tools, claimed, recipient, attempt)
+    finally:
+        claimed.hold.let_go(tools.database)  # marked or not: nobody is at it any more
     log.info("%s: %s: %s", recipient.name, marked.summary, attempt.outcome.value)
     return attempt
 
@@ -143,9 +148,9 @@ def deliver_next(tools: Tools) -> Attempt | None:
 def _mark(tools: Tools, claimed: Claimed, recipient: Recipient, attempt: Attempt) -> Marked:
     """Write down how it ended, also where the database takes it only after a while.
 
-    A failed message to operators makes no event. As long as its lease lasts, nobody sends it again.
+    A failed message to operators makes no event. As long as it is ours, nobody sends it again.
     """
-    until = time.monotonic() + deliveries.LEASE.total_seconds()
+    until = time.monotonic() + MARKED_WITHIN
     while True:
         try:
             with tools.database.write() as session:
@@ -168,6 +173,8 @@ def _send_carefully(tools: Tools, claimed: Claimed, recipient: Recipient, now: d
         return _send(tools, claimed, recipient, now)
     except DatabaseTroubleError:
         raise  # nothing was sent: what will be sent is stored first
+    except LeaseLostError:
+        return Attempt(Outcome.LATER, "claim", words="another process may send it by now")
     except Exception as error:
         log.exception("%s: the message could not be made", recipient.name)
         return Attempt(Outcome.LATER, "render", words=type(error).__name__)
@@ -189,10 +196,11 @@ def _send(tools: Tools, claimed: Claimed, recipient: Recipient, now: datetime) -
         stamp = Stamp(claimed.event_token, name, now, claimed.follows)
         content = ours.render(n.from_json(claimed.news), stamp)
         with tools.database.write() as session:
-            if not deliveries.keep_content(session, claimed, content, name, now):
-                return Attempt(Outcome.LATER, "claim", words="another deliverer took it over")
+            deliveries.keep_content(session, claimed, content, name, now)
     if recipient.channel == "teams":
         _await_turn(tools, recipient)
+    with tools.database.read() as session:
+        claimed.hold.check(session)  # last of all: it may have been long
     return ours.send(content)
 
 

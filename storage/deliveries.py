@@ -9,17 +9,17 @@ from __future__ import annotations
 import random
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Literal
 
 from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.orm import Session, aliased, defer, joinedload
 
 from storage import models
-from storage.leases import signature, signer_has_died
+from storage.leases import Hold, held, take
 from storage.record import noted
 
-LEASE = timedelta(minutes=5)
+LEASE = "delivery "  # the lease's name, before the id
 WAITS = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 180, 360, 720))  # after the n-th try
 LONGEST = WAITS[-1]  # whatever another side asks for, and whatever a wrong clock wrote
 AFTER_UNKNOWN = timedelta(minutes=15)
@@ -35,10 +35,10 @@ Ended = Literal["sent", "refused", "expired"]
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A delivery that is ours for five minutes."""
+    """A delivery that is ours until it is marked or let go."""
 
     id: int
-    lease: str
+    hold: Hold
     recipient: str
     event_token: str
     news: str
@@ -88,11 +88,12 @@ def claim(session: Session, now: datetime, among: Collection[str]) -> Claimed | 
     )
     if delivery is None:
         return None
-    lease = signature()
-    delivery.lease, delivery.lease_until = lease, _real_now() + LEASE
+    hold = take(session, f"{LEASE}{delivery.id}")
+    if hold is None:
+        return None
     return Claimed(
         id=delivery.id,
-        lease=lease,
+        hold=hold,
         recipient=delivery.recipient,
         event_token=delivery.event.token,
         news=delivery.event.news,
@@ -112,47 +113,42 @@ def _claimable(
         .where(first.id == models.Delivery.follows_id, first.state == "waiting")
         .exists()
     )
-    free = or_(
-        models.Delivery.lease_until.is_(None),
-        models.Delivery.lease_until < _real_now(),
-        models.Delivery.lease_until > _real_now() + 2 * LEASE,  # a clock was wrong
-        models.Delivery.lease.in_(_left_by_the_dead(session)),
-    )
     return (
         models.Delivery.state == "waiting",
         models.Delivery.due_at <= now,
         models.Delivery.recipient.in_(among),
         models.Delivery.event.has(),  # one whose event is lost says nothing; the check finds it
-        free,
+        models.Delivery.id.not_in(under_way(session)),
         ~waits_for_first,
     )
 
 
-def _left_by_the_dead(session: Session) -> list[str]:
-    """Leases of deliverers that died before they could say how their attempt ended."""
-    held = session.scalars(
-        select(models.Delivery.lease).where(
-            models.Delivery.state == "waiting", models.Delivery.lease.is_not(None)
-        )
-    )
-    return [lease for lease in held if lease and signer_has_died(lease)]
+def under_way(session: Session) -> dict[int, datetime]:
+    """Deliveries that somebody who lives has claimed: since when (real time)."""
+    found = held(session, LEASE)
+    return {int(name.removeprefix(LEASE)): since for name, since in found.items()}
 
 
 def keep_content(
     session: Session, claimed: Claimed, content: bytes, message_id: str, dated: datetime
-) -> bool:
-    """Store what will be sent, before it is sent; False if the lease is no longer ours."""
-    mine = and_(models.Delivery.id == claimed.id, models.Delivery.lease == claimed.lease)
-    changed = session.execute(
-        update(models.Delivery)
-        .where(mine)
-        .values(content=content, message_id=message_id, dated=dated)
-    )
-    return bool(changed.rowcount)  # type: ignore[attr-defined]
+) -> None:
+    """Store what will be sent, before it is sent.
+
+    Raises:
+        storage.leases.LeaseLostError: it is no longer ours to be sent.
+    """
+    claimed.hold.check(session)
+    delivery = session.get_one(models.Delivery, claimed.id)
+    delivery.content, delivery.message_id, delivery.dated = content, message_id, dated
 
 
 def mark(session: Session, claimed: Claimed, outcome: Outcome, now: datetime) -> Marked:
-    """Write down how the attempt ended and what follows from it for the delivery."""
+    """Write down how the attempt ended, and what follows from it for the delivery, if it is ours.
+
+    It is as long as nobody else has had it, even where our lock was lost: what is known of it is
+    true. That it was sent is true whoever has it now.
+    """
+    is_ours = claimed.hold.is_named(session)
     delivery = session.get_one(models.Delivery, claimed.id)
     delivery.tries.append(
         models.Try(
@@ -163,10 +159,10 @@ def mark(session: Session, claimed: Claimed, outcome: Outcome, now: datetime) ->
             words=outcome.words,
         )
     )
-    if delivery.lease == claimed.lease:
-        delivery.lease = delivery.lease_until = None
-    delivery.error = None if outcome.outcome == "sent" else outcome.words
-    if delivery.state == "waiting" or outcome.outcome == "sent":
+    if is_ours:
+        claimed.hold.end(session)
+    if (is_ours and delivery.state == "waiting") or outcome.outcome == "sent":
+        delivery.error = None if outcome.outcome == "sent" else outcome.words
         _AFTER[outcome.outcome](session, delivery, outcome, now)
     if delivery.state != "waiting" and delivery.ended_at is None:
         delivery.ended_at = now
@@ -422,7 +418,3 @@ def _named(
             models.Delivery.id.in_(ids), models.Delivery.state.in_(states)
         )
     ).all()
-
-
-def _real_now() -> datetime:
-    return datetime.now(UTC)

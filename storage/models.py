@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from sqlalchemy import (
     DateTime,
     Dialect,
+    Double,
     ForeignKey,
     Index,
     LargeBinary,

@@ -27,7 +27,7 @@ REPLY = 30.0
 GOODBYE = 5.0
 AFTER_DATA = 120.0
 LONGEST_TALK = 100_000  # bytes that a server may say
-BEFORE_DOT = 110.0  # all steps up to the final dot; with AFTER_DATA less than a lease
+BEFORE_DOT = 110.0  # all steps up to the final dot
 
 NO_PASSWORDS = "5.7.30"
 NO_PASSWORDS_ADVICE = (
