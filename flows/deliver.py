@@ -174,7 +174,7 @@ def _send_carefully(tools: Tools, claimed: Claimed, recipient: Recipient, now: d
     except DatabaseTroubleError:
         raise  # nothing was sent: what will be sent is stored first
     except LeaseLostError:
-        return Attempt(Outcome.LATER, "claim", words="another process may send it by now")
+        return Attempt(Outcome.LATER, "claim", words="another process has it by now")
     except Exception as error:
         log.exception("%s: the message could not be made", recipient.name)
         return Attempt(Outcome.LATER, "render", words=type(error).__name__)
@@ -200,7 +200,7 @@ def _send(tools: Tools, claimed: Claimed, recipient: Recipient, now: datetime) -
     if recipient.channel == "teams":
         _await_turn(tools, recipient)
     with tools.database.read() as session:
-        claimed.hold.check(session)  # last of all: it may have been long
+        deliveries.to_be_sent(session, claimed)  # last of all: it may have been long
     return ours.send(content)
 
 

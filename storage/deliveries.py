@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.orm import Session, aliased, defer, joinedload
 
 from storage import models
-from storage.leases import Hold, held, take
+from storage.leases import Hold, LeaseLostError, held, take
 from storage.record import noted
 
 LEASE = "delivery "  # the lease's name, before the id
@@ -137,9 +137,21 @@ def keep_content(
     Raises:
         storage.leases.LeaseLostError: it is no longer ours to be sent.
     """
+    delivery = to_be_sent(session, claimed)
+    delivery.content, delivery.message_id, delivery.dated = content, message_id, dated
+
+
+def to_be_sent(session: Session, claimed: Claimed) -> models.Delivery:
+    """What was claimed, if it is still ours to be sent.
+
+    Raises:
+        storage.leases.LeaseLostError: it is another's, or was sent or settled meanwhile.
+    """
     claimed.hold.check(session)
     delivery = session.get_one(models.Delivery, claimed.id)
-    delivery.content, delivery.message_id, delivery.dated = content, message_id, dated
+    if delivery.state != "waiting":
+        raise LeaseLostError(f"{claimed.hold.name} is {delivery.state} meanwhile")
+    return delivery
 
 
 def mark(session: Session, claimed: Claimed, outcome: Outcome, now: datetime) -> Marked:

@@ -53,7 +53,7 @@ class Hold:
 
     def is_named(self, session: Session) -> bool:
         """Whether the lease is in our name: nobody has had it since we took it."""
-        return _named(session, self.name) == self.holder
+        return not self._has_ended and _named(session, self.name) == self.holder
 
     def renew(self, session: Session) -> None:
         """Take it again where our lock was lost and nobody has it: for one that is held for long.

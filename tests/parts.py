@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 from typing import NoReturn
 
 import pytest
@@ -26,3 +27,11 @@ def program(*names: str, package: str, undone: str) -> str:
     """
     found = next(filter(None, map(shutil.which, names)), None)
     return found or lacking(f"{names[0]} (Debian package {package})", undone)
+
+
+def needs_namespaces(*kinds: str) -> tuple[str, ...]:
+    """What a program is put under to be on a machine of its own, as far as these kinds go."""
+    under = ("unshare", "--user", "--map-root-user", *kinds)
+    if subprocess.run([*under, "true"], check=False, capture_output=True).returncode:
+        lacking("unshare, allowed to whoever runs the tests", "NO MACHINE APART WAS TRIED")
+    return under

@@ -4,11 +4,16 @@ import os
 import signal
 import threading
 import time
+from contextlib import contextmanager
 from email.utils import parsedate_to_datetime
 
 import pytest
 
 from flows.deliver import deliver, deliver_next, is_due, service_started, service_starts
+from storage.deliveries import claim, keep_content
+from storage.leases import LeaseLostError
+from tests.locks import cut
+from tests.parts import needs_namespaces
 from tests.sinks import DROP, HANG, Answer
 from tests.town import REPORT_2025
 
@@ -141,6 +146,74 @@ def test_two_deliverers_at_once_send_each_once(owed):
     for one in both:
         one.join()
     assert len(owed.mails_to("scrutiny")) == len(owed.cards) == 1
+
+
+@contextmanager
+def _one_that_is_sending(town, *, under=()):
+    """A deliverer in a process of its own, whose mail is at the server and not yet accepted."""
+    arrived, accepted = threading.Event(), threading.Event()
+
+    def wait():
+        arrived.set()
+        accepted.wait(60)
+
+    town.mail.on_message = wait
+    process = town.start("deliver", under=under)
+    try:
+        assert arrived.wait(60)
+        yield process
+    finally:
+        town.mail.on_message = lambda: None
+        accepted.set()
+        process.send_signal(signal.SIGCONT)
+        _, stderr = process.communicate(timeout=60)
+    assert process.returncode == 0, stderr
+
+
+def _is_sent_once(town):
+    town.later(minutes=30)
+    town.deliver()
+    sent = {each["state"] for each in town.deliveries}
+    return sent == {"sent"} and len(town.mails_to("scrutiny")) == len(town.cards) == 1
+
+
+@pytest.mark.system
+def test_a_machine_of_the_same_name_does_not_send_what_another_one_is_sending(owed):
+    """As two containers on one database do, which see none of each other's processes."""
+    owed.later(minutes=2)
+    with _one_that_is_sending(owed, under=needs_namespaces("--pid", "--fork", "--uts")):
+        owed.deliver()
+    assert _is_sent_once(owed)
+
+
+def test_one_that_is_stopped_while_it_sends_is_not_overtaken_however_long_it_sleeps(owed):
+    owed.later(minutes=2)
+    with _one_that_is_sending(owed) as sending:
+        os.kill(sending.pid, signal.SIGSTOP)
+        owed.sql("UPDATE lease SET since = '2024-01-01 00:00:00+00:00'")
+        owed.later(hours=3)
+        owed.deliver()
+        assert len(owed.mails_to("scrutiny")) == 1
+        assert any("no attempt is made" in hole for hole in owed.holes)  # it is not passed over
+    assert _is_sent_once(owed)
+
+
+def test_what_is_accepted_is_marked_although_the_lock_was_lost_meanwhile(owed):
+    owed.later(minutes=2)
+    with _one_that_is_sending(owed):
+        cut(owed.tools().database)
+    assert _is_sent_once(owed)
+
+
+def test_what_another_one_may_send_by_now_is_not_sent_by_who_lost_its_lock(owed):
+    owed.later(minutes=2)
+    tools = owed.tools()
+    with tools.database.write() as session:
+        claimed = claim(session, owed.now, ["scrutiny"])
+    cut(tools.database)
+    with pytest.raises(LeaseLostError), tools.database.write() as session:
+        keep_content(session, claimed, b"", "<one@example>", owed.now)
+    assert _is_sent_once(owed)
 
 
 def test_one_killed_between_acceptance_and_the_mark_repeats_the_very_mail(town):

@@ -8,6 +8,7 @@ import pytest
 
 from deployments.standin_faults import drip
 from flows.look import Ask, look
+from tests.locks import cut
 from tests.town import PAGE, REPORT_2025, utc
 
 SLOWLY = drip(2000, 0.2)
@@ -56,22 +57,77 @@ def test_a_scheduled_look_finds_another_one_busy_at_once_and_a_killed_one_gone(t
     assert town.news == ["report_published"]
 
 
-def test_a_look_that_slept_while_another_took_its_place_writes_nothing_more(town):
-    """As on a machine that was suspended."""
+def test_a_look_that_is_stopped_keeps_its_place_and_goes_on_when_it_is_woken(town):
     town.publish(REPORT_2025)
     town.standin.misbehave(PAGE, SLOWLY, times=1)
     slept = town.start("look", "--plain")
     _is_asking(town)
     os.kill(slept.pid, signal.SIGSTOP)
-    town.sql("UPDATE lease SET until = '2025-01-01 00:00:00'")
+    town.sql("UPDATE lease SET since = '2024-01-01 00:00:00+00:00'")
+    town.later(days=1)
+    tools = town.tools()
+    assert look(tools.watch("80515"), tools, Ask(scheduled=town.now)).outcome == "busy"
+    os.kill(slept.pid, signal.SIGCONT)
+    _, stderr = slept.communicate(timeout=60)
+    assert slept.returncode == 0, stderr
+    assert [outcome for _, _, outcome in _looks(town)][-1] == "changed"
+    assert town.news == ["report_published"]
+    assert len(town.mails_to("scrutiny")) == len(town.cards) == 1
+
+
+def test_a_look_that_slept_while_another_took_its_place_writes_nothing_more(town):
+    """As on a machine that was suspended, and whose connection the database gave up."""
+    town.publish(REPORT_2025)
+    town.standin.misbehave(PAGE, SLOWLY, times=1)
+    slept = town.start("look", "--plain")
+    _is_asking(town)
+    os.kill(slept.pid, signal.SIGSTOP)
+    cut(town.tools().database)
     town.look()
     os.kill(slept.pid, signal.SIGCONT)
     stdout, stderr = slept.communicate(timeout=60)
     assert slept.returncode == 1, stderr
-    assert "the lease on provider 80515 was taken over" in stdout
+    assert "the lock on provider 80515 was lost" in stdout
     assert [outcome for _, _, outcome in _looks(town)][-2:] == ["failed", "changed"]
     assert town.news == ["report_published"]
     assert len(town.mails_to("scrutiny")) == len(town.cards) == 1
+
+
+def test_a_look_that_breaks_off_does_not_end_the_one_that_took_its_place(town, monkeypatch):
+    """Its own end belongs to it alone, and is written only while it is its turn."""
+    town.publish(REPORT_2025)
+    others = []
+
+    def breaks_off(*_args, **_named):
+        cut(tools.database)
+        town.standin.misbehave(PAGE, SLOWLY, times=1)
+        others.append(town.start("look", "--plain"))
+        _is_asking(town)
+        raise RuntimeError("broken")
+
+    tools = town.tools()
+    monkeypatch.setattr(tools.site, "listing", breaks_off)
+    looked = look(tools.watch("80515"), tools, Ask())
+    assert looked.outcome == "busy"
+    assert [outcome for _, _, outcome in _looks(town)][-2:] == ["failed", None]
+    (other,) = others
+    _, stderr = other.communicate(timeout=60)
+    assert other.returncode == 0, stderr
+    assert [outcome for _, _, outcome in _looks(town)][-2:] == ["failed", "changed"]
+    assert town.news == ["report_published"]
+
+
+def test_a_look_that_breaks_off_ends_as_failed_by_its_own_name(town, monkeypatch):
+    def breaks_off(*_args, **_named):
+        raise RuntimeError("broken")
+
+    tools = town.tools()
+    monkeypatch.setattr(tools.site, "listing", breaks_off)
+    looked = look(tools.watch("80515"), tools, Ask())
+    assert (looked.outcome, looked.is_well) == ("failed", False)
+    _, ended, outcome = _looks(town)[-1]
+    assert (ended is not None, outcome) == (True, "failed")
+    assert town.look().outcome == "unchanged"
 
 
 @pytest.mark.parametrize(

@@ -1,14 +1,16 @@
 """Nothing owed is lost, sent twice without need, or given up in silence."""
 
 import threading
+from contextlib import nullcontext
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import update
 
 from storage import ahead, deliveries, digests, models, ways
-from storage.deliveries import Outcome, claim, keep_content, mark
+from storage.deliveries import Outcome, claim, keep_content, mark, to_be_sent
+from storage.leases import LeaseLostError
 from storage.record import note
+from tests.locks import cut
 from tests.storage.conftest import NOW
 
 LATER = Outcome("later", "MAIL", 451, "try later")
@@ -30,20 +32,49 @@ def attempt(database):
     return attempt
 
 
-def test_what_is_claimed_is_not_claimed_again_for_five_minutes(database, owe):
+def test_what_is_claimed_is_not_claimed_again_until_it_is_let_go(database, owe):
     (number,) = owe("scrutiny")
     with database.write() as session:
         first = claim(session, NOW, ["scrutiny"])
         assert first.id == number
         assert claim(session, NOW, ["scrutiny"]) is None
         assert deliveries.due(session, NOW, ["scrutiny"]) == 0
-        session.execute(update(models.Delivery).values(lease_until=NOW))  # it has run out
+        assert list(deliveries.under_way(session)) == [number]
+    first.hold.let_go(database)
     with database.write() as session:
+        assert deliveries.due(session, NOW, ["scrutiny"]) == 1
         second = claim(session, NOW, ["scrutiny"])
         assert second.id == number
-        assert second.lease != first.lease
-        assert not keep_content(session, first, b"late", "<id>", NOW)
-        assert keep_content(session, second, b"mine", "<id>", NOW)
+        with pytest.raises(LeaseLostError):
+            keep_content(session, first, b"late", "<id>", NOW)
+        keep_content(session, second, b"mine", "<id>", NOW)
+
+
+def test_an_attempt_whose_delivery_another_one_has_by_now_ends_it_only_if_it_was_sent(
+    database, owe, delivery
+):
+    for name, outcome, state in (
+        ("a", REFUSED, "waiting"),
+        ("b", LATER, "waiting"),
+        ("c", SENT, "sent"),
+    ):
+        (number,) = owe("scrutiny", cause=name)
+        done = state == "sent"
+        with database.write() as session:
+            first = claim(session, NOW, ["scrutiny"])
+        cut(database)
+        with database.write() as session:
+            second = claim(session, NOW, ["scrutiny"])
+            mark(session, first, outcome, NOW)
+        found = delivery(number)
+        assert (second.id, found.state, found.due_at) == (number, state, NOW)
+        assert [each.outcome for each in found.tries] == [outcome.outcome]
+        with database.write() as session:
+            assert claim(session, NOW, ["scrutiny"]) is None  # the second one is at it
+            with pytest.raises(LeaseLostError) if done else nullcontext():
+                to_be_sent(session, second)
+            mark(session, second, SENT, NOW)
+        assert delivery(number).state == "sent"
 
 
 def test_two_at_once_claim_it_once(database, owe):
@@ -84,7 +115,7 @@ def test_what_was_sent_is_done(database, owe, attempt, delivery):
     assert attempt(SENT).ended == "sent"
     sent = delivery(number)
     assert (sent.state, sent.sent_at, sent.ended_at, sent.attempts) == ("sent", NOW, NOW, 1)
-    assert (sent.error, sent.lease) == (None, None)
+    assert sent.error is None
     tried = [(each.at, each.stage, each.outcome, each.code, each.words) for each in sent.tries]
     assert tried == [(NOW, "END", "sent", 250, "kept")]
 
