@@ -157,7 +157,7 @@ class _Keeper:
                     session.auth_data and session.auth_data.login.decode(),
                 )
             )
-            self.sink.on_message()
+            await asyncio.to_thread(self.sink.on_message)  # others are served meanwhile
         return await server.misbehave(answer) or answer
 
 

@@ -76,8 +76,9 @@ def test_up_has_the_time_it_takes_to_stop_its_children_and_starts_again():
     assert directives("Restart") == ["on-failure"]
 
 
-def test_leases_can_see_the_processes_of_others():
-    assert directives("ProtectProc") == directives("ProcSubset") == []
+def test_it_sees_its_own_processes_and_when_they_started():
+    assert directives("ProtectProc") == ["invisible"]
+    assert directives("ProcSubset") == []
 
 
 def test_no_line_stands_twice_but_the_one_that_adds():

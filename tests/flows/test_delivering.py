@@ -154,6 +154,7 @@ def _one_that_is_sending(town, *, under=()):
     arrived, accepted = threading.Event(), threading.Event()
 
     def wait():
+        town.mail.on_message = lambda: None
         arrived.set()
         accepted.wait(60)
 
@@ -163,7 +164,6 @@ def _one_that_is_sending(town, *, under=()):
         assert arrived.wait(60)
         yield process
     finally:
-        town.mail.on_message = lambda: None
         accepted.set()
         process.send_signal(signal.SIGCONT)
         _, stderr = process.communicate(timeout=60)
@@ -180,8 +180,9 @@ def _is_sent_once(town):
 @pytest.mark.system
 def test_a_machine_of_the_same_name_does_not_send_what_another_one_is_sending(owed):
     """As two containers on one database do, which see none of each other's processes."""
+    under = needs_namespaces("--pid", "--fork", "--uts", "--mount-proc")
     owed.later(minutes=2)
-    with _one_that_is_sending(owed, under=needs_namespaces("--pid", "--fork", "--uts")):
+    with _one_that_is_sending(owed, under=under):
         owed.deliver()
     assert _is_sent_once(owed)
 

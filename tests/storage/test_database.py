@@ -1,5 +1,7 @@
 """A missing database is made; one of another version is never touched by accident."""
 
+import os
+import socket
 import sqlite3
 import threading
 from datetime import datetime
@@ -126,6 +128,45 @@ def test_sqlite_keeps_what_it_promises(path):
         }
     database.close()
     assert pragmas == {"journal_mode": "wal", "foreign_keys": 1, "synchronous": 2}
+
+
+@pytest.mark.parametrize(
+    "databases", [pytest.param("postgresql", marks=pytest.mark.system)], indirect=True
+)
+@pytest.mark.parametrize(
+    ("query", "idle", "patience"),
+    [("", 30, "30s"), ("?options=-c%20lock_timeout%3D1s&keepalives_idle=7", 7, "1s")],
+)
+def test_a_connection_whose_other_end_is_gone_is_noticed_by_both_sides(
+    database, query, idle, patience
+):
+    """And whatever else the address sets stays set."""
+    asked = open_database(database.address + query)
+    with asked.engine.connect() as connection:
+        said = {
+            name: connection.execute(text(f"SHOW {name}")).scalar()
+            for name in (
+                "tcp_keepalives_idle",
+                "tcp_keepalives_interval",
+                "tcp_keepalives_count",
+                "tcp_user_timeout",
+                "lock_timeout",
+            )
+        }
+        with socket.socket(fileno=os.dup(connection.connection.fileno())) as ours:
+            options = [
+                ours.getsockopt(socket.IPPROTO_TCP, option)
+                for option in (
+                    socket.TCP_KEEPIDLE,
+                    socket.TCP_KEEPINTVL,
+                    socket.TCP_KEEPCNT,
+                    socket.TCP_USER_TIMEOUT,
+                )
+            ]
+            assert ours.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE) == 1
+    asked.close()
+    assert [*said.values()] == ["30", "10", "3", "60000", patience]
+    assert options == [idle, 10, 3, 60_000]
 
 
 def test_a_time_comes_back_in_utc_and_none_without_zone_goes_in(database):
