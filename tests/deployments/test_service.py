@@ -21,6 +21,9 @@ from deployments.processes import kill_all
 from deployments.runs import read_service
 from deployments.service import DUE_ASKED_EVERY
 from deployments.standin_faults import drip, status
+from storage.database import open_database
+from storage.leases import holder_of
+from tests.locks import cut
 from tests.serviced import (
     COMMAND,
     NEWER,
@@ -57,6 +60,22 @@ def test_a_second_service_on_the_same_data_is_refused(town):
     assert second.returncode == 2
     assert "the service runs already on" in second.stderr
     assert "Traceback" not in second.stderr
+
+
+def test_its_place_is_taken_again_where_its_lock_was_lost(town):
+    """As when the database was started anew; nobody else was there to take it."""
+    database = open_database(town.settings.database_address)
+
+    def holder():
+        with database.read() as session:
+            return holder_of(session, f"service {town.settings.data}")
+
+    before = holder()
+    cut(database)
+    assert holder() is None
+    assert wait_until(holder, 60) != before
+    database.close()
+    assert town.run("up", "--port", str(town.port)).returncode == 2
 
 
 def test_the_port_of_another_prefect_is_refused(town, tmp_path):
