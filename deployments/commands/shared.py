@@ -14,7 +14,7 @@ from flows.configuration import SettingsError
 from flows.settings import Settings
 from flows.tools import Tools, open_tools, recipient_warnings
 from storage.database import DatabaseError, DatabaseTroubleError
-from storage.leases import BusyError
+from storage.leases import BusyError, LeaseLostError
 
 SOMETHING_WRONG, ASKED_WRONGLY = 1, 2
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -44,7 +44,7 @@ def in_one_line(command: Command) -> Command:
     def careful(*args: Any, **kwargs: Any) -> Any:
         try:
             return command(*args, **kwargs)
-        except (DatabaseTroubleError, BusyError) as error:
+        except (DatabaseTroubleError, BusyError, LeaseLostError) as error:
             raise WentWrongError(str(error)) from None
         except (SettingsError, DatabaseError) as error:
             raise AskedWronglyError(str(error)) from None

@@ -12,6 +12,7 @@ from flows.reread import reread, reread_when_due
 from ofsted.reports.read import PARSER
 from storage import models
 from tests.flows.older_reader import lay_down, lay_down_told
+from tests.locks import cut
 from tests.town import REPORT_2025, TEXT_DOUBTFUL, Town, pdf
 
 DOUBTFUL = {
@@ -220,3 +221,23 @@ def test_a_rereading_that_is_killed_has_written_nothing_and_is_done_by_the_next(
     assert [parser for _, parser, _ in readings(told)] == ["0", "0"]
     assert reread(told.tools()).documents == 2
     assert told.news == ["reread"]
+
+
+def test_a_rereading_that_lost_its_lock_says_so_in_a_line_and_has_written_nothing(told):
+    lay_down(told, "50283346", inspectors=[])
+    newest = told.reports[-1]["versions"][0]["sha256"]
+    file = told.folder / "data" / "archive" / newest[:2] / f"{newest}.pdf"
+    content = file.read_bytes()
+    file.unlink()
+    os.mkfifo(file)  # whoever opens it waits
+    running = told.start("reread")
+    with file.open("wb"):
+        cut(told.tools().database)
+    _, stderr = running.communicate(timeout=60)
+    file.unlink()
+    file.write_bytes(content)
+    assert running.returncode == 1
+    assert "ofsted-watch: the lock on reread was lost" in stderr
+    assert "Traceback" not in stderr
+    assert [parser for _, parser, _ in readings(told)] == ["0", "0"]
+    assert reread(told.tools()).documents == 2
