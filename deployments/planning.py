@@ -10,8 +10,9 @@ from deployments.prefect_api import Api, Json, PrefectError
 from deployments.registration import declared
 from deployments.runs import running_service
 from flows import deliver
-from flows.planned import Plan, Planned, ServiceState, last_planned, service_by_notes
+from flows.planned import Plan, Planned, ServiceState, last_planned, service_by_notes, service_claim
 from flows.tools import Tools, ui_login
+from storage.leases import holder_of
 
 
 def ask(api: Api, tools: Tools, service_since: datetime, before: Planned | None) -> Planned:
@@ -47,6 +48,7 @@ def service_state(tools: Tools) -> ServiceState:
     """The service on this data folder; what is planned is asked of its Prefect, now."""
     running = running_service(tools.settings)
     with tools.database.read() as session:
+        is_up = holder_of(session, service_claim(tools.settings)) is not None
         noted = service_by_notes(session, tools.clock.now())
         before = last_planned(session)
     planned = None
@@ -55,4 +57,4 @@ def service_state(tools: Tools) -> ServiceState:
         api = Api(running.api, ui_login(tools.settings))
         with contextlib.suppress(PrefectError):
             planned = ask(api, tools, started, before)
-    return replace(noted, is_up=running is not None, planned=planned)
+    return replace(noted, is_up=is_up, planned=planned)

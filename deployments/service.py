@@ -37,7 +37,7 @@ from deployments.stalled import end_stalled
 from flows import deliver, seeding, watchfulness
 from flows.configuration import SERVICE_VARIABLE
 from flows.headlines import TROUBLE
-from flows.planned import keep_planned, last_planned
+from flows.planned import keep_planned, last_planned, note_alive, service_claim
 from flows.run_failures import record_failure
 from flows.tools import Tools, named, ui_login
 from storage import queries
@@ -51,6 +51,7 @@ STOP_WORKER, STOP_SERVER = 30.0, 15.0  # seconds; together under a minute
 DUE_ASKED_EVERY = 30.0
 TAKEN_WITHIN = timedelta(minutes=5)  # a delivery that is due; then we send it ourselves
 OVERDUE_ASKED_EVERY = 60.0
+ALIVE_NOTED_EVERY = 30.0
 SETTINGS_ASKED_EVERY = 10.0
 PLANNED_ASKED_EVERY = 15.0
 WORKER_LABEL = "prefect.worker.name"
@@ -127,7 +128,7 @@ class Service:
         """
         settings = self.tools.settings
         try:
-            with leased(self.tools.database, f"service {settings.data}") as hold:
+            with leased(self.tools.database, service_claim(settings)) as hold:
                 self._hold = hold
                 with self.tools.database.read() as session:
                     newest = queries.newest_look(session)
@@ -159,6 +160,7 @@ class Service:
     def _start(self) -> None:
         environment.prepare(self.home)
         deliver.service_starts(self.tools)
+        self._note_alive()
         _say("starting Prefect's server ...")
         self._start_server()
         if self.stopping.is_set():
@@ -238,6 +240,7 @@ class Service:
     def _keep_running(self) -> None:
         rounds: list[tuple[float, Callable[[], object]]] = [
             (1.0, self._revive),
+            (ALIVE_NOTED_EVERY, self._note_alive),
             (5.0, self._tell_of_looks),
             (SETTINGS_ASKED_EVERY, self._take_over_settings),
             (PLANNED_ASKED_EVERY, self._ask_what_is_planned),
@@ -256,6 +259,10 @@ class Service:
                 if monotonic() >= next_time[number]:
                     next_time[number] = monotonic() + every
                     _carefully(do)
+
+    def _note_alive(self) -> None:
+        with self.tools.database.write() as session:
+            note_alive(session, self.tools.clock.now())
 
     def _take_over_settings(self) -> None:
         if self.view.refresh():

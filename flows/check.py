@@ -18,6 +18,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, defer, selectinload
 
 from flows.places import place
+from flows.planned import service_claim
 from flows.settings import Watch
 from flows.tools import Tools
 from notifications.recipients import Recipient, way_name
@@ -291,7 +292,7 @@ class _Owed:
 def _up_since(session: Session, tools: Tools) -> datetime | None:
     """When the service started, if it is up: what became due while it was off is under way."""
     started = noted(session, SERVICE_STARTED)
-    is_up = holder_of(session, f"service {tools.settings.data}") is not None
+    is_up = holder_of(session, service_claim(tools.settings)) is not None
     if started is None or not is_up:
         return None
     began = datetime.fromisoformat(started)

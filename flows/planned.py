@@ -12,10 +12,12 @@ from datetime import datetime, timedelta
 from pydantic import TypeAdapter
 from sqlalchemy.orm import Session
 
+from flows.settings import Settings
 from storage.deliveries import SERVICE_STARTED
 from storage.record import note, noted
 
 NOTE = "planned"
+ALIVE = "service alive at"  # written down by each turn of its loop
 REFUSED = "settings refused"  # why changed settings were not taken over; empty: they were
 BELIEVED_FOR = timedelta(minutes=5)  # the service asks every half minute
 FIRST_PLANS = timedelta(minutes=2)  # after a start, in which Prefect may not have planned yet
@@ -71,7 +73,13 @@ class ServiceState:
     is_up: bool
     ever_ran: bool
     planned: Planned | None  # None: not up, or Prefect does not answer
+    silent_since: datetime | None = None  # it is there, and its loop has not turned since
     settings_refused: str | None = None  # why the service goes on with earlier settings
+
+
+def service_claim(settings: Settings) -> str:
+    """What a running service holds, so that there is one for a data folder."""
+    return f"service {settings.data}"
 
 
 def keep_planned(session: Session, planned: Planned) -> None:
@@ -105,5 +113,18 @@ def service_by_notes(session: Session, now: datetime) -> ServiceState:
         is_up=planned is not None,
         ever_ran=noted(session, SERVICE_STARTED) is not None,
         planned=planned,
+        silent_since=_silent_since(session, now),
         settings_refused=noted(session, REFUSED) or None,
     )
+
+
+def note_alive(session: Session, now: datetime) -> None:
+    """The service's loop turns."""
+    note(session, ALIVE, now.isoformat())
+
+
+def _silent_since(session: Session, now: datetime) -> datetime | None:
+    """When the service's loop last turned, where that is long ago; None: just now, or never."""
+    noted_at = noted(session, ALIVE)
+    turned = datetime.fromisoformat(noted_at) if noted_at else None
+    return turned if turned and now - turned >= BELIEVED_FOR else None

@@ -63,6 +63,11 @@ def service_problems(settings: Settings, service: ServiceState) -> Iterator[Prob
                 "start it; if checks are started another way, set `looks = []` under [schedule]",
             )
         return
+    if service.silent_since is not None:
+        yield Problem(
+            f"the service is running but has done nothing since {moment(service.silent_since)}",
+            "restart it; see its log for the cause",
+        )
     if service.settings_refused:
         yield Problem(
             f"the changed settings are not in use: {service.settings_refused}",

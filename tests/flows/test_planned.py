@@ -1,0 +1,83 @@
+"""What is said of the service, and of what Prefect has planned."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from flows.planned import (
+    FIRST_PLANS,
+    Plan,
+    Planned,
+    ServiceState,
+    keep_planned,
+    next_check,
+    note_alive,
+    service_by_notes,
+)
+from flows.problems import service_problems
+from flows.settings import Schedule, Settings
+from tests.town import utc
+
+NOW = utc("2025-07-29 09:00")
+SOON = NOW + timedelta(minutes=15)
+PLANNED = Planned(asked_at=NOW, service_since=NOW - timedelta(days=1), plans=(Plan("watch", SOON),))
+WELL = ServiceState(is_up=True, ever_ran=True, planned=PLANNED)
+
+
+def said(service, **settings):
+    return [each.what for each in service_problems(Settings(**settings), service)]
+
+
+def by(*plans, **changed):
+    return replace(WELL, planned=replace(PLANNED, plans=plans, **changed))
+
+
+@pytest.mark.parametrize(
+    ("service", "what"),
+    [
+        (WELL, []),
+        (replace(WELL, is_up=False, planned=None), ["the service is not running, so no checks"]),
+        (replace(WELL, planned=None), ["the service is running but Prefect does not answer"]),
+        (by(Plan("watch", None)), ["Prefect has no run planned for checks"]),
+        (by(Plan("watch", SOON), Plan("nightly", None)), ["Prefect has no run planned for the"]),
+        (by(Plan("watch", None, NOW)), ["checks paused since 10:00 on 29 July 2025"]),
+        (by(Plan("deliver", None, NOW)), ["sending paused since"]),
+        (replace(WELL, silent_since=NOW), ["the service is running but has done nothing since"]),
+        (replace(WELL, settings_refused="line 3"), ["the changed settings are not in use: line 3"]),
+    ],
+)
+def test_what_is_wrong_with_the_service_is_said(service, what):
+    found = said(service)
+    assert len(found) == len(what)
+    assert all(one.startswith(start) for one, start in zip(found, what, strict=True)), found
+
+
+def test_prefect_has_two_minutes_after_a_start_to_plan():
+    new = by(Plan("watch", None), service_since=NOW - FIRST_PLANS + timedelta(seconds=1))
+    assert said(new) == []
+
+
+def test_a_service_that_never_ran_or_need_not_run_is_no_problem():
+    off = ServiceState(is_up=False, ever_ran=False, planned=None)
+    assert said(off) == []
+    assert said(replace(off, ever_ran=True), schedule=Schedule(looks=())) == []
+
+
+def test_what_was_planned_is_believed_for_minutes_and_only_while_it_lies_ahead(town):
+    with town.tools().database.write() as session:
+        assert next_check(session, NOW) is None
+        keep_planned(session, PLANNED)
+        assert next_check(session, NOW) == SOON
+        assert next_check(session, NOW + timedelta(minutes=4)) == SOON
+        assert next_check(session, NOW + timedelta(minutes=5)) is None
+        keep_planned(session, replace(PLANNED, plans=(Plan("watch", NOW),)))
+        assert next_check(session, NOW + timedelta(minutes=1)) is None
+
+
+def test_a_loop_that_has_not_turned_for_minutes_is_noticed(town):
+    with town.tools().database.write() as session:
+        assert service_by_notes(session, NOW).silent_since is None
+        note_alive(session, NOW)
+        assert service_by_notes(session, NOW + timedelta(minutes=4)).silent_since is None
+        assert service_by_notes(session, NOW + timedelta(minutes=5)).silent_since == NOW
