@@ -42,7 +42,7 @@ class SettingsView:
     def __init__(self, tools: Tools) -> None:
         self.tools = tools
         self.since: datetime = tools.clock.now()  # when this view was taken
-        self._seen = _fingerprint(tools.settings.file)
+        self._seen = _fingerprint(tools.settings.file, settled=timedelta())
         self._hand_down()
         self._note("")
 
@@ -70,7 +70,6 @@ class SettingsView:
         self.tools, self.since = changed, changed.clock.now()
         self._hand_down()
         self._note("")
-        log.info("the changed settings are in use")
         return True
 
     def _load(self, file: Path) -> Settings:
@@ -101,12 +100,12 @@ def copy_of(settings: Settings) -> Path:
     return settings.data / "prefect" / "settings-in-use.toml"
 
 
-def _fingerprint(file: Path | None) -> str | None:
+def _fingerprint(file: Path | None, settled: timedelta = SETTLED) -> str | None:
     """Of a file that has come to rest; None: there is none, or it was written just now."""
     if file is None:
         return None
     try:
-        if time() - os.stat(file).st_mtime < SETTLED.total_seconds():  # noqa: PTH116 - one call
+        if time() - os.stat(file).st_mtime < settled.total_seconds():  # noqa: PTH116 - one call
             return None
         return hashlib.sha256(file.read_bytes()).hexdigest()
     except OSError:

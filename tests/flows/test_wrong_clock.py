@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from flows.deliver import is_due
-from flows.watchfulness import Overdue
+from flows.watchfulness import notice_overdue
 from tests.town import OPERATORS, REPORT_2025, SCRUTINY
 
 
@@ -47,10 +47,9 @@ def test_a_scheduled_look_is_not_skipped_for_one_that_began_in_the_future(ahead)
 
 
 def test_a_silence_after_it_is_noticed_in_its_time(ahead):
-    watch = Overdue(ahead.tools(), ahead.now + timedelta(days=3))  # started by that clock
-    assert not watch.check(lambda: "")
+    assert not notice_overdue(ahead.tools(), ahead.now, lambda: "")
     ahead.later(hours=48)
-    assert Overdue(ahead.tools(), ahead.now - timedelta(hours=48)).check(lambda: "paused")
+    assert notice_overdue(ahead.tools(), ahead.now - timedelta(hours=48), lambda: "paused")
 
 
 def test_a_channel_that_broke_by_it_is_probed_and_told_over_in_its_time(town):
