@@ -145,9 +145,11 @@ class Demo:
             env=self.environment(),
             start_new_session=True,  # Ctrl-C reaches the demo alone, which ends it in order
         )
-        yield f"http://127.0.0.1:{port}"
-        up.terminate()
-        up.wait()
+        try:
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            up.terminate()
+            up.wait()
 
     def wait_for_events(self, number: int) -> None:
         """Until so many events were delivered."""

@@ -39,6 +39,14 @@ class Terminal:
     def type(self, keys: str) -> None:
         os.write(self.master, keys.encode())
 
+    def answer(self, keys: str) -> None:
+        """Type until the question is done with: a key may come before it is listened to."""
+        while "\n" not in self.shown.partition(QUESTION)[2]:
+            self.type(keys)
+            until = time.monotonic() + 3
+            while time.monotonic() < until and "\n" not in self.shown.partition(QUESTION)[2]:
+                assert self._more(), self.shown
+
     def ended(self) -> int:
         """Its exit code, after all it had to show."""
         while self._more():
@@ -113,7 +121,7 @@ def test_a_person_is_asked_by_name_before_first_messages_and_yes_sends_them(new_
 def test_no_sends_nothing_and_loses_nothing(new_town, answer):
     with at_a_terminal(new_town, "look") as terminal:
         terminal.until(QUESTION)
-        terminal.type(answer)
+        terminal.answer(answer)
         assert terminal.ended() == 0, terminal.shown
     assert "1 report listed" in terminal.shown
     assert "no messages were sent; nothing is lost" in terminal.shown
