@@ -238,8 +238,13 @@ def status(
         ],
         "deliveries": {
             "waiting": counted.get("waiting", 0),
-            "delayed": len(delayed),
             "failed": counted.get("refused", 0) + counted.get("expired", 0),
+        },
+        "messages": {
+            "pending": counted.get("waiting", 0),
+            "delayed": len(delayed),
+            "refused": counted.get("refused", 0),
+            "expired": counted.get("expired", 0),
         },
         "recipients": [
             {

@@ -170,8 +170,8 @@ def status(answer: Json) -> None:
     for each in answer["providers"]:
         _search_page(each)
     click.echo()
-    owed = answer["deliveries"]
-    delayed = f" ({owed['delayed']} delayed by 2 hours or more)" if owed["delayed"] else ""
+    owed, late = answer["deliveries"], answer["messages"]["delayed"]
+    delayed = f" ({late} delayed by 2 hours or more)" if late else ""
     say(f"deliveries: {owed['waiting']} waiting{delayed}, {owed['failed']} failed")
     for problem in answer["problems"]:
         say(f"problem: {problem['what']}")

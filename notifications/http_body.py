@@ -9,7 +9,7 @@ import requests
 from urllib3.exceptions import HTTPError
 
 ENOUGH = 20_000  # bytes
-PATIENCE = 20.0  # seconds for a body that drips, looked at between two pieces of it
+PATIENCE = 5.0  # seconds for a body that drips, looked at between two pieces of it
 
 _HTML = re.compile(
     r"(?is)\A\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*<(!doctype\s+html|html|head|body)\b"

@@ -188,6 +188,12 @@ def test_status(told):
         "doubtful": 1,
     }
     assert answer["deliveries"] == {"waiting": 0, "failed": 0}
+    assert answer["messages"] == {"pending": 0, "delayed": 0, "refused": 0, "expired": 0}
+    assert answer["channels"] == [
+        {"name": name, "state": "ok", "since": None, "why": None}
+        for name in ("mail", "teams: channel")
+    ]
+    assert (answer["failing_digests"], answer["future_times"]) == ([], [])
     assert answer["recipients"][0] == {
         "name": "scrutiny",
         "channel": "mail",

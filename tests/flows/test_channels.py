@@ -141,7 +141,7 @@ def test_two_recipients_for_two_hours_are_the_channel_and_one_alone_is_delayed(t
     told = town.news_of("delivery_delayed")
     assert (told["recipient"], told["words"]) == ("scrutiny", answer.partition(" ")[2])
     assert "messages to scrutiny are delayed" in str(town.cards[-1])
-    assert (town.ask("status")["deliveries"]["delayed"], town.cli("status").exit_code) == (1, 1)
+    assert (town.ask("status")["messages"]["delayed"], town.cli("status").exit_code) == (1, 1)
     assert "1 delayed, the oldest since 28 July 2025 09:00 UTC" in town.cli("doctor").stdout
     town.looks(4, hours=1)
     assert town.news == ["report_published", "delivery_delayed"]  # once

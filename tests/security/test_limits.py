@@ -195,7 +195,7 @@ def test_robots_without_measure_hold_up_no_look(town, frugal, reply):
 @pytest.mark.parametrize(
     ("status", "outcome"),
     [
-        (b"202 Accepted", Outcome.SENT),
+        (b"202 Accepted", Outcome.BROKEN),  # a web page
         (b"302 Found", Outcome.BROKEN),
         (b"404 Not Found", Outcome.BROKEN),
         (b"500 Oh", Outcome.LATER),
