@@ -24,6 +24,7 @@ from flows.tools import Tools
 from notifications.recipients import Recipient, way_name
 from ofsted.text import say_day
 from storage import models
+from storage.ahead import SKEW
 from storage.deliveries import SERVICE_STARTED, under_way
 from storage.leases import holder_of
 from storage.record import noted
@@ -296,4 +297,4 @@ def _up_since(session: Session, tools: Tools) -> datetime | None:
     if started is None or not is_up:
         return None
     began = datetime.fromisoformat(started)
-    return began if began <= tools.clock.now() else None
+    return began if began <= tools.clock.now() + SKEW else None

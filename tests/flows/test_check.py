@@ -146,7 +146,7 @@ def test_a_message_whose_event_is_lost_holds_back_no_other_and_is_shown_until_it
     damage(
         broken,
         "INSERT INTO delivery SELECT 90, 900, recipient, channel, state, due_at, attempts, "
-        "unknowns, sent_at, ended_at, message_id, dated, content, error, follows_id "
+        "unknowns, held, sent_at, ended_at, message_id, dated, content, error, follows_id "
         "FROM delivery WHERE state = 'waiting' AND recipient = 'scrutiny'",
     )
     words = (
