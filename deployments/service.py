@@ -394,6 +394,8 @@ def _carefully(do: Callable[[], object]) -> None:
     """What fails now, however it fails, is tried again at its next turn; the service goes on."""
     try:
         do()
+    except LeaseLostError:
+        raise  # another service has taken our place
     except (PrefectError, DatabaseError, OSError) as error:
         log.warning("%s", error)
     except Exception:

@@ -177,7 +177,7 @@ def test_a_round_of_our_own_without_progress_is_ended_with_its_children_and_repo
     town.later(minutes=9)
     end_stalled(town.tools(), api, SERVICE)
     assert _open(town) == [number]
-    town.later(minutes=1)
+    town.later(minutes=2)
     end_stalled(town.tools(), api, SERVICE)
     assert (_open(town), api.runs) == ([], [("run-1", "CRASHED")])
     assert not stuck.is_running() or stuck.status() == psutil.STATUS_ZOMBIE
@@ -216,6 +216,6 @@ def test_progress_that_a_wrong_clock_dated_ahead_ends_no_living_round(town, stuc
     town.later(days=-3)
     end_stalled(town.tools(), api, SERVICE)
     assert _open(town) == [number]
-    town.later(minutes=10)
+    town.later(minutes=11)
     end_stalled(town.tools(), api, SERVICE)
     assert _open(town) == []

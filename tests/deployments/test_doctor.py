@@ -14,6 +14,7 @@ from click.testing import CliRunner
 from deployments.cli import main
 from deployments.runs import Child, Running, write_service
 from flows import configuration
+from flows.deliver import service_starts
 from tests.sinks import closed_port
 from tests.town import Town
 
@@ -131,9 +132,11 @@ def test_an_authority_file_that_is_none_is_wrong(town):
     assert set(found) == {"settings", "mail"}
 
 
-def test_looks_that_do_not_come_are_wrong(town):
-    town.later(days=9)
-    assert "none since Mon 28 July 2025 10:00" in findings(town, "wrong")["looks"]
+def test_a_service_that_ran_and_does_not_run_is_wrong(town):
+    service_starts(town.tools())
+    town.later(days=5)
+    said = findings(town, "wrong")["service"]
+    assert "the service is not running, so no checks are made" in said
 
 
 def test_a_clock_that_was_ahead_is_wrong(town):

@@ -2,7 +2,6 @@
 
 import pytest
 
-from deployments import answers
 from flows.deliver import is_due
 from tests.sinks import Answer, closed_port
 from tests.town import ELSEWHERE, REPORT_2025, SCRUTINY
@@ -217,4 +216,4 @@ def test_test_alert_says_what_answered_and_ends_an_outage(town):
     town.teams.default = Answer(202)
     assert town.cli("test-alert", "channel").exit_code == 0
     assert town.news == ["report_published", "channel_down", "channel_up"]
-    assert answers.status(town.tools(), None)["channels"][1]["state"] == "ok"
+    assert town.ask("status")["channels"][1]["state"] == "ok"
