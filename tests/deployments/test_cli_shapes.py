@@ -209,7 +209,9 @@ def test_status(told):
         "next_planned": None,
         "paused_since": None,
     }
-    assert answer["problems"] == []
+    assert answer["problems"] == [
+        {"what": "Sutton: a report is not read: Area SEND full inspection", "advice": ""}
+    ]
 
 
 def test_status_of_what_was_never_looked_at(new_town):

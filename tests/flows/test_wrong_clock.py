@@ -30,8 +30,9 @@ def _mails(town):
 def test_what_waits_goes_out_at_once_and_the_false_times_are_shown_until_then(ahead):
     said = ahead.cli("status")
     assert said.exit_code == 1
-    assert "the last successful check of a page is in the future (1 Aug 2025" in said.stdout
-    assert "an event that waits to be sent is in the future" in said.stdout
+    words = " ".join(said.stdout.split())
+    assert "the last successful check of a page is in the future (" in words
+    assert "an event that waits to be sent is in the future" in words
     assert "is in the future" in ahead.cli("doctor").stdout
     assert is_due(ahead.tools())
     ahead.deliver()
