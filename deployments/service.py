@@ -89,6 +89,7 @@ class Service:
         self._began = tools.clock.now()
         self._first_look = str(uuid4())  # its key; empty once it is started
         self._artifacts_are_written = False
+        self._is_registered = True  # as of the start; not, when settings changed since
         self._due_since: float | None = None
         self._last_look = 0
         self._said: dict[str, str] = {}  # URN -> what was said of its last look
@@ -143,7 +144,7 @@ class Service:
 
     def _run(self) -> None:
         logging.getLogger().setLevel(logging.INFO)
-        for number in (signal.SIGTERM, signal.SIGINT):
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, self._stop)
         left = read_service(self.tools.settings)
         if left and (ended := end_left_overs(left.children)):
@@ -271,8 +272,12 @@ class Service:
                 f"the changed settings are in use: {len(settings.watch)} watched, "
                 f"{len(self.tools.recipients)} recipients"
             )
+            self._is_registered = False
+        if not self._is_registered:  # also where Prefect did not answer the first time
+            settings = self.tools.settings
             registration.register(self.api, settings, self.home, self.environment, self.folder)
             self._hand_on_secrets()
+            self._is_registered = True
 
     def _hand_on_secrets(self) -> None:
         """What the changed settings take from variables, the worker's runs are to find there."""

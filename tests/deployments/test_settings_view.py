@@ -1,0 +1,91 @@
+"""The settings that a service goes by, and when they change."""
+
+import os
+import time
+
+import pytest
+
+from deployments.settings_view import SettingsView, copy_of
+from flows.planned import REFUSED
+from storage.record import noted
+
+
+@pytest.fixture
+def changed(town):
+    """Write the settings file as it is now, as if it had been at rest for a while."""
+
+    def write(text=None):
+        file = town.config
+        if text is not None:
+            file.write_text(text)
+        past = time.time() - 10
+        os.utime(file, (past, past))
+
+    return write
+
+
+def refused(town):
+    with town.tools().database.read() as session:
+        return noted(session, REFUSED)
+
+
+def test_the_copy_in_use_is_its_owners_alone(town):
+    view = SettingsView(town.tools())
+    assert view.copy.stat().st_mode & 0o777 == 0o600
+    assert view.copy.read_text() == town.config.read_text()
+
+
+def test_a_changed_file_is_taken_over_once(town, changed):
+    view = SettingsView(town.tools())
+    assert not view.refresh()
+    town.settings["contact"] = "it@example.gov.uk"
+    changed()
+    assert view.refresh()
+    assert view.tools.settings.contact == "it@example.gov.uk"
+    assert "it@example.gov.uk" in view.copy.read_text()
+    assert not view.refresh()
+
+
+def test_a_file_that_is_being_written_is_left_until_it_rests(town):
+    view = SettingsView(town.tools())
+    town.settings["contact"] = "it@example.gov.uk"
+    assert town.config.exists()  # written this very moment
+    assert not view.refresh()
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "recipients = 1",
+        "[schedule]\nlooks = ['often']",
+        "not toml",
+        "unknown_field = 1",
+        "allow_private = true\n[[recipients]]\nname = 'x'\nteams_env = 'NOT_SET'",
+        "allow_private = true\ndata_dir = 'elsewhere'",
+    ],
+)
+def test_a_wrong_file_is_refused_and_the_earlier_view_and_its_copy_stay(town, changed, wrong):
+    view = SettingsView(town.tools())
+    before, copy = view.tools, view.copy.read_text()
+    changed(wrong)
+    assert not view.refresh()
+    assert view.tools is before
+    assert copy_of(before.settings).read_text() == copy
+    assert refused_now(before)
+    changed()
+    assert view.refresh()
+    assert refused(town) == ""
+
+
+def refused_now(tools):
+    """What is noted, read by the tools at hand: the file is wrong."""
+    with tools.database.read() as session:
+        return noted(session, REFUSED)
+
+
+def test_a_file_that_is_gone_changes_nothing(town):
+    tools = town.tools()
+    view = SettingsView(tools)
+    tools.settings.file.unlink()
+    assert not view.refresh()
+    assert view.tools is tools
