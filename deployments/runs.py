@@ -124,7 +124,7 @@ class FollowedRun:
                 raise PrefectError(f"the flow run made no progress for {minutes} ({page})")
             time.sleep(POLLED)
         self._take(run_id)
-        click.echo(f"flow run: {state['state_name']} ({page})", err=True)
+        click.echo(f"flow run {state['state_name']}: {state['name']} ({page})", err=True)
         done = {each.urn for each in self.looked}
         for urn in self.urns or [watch.urn for watch in self.tools.settings.watch]:
             if urn not in done:

@@ -61,6 +61,7 @@ def stage() -> Iterator[str]:
     with TemporaryDirectory(prefix="tour-") as folder, standin.running() as base:
         play = demo.Demo(demo.fresh_folder(Path(folder) / "stage"), standin, base)
         play.write_settings()
+        play.command("migrate")  # makes the database, which is asked for events
         with play.service() as address:
             play.wait_for_events(1)
             standin.publish(demo.SUTTON, demo.listed(demo.NEWER))

@@ -39,7 +39,7 @@ class Prefect(ThreadingHTTPServer):
     def _work(self):
         self.state = ("RUNNING", "Running")
         self.makes(self.town, self)
-        self.state = ("COMPLETED", "Nothing new")
+        self.state = ("COMPLETED", "Completed")
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -49,6 +49,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.rfile.read(int(self.headers.get("Content-Length", 0)))
         path = self.path.partition("?")[0].removeprefix("/api")
         state = dict(zip(("state_type", "state_name"), self.server.state, strict=True))
+        state["name"] = "Nothing new"
         answers = {"/csrf-token": {"token": "a token"}, f"/flow_runs/{RUN}": state}
         self.send_response(500 if self.server.is_down else 200)
         self.end_headers()
@@ -109,7 +110,7 @@ def test_each_authority_is_shown_as_it_ends_and_what_was_sent_at_the_end(two, mo
     assert "1 new report" in said.stdout.splitlines()[0]
     assert "sent to scrutiny: Sutton: leaders' impact lowered" in said.stdout
     assert f"/runs/flow-run/{RUN}" in said.stderr
-    assert "flow run: Nothing new" in said.stderr
+    assert "flow run Completed: Nothing new" in said.stderr
 
 
 def test_what_the_service_sent_is_in_the_json_too(town):
@@ -133,7 +134,7 @@ def test_a_run_that_gets_on_is_waited_for_longer_than_one_that_does_not(two, mon
         said = two.cli("look")
     assert time.monotonic() - began > 4
     assert "no progress" not in said.stderr
-    assert "flow run: Nothing new" in said.stderr
+    assert "flow run Completed: Nothing new" in said.stderr
 
 
 def test_one_that_stands_still_is_given_up_and_what_is_left_is_looked_at_here(two, monkeypatch):
@@ -165,7 +166,7 @@ def test_a_server_that_is_away_for_a_while_is_waited_for(town, monkeypatch):
         said = town.cli("look")
     assert said.exit_code == 0
     assert said.stdout.count("1 report listed, nothing new") == 1
-    assert "flow run: Nothing new" in said.stderr
+    assert "flow run Completed: Nothing new" in said.stderr
 
 
 def test_a_service_that_ends_meanwhile_leaves_the_rest_to_us(town, monkeypatch):

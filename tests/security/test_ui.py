@@ -20,6 +20,7 @@ import pytest
 import requests
 
 from deployments.prefect_api import Api
+from deployments.settings_view import copy_of
 from flows import configuration
 from tests.browser import chromium
 from tests.parts import program
@@ -231,4 +232,8 @@ def test_the_service_talks_to_nobody_but_itself_and_those_that_are_set(service):
 def test_no_secret_is_in_what_the_service_wrote_or_started(service):
     assert len(service.lines) >= 3
     assert [line for line in service.lines if canary.found_in(line)] == []
-    assert canary.files_with_it(service.town.folder) == []
+    found = [Path(each) for each in canary.files_with_it(service.town.folder)]
+    # The settings themselves hold it, and so does the copy that flow runs read.
+    settings = configuration.load(str(service.town.config))
+    assert found == [copy_of(settings)]
+    assert found[0].stat().st_mode & 0o077 == 0
