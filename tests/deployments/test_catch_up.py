@@ -1,8 +1,10 @@
 """What is due and has not begun is started, and what makes no progress is ended."""
 
 import os
+import socket
 import subprocess
 import sys
+import time
 from datetime import timedelta
 
 import psutil
@@ -11,6 +13,7 @@ import pytest
 from deployments import catch_up
 from deployments.catch_up import CatchUp
 from deployments.prefect_api import PrefectError
+from deployments.processes import Managed
 from deployments.stalled import end_stalled
 from flows import configuration
 from flows.planned import Plan, Planned
@@ -219,3 +222,23 @@ def test_progress_that_a_wrong_clock_dated_ahead_ends_no_living_round(town, stuc
     town.later(minutes=11)
     end_stalled(town.tools(), api, SERVICE)
     assert _open(town) == []
+
+
+def test_what_listens_at_a_port_is_ours_only_where_our_child_does(tmp_path):
+    line = (
+        "import socket, time; s = socket.create_server(('127.0.0.1', 0)); "
+        "print(s.getsockname()[1], flush=True); time.sleep(60)"
+    )
+    ours = Managed("ours", [sys.executable, "-c", line], os.environ, tmp_path, tmp_path / "log")
+    with socket.create_server(("127.0.0.1", 0)) as others:
+        assert not ours.listens(others.getsockname()[1])
+        ours.start()
+        try:
+            until = time.monotonic() + 20
+            while not (said := (tmp_path / "log").read_text().split())[-1:][0].isdigit():
+                assert time.monotonic() < until
+                time.sleep(0.05)
+            assert ours.listens(int(said[-1]))
+            assert not ours.listens(others.getsockname()[1])
+        finally:
+            ours.stop(5)

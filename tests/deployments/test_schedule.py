@@ -92,7 +92,7 @@ def test_two_runs_that_prefect_itself_planned_are_completed(town):
     assert {run["state_name"] for run in planned(town)} == {"Completed"}
 
 
-def test_a_pause_by_a_person_is_a_problem_with_its_time_and_nothing_starts_what_is_paused(town):
+def test_a_pause_by_a_person_is_a_problem_with_its_time(town):
     deployment = town.api.deployment("watch")
     town.api.change_deployment(deployment["id"], paused=True)
     wait_until(lambda: problems(town), 60)
