@@ -37,7 +37,7 @@ $(READY): $(LOCKED) pyproject.toml
 	@touch $@
 
 demo: install  ## play July 2025: Sutton's new report is found, read, compared and told (STAY=1: leave the UI up)
-	@$(BIN)/python -m deployments.demo $(if $(STAY),--stay)
+	@$(BIN)/python -m deployments.demo.demo $(if $(STAY),--stay)
 
 run: install  ## start the service for the real site
 	@$(BIN)/ofsted-watch up

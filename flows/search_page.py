@@ -12,12 +12,12 @@ from pydantic import TypeAdapter
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from flows.tools import Tools
+from flows.context.context import AppContext
 from ofsted.errors import SiteError
 from ofsted.site.model import Found
 from ofsted.site.search import AUTHORITIES
 from storage import models
-from storage.record import note, noted
+from storage.record import get_state, set_state
 
 NOTE = "search page "  # and the URN
 
@@ -34,20 +34,20 @@ class Witnessed:
 _WITNESSED = TypeAdapter(Witnessed)
 
 
-def ask(tools: Tools) -> str:
+def ask(context: AppContext) -> str:
     """Ask the search page for all authorities and note what it says of ours; gives that in words.
 
     Where it does not answer, what was noted before stands.
     """
     try:
-        found = {each.urn: each for each in tools.site.search(**AUTHORITIES)}
+        found = {each.urn: each for each in context.site.search(**AUTHORITIES)}
     except SiteError as error:
         return f"not seen: {error}"
-    with tools.database.write() as session:
+    with context.database.write() as session:
         differing = [
-            watch.name
-            for watch in tools.settings.watch
-            if not _agrees(session, watch.urn, found.get(watch.urn), tools.clock.now())
+            authority.name
+            for authority in context.settings.watch
+            if not _agrees(session, authority.urn, found.get(authority.urn), context.clock.now())
         ]
     return f"differs from our list: {', '.join(differing)}" if differing else "agrees with our list"
 
@@ -61,11 +61,11 @@ def _agrees(session: Session, urn: str, found: Found | None, now: datetime) -> b
     if ours is None:
         return True
     latest = found.latest_report if found else None
-    note(session, NOTE + urn, _WITNESSED.dump_json(Witnessed(now, latest, ours)).decode())
+    set_state(session, NOTE + urn, _WITNESSED.dump_json(Witnessed(now, latest, ours)).decode())
     return latest == ours
 
 
 def witnessed(session: Session, urn: str) -> Witnessed | None:
     """What was noted last; None: the search page was not asked yet."""
-    found = noted(session, NOTE + urn)
+    found = get_state(session, NOTE + urn)
     return _WITNESSED.validate_json(found) if found else None

@@ -120,7 +120,7 @@ def service(address: str, *, allow_private: bool) -> tuple[str, ...]:
     schema, mark, _ = address.partition("://")
     schema = schema.casefold()
     _refuse({schema})
-    from notifications.services import load, parse_names
+    from notifications.apprise_channel import load, parse_names
 
     plugin = load(address)
     kind = f"{schema}:// address" if mark and schema.isalnum() else "address"

@@ -42,7 +42,7 @@ def render(message: Message) -> str:
 
 @cache
 def _template() -> Template:
-    return environment().get_template("mail.html")
+    return environment().get_template("email.html")
 
 
 @cache

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from notifications.message import Link, Mark, Message, Passage, Row, Table
+from notifications.message import GradeBadge, Link, Message, Section, Table, TableLine
 from notifications.text import TEST_LINE
 
 _ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
@@ -55,24 +55,24 @@ def _parts(message: Message) -> Iterator[str]:
     yield f"## {escape(message.subject)}"
     yield escape(message.headline)
     yield from map(escape, message.paragraphs)
-    yield from map(_passage, message.leading)
+    yield from map(_section, message.leading)
     for one in message.tables:
         yield f"**{escape(one.caption)}**"
         yield table(one)
     yield from (f"{escape(note.mark)} {escape(note.text)}" for note in message.footnotes)
-    yield from map(_passage, message.passages)
+    yield from map(_section, message.sections)
     if message.links:
         yield " \N{MIDDLE DOT} ".join(map(link, message.links))
     yield from map(escape, filter(None, (message.evidence, message.why, message.licence)))
 
 
-def _passage(passage: Passage) -> str:
-    more = [f"and {passage.more} more, see the report"] if passage.more else []
-    items = "\n".join(f"- {escape(item)}" for item in (*passage.items, *more))
-    return f"**{escape(passage.heading)}**\n\n{items}"
+def _section(section: Section) -> str:
+    more = [f"and {section.more} more, see the report"] if section.more else []
+    items = "\n".join(f"- {escape(item)}" for item in (*section.items, *more))
+    return f"**{escape(section.heading)}**\n\n{items}"
 
 
-def _row(row: Row, compared: bool) -> tuple[str, ...]:
+def _row(row: TableLine, compared: bool) -> tuple[str, ...]:
     note = escape(row.note)
     now = _words(row.now) + (note if not row.before else "")
     if not compared:
@@ -81,5 +81,5 @@ def _row(row: Row, compared: bool) -> tuple[str, ...]:
     return (escape(row.label), before, now, escape(row.change))
 
 
-def _words(mark: Mark | None) -> str:
+def _words(mark: GradeBadge | None) -> str:
     return escape(mark.words) if mark else "\N{EN DASH}"

@@ -12,7 +12,7 @@ Tone = Literal["outstanding", "good", "requires_improvement", "inadequate", "oth
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
+class MessageContext:
     """For whom and from where a message is written.
 
     `recipient` is empty where nobody is written to: in the feed and in Prefect's UI.
@@ -26,7 +26,7 @@ class Frame:
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class GradeBadge:
     """A grade as it is shown: Ofsted's words, and a tone that never stands alone."""
 
     words: str
@@ -34,12 +34,12 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class TableLine:
     """One judgement. `note` marks its footnote, on the earlier grade where there is one."""
 
     label: str
-    now: Mark | None
-    before: Mark | None = None
+    now: GradeBadge | None
+    before: GradeBadge | None = None
     change: str = ""
     note: str = ""
 
@@ -49,7 +49,7 @@ class Table:
     """Judgements, before and now, or now alone."""
 
     caption: str
-    rows: tuple[Row, ...]
+    rows: tuple[TableLine, ...]
     compared: bool
     head: str = "Judgement"
 
@@ -72,7 +72,7 @@ class Footnote:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Passage:
+class Section:
     """A heading with items: quotations from a report, or a list of ours."""
 
     heading: str
@@ -101,10 +101,10 @@ class Message:
     kind: str
     why: str
     paragraphs: tuple[str, ...] = ()
-    leading: tuple[Passage, ...] = ()
+    leading: tuple[Section, ...] = ()
     tables: tuple[Table, ...] = ()
     footnotes: tuple[Footnote, ...] = ()
-    passages: tuple[Passage, ...] = ()
+    sections: tuple[Section, ...] = ()
     links: tuple[Link, ...] = ()
     evidence: str = ""
     licence: str = ""

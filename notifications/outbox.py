@@ -12,9 +12,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from notifications import quiet
-from notifications.outcomes import Attempt, Outcome
-from notifications.whole import put
+from basics.atomic_write import write_whole
+from notifications import redaction
+from notifications.results import Result, SendResult
 
 _UNFIT = re.compile(r"[^A-Za-z0-9._-]+")
 
@@ -27,14 +27,14 @@ def render(token: str, at: datetime, letter: bytes, card: dict[str, Any]) -> byt
     ).encode()
 
 
-def write(folder: Path, content: bytes) -> Attempt:
+def write(folder: Path, content: bytes) -> SendResult:
     """Write both files, each whole or not at all."""
     parts = json.loads(content)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         card = json.dumps(parts["card"], ensure_ascii=False, indent=2)
-        put(folder / f"{parts['name']}.json", card.encode())
-        put(folder / f"{parts['name']}.eml", parts["eml"].encode("ascii"))
+        write_whole(folder / f"{parts['name']}.json", card.encode())
+        write_whole(folder / f"{parts['name']}.eml", parts["eml"].encode("ascii"))
     except OSError as trouble:
-        return Attempt(Outcome.LATER, "write", None, quiet.words(trouble.strerror or trouble))
-    return Attempt(Outcome.SENT, "write")
+        return SendResult(Result.LATER, "write", None, redaction.words(trouble.strerror or trouble))
+    return SendResult(Result.SENT, "write")

@@ -7,34 +7,34 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from notifications.addresses import BadRecipient, Flaw, folder, mailbox, service, workflow
-from notifications.news import (
+from notifications.digest_schedule import IMMEDIATE, DigestTime, digest_time
+from notifications.events import (
     AboutReport,
     ChannelDown,
     Correction,
     DeliveryDelayed,
     DeliveryFailed,
-    News,
+    Event,
     Personal,
 )
-from notifications.when import AT_ONCE, DigestTime, digest_time
-from ofsted.compare import Row
+from ofsted.compare import ComparisonLine
 from ofsted.reports.model import GRADED_KINDS
 from ofsted.text import fold
 
 __all__ = [
-    "AT_ONCE",
+    "IMMEDIATE",
+    "AlertOn",
     "BadRecipient",
-    "Channel",
-    "Hears",
     "Recipient",
+    "Via",
+    "channel_key",
     "check",
-    "hearers",
-    "hears_at_once",
-    "way_name",
+    "is_immediate",
+    "recipients_of",
 ]
 
-Channel = Literal["mail", "teams", "apprise", "outbox"]
-Hears = Literal["all", "changed", "declined"]
+Via = Literal["email", "teams", "apprise", "outbox"]
+AlertOn = Literal["all", "changes", "concerns"]
 
 GRADED_TITLE = "children's services inspection"
 MOVED = frozenset({"new", "ended", "merged", "split"})
@@ -45,25 +45,25 @@ class Recipient:
     """A name with an address and a choice of what to hear. The name is its identity."""
 
     name: str
-    channel: Channel
+    via: Via
     address: str = field(repr=False)  # mailbox, webhook, Apprise address, or the outbox's folder
     audience: Literal["readers", "operators", "both"] = "readers"
-    hears: Hears = "all"
-    when: str = AT_ONCE
+    alert_on: AlertOn = "all"
+    frequency: str = IMMEDIATE
     authorities: frozenset[str] = frozenset()  # URNs; empty: all that are watched
-    sign_of_life: bool = True
+    quiet_notice: bool = True
 
     @property
     def digest(self) -> DigestTime | None:
         """When its digests are made; None: it has none."""
-        return digest_time(self.when)
+        return digest_time(self.frequency)
 
 
-def way_name(recipient: Recipient) -> str:
+def channel_key(recipient: Recipient) -> str:
     """The way by which a recipient is reached: all mail goes by one server, the rest each alone."""
-    if recipient.channel in {"mail", "outbox"}:
-        return recipient.channel
-    return f"{recipient.channel}: {recipient.name}"
+    if recipient.via in {"email", "outbox"}:
+        return recipient.via
+    return f"{recipient.via}: {recipient.name}"
 
 
 def check(recipient: Recipient, *, allow_private: bool) -> tuple[str, ...]:
@@ -79,8 +79,8 @@ def check(recipient: Recipient, *, allow_private: bool) -> tuple[str, ...]:
 
 
 def _check_address(recipient: Recipient, *, allow_private: bool) -> tuple[str, ...]:
-    match recipient.channel:
-        case "mail":
+    match recipient.via:
+        case "email":
             mailbox(recipient.address)
             return ()
         case "teams":
@@ -91,83 +91,85 @@ def _check_address(recipient: Recipient, *, allow_private: bool) -> tuple[str, .
             return folder(recipient.address)
 
 
-def hearers(news: News, recipients: Sequence[Recipient]) -> tuple[Recipient, ...]:
+def recipients_of(event: Event, recipients: Sequence[Recipient]) -> tuple[Recipient, ...]:
     """Those who hear a piece of news, in their order.
 
     A follow-up also goes to all whom the first event named: those the caller adds.
     """
-    if isinstance(news, Personal):
-        return tuple(one for one in recipients if one.name == news.recipient)
-    return tuple(one for one in recipients if _hears(one, news))
+    if isinstance(event, Personal):
+        return tuple(one for one in recipients if one.name == event.recipient)
+    return tuple(one for one in recipients if _wants(one, event))
 
 
-def hears_at_once(recipient: Recipient, news: News) -> bool:
+def is_immediate(recipient: Recipient, event: Event) -> bool:
     """Whether a recipient that hears this hears it now, and not by its next digest alone."""
-    return recipient.digest is None or isinstance(news, Personal) or _cannot_wait(news)
+    return recipient.digest is None or isinstance(event, Personal) or _cannot_wait(event)
 
 
-def _cannot_wait(news: News) -> bool:
-    return isinstance(news, AboutReport) and (
-        isinstance(news, Correction)
-        or _fell(news)
-        or (_carries_grades(news) and news.found.status != "read")
+def _cannot_wait(event: Event) -> bool:
+    return isinstance(event, AboutReport) and (
+        isinstance(event, Correction)
+        or _is_lowered(event)
+        or (_carries_grades(event) and event.found.status != "read")
     )
 
 
-def _hears(recipient: Recipient, news: News) -> bool:
-    if recipient.audience not in {news.audience, "both"}:
+def _wants(recipient: Recipient, event: Event) -> bool:
+    if recipient.audience not in {event.audience, "both"}:
         return False
-    provider = getattr(news, "provider", None)
+    provider = getattr(event, "provider", None)
     if provider and recipient.authorities and provider.urn not in recipient.authorities:
         return False
-    if news.audience == "operators":
-        return not _by_the_failing_way(recipient, news)
-    return recipient.hears == "all" or (
-        isinstance(news, AboutReport) and recipient.hears in _choices(news)
+    if event.audience == "operators":
+        return not _by_the_failing_channel(recipient, event)
+    return recipient.alert_on == "all" or (
+        isinstance(event, AboutReport) and recipient.alert_on in _choices(event)
     )
 
 
-def _by_the_failing_way(recipient: Recipient, news: News) -> bool:
-    match news:
+def _by_the_failing_channel(recipient: Recipient, event: Event) -> bool:
+    match event:
         case ChannelDown(channel=channel, recipients=names):
-            return way_name(recipient) == channel or recipient.name in names
+            return channel_key(recipient) == channel or recipient.name in names
         case DeliveryFailed(recipient=name) | DeliveryDelayed(recipient=name):
             return recipient.name == name
     return False
 
 
-def _choices(news: AboutReport) -> frozenset[Hears]:
+def _choices(event: AboutReport) -> frozenset[AlertOn]:
     """The choices beside `all` that a report meets."""
-    if _carries_grades(news) and (news.found.status != "read" or news.earlier_in_doubt):
-        return frozenset({"changed", "declined"})
-    met: dict[Hears, bool] = {"changed": _changed(news), "declined": _declined(news)}
+    if _carries_grades(event) and (event.found.status != "read" or event.previous_in_doubt):
+        return frozenset({"changes", "concerns"})
+    met: dict[AlertOn, bool] = {"changes": _changed(event), "concerns": _concerns(event)}
     return frozenset(choice for choice, meets in met.items() if meets)
 
 
-def _carries_grades(news: AboutReport) -> bool:
+def _carries_grades(event: AboutReport) -> bool:
     """By its kind; by its title where the kind is not known, as when the file is missing."""
-    if news.found.kind == "unknown":
-        return GRADED_TITLE in fold(news.report.title)
-    return news.found.kind in GRADED_KINDS
+    if event.found.kind == "unknown":
+        return GRADED_TITLE in fold(event.report.title)
+    return event.found.kind in GRADED_KINDS
 
 
-def _changed(news: AboutReport) -> bool:
-    return any(map(_moved, news.rows)) or (_carries_grades(news) and not news.rows)
+def _changed(event: AboutReport) -> bool:
+    return any(map(_moved, event.rows)) or (_carries_grades(event) and not event.rows)
 
 
-def _moved(row: Row) -> bool:
+def _moved(row: ComparisonLine) -> bool:
     if row.key == "outcome":  # Area SEND: statements, which have no order
         return row.grade != row.before
     return row.direction in {"raised", "lowered"} or row.relation in MOVED
 
 
-def _declined(news: AboutReport) -> bool:
-    return _fell(news) or any(one.kind == "priority_action" for one in news.found.improvements)
+def _concerns(event: AboutReport) -> bool:
+    return _is_lowered(event) or any(
+        one.kind == "priority_action" for one in event.found.improvements
+    )
 
 
-def _fell(news: AboutReport) -> bool:
+def _is_lowered(event: AboutReport) -> bool:
     return (
-        any(row.direction == "lowered" for row in news.rows)
-        or any(judgement.grade == "inadequate" for judgement in news.found.judgements)
-        or news.found.outcome == "widespread_systemic_failings"
+        any(row.direction == "lowered" for row in event.rows)
+        or any(judgement.grade == "inadequate" for judgement in event.found.judgements)
+        or event.found.outcome == "widespread_systemic_failings"
     )

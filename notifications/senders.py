@@ -12,16 +12,16 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from notifications import quiet, words
+from notifications import redaction, words
 from notifications.addresses import BadRecipient, Flaw, mailbox
-from notifications.mail.server import MailServer
-from notifications.message import Frame
-from notifications.news import News
-from notifications.outcomes import Attempt, Outcome
-from notifications.recipients import Recipient, way_name
+from notifications.email.server import EmailServer
+from notifications.events import Event
+from notifications.message import MessageContext
+from notifications.recipients import Recipient, channel_key
+from notifications.results import Result, SendResult
 from notifications.tls import tls_context
 
-__all__ = ["MailServer", "Stamp", "Way", "message_id", "way"]
+__all__ = ["ChannelClient", "EmailServer", "Envelope", "channel_client", "message_id"]
 
 NO_DOMAIN = "ofsted-watch.invalid"
 OUTBOX_SENDER = "Ofsted watch <ofsted-watch@localhost>"
@@ -30,7 +30,7 @@ _LONGEST_ID = 59
 
 
 @dataclass(frozen=True, slots=True)
-class Stamp:
+class Envelope:
     """What is fixed with a delivery at its first attempt.
 
     `token` names the event; `follows` is the Message-ID of the first mail about the same
@@ -43,7 +43,7 @@ class Stamp:
     follows: str | None = None
 
 
-class Way(Protocol):
+class ChannelClient(Protocol):
     """A way to one recipient.
 
     `name` is shared by all that breaks together: all mail goes by one server. `domain` is
@@ -56,10 +56,10 @@ class Way(Protocol):
     @property
     def domain(self) -> str: ...
 
-    def render(self, news: News, stamp: Stamp) -> bytes:
+    def render(self, event: Event, envelope: Envelope) -> bytes:
         """What is to be sent, to be stored before the first attempt."""
 
-    def send(self, content: bytes) -> Attempt:
+    def send(self, content: bytes) -> SendResult:
         """One attempt to send what was rendered; within 4 minutes. Never raises for trouble."""
 
 
@@ -74,14 +74,14 @@ def message_id(token: str, recipient: str, domain: str) -> str:
     return f"<{local}@{domain[-(room - len(local)) :].lstrip('.-')}>"
 
 
-def way(
+def channel_client(
     recipient: Recipient,
     *,
-    mail: MailServer | None,
-    frame: Frame,
+    email: EmailServer | None,
+    message_context: MessageContext,
     ca_file: Path | None,
     allow_private: bool = False,
-) -> Way:
+) -> ChannelClient:
     """The way to a recipient. Nothing is sent, and Apprise is not imported yet.
 
     Args:
@@ -94,95 +94,95 @@ def way(
     Raises:
         BadRecipient: it wants mail, and there is no mail server or no fit sender.
     """
-    quiet.hush()
-    match recipient.channel:
-        case "mail":
-            return _Mail(recipient, _server(recipient, mail), frame, ca_file)
+    redaction.quieten()
+    match recipient.via:
+        case "email":
+            return _EmailClient(recipient, _server(recipient, email), message_context, ca_file)
         case "teams":
-            return _Teams(recipient, frame, ca_file, allow_private)
+            return _TeamsClient(recipient, message_context, ca_file, allow_private)
         case "apprise":
-            return _Apprise(recipient, frame)
+            return _AppriseClient(recipient, message_context)
         case "outbox":
-            return _Outbox(recipient, frame)
+            return _OutboxClient(recipient, message_context)
 
 
-def _server(recipient: Recipient, mail: MailServer | None) -> MailServer:
-    if mail is None:
+def _server(recipient: Recipient, email: EmailServer | None) -> EmailServer:
+    if email is None:
         raise BadRecipient(
             recipient.name,
             "it wants mail and there is no mail server",
             "add [mail] to the settings",
         )
     try:
-        mailbox(mail.sender)
+        mailbox(email.sender)
     except Flaw:
         raise BadRecipient(
             recipient.name, "the sender in [mail] is no mail address", "put `sender` right"
         ) from None
-    return mail
+    return email
 
 
 @dataclass(frozen=True, slots=True)
-class _Mail:
+class _EmailClient:
     recipient: Recipient
-    server: MailServer = field(repr=False)
-    frame: Frame
+    server: EmailServer = field(repr=False)
+    message_context: MessageContext
     ca_file: Path | None
 
     @property
     def name(self) -> str:
-        return way_name(self.recipient)
+        return channel_key(self.recipient)
 
     @property
     def domain(self) -> str:
         return mailbox(self.server.sender).domain
 
-    def render(self, news: News, stamp: Stamp) -> bytes:
-        from notifications import mail
+    def render(self, event: Event, envelope: Envelope) -> bytes:
+        from notifications import email
 
-        return mail.render(
-            words.message(news, self.frame),
+        return email.render(
+            words.message(event, self.message_context),
             sender=self.server.sender,
             to=self.recipient.address,
-            message_id=stamp.message_id,
-            date=stamp.at,
-            follows=stamp.follows,
+            message_id=envelope.message_id,
+            date=envelope.at,
+            follows=envelope.follows,
         )
 
-    def send(self, content: bytes) -> Attempt:
-        from notifications.mail.plugin import Mail
+    def send(self, content: bytes) -> SendResult:
+        from notifications.email.plugin import Email
 
         try:
             context = tls_context(self.ca_file)
         except OSError as trouble:
-            return Attempt(Outcome.BROKEN, "ca_file", None, quiet.words(trouble))
-        plugin = Mail.to(self.server)
+            return SendResult(Result.BROKEN, "ca_file", None, redaction.words(trouble))
+        plugin = Email.to(self.server)
         plugin.content = content
         plugin.context = context
         plugin.mail_from = mailbox(self.server.sender).addr_spec
         plugin.recipient = mailbox(self.recipient.address).addr_spec
-        plugin.notify(body="mail")
-        return plugin.outcome
+        plugin.notify(body="email")
+        return plugin.result
 
 
 @dataclass(frozen=True, slots=True)
-class _Teams:
+class _TeamsClient:
     recipient: Recipient
-    frame: Frame
+    message_context: MessageContext
     ca_file: Path | None
     allow_private: bool
     domain: str = NO_DOMAIN
 
     @property
     def name(self) -> str:
-        return way_name(self.recipient)
+        return channel_key(self.recipient)
 
-    def render(self, news: News, stamp: Stamp) -> bytes:  # noqa: ARG002 - a card has no id
+    def render(self, event: Event, envelope: Envelope) -> bytes:  # noqa: ARG002 - a card has no id
         from notifications.teams import cards
 
-        return cards.as_bytes(words.message(news, self.frame))
+        return cards.as_bytes(words.message(event, self.message_context))
 
-    def send(self, content: bytes) -> Attempt:
+    def send(self, content: bytes) -> SendResult:
         from notifications.teams.plugin import Teams
 
         plugin = Teams.to(self.recipient.address)
@@ -190,55 +190,57 @@ class _Teams:
         plugin.ca_file = self.ca_file
         plugin.allow_private = self.allow_private
         plugin.notify(body="card")
-        return plugin.outcome
+        return plugin.result
 
 
 @dataclass(frozen=True, slots=True)
-class _Apprise:
+class _AppriseClient:
     recipient: Recipient
-    frame: Frame
+    message_context: MessageContext
     domain: str = NO_DOMAIN
 
     @property
     def name(self) -> str:
-        return way_name(self.recipient)
+        return channel_key(self.recipient)
 
-    def render(self, news: News, stamp: Stamp) -> bytes:  # noqa: ARG002 - a notice has no id
-        from notifications import services
+    def render(self, event: Event, envelope: Envelope) -> bytes:  # noqa: ARG002 - a notice has no id
+        from notifications import apprise_channel
 
-        return services.render(words.message(news, self.frame), self.recipient.address)
+        return apprise_channel.render(
+            words.message(event, self.message_context), self.recipient.address
+        )
 
-    def send(self, content: bytes) -> Attempt:
-        from notifications import services
+    def send(self, content: bytes) -> SendResult:
+        from notifications import apprise_channel
 
-        return services.send(self.recipient.address, content)
+        return apprise_channel.send(self.recipient.address, content)
 
 
 @dataclass(frozen=True, slots=True)
-class _Outbox:
+class _OutboxClient:
     recipient: Recipient
-    frame: Frame
+    message_context: MessageContext
     domain: str = NO_DOMAIN
 
     @property
     def name(self) -> str:
-        return way_name(self.recipient)
+        return channel_key(self.recipient)
 
-    def render(self, news: News, stamp: Stamp) -> bytes:
-        from notifications import mail, outbox, teams
+    def render(self, event: Event, envelope: Envelope) -> bytes:
+        from notifications import email, outbox, teams
 
-        message = words.message(news, self.frame)
-        letter = mail.render(
+        message = words.message(event, self.message_context)
+        letter = email.render(
             message,
             sender=OUTBOX_SENDER,
             to=OUTBOX_TO,
-            message_id=stamp.message_id,
-            date=stamp.at,
-            follows=stamp.follows,
+            message_id=envelope.message_id,
+            date=envelope.at,
+            follows=envelope.follows,
         )
-        return outbox.render(stamp.token, stamp.at, letter, teams.payload(message))
+        return outbox.render(envelope.token, envelope.at, letter, teams.payload(message))
 
-    def send(self, content: bytes) -> Attempt:
+    def send(self, content: bytes) -> SendResult:
         from notifications import outbox
 
         return outbox.write(Path(self.recipient.address), content)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator
 
-from notifications.message import Link, Mark, Message, Passage, Row, Table
+from notifications.message import GradeBadge, Link, Message, Section, Table, TableLine
 
 COLUMNS = 72
 WIDEST_ROW = 78  # of a table's line, which reads better whole
@@ -33,14 +33,14 @@ def _parts(message: Message) -> Iterator[str]:
         yield TEST_LINE
     yield _wrap(message.headline)
     yield from map(_wrap, message.paragraphs)
-    yield from map(_passage, message.leading)
+    yield from map(_section, message.leading)
     captions = len(message.tables) > 1
     for table in message.tables:
         rows = _table(table)
         yield f"{table.caption}\n{rows}" if captions else rows
     if message.footnotes:
         yield "\n".join(_hanging(f"{note.mark} ", note.text) for note in message.footnotes)
-    yield from map(_passage, message.passages)
+    yield from map(_section, message.sections)
     if message.links:
         yield "\n".join(map(_link, message.links))
     yield "\n".join(
@@ -70,10 +70,10 @@ def _link(link: Link) -> str:
     return line if len(line) <= WIDEST_ROW else f"{link.label}:\n  {link.url}"
 
 
-def _passage(passage: Passage) -> str:
-    items = [_hanging("- ", item) for item in passage.items]
-    more = [f"- and {passage.more} more, see the report"] if passage.more else []
-    return "\n".join([_wrap(f"{passage.heading}:"), *items, *more])
+def _section(section: Section) -> str:
+    items = [_hanging("- ", item) for item in section.items]
+    more = [f"- and {section.more} more, see the report"] if section.more else []
+    return "\n".join([_wrap(f"{section.heading}:"), *items, *more])
 
 
 def _table(table: Table) -> str:
@@ -87,7 +87,7 @@ def _table(table: Table) -> str:
     )
 
 
-def _grades(row: Row) -> str:
+def _grades(row: TableLine) -> str:
     before, now = (_words(mark) for mark in (row.before, row.now))
     if row.before:
         before += row.note
@@ -99,5 +99,5 @@ def _grades(row: Row) -> str:
     return f"{before} before{change}" if row.before else f"{now}{change}"
 
 
-def _words(mark: Mark | None) -> str:
+def _words(mark: GradeBadge | None) -> str:
     return mark.words if mark else "not given"

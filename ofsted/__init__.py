@@ -13,11 +13,18 @@ from typing import TYPE_CHECKING, Any
 from ofsted.compare import Comparison, compare
 
 if TYPE_CHECKING:
-    from ofsted.errors import OfstedError, Refused, SiteError, Strange, Unreachable, Unreadable
-    from ofsted.reports.apart import read_apart
+    from ofsted.errors import (
+        OfstedError,
+        Refused,
+        SiteError,
+        UnexpectedResponse,
+        Unreachable,
+        Unreadable,
+    )
     from ofsted.reports.limits import Limits
     from ofsted.reports.model import Reading
     from ofsted.reports.read import read
+    from ofsted.reports.sandbox import read_apart
     from ofsted.site import Site
 
 _HOMES = {
@@ -27,11 +34,11 @@ _HOMES = {
     "Refused": "ofsted.errors",
     "Site": "ofsted.site",
     "SiteError": "ofsted.errors",
-    "Strange": "ofsted.errors",
+    "UnexpectedResponse": "ofsted.errors",
     "Unreachable": "ofsted.errors",
     "Unreadable": "ofsted.errors",
     "read": "ofsted.reports.read",
-    "read_apart": "ofsted.reports.apart",
+    "read_apart": "ofsted.reports.sandbox",
 }
 
 __all__ = [
@@ -42,7 +49,7 @@ __all__ = [
     "Refused",
     "Site",
     "SiteError",
-    "Strange",
+    "UnexpectedResponse",
     "Unreachable",
     "Unreadable",
     "compare",

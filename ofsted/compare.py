@@ -16,7 +16,7 @@ Direction = Literal["raised", "lowered", "unchanged"]
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ComparisonLine:
     """One judgement of the newer report, or one that the newer report no longer gives."""
 
     key: str
@@ -34,10 +34,10 @@ class Row:
 class Comparison:
     """A reading held against an earlier one of its lineage."""
 
-    rows: tuple[Row, ...]
+    rows: tuple[ComparisonLine, ...]
 
 
-class Link(NamedTuple):
+class LineageLink(NamedTuple):
     """What a judgement of one kind of report looks back to in another.
 
     `key` is None where the newer report has nothing of its own for the older key.
@@ -54,8 +54,8 @@ class Link(NamedTuple):
 
 _ACROSS = "compared across frameworks: "
 LINKS = (
-    Link("ilacs", "overall", "sif", "overall", "successor", _ACROSS + "overall in both"),
-    Link(
+    LineageLink("ilacs", "overall", "sif", "overall", "successor", _ACROSS + "overall in both"),
+    LineageLink(
         "ilacs",
         "help_and_protection",
         "sif",
@@ -63,7 +63,7 @@ LINKS = (
         "successor",
         _ACROSS + "help and protection in both",
     ),
-    Link(
+    LineageLink(
         "ilacs",
         "leaders",
         "sif",
@@ -71,7 +71,7 @@ LINKS = (
         "successor",
         _ACROSS + "before 2018 leadership, management and governance were judged",
     ),
-    Link(
+    LineageLink(
         "ilacs",
         "care_and_care_leavers",
         "sif",
@@ -79,7 +79,7 @@ LINKS = (
         "successor",
         _ACROSS + "before 2018 children looked after and achieving permanence were judged",
     ),
-    Link(
+    LineageLink(
         "ilacs",
         "in_care",
         "sif",
@@ -87,7 +87,7 @@ LINKS = (
         "successor",
         _ACROSS + "before 2018 children looked after and achieving permanence were judged",
     ),
-    Link(
+    LineageLink(
         "ilacs",
         "care_leavers",
         "sif",
@@ -95,7 +95,7 @@ LINKS = (
         "successor",
         _ACROSS + "experiences and progress of care leavers in both",
     ),
-    Link(
+    LineageLink(
         "ilacs",
         "in_care",
         "ilacs",
@@ -103,7 +103,7 @@ LINKS = (
         "split",
         "judged together with care leavers before",
     ),
-    Link(
+    LineageLink(
         "ilacs",
         "care_leavers",
         "ilacs",
@@ -111,7 +111,7 @@ LINKS = (
         "split",
         "judged together with children in care before",
     ),
-    Link(
+    LineageLink(
         "ilacs",
         None,
         "sif",
@@ -168,7 +168,7 @@ def compare(newer: Reading, older: Reading) -> Comparison:
 
 
 class _Given(NamedTuple):
-    row: Row
+    row: ComparisonLine
     before_key: str | None
 
 
@@ -180,8 +180,8 @@ def _refuse_strangers(newer: Reading, older: Reading) -> None:
         raise ValueError(f"{newer.kind} and {older.kind} are not of one lineage")
 
 
-def _outcome(newer: Reading, older: Reading) -> Row:
-    return Row(
+def _outcome(newer: Reading, older: Reading) -> ComparisonLine:
+    return ComparisonLine(
         key="outcome",
         label="Inspection outcome",
         grade=newer.outcome,
@@ -193,20 +193,22 @@ def _outcome(newer: Reading, older: Reading) -> Row:
 
 
 def _looked_back(judgement: Judgement, newer: Reading, older: Reading) -> _Given:
-    earlier = {one.key: one for one in older.judgements}
-    if newer.kind == older.kind and judgement.key in earlier:
-        before = earlier[judgement.key]
+    previous = {one.key: one for one in older.judgements}
+    if newer.kind == older.kind and judgement.key in previous:
+        before = previous[judgement.key]
         return _Given(_row(judgement, before, "same", "the same judgement as before"), before.key)
     for link in LINKS:
         fits = (link.kind, link.before_kind, link.key) == (newer.kind, older.kind, judgement.key)
-        if fits and link.before in earlier:
-            before = earlier[link.before]
+        if fits and link.before in previous:
+            before = previous[link.before]
             return _Given(_row(judgement, before, link.relation, link.reason), before.key)
     return _Given(_row(judgement, None, "new", "given for the first time"), None)
 
 
-def _row(now: Judgement, before: Judgement | None, relation: Relation, reason: str) -> Row:
-    return Row(
+def _row(
+    now: Judgement, before: Judgement | None, relation: Relation, reason: str
+) -> ComparisonLine:
+    return ComparisonLine(
         key=now.key,
         label=now.label,
         grade=now.grade,
@@ -226,10 +228,10 @@ def _direction(now: Judgement, before: Judgement | None) -> Direction | None:
     return "lowered" if fall > 0 else "raised" if fall < 0 else "unchanged"
 
 
-def _left(before: Judgement, newer: Reading, older: Reading) -> Row:
+def _left(before: Judgement, newer: Reading, older: Reading) -> ComparisonLine:
     """A row for what the newer report no longer gives."""
     relation, reason = _why_left(before.key, newer, older)
-    return Row(
+    return ComparisonLine(
         key=before.key,
         label=before.label,
         grade=None,

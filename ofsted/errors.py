@@ -49,7 +49,7 @@ class Refused(SiteError):  # noqa: N818  # the library's promised name
     """The site, or a rule of ours, says no; trying again alone does not help."""
 
 
-class Strange(SiteError):  # noqa: N818  # the library's promised name
+class UnexpectedResponse(SiteError):  # noqa: N818  # the library's promised name
     """An answer without the proof that it is what was asked for."""
 
 

@@ -14,9 +14,9 @@ from sqlalchemy import ColumnElement, func, select, true, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from storage import digests, models
+from storage.channel_outages import PROBE
 from storage.deliveries import LONGEST
-from storage.record import noted
-from storage.ways import PROBE
+from storage.record import get_state
 
 SKEW = timedelta(minutes=5)  # between two machines' clocks
 AT_ONCE = timedelta()
@@ -46,23 +46,23 @@ class _Time:
         return (self.column > mine + self.longest + SKEW) & only
 
 
-_WAITS = models.Delivery.state == "waiting"
+_WAITS = models.Delivery.state == "pending"
 _EVENT_WAITS = models.Event.deliveries.any(_WAITS)
 _TIMES = (
-    _Time("the last successful check of a page", models.Provider.last_good_look),
+    _Time("the last successful check of a page", models.Provider.last_successful_check),
     _Time("the state of a page", models.Provider.since),
-    _Time("a page failing since", models.Provider.trouble_since),
-    _Time("an alert about a failing page", models.Provider.trouble_told),
+    _Time("a page failing since", models.Provider.failure_since),
+    _Time("an alert about a failing page", models.Provider.failure_notified),
     _Time("a report gone since", models.Report.gone_since),
     _Time("a file failing since", models.Report.failing_since),
     _Time("a file's next download", models.Report.next_fetch, WEEKLY),
     _Time("a message's next attempt", models.Delivery.due_at, LONGEST, only=_WAITS),
     _Time("an event that waits to be sent", models.Event.at, only=_EVENT_WAITS),
-    _Time("a channel down since", models.Way.broken_since),
-    _Time("a channel's next attempt", models.Way.probe_at, PROBE),
-    _Time("a pause that a site asked for", models.Host.not_before, A_DAY, is_real=True),
-    _Time("a site's robots.txt", models.Host.robots_until, A_DAY, is_real=True),
-    _Time("a page that was kept", models.Page.read_at, is_real=True),
+    _Time("a channel down since", models.ChannelOutage.down_since),
+    _Time("a channel's next attempt", models.ChannelOutage.probe_at, PROBE),
+    _Time("a pause that a site asked for", models.HttpHost.not_before, A_DAY, is_real=True),
+    _Time("a site's robots.txt", models.HttpHost.robots_until, A_DAY, is_real=True),
+    _Time("a page that was kept", models.PageCache.read_at, is_real=True),
 )
 
 
@@ -99,9 +99,11 @@ def bring_back(session: Session, now: datetime) -> list[Ahead]:
 def _digests(session: Session, now: datetime) -> list[tuple[str, datetime]]:
     """Recipients whose last digest is to come; the next one is then due at its own time."""
     names = session.scalars(
-        select(models.Note.name).where(models.Note.name.startswith(digests.SINCE, autoescape=True))
+        select(models.AppState.name).where(
+            models.AppState.name.startswith(digests.SINCE, autoescape=True)
+        )
     )
-    begun = ((name, noted(session, name)) for name in names)
+    begun = ((name, get_state(session, name)) for name in names)
     times = (
         (name.removeprefix(digests.SINCE), datetime.fromisoformat(value))
         for name, value in begun

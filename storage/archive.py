@@ -30,11 +30,11 @@ class Archive:
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     @contextlib.contextmanager
-    def arriving(self) -> Iterator[Path]:
+    def incoming(self) -> Iterator[Path]:
         """A name for a file on its way; what is left under it is removed at the end."""
-        arrivals = self.folder / "arriving"
-        arrivals.mkdir(exist_ok=True)  # but never a lost archive anew
-        handle, name = tempfile.mkstemp(dir=arrivals)
+        listed_reports = self.folder / "arriving"
+        listed_reports.mkdir(exist_ok=True)  # but never a lost archive anew
+        handle, name = tempfile.mkstemp(dir=listed_reports)
         os.close(handle)
         path = Path(name)
         try:
@@ -42,7 +42,7 @@ class Archive:
         finally:
             path.unlink(missing_ok=True)
 
-    def forget_arrivals(self, before: float) -> int:
+    def remove_incoming(self, before: float) -> int:
         """Remove what a killed process left on its way; gives the number of files.
 
         Args:
@@ -73,7 +73,7 @@ class Archive:
 
     def keep_bytes(self, content: bytes, media_type: str) -> str:
         """The same for bytes in memory."""
-        with self.arriving() as path:
+        with self.incoming() as path:
             path.write_bytes(content)
             return self.keep(path, media_type)
 

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session, aliased, defer, joinedload
 
 from storage import models
 from storage.leases import Hold, LeaseLostError, held, take
-from storage.record import noted
+from storage.record import get_state
 
 LEASE = "delivery "  # the lease's name, before the id
 WAITS = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 180, 360, 720))  # after the n-th try
@@ -26,7 +26,7 @@ AFTER_UNKNOWN = timedelta(minutes=15)
 DELAYED = timedelta(hours=2) - timedelta(minutes=1)  # two hours; an attempt is dated by its end
 EXPIRES = {"operators": timedelta(days=3)}
 EXPIRES_OTHERWISE = timedelta(days=7)
-TRIES_BEFORE_EXPIRY = 3
+ATTEMPTS_BEFORE_EXPIRY = 3
 MAY_PASS = timedelta(hours=24)  # how long a refusal that may pass is tried again
 SERVICE_STARTED = "service started"
 
@@ -41,18 +41,18 @@ class Claimed:
     hold: Hold
     recipient: str
     event_token: str
-    news: str
+    payload: str
     content: bytes | None  # what an earlier attempt rendered
     message_id: str | None
     dated: datetime | None
-    follows: str | None  # message id of the first mail about the same report
+    thread_root: str | None  # message id of the first mail about the same report
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How an attempt ended, in the words of `notifications.outcomes`."""
+    """How an attempt ended, in the words of `notifications.results`."""
 
-    outcome: str
+    result: str
     stage: str
     code: int | None
     words: str
@@ -96,11 +96,11 @@ def claim(session: Session, now: datetime, among: Collection[str]) -> Claimed | 
         hold=hold,
         recipient=delivery.recipient,
         event_token=delivery.event.token,
-        news=delivery.event.news,
+        payload=delivery.event.payload,
         content=delivery.content,
         message_id=delivery.message_id,
         dated=delivery.dated,
-        follows=delivery.follows.message_id if delivery.follows else None,
+        thread_root=delivery.thread_root.message_id if delivery.thread_root else None,
     )
 
 
@@ -110,11 +110,11 @@ def _claimable(
     first = aliased(models.Delivery)
     waits_for_first = (
         select(first.id)
-        .where(first.id == models.Delivery.follows_id, first.state == "waiting")
+        .where(first.id == models.Delivery.thread_root_id, first.state == "pending")
         .exists()
     )
     return (
-        models.Delivery.state == "waiting",
+        models.Delivery.state == "pending",
         models.Delivery.due_at <= now,
         models.Delivery.recipient.in_(among),
         models.Delivery.event.has(),  # one whose event is lost says nothing; the check finds it
@@ -129,7 +129,7 @@ def under_way(session: Session) -> dict[int, datetime]:
     return {int(name.removeprefix(LEASE)): since for name, since in found.items()}
 
 
-def keep_content(
+def record_content(
     session: Session, claimed: Claimed, content: bytes, message_id: str, dated: datetime
 ) -> None:
     """Store what will be sent, before it is sent.
@@ -149,12 +149,12 @@ def to_be_sent(session: Session, claimed: Claimed) -> models.Delivery:
     """
     claimed.hold.check(session)
     delivery = session.get_one(models.Delivery, claimed.id)
-    if delivery.state != "waiting":
+    if delivery.state != "pending":
         raise LeaseLostError(f"{claimed.hold.name} is {delivery.state} meanwhile")
     return delivery
 
 
-def mark(session: Session, claimed: Claimed, outcome: Outcome, now: datetime) -> Marked:
+def mark(session: Session, claimed: Claimed, result: Outcome, now: datetime) -> Marked:
     """Write down how the attempt ended, and what follows from it for the delivery, if it is ours.
 
     It is as long as nobody else has had it, even where our lock was lost: what is known of it is
@@ -162,24 +162,24 @@ def mark(session: Session, claimed: Claimed, outcome: Outcome, now: datetime) ->
     """
     is_ours = claimed.hold.is_named(session)
     delivery = session.get_one(models.Delivery, claimed.id)
-    delivery.tries.append(
-        models.Try(
+    delivery.attempt_log.append(
+        models.Attempt(
             at=now,
-            stage=outcome.stage,
-            outcome=outcome.outcome,
-            code=outcome.code,
-            words=outcome.words,
+            stage=result.stage,
+            result=result.result,
+            code=result.code,
+            words=result.words,
         )
     )
     if is_ours:
         claimed.hold.end(session)
-    if (is_ours and delivery.state == "waiting") or outcome.outcome == "sent":
-        delivery.error = None if outcome.outcome == "sent" else outcome.words
-        _AFTER[outcome.outcome](session, delivery, outcome, now)
-    if delivery.state != "waiting" and delivery.ended_at is None:
+    if (is_ours and delivery.state == "pending") or result.result == "sent":
+        delivery.error = None if result.result == "sent" else result.words
+        _AFTER[result.result](session, delivery, result, now)
+    if delivery.state != "pending" and delivery.ended_at is None:
         delivery.ended_at = now
     session.flush()
-    ended: Ended | None = delivery.state if delivery.state != "waiting" else None  # type: ignore[assignment]
+    ended: Ended | None = delivery.state if delivery.state != "pending" else None  # type: ignore[assignment]
     return Marked(
         ended=ended,
         summary=delivery.event.summary,
@@ -195,30 +195,32 @@ def _sent(_session: Session, delivery: models.Delivery, _outcome: Outcome, now: 
     delivery.state, delivery.sent_at = "sent", now
 
 
-def _later(session: Session, delivery: models.Delivery, outcome: Outcome, now: datetime) -> None:
+def _later(session: Session, delivery: models.Delivery, result: Outcome, now: datetime) -> None:
     delivery.attempts += 1
     if _has_expired(session, delivery, now):
         delivery.state = "expired"
         return
     wait = WAITS[min(delivery.attempts, len(WAITS)) - 1]
     wait *= random.uniform(0.8, 1.2)  # noqa: S311  # jitter
-    delivery.due_at = now + min(max(wait, outcome.retry_after or timedelta()), LONGEST)
+    delivery.due_at = now + min(max(wait, result.retry_after or timedelta()), LONGEST)
 
 
-def _refused(session: Session, delivery: models.Delivery, outcome: Outcome, now: datetime) -> None:
+def _refused(session: Session, delivery: models.Delivery, result: Outcome, now: datetime) -> None:
     first = session.scalar(
-        select(func.min(models.Try.at)).where(
-            models.Try.delivery_id == delivery.id, models.Try.outcome == "refused"
+        select(func.min(models.Attempt.at)).where(
+            models.Attempt.delivery_id == delivery.id, models.Attempt.result == "refused"
         )
     )
-    if not outcome.lasting and (first is None or now - first < MAY_PASS):
-        _later(session, delivery, outcome, now)
+    if not result.lasting and (first is None or now - first < MAY_PASS):
+        _later(session, delivery, result, now)
         return
     delivery.attempts += 1
     delivery.state = "refused"
 
 
-def _broken(_session: Session, delivery: models.Delivery, _outcome: Outcome, now: datetime) -> None:
+def _channel_down(
+    _session: Session, delivery: models.Delivery, _outcome: Outcome, now: datetime
+) -> None:
     """The channel is at fault, not the delivery: no attempt is counted.
 
     The next probe is another delivery's turn, so that one which alone is refused, though in
@@ -242,7 +244,7 @@ _AFTER = {
     "sent": _sent,
     "later": _later,
     "refused": _refused,
-    "broken": _broken,
+    "channel_down": _channel_down,
     "unknown": _unknown,
 }
 
@@ -251,12 +253,12 @@ def _has_expired(session: Session, delivery: models.Delivery, now: datetime) -> 
     age = now - delivery.event.at - timedelta(seconds=delivery.held)
     if age < EXPIRES.get(delivery.event.audience, EXPIRES_OTHERWISE):
         return False
-    started = noted(session, SERVICE_STARTED)
+    started = get_state(session, SERVICE_STARTED)
     began = datetime.fromisoformat(started) if started else None
-    since = [models.Try.at >= began] if began and began <= now else []
-    ours = (models.Try.delivery_id == delivery.id, models.Try.outcome != "broken")
+    since = [models.Attempt.at >= began] if began and began <= now else []
+    ours = (models.Attempt.delivery_id == delivery.id, models.Attempt.result != "channel_down")
     tries = session.scalar(select(func.count()).where(*ours, *since))
-    return (tries or 0) >= TRIES_BEFORE_EXPIRY
+    return (tries or 0) >= ATTEMPTS_BEFORE_EXPIRY
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,7 +268,7 @@ class Failure:
     at: datetime
     recipient: str
     stage: str
-    outcome: str
+    result: str
     words: str
 
 
@@ -275,14 +277,14 @@ def failures(session: Session, recipients: Collection[str]) -> list[Failure]:
 
     A recipient or message that is refused for good shows as well that a channel works.
     """
-    attempt, delivery = models.Try, models.Delivery
+    attempt, delivery = models.Attempt, models.Delivery
     query = (
         select(
             attempt.id,
             attempt.at,
             delivery.recipient,
             attempt.stage,
-            attempt.outcome,
+            attempt.result,
             attempt.words,
         )
         .join(delivery)
@@ -293,8 +295,8 @@ def failures(session: Session, recipients: Collection[str]) -> list[Failure]:
     if not failed:
         return []
     proof = or_(
-        attempt.outcome == "sent",
-        and_(attempt.outcome == "refused", delivery.state == "refused"),
+        attempt.result == "sent",
+        and_(attempt.result == "refused", delivery.state == "refused"),
     )
     last = session.scalar(
         select(func.max(attempt.id))
@@ -310,18 +312,18 @@ def is_refused_alone(
     """Whether a recipient was refused in words that spoke of us, and others were taken since."""
 
     def last(*where: ColumnElement[bool]) -> int:
-        query = select(func.max(models.Try.id)).join(models.Delivery).where(*where)
+        query = select(func.max(models.Attempt.id)).join(models.Delivery).where(*where)
         return session.scalar(query) or 0
 
-    its, sent = models.Delivery.recipient == recipient, models.Try.outcome == "sent"
-    refused = last(its, models.Try.outcome == "broken", models.Try.stage.in_(stages))
+    its, sent = models.Delivery.recipient == recipient, models.Attempt.result == "sent"
+    refused = last(its, models.Attempt.result == "channel_down", models.Attempt.stage.in_(stages))
     if not refused or last(its, sent) > refused:
         return False
     return last(models.Delivery.recipient.in_(others), sent) > refused
 
 
 @dataclass(frozen=True, slots=True)
-class Late:
+class Delayed:
     """A message that is delayed; time in which its channel was down is not counted."""
 
     id: int
@@ -331,18 +333,18 @@ class Late:
     error: str | None  # of its last attempt; None: there was none
 
 
-def late(session: Session, now: datetime) -> list[Late]:
+def delayed(session: Session, now: datetime) -> list[Delayed]:
     """What has waited for two hours, in order."""
     delivery = models.Delivery
     query = (
         select(delivery)
         .join(models.Event)
-        .where(delivery.state == "waiting", models.Event.at <= now - DELAYED)
+        .where(delivery.state == "pending", models.Event.at <= now - DELAYED)
         .order_by(delivery.id)
         .options(defer(delivery.content), joinedload(delivery.event))
     )
     return [
-        Late(each.id, each.recipient, each.event.summary, each.event.at, each.error)
+        Delayed(each.id, each.recipient, each.event.summary, each.event.at, each.error)
         for each in session.scalars(query)
         if now - each.event.at - timedelta(seconds=each.held) >= DELAYED
     ]
@@ -366,34 +368,34 @@ def hold(session: Session, recipients: Collection[str], since: datetime, now: da
 
 
 def _waiting_for(recipients: Collection[str]) -> tuple[ColumnElement[bool], ...]:
-    return models.Delivery.state == "waiting", models.Delivery.recipient.in_(recipients)
+    return models.Delivery.state == "pending", models.Delivery.recipient.in_(recipients)
 
 
-def last_try(session: Session, recipients: Collection[str], now: datetime) -> datetime | None:
+def last_attempt(session: Session, recipients: Collection[str], now: datetime) -> datetime | None:
     """When the last attempt to reach one of these ended; None: never, or by a later clock."""
     return session.scalar(
-        select(func.max(models.Try.at))
+        select(func.max(models.Attempt.at))
         .join(models.Delivery)
-        .where(models.Delivery.recipient.in_(recipients), models.Try.at <= now)
+        .where(models.Delivery.recipient.in_(recipients), models.Attempt.at <= now)
     )
 
 
 def waiting_for(session: Session) -> set[str]:
     """Names of all for whom something waits, whether the settings know them or not."""
-    waiting = models.Delivery.state == "waiting"
+    waiting = models.Delivery.state == "pending"
     return {*session.scalars(select(models.Delivery.recipient).where(waiting).distinct())}
 
 
-def settle_for(session: Session, recipients: Collection[str], now: datetime) -> dict[str, int]:
+def cancel_for(session: Session, recipients: Collection[str], now: datetime) -> dict[str, int]:
     """Settle what waits for these recipients, which were removed: name -> how many."""
     waiting = session.scalars(
         select(models.Delivery).where(
-            models.Delivery.state == "waiting", models.Delivery.recipient.in_(recipients)
+            models.Delivery.state == "pending", models.Delivery.recipient.in_(recipients)
         )
     )
     settled: dict[str, int] = {}
     for delivery in waiting:
-        delivery.state, delivery.ended_at = "settled", now
+        delivery.state, delivery.ended_at = "cancelled", now
         delivery.error = "the recipient was removed from the settings"
         settled[delivery.recipient] = settled.get(delivery.recipient, 0) + 1
     return settled
@@ -404,20 +406,22 @@ def retry(session: Session, ids: Collection[int], now: datetime) -> list[int]:
 
     Ways known to be broken are tried now as well, not at their hour.
     """
-    found = list(_named(session, ids, ("waiting", "refused", "expired")))
-    session.execute(update(models.Way).where(models.Way.probe_at > now).values(probe_at=now))
+    found = list(_named(session, ids, ("pending", "refused", "expired")))
+    session.execute(
+        update(models.ChannelOutage).where(models.ChannelOutage.probe_at > now).values(probe_at=now)
+    )
     for delivery in found:
-        delivery.state, delivery.due_at = "waiting", now
+        delivery.state, delivery.due_at = "pending", now
         delivery.ended_at = None
         delivery.unknowns = 0
     return [delivery.id for delivery in found]
 
 
-def settle(session: Session, ids: Collection[int], now: datetime) -> list[int]:
+def cancel(session: Session, ids: Collection[int], now: datetime) -> list[int]:
     """Give deliveries up by hand; gives the ids found."""
-    found = list(_named(session, ids, ("waiting", "refused", "expired")))
+    found = list(_named(session, ids, ("pending", "refused", "expired")))
     for delivery in found:
-        delivery.state, delivery.ended_at = "settled", now
+        delivery.state, delivery.ended_at = "cancelled", now
         delivery.error = "settled by hand"
     return [delivery.id for delivery in found]
 

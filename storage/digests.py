@@ -12,20 +12,20 @@ from sqlalchemy.orm import Session
 
 from storage import models
 from storage.deliveries import WAITS
-from storage.record import note, noted
+from storage.record import get_state, set_state
 
 SINCE = "digests since "  # of a note, before the recipient's name
 FAILING = "digest failing "  # the same; its value is a `Failing`
 
 
 @dataclass(frozen=True, slots=True)
-class Owed:
+class DigestCandidate:
     """An event that is to stand in a recipient's next digest."""
 
     entry: int
     at: datetime
     report_id: int | None
-    news: str
+    payload: str
     state: str | None  # of its own delivery, where it was sent at once as well
 
 
@@ -34,22 +34,24 @@ class Failing:
     """A digest that cannot be made: since when, how often it was tried, when it is again."""
 
     since: datetime
-    tries: int
+    attempts: int
     again: datetime
 
 
 def failing(session: Session, recipient: str) -> Failing | None:
     """How a recipient's digest fails; None: it does not."""
-    found = noted(session, FAILING + recipient)
+    found = get_state(session, FAILING + recipient)
     if found is None:
         return None
-    since_, tries, again = json.loads(found)
-    return Failing(datetime.fromisoformat(since_), tries, datetime.fromisoformat(again))
+    since_, attempts, again = json.loads(found)
+    return Failing(datetime.fromisoformat(since_), attempts, datetime.fromisoformat(again))
 
 
 def all_failing(session: Session) -> dict[str, Failing]:
     """Recipients whose digests fail, and how."""
-    names = select(models.Note.name).where(models.Note.name.startswith(FAILING, autoescape=True))
+    names = select(models.AppState.name).where(
+        models.AppState.name.startswith(FAILING, autoescape=True)
+    )
     recipients = [name.removeprefix(FAILING) for name in session.scalars(names)]
     return {name: each for name in recipients if (each := failing(session, name))}
 
@@ -57,23 +59,23 @@ def all_failing(session: Session) -> dict[str, Failing]:
 def fail(session: Session, recipient: str, now: datetime) -> Failing:
     """A digest could not be made; it is tried again after the waits of messages."""
     before = failing(session, recipient)
-    tries = before.tries + 1 if before else 1
-    again = now + WAITS[min(tries, len(WAITS)) - 1]
-    now_failing = Failing(before.since if before else now, tries, again)
-    value = [now_failing.since.isoformat(), tries, again.isoformat()]
-    note(session, FAILING + recipient, json.dumps(value))
+    attempts = before.attempts + 1 if before else 1
+    again = now + WAITS[min(attempts, len(WAITS)) - 1]
+    now_failing = Failing(before.since if before else now, attempts, again)
+    value = [now_failing.since.isoformat(), attempts, again.isoformat()]
+    set_state(session, FAILING + recipient, json.dumps(value))
     return now_failing
 
 
 def since(session: Session, recipient: str) -> datetime | None:
     """Since when nothing has been summed up for a recipient; None: it has no digests."""
-    found = noted(session, SINCE + recipient)
+    found = get_state(session, SINCE + recipient)
     return datetime.fromisoformat(found) if found else None
 
 
 def begin(session: Session, recipient: str, at: datetime) -> None:
     """From now on a recipient has digests, or its next one."""
-    note(session, SINCE + recipient, at.isoformat())
+    set_state(session, SINCE + recipient, at.isoformat())
     _forget(session, FAILING + recipient)
 
 
@@ -84,14 +86,14 @@ def end(session: Session, recipient: str) -> None:
 
 
 def _forget(session: Session, name: str) -> None:
-    session.execute(delete(models.Note).where(models.Note.name == name))
+    session.execute(delete(models.AppState).where(models.AppState.name == name))
 
 
-def owed(session: Session, recipient: str) -> list[Owed]:
+def candidates(session: Session, recipient: str) -> list[DigestCandidate]:
     """What is to stand in a recipient's next digest, in the order in which it happened."""
     entry, event, delivery = models.DigestEntry, models.Event, models.Delivery
     query = (
-        select(entry.id, event.at, event.report_id, event.news, delivery.state)
+        select(entry.id, event.at, event.report_id, event.payload, delivery.state)
         .join(event, event.id == entry.event_id)
         .outerjoin(
             delivery, (delivery.event_id == event.id) & (delivery.recipient == entry.recipient)
@@ -99,11 +101,11 @@ def owed(session: Session, recipient: str) -> list[Owed]:
         .where(*_open(), entry.recipient == recipient)
         .order_by(event.id)
     )
-    return [Owed(*row) for row in session.execute(query)]
+    return [DigestCandidate(*row) for row in session.execute(query)]
 
 
 def _open() -> tuple[ColumnElement[bool], ...]:
-    return models.DigestEntry.digest_id.is_(None), models.DigestEntry.settled_at.is_(None)
+    return models.DigestEntry.digest_id.is_(None), models.DigestEntry.cancelled_at.is_(None)
 
 
 def put_into(session: Session, entries: Sequence[int], digest_id: int) -> None:
@@ -119,13 +121,13 @@ def waiting_for(session: Session) -> set[str]:
     """Names of all for whom a digest has begun or is to be made."""
     entry = models.DigestEntry
     begun = session.scalars(
-        select(models.Note.name).where(models.Note.name.startswith(SINCE, autoescape=True))
+        select(models.AppState.name).where(models.AppState.name.startswith(SINCE, autoescape=True))
     )
     waiting = session.scalars(select(entry.recipient).where(*_open()).distinct())
     return {*waiting, *(name.removeprefix(SINCE) for name in begun)}
 
 
-def settle_for(session: Session, recipients: Collection[str], now: datetime) -> dict[str, int]:
+def cancel_for(session: Session, recipients: Collection[str], now: datetime) -> dict[str, int]:
     """Settle what was to stand in digests of recipients that were removed: name -> how many."""
     entry = models.DigestEntry
     theirs = (*_open(), entry.recipient.in_(recipients))
@@ -135,7 +137,7 @@ def settle_for(session: Session, recipients: Collection[str], now: datetime) -> 
         .group_by(entry.recipient)
     )
     settled = {row.recipient: row.number for row in session.execute(counted)}
-    session.execute(update(entry).where(*theirs).values(settled_at=now))
+    session.execute(update(entry).where(*theirs).values(cancelled_at=now))
     begun = [kind + name for kind in (SINCE, FAILING) for name in recipients]
-    session.execute(delete(models.Note).where(models.Note.name.in_(begun)))
+    session.execute(delete(models.AppState).where(models.AppState.name.in_(begun)))
     return settled

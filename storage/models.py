@@ -87,25 +87,25 @@ class Provider(Base):
     urn: Mapped[str] = mapped_column(Name, primary_key=True)
     state: Mapped[str] = mapped_column(Name, default="new")
     since: Mapped[datetime]
-    last_good_look: Mapped[datetime | None]
-    trouble: Mapped[str | None]
-    trouble_since: Mapped[datetime | None]
-    trouble_looks: Mapped[int] = mapped_column(default=0)
-    trouble_told: Mapped[datetime | None]  # when operators last heard of it
-    trouble_tellings: Mapped[int] = mapped_column(default=0)
+    last_successful_check: Mapped[datetime | None]
+    failure: Mapped[str | None]
+    failure_since: Mapped[datetime | None]
+    failure_checks: Mapped[int] = mapped_column(default=0)
+    failure_notified: Mapped[datetime | None]  # when operators last heard of it
+    failure_notices: Mapped[int] = mapped_column(default=0)
 
 
-class Look(Base):
+class PageCheck(Base):
     """One visit to a provider's page."""
 
-    __tablename__ = "look"
+    __tablename__ = "page_check"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     urn: Mapped[str] = mapped_column(Name, ForeignKey("provider.urn"), index=True)
     run: Mapped[str | None]  # the Prefect flow run, where there is one
     began_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
-    outcome: Mapped[str | None]
+    result: Mapped[str | None]
     listed: Mapped[int | None]
     new: Mapped[str] = mapped_column(default="[]")  # JSON: new rows, a line each
     newly_failed: Mapped[int] = mapped_column(default=0)
@@ -149,29 +149,29 @@ class Report(Base):
     published: Mapped[date | None]
     link: Mapped[str | None]
     file_id: Mapped[str | None]
-    history: Mapped[bool]
+    baseline: Mapped[bool]
     first_seen: Mapped[datetime]
     listed: Mapped[bool]
     ever_listed: Mapped[bool]  # False: known from a seed alone
     gone_since: Mapped[datetime | None]
-    gone_looks: Mapped[int] = mapped_column(default=0)
-    withdrawn_told: Mapped[bool] = mapped_column(default=False)
-    told_at: Mapped[datetime | None]  # when its first event was recorded
-    told_status: Mapped[str | None]  # what that event said of its reading
+    missed_checks: Mapped[int] = mapped_column(default=0)
+    withdrawal_announced: Mapped[bool] = mapped_column(default=False)
+    announced_at: Mapped[datetime | None]  # when its first event was recorded
+    announced_status: Mapped[str | None]  # what that event said of its reading
     next_fetch: Mapped[datetime | None]
     failing_since: Mapped[datetime | None]
     failing_why: Mapped[str | None]
 
-    addresses: Mapped[list[Address]] = relationship(
-        back_populates="report", order_by="Address.id", cascade="all, delete-orphan"
+    aliases: Mapped[list[ReportAlias]] = relationship(
+        back_populates="report", order_by="ReportAlias.id", cascade="all, delete-orphan"
     )
     versions: Mapped[list[Version]] = relationship(back_populates="report", order_by="Version.id")
 
 
-class Address(Base):
+class ReportAlias(Base):
     """What the list has named a report by: `file:50283346`, a link, or title and day."""
 
-    __tablename__ = "address"
+    __tablename__ = "report_alias"
     __table_args__ = (UniqueConstraint("urn", "key"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -185,7 +185,7 @@ class Address(Base):
     last_modified: Mapped[str | None]
     report_id: Mapped[int] = mapped_column(ForeignKey("report.id"), index=True)
 
-    report: Mapped[Report] = relationship(back_populates="addresses")
+    report: Mapped[Report] = relationship(back_populates="aliases")
 
 
 class Document(Base):
@@ -251,8 +251,8 @@ class Event(Base):
     subject: Mapped[str] = mapped_column(Name)  # report:12, provider:80515, recipient:scrutiny
     cause: Mapped[str] = mapped_column(Name)
     summary: Mapped[str]
-    news: Mapped[str]  # JSON, kept unread
-    hearers: Mapped[str]  # JSON: names of all who are to hear it
+    payload: Mapped[str]  # JSON, kept unread
+    recipients: Mapped[str]  # JSON: names of all who are to hear it
 
     report: Mapped[Report | None] = relationship()
     deliveries: Mapped[list[Delivery]] = relationship(
@@ -276,8 +276,8 @@ class Delivery(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
     recipient: Mapped[str] = mapped_column(Name)
-    channel: Mapped[str] = mapped_column(Name)
-    state: Mapped[str] = mapped_column(Name, default="waiting")
+    via: Mapped[str] = mapped_column(Name)
+    state: Mapped[str] = mapped_column(Name, default="pending")
     due_at: Mapped[datetime]
     attempts: Mapped[int] = mapped_column(default=0)
     unknowns: Mapped[int] = mapped_column(default=0)
@@ -288,11 +288,11 @@ class Delivery(Base):
     dated: Mapped[datetime | None]  # the message's own date: of the first attempt
     content: Mapped[bytes | None]  # rendered at the first attempt, sent as it is ever after
     error: Mapped[str | None]
-    follows_id: Mapped[int | None] = mapped_column(ForeignKey("delivery.id"))
+    thread_root_id: Mapped[int | None] = mapped_column(ForeignKey("delivery.id"))
 
     event: Mapped[Event] = relationship(back_populates="deliveries")
-    follows: Mapped[Delivery | None] = relationship(remote_side=[id])  # noqa: A003  # the column above
-    tries: Mapped[list[Try]] = relationship(order_by="Try.id")
+    thread_root: Mapped[Delivery | None] = relationship(remote_side=[id])  # noqa: A003  # the column above
+    attempt_log: Mapped[list[Attempt]] = relationship(order_by="Attempt.id")
 
 
 class DigestEntry(Base):
@@ -305,12 +305,12 @@ class DigestEntry(Base):
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
     recipient: Mapped[str] = mapped_column(Name, index=True)
     digest_id: Mapped[int | None] = mapped_column(ForeignKey("event.id"))
-    settled_at: Mapped[datetime | None]  # the recipient was removed before its digest
+    cancelled_at: Mapped[datetime | None]  # the recipient was removed before its digest
 
     event: Mapped[Event] = relationship(back_populates="in_digests", foreign_keys=[event_id])
 
 
-class Try(Base):
+class Attempt(Base):
     """One attempt at a delivery and how it ended."""
 
     __tablename__ = "attempt"
@@ -319,26 +319,26 @@ class Try(Base):
     delivery_id: Mapped[int] = mapped_column(ForeignKey("delivery.id"), index=True)
     at: Mapped[datetime]
     stage: Mapped[str]
-    outcome: Mapped[str] = mapped_column(Name)
+    result: Mapped[str] = mapped_column(Name)
     code: Mapped[int | None]
     words: Mapped[str]
 
 
-class Way(Base):
+class ChannelOutage(Base):
     """A channel that is down: nothing answers, or it refuses us."""
 
-    __tablename__ = "way"
+    __tablename__ = "channel_outage"
 
     name: Mapped[str] = mapped_column(Name, primary_key=True)
-    broken_since: Mapped[datetime]
+    down_since: Mapped[datetime]
     words: Mapped[str]
     probe_at: Mapped[datetime]
 
 
-class Hole(Base):
+class AuditDiscrepancy(Base):
     """What the check found missing, until it is mended."""
 
-    __tablename__ = "hole"
+    __tablename__ = "audit_discrepancy"
 
     key: Mapped[str] = mapped_column(primary_key=True)
     words: Mapped[str]
@@ -355,10 +355,10 @@ class Lease(Base):
     since: Mapped[datetime]  # real time, to be shown: nothing runs out by it
 
 
-class Host(Base):
+class HttpHost(Base):
     """Our manners towards one host."""
 
-    __tablename__ = "host"
+    __tablename__ = "http_host"
 
     name: Mapped[str] = mapped_column(Name, primary_key=True)
     not_before: Mapped[datetime | None]
@@ -366,10 +366,10 @@ class Host(Base):
     robots_until: Mapped[datetime | None]
 
 
-class Page(Base):
+class PageCache(Base):
     """A proven page as it last came, for conditional requests."""
 
-    __tablename__ = "page"
+    __tablename__ = "page_cache"
 
     address: Mapped[str] = mapped_column(primary_key=True)
     etag: Mapped[str | None]
@@ -378,10 +378,10 @@ class Page(Base):
     body: Mapped[bytes]
 
 
-class Note(Base):
+class AppState(Base):
     """A fact about this installation: when the service started, which seeds are in."""
 
-    __tablename__ = "note"
+    __tablename__ = "app_state"
 
     name: Mapped[str] = mapped_column(Name, primary_key=True)
     value: Mapped[str]

@@ -21,16 +21,16 @@ class ProviderState:
     urn: str
     state: str
     since: datetime
-    last_good_look: datetime | None
-    trouble: str | None
-    trouble_since: datetime | None
-    trouble_looks: int
-    trouble_told: datetime | None
-    trouble_tellings: int
+    last_successful_check: datetime | None
+    failure: str | None
+    failure_since: datetime | None
+    failure_checks: int
+    failure_notified: datetime | None
+    failure_notices: int
 
 
 @dataclass(frozen=True, slots=True)
-class EventShown:
+class EventLine:
     """An event with what became of its deliveries."""
 
     id: int
@@ -41,19 +41,19 @@ class EventShown:
     report_id: int | None
     file_id: str | None
     summary: str
-    news: str
-    hearers: str
+    payload: str
+    recipients: str
     deliveries: dict[str, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Sending:
+class SendLine:
     """What became of a message when it was last tried."""
 
     recipient: str
     event: int
     summary: str
-    outcome: str
+    result: str
     words: str
 
 
@@ -66,51 +66,51 @@ def provider_state(session: Session, urn: str) -> ProviderState | None:
         urn=found.urn,
         state=found.state,
         since=found.since,
-        last_good_look=found.last_good_look,
-        trouble=found.trouble,
-        trouble_since=found.trouble_since,
-        trouble_looks=found.trouble_looks,
-        trouble_told=found.trouble_told,
-        trouble_tellings=found.trouble_tellings,
+        last_successful_check=found.last_successful_check,
+        failure=found.failure,
+        failure_since=found.failure_since,
+        failure_checks=found.failure_checks,
+        failure_notified=found.failure_notified,
+        failure_notices=found.failure_notices,
     )
 
 
-def newest_look(
+def newest_check(
     session: Session, urn: str | None = None, *, before: datetime | None = None
-) -> models.Look | None:
+) -> models.PageCheck | None:
     """The look that began last, at one provider or at any; by `before`, where it is given."""
-    query = select(models.Look).order_by(models.Look.id.desc()).limit(1)
+    query = select(models.PageCheck).order_by(models.PageCheck.id.desc()).limit(1)
     if before is not None:
-        query = query.where(models.Look.began_at <= before)
+        query = query.where(models.PageCheck.began_at <= before)
     if urn is not None:
-        query = query.where(models.Look.urn == urn)
+        query = query.where(models.PageCheck.urn == urn)
     return session.scalar(query)
 
 
 def is_suspect(session: Session, urn: str) -> bool:
     """Whether a provider's list was suspect when it was last seen, by the looks that saw one."""
     query = (
-        select(models.Look.outcome)
-        .where(models.Look.urn == urn, models.Look.outcome.in_(SAW_A_LIST))
-        .order_by(models.Look.id.desc())
+        select(models.PageCheck.result)
+        .where(models.PageCheck.urn == urn, models.PageCheck.result.in_(SAW_A_LIST))
+        .order_by(models.PageCheck.id.desc())
         .limit(1)
     )
     return session.scalar(query) == "suspect"
 
 
-def looks_after(session: Session, look_id: int) -> Sequence[models.Look]:
+def checks_after(session: Session, check_id: int) -> Sequence[models.PageCheck]:
     """The looks that ended and began after this one, in order."""
     return session.scalars(
-        select(models.Look)
-        .where(models.Look.id > look_id, models.Look.ended_at.is_not(None))
-        .order_by(models.Look.id)
+        select(models.PageCheck)
+        .where(models.PageCheck.id > check_id, models.PageCheck.ended_at.is_not(None))
+        .order_by(models.PageCheck.id)
     ).all()
 
 
-def looks_of_run(session: Session, run: str) -> Sequence[models.Look]:
+def checks_of_run(session: Session, run: str) -> Sequence[models.PageCheck]:
     """The looks that one flow run made, in order."""
     return session.scalars(
-        select(models.Look).where(models.Look.run == run).order_by(models.Look.id)
+        select(models.PageCheck).where(models.PageCheck.run == run).order_by(models.PageCheck.id)
     ).all()
 
 
@@ -121,7 +121,7 @@ def events(
     audience: str | None = None,
     type_: str | None = None,
     ids: Collection[int] | None = None,
-) -> list[EventShown]:
+) -> list[EventLine]:
     """Events in order, with their deliveries counted by state."""
     query = select(models.Event).order_by(models.Event.id)
     if since is not None:
@@ -136,12 +136,12 @@ def events(
     return [_shown(event) for event in session.scalars(loaded)]
 
 
-def _shown(event: models.Event) -> EventShown:
-    states = ["sent", "waiting", "refused", "expired", "settled"]
+def _shown(event: models.Event) -> EventLine:
+    states = ["sent", "pending", "refused", "expired", "cancelled"]
     counted = {
         state: sum(1 for each in event.deliveries if each.state == state) for state in states
     }
-    return EventShown(
+    return EventLine(
         id=event.id,
         at=event.at,
         type=event.type,
@@ -150,15 +150,15 @@ def _shown(event: models.Event) -> EventShown:
         report_id=event.report_id,
         file_id=event.report.file_id if event.report else None,
         summary=event.summary,
-        news=event.news,
-        hearers=event.hearers,
+        payload=event.payload,
+        recipients=event.recipients,
         deliveries=counted,
     )
 
 
 def newest_of_reports(
     session: Session, *, most: int | None = None, since: datetime | None = None
-) -> list[EventShown]:
+) -> list[EventLine]:
     """What readers were told of reports, the newest first."""
     query = (
         select(models.Event)
@@ -172,7 +172,7 @@ def newest_of_reports(
     return [_shown(event) for event in session.scalars(loaded)]
 
 
-def first_event_about(session: Session, report_id: int) -> EventShown | None:
+def first_event_about(session: Session, report_id: int) -> EventLine | None:
     """The first thing that readers were told of a report."""
     found = session.scalar(
         select(models.Event)
@@ -183,7 +183,7 @@ def first_event_about(session: Session, report_id: int) -> EventShown | None:
     return _shown(found) if found else None
 
 
-def events_about(session: Session, report_id: int) -> list[EventShown]:
+def events_about(session: Session, report_id: int) -> list[EventLine]:
     """What readers were told of a report, in order."""
     query = (
         select(models.Event)
@@ -208,7 +208,7 @@ def documents_to_read(session: Session, parser: str, *, failed: bool) -> list[tu
     return [(each.sha256, each.media_type) for each in session.scalars(query)]
 
 
-def was_told(session: Session, type_: str, subject: str) -> bool:
+def was_announced(session: Session, type_: str, subject: str) -> bool:
     """Whether an event of this type was ever written down about this."""
     query = select(models.Event.id).where(
         models.Event.type == type_, models.Event.subject == subject
@@ -224,8 +224,8 @@ def is_untried(session: Session, type_: str, subject: str) -> bool:
         .where(
             models.Event.type == type_,
             models.Event.subject == subject,
-            models.Delivery.state == "waiting",
-            ~models.Delivery.tries.any(),
+            models.Delivery.state == "pending",
+            ~models.Delivery.attempt_log.any(),
         )
     )
     return session.scalar(query.limit(1)) is not None
@@ -233,24 +233,24 @@ def is_untried(session: Session, type_: str, subject: str) -> bool:
 
 def newest_attempt(session: Session) -> int:
     """The number of the newest attempt to send; 0: there was none."""
-    return session.scalar(select(func.max(models.Try.id))) or 0
+    return session.scalar(select(func.max(models.Attempt.id))) or 0
 
 
-def sendings_after(session: Session, attempt: int) -> list[Sending]:
+def sendings_after(session: Session, attempt: int) -> list[SendLine]:
     """The messages that were tried after this attempt, each by its last attempt, in order."""
     query = (
-        select(models.Try, models.Delivery, models.Event.summary)
-        .join(models.Delivery, models.Delivery.id == models.Try.delivery_id)
+        select(models.Attempt, models.Delivery, models.Event.summary)
+        .join(models.Delivery, models.Delivery.id == models.Attempt.delivery_id)
         .join(models.Event, models.Event.id == models.Delivery.event_id)
-        .where(models.Try.id > attempt)
-        .order_by(models.Try.id)
+        .where(models.Attempt.id > attempt)
+        .order_by(models.Attempt.id)
     )
     last = {
-        delivery.id: Sending(
+        delivery.id: SendLine(
             recipient=delivery.recipient,
             event=delivery.event_id,
             summary=summary,
-            outcome=tried.outcome,
+            result=tried.result,
             words=tried.words,
         )
         for tried, delivery, summary in session.execute(query)
@@ -262,16 +262,24 @@ def signs_of_life(session: Session) -> tuple[object, ...]:
     """What changes while looks, downloads, readings and sending go on."""
     newest = [
         session.scalar(select(func.max(column)))
-        for column in (models.Look.id, models.Look.ended_at, models.Reading.id, models.Try.id)
+        for column in (
+            models.PageCheck.id,
+            models.PageCheck.ended_at,
+            models.Reading.id,
+            models.Attempt.id,
+        )
     ]
-    return (*newest, *session.scalars(select(models.Host.not_before).order_by(models.Host.name)))
+    return (
+        *newest,
+        *session.scalars(select(models.HttpHost.not_before).order_by(models.HttpHost.name)),
+    )
 
 
-def last_told(session: Session, type_: str, subject: str, now: datetime) -> datetime | None:
+def last_announced(session: Session, type_: str, subject: str, now: datetime) -> datetime | None:
     """When an event of this type was last written down about this; None: never up to now."""
     event = models.Event
-    told = select(func.max(event.at)).where(event.type == type_, event.subject == subject)
-    return session.scalar(told.where(event.at <= now))
+    announced = select(func.max(event.at)).where(event.type == type_, event.subject == subject)
+    return session.scalar(announced.where(event.at <= now))
 
 
 def last_sent(session: Session, recipient: str, now: datetime) -> datetime | None:
@@ -281,10 +289,12 @@ def last_sent(session: Session, recipient: str, now: datetime) -> datetime | Non
     return session.scalar(sent.where(delivery.sent_at <= now))
 
 
-def looks_since(session: Session, urns: Collection[str], since: datetime) -> int:
+def checks_since(session: Session, urns: Collection[str], since: datetime) -> int:
     """How many looks at these providers have ended since then."""
-    looked = select(func.count()).where(models.Look.urn.in_(urns), models.Look.ended_at > since)
-    return session.scalar(looked) or 0
+    checked = select(func.count()).where(
+        models.PageCheck.urn.in_(urns), models.PageCheck.ended_at > since
+    )
+    return session.scalar(checked) or 0
 
 
 def last_message(session: Session, recipient: str, now: datetime) -> datetime | None:

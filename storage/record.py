@@ -22,17 +22,17 @@ READING: TypeAdapter[Reading] = TypeAdapter(Reading)
 
 
 @dataclass(frozen=True, slots=True)
-class Hearer:
+class Subscriber:
     """Someone who hears an event: now (`due_at`), in the next digest, or both."""
 
     name: str
-    channel: str
+    via: str
     due_at: datetime | None
     in_digest: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Telling:
+class NewEvent:
     """An event to be written down; unique by type, subject and cause."""
 
     type: str
@@ -40,14 +40,14 @@ class Telling:
     subject: str  # report:12, provider:80515, recipient:scrutiny
     cause: str  # a document, or the look at which it began
     summary: str
-    news: str  # JSON, kept unread
-    hearers: tuple[Hearer, ...]
+    payload: str  # JSON, kept unread
+    recipients: tuple[Subscriber, ...]
     urn: str | None = None
     report_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class ListingRow:
     """A row of a list, as it is written down."""
 
     urn: str
@@ -76,7 +76,7 @@ class FetchedFile:
     validators: Validators
 
 
-def tell(session: Session, telling: Telling, at: datetime) -> models.Event | None:
+def record_event(session: Session, new_event: NewEvent, at: datetime) -> models.Event | None:
     """Write down an event and what is owed for it: a delivery at once, a place in a digest.
 
     A delivery of a report's later event waits for the first one about that
@@ -88,58 +88,58 @@ def tell(session: Session, telling: Telling, at: datetime) -> models.Event | Non
     event = models.Event(
         token=uuid.uuid4().hex,
         at=at,
-        type=telling.type,
-        audience=telling.audience,
-        urn=telling.urn,
-        report_id=telling.report_id,
-        subject=telling.subject,
-        cause=telling.cause,
-        summary=telling.summary,
-        news=telling.news,
-        hearers=json.dumps([hearer.name for hearer in telling.hearers]),
+        type=new_event.type,
+        audience=new_event.audience,
+        urn=new_event.urn,
+        report_id=new_event.report_id,
+        subject=new_event.subject,
+        cause=new_event.cause,
+        summary=new_event.summary,
+        payload=new_event.payload,
+        recipients=json.dumps([subscriber.name for subscriber in new_event.recipients]),
     )
     try:
         with session.begin_nested():
             session.add(event)
     except IntegrityError:
-        if _is_told(session, telling):
+        if _is_recorded(session, new_event):
             return None
         raise  # something else is wrong with it, and nothing would ever tell it
-    for hearer in telling.hearers:
-        if hearer.due_at is not None:
+    for subscriber in new_event.recipients:
+        if subscriber.due_at is not None:
             session.add(
                 models.Delivery(
                     event_id=event.id,
-                    recipient=hearer.name,
-                    channel=hearer.channel,
-                    due_at=hearer.due_at,
-                    follows_id=_first_delivery(session, telling, hearer.name),
+                    recipient=subscriber.name,
+                    via=subscriber.via,
+                    due_at=subscriber.due_at,
+                    thread_root_id=_first_delivery(session, new_event, subscriber.name),
                 )
             )
-        if hearer.in_digest:
-            session.add(models.DigestEntry(event_id=event.id, recipient=hearer.name))
+        if subscriber.in_digest:
+            session.add(models.DigestEntry(event_id=event.id, recipient=subscriber.name))
     session.flush()
     return event
 
 
-def _is_told(session: Session, telling: Telling) -> bool:
+def _is_recorded(session: Session, new_event: NewEvent) -> bool:
     """Whether this very event was written down, now by the side of us too."""
-    told = select(models.Event.id).where(
-        models.Event.type == telling.type,
-        models.Event.subject == telling.subject,
-        models.Event.cause == telling.cause,
+    announced = select(models.Event.id).where(
+        models.Event.type == new_event.type,
+        models.Event.subject == new_event.subject,
+        models.Event.cause == new_event.cause,
     )
-    return session.scalar(told) is not None
+    return session.scalar(announced) is not None
 
 
-def _first_delivery(session: Session, telling: Telling, recipient: str) -> int | None:
-    if telling.report_id is None or telling.audience != "readers":
+def _first_delivery(session: Session, new_event: NewEvent, recipient: str) -> int | None:
+    if new_event.report_id is None or new_event.audience != "readers":
         return None
     return session.scalar(
         select(models.Delivery.id)
         .join(models.Event)
         .where(
-            models.Event.report_id == telling.report_id,
+            models.Event.report_id == new_event.report_id,
             models.Event.audience == "readers",
             models.Delivery.recipient == recipient,
         )
@@ -148,7 +148,9 @@ def _first_delivery(session: Session, telling: Telling, recipient: str) -> int |
     )
 
 
-def add_report(session: Session, row: Row, *, seen: datetime, history: bool, listed: bool) -> int:
+def add_report(
+    session: Session, row: ListingRow, *, seen: datetime, baseline: bool, listed: bool
+) -> int:
     """A report not known before; gives its id."""
     report = models.Report(
         urn=row.urn,
@@ -156,73 +158,75 @@ def add_report(session: Session, row: Row, *, seen: datetime, history: bool, lis
         published=row.published,
         link=row.link,
         file_id=row.file_id,
-        history=history,
+        baseline=baseline,
         first_seen=seen,
         listed=listed,
         ever_listed=listed,
-        addresses=[models.Address(urn=row.urn, key=row.key, link=row.link)],
+        aliases=[models.ReportAlias(urn=row.urn, key=row.key, link=row.link)],
     )
     session.add(report)
     session.flush()
     return report.id
 
 
-def add_address(
-    session: Session, report_id: int, row: Row, *, assumed_since: datetime | None = None
+def add_alias(
+    session: Session, report_id: int, row: ListingRow, *, assumed_since: datetime | None = None
 ) -> None:
     """The list names a known report by this row now.
 
     Args:
         assumed_since: since when this is believed without the row's file; None: it is sure.
     """
-    add_other_address(session, report_id, row, assumed_since=assumed_since)
+    add_other_alias(session, report_id, row, assumed_since=assumed_since)
     report = session.get_one(models.Report, report_id)
     report.title, report.published = row.title, row.published
     report.link, report.file_id = row.link, row.file_id
 
 
-def add_other_address(
-    session: Session, report_id: int, row: Row, *, assumed_since: datetime | None = None
+def add_other_alias(
+    session: Session, report_id: int, row: ListingRow, *, assumed_since: datetime | None = None
 ) -> None:
     """The list names a known report by this row too, beside the one it goes by."""
     report = session.get_one(models.Report, report_id)
-    address = next((each for each in report.addresses if each.key == row.key), None)
-    if address is None:
-        address = models.Address(urn=row.urn, key=row.key)
-        report.addresses.append(address)
-    address.link, address.assumed_since = row.link, assumed_since
+    alias = next((each for each in report.aliases if each.key == row.key), None)
+    if alias is None:
+        alias = models.ReportAlias(urn=row.urn, key=row.key)
+        report.aliases.append(alias)
+    alias.link, alias.assumed_since = row.link, assumed_since
 
 
 def add_fetched(session: Session, report_id: int, key: str, file: FetchedFile) -> None:
     """What the file of a report's row is now, by the row's key."""
     report = session.get_one(models.Report, report_id)
-    address = next(each for each in report.addresses if each.key == key)
-    address.fetched_sha256, address.fetched_at = file.sha256, file.fetched_at
-    address.etag, address.last_modified = file.validators.etag, file.validators.last_modified
+    alias = next(each for each in report.aliases if each.key == key)
+    alias.fetched_sha256, alias.fetched_at = file.sha256, file.fetched_at
+    alias.etag, alias.last_modified = file.validators.etag, file.validators.last_modified
 
 
 def join_reports(session: Session, report_id: int, into: int) -> None:
     """A report of which nothing was told is another one: that has its addresses from now on."""
     report, other = (session.get_one(models.Report, each) for each in (report_id, into))
-    other.addresses += report.addresses
+    other.aliases += report.aliases
     session.flush()
     session.refresh(report)
     session.delete(report)
     session.flush()
 
 
-def take_address(session: Session, report_id: int, key: str) -> None:
+def take_alias(session: Session, report_id: int, key: str) -> None:
     """The row of this key is another report's: this one is as it was before, and not listed."""
     report = session.get_one(models.Report, report_id)
-    report.addresses = [address for address in report.addresses if address.key != key]
-    last = report.addresses[-1]
+    report.aliases = [alias for alias in report.aliases if alias.key != key]
+    last = report.aliases[-1]
     kind, _, name = last.key.partition(":")
     report.link, report.file_id = last.link, name if kind == "file" else None
     report.listed = False
     session.flush()
 
 
-def keep_listing(session: Session, urn: str, rows: Sequence[Row], seen_at: datetime) -> None:
+def record_listing(
+    session: Session, urn: str, rows: Sequence[ListingRow], seen_at: datetime
+) -> None:
     """The rows of a provider's page as a good look saw them, instead of those of the last."""
     seen = [
         {
@@ -254,10 +258,10 @@ def add_document(session: Session, document: Bytes, reading: Reading, seen: date
         )
     )
     session.flush()
-    put_reading(session, reading, seen)
+    record_reading(session, reading, seen)
 
 
-def put_reading(session: Session, reading: Reading, made: datetime) -> None:
+def record_reading(session: Session, reading: Reading, made: datetime) -> None:
     """What a version of the reader finds in a document, in place of what it found before."""
     known = select(models.Reading).where(
         models.Reading.sha256 == reading.sha256, models.Reading.parser == reading.parser
@@ -294,17 +298,17 @@ def facts_sha256(reading: Reading) -> str:
     return hashlib.sha256(facts.encode("utf-8", "replace")).hexdigest()
 
 
-def note(session: Session, name: str, value: str) -> None:
+def set_state(session: Session, name: str, value: str) -> None:
     """Write down a fact about this installation."""
-    session.merge(models.Note(name=name, value=value))
+    session.merge(models.AppState(name=name, value=value))
 
 
-def noted(session: Session, name: str) -> str | None:
+def get_state(session: Session, name: str) -> str | None:
     """That fact; None where there is none."""
-    found = session.get(models.Note, name)
+    found = session.get(models.AppState, name)
     return found.value if found else None
 
 
-def forget(session: Session, name: str) -> None:
+def delete_state(session: Session, name: str) -> None:
     """Let that fact go, where there is one."""
-    session.execute(delete(models.Note).where(models.Note.name == name))
+    session.execute(delete(models.AppState).where(models.AppState.name == name))

@@ -16,7 +16,7 @@ KEPT = timedelta(days=7)  # an ended round
 
 
 @dataclass(frozen=True, slots=True)
-class Maker:
+class RoundOwner:
     """Whose process makes a round."""
 
     pid: int
@@ -25,7 +25,7 @@ class Maker:
     service: str | None  # the id of the `up` that started it; None: a person did
 
 
-def begin(session: Session, maker: Maker, now: datetime) -> int:
+def begin(session: Session, maker: RoundOwner, now: datetime) -> int:
     """Write down that a round begins; gives its id."""
     session.execute(delete(models.Round).where(models.Round.began_at < now - KEPT))
     begun = models.Round(
@@ -41,7 +41,7 @@ def begin(session: Session, maker: Maker, now: datetime) -> int:
     return begun.id
 
 
-def note_progress(session: Session, round_id: int, now: datetime) -> None:
+def record_progress(session: Session, round_id: int, now: datetime) -> None:
     """Write down that a round got further."""
     session.get_one(models.Round, round_id).progress_at = now
 

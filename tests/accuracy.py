@@ -52,26 +52,28 @@ class Mark(NamedTuple):
 
 def marks(reading: Reading, truth: Truth) -> Iterator[Mark]:
     """A mark for each fact that the tables hold on a file."""
-    yield _mark("kind", reading.kind, truth.kind, told=True)
+    yield _mark("kind", reading.kind, truth.kind, announced=True)
     if truth.kind == "unknown":
         return
-    told = reading.status == "read"
+    announced = reading.status == "read"
     first, last = (day and day.isoformat() for day in (reading.first_day, reading.last_day))
     names = tuple(inspector.name for inspector in reading.inspectors)
-    yield _mark("framework", reading.framework, truth.framework, told)
-    yield _mark("provider", reading.provider, truth.provider, told)
-    yield _mark("first day", first, truth.first_day, told)
-    yield _mark("last day", last, truth.last_day, told)
-    yield _mark("inspectors", names, truth.inspectors, told)
+    yield _mark("framework", reading.framework, truth.framework, announced)
+    yield _mark("provider", reading.provider, truth.provider, announced)
+    yield _mark("first day", first, truth.first_day, announced)
+    yield _mark("last day", last, truth.last_day, announced)
+    yield _mark("inspectors", names, truth.inspectors, announced)
     if truth.role:
-        yield _mark("role", next((one.role for one in reading.inspectors), None), truth.role, told)
+        yield _mark(
+            "role", next((one.role for one in reading.inspectors), None), truth.role, announced
+        )
     if reading.outcome or truth.outcome:
-        yield _mark("outcome", reading.outcome, truth.outcome, told)
+        yield _mark("outcome", reading.outcome, truth.outcome, announced)
     if reading.theme or truth.theme:
-        yield _mark("theme", reading.theme, truth.theme, told)
-    yield from _marks_of_judgements(reading, truth, told)
+        yield _mark("theme", reading.theme, truth.theme, announced)
+    yield from _marks_of_judgements(reading, truth, announced)
     if truth.improvements is not None:
-        yield from _marks_of_improvements(reading.improvements, truth.improvements, told)
+        yield from _marks_of_improvements(reading.improvements, truth.improvements, announced)
 
 
 def score(place: Path) -> dict[str, list[Mark]]:
@@ -96,34 +98,36 @@ def kinds_of(place: Path) -> dict[str, str]:
     return {truth.path.name: truth.kind for truth in truths(place)}
 
 
-def _mark(field: str, found: object, true: object, told: bool) -> Mark:
-    if told and found == true:
+def _mark(field: str, found: object, true: object, announced: bool) -> Mark:
+    if announced and found == true:
         return Mark(field, "right", found, true)
     nothing = found in (None, (), "") and true not in (None, (), "")
-    return Mark(field, "abstained" if nothing or not told else "wrong", found, true)
+    return Mark(field, "abstained" if nothing or not announced else "wrong", found, true)
 
 
-def _marks_of_judgements(reading: Reading, truth: Truth, told: bool) -> Iterator[Mark]:
+def _marks_of_judgements(reading: Reading, truth: Truth, announced: bool) -> Iterator[Mark]:
     found = {one.key: one for one in reading.judgements}
     for true in truth.judgements:
         one = found.pop(true.key, None)
         said = one and (one.label, one.printed, one.grade)
-        yield _mark("judgement", said, (true.label, true.printed, true.grade), told)
+        yield _mark("judgement", said, (true.label, true.printed, true.grade), announced)
     for key, one in found.items():
-        yield _mark("judgement", (key, one.printed), None, told)
+        yield _mark("judgement", (key, one.printed), None, announced)
 
 
 def _marks_of_improvements(
-    found: tuple[Improvement, ...], true: tuple[Item, ...], told: bool
+    found: tuple[Improvement, ...], true: tuple[Item, ...], announced: bool
 ) -> Iterator[Mark]:
     """Item by item in order; what is too much or too little is wrong as well."""
     said = [(one.kind, fold(one.text)[:_BEGINS].strip(), one.body) for one in found]
     wanted = [(one.kind, fold(one.begins)[:_BEGINS].strip(), one.body) for one in true]
     for one in wanted:
-        yield _mark(_FIELDS.get(one[0], "improvement"), one if one in said else None, one, told)
+        yield _mark(
+            _FIELDS.get(one[0], "improvement"), one if one in said else None, one, announced
+        )
     for one in said:
         if one not in wanted:
-            verdict = "wrong" if told else "abstained"
+            verdict = "wrong" if announced else "abstained"
             yield Mark(_FIELDS.get(one[0], "improvement"), verdict, one, None)
     if said != wanted and Counter(said) == Counter(wanted):
         yield Mark("order of improvements", "wrong", said, wanted)
@@ -137,8 +141,8 @@ def main() -> None:
     marked = score(place)
     out = sys.stdout.write
     for row in (HEAD, *rows(kinds_of(place), marked)):
-        kind, field, *verdicts, tools = row
-        out(f"{kind:<19}{field:<18}{''.join(f'{one:>10}' for one in verdicts)}  {tools}".rstrip())
+        kind, field, *verdicts, context = row
+        out(f"{kind:<19}{field:<18}{''.join(f'{one:>10}' for one in verdicts)}  {context}".rstrip())
         out("\n")
     for name, found in marked.items():
         for mark in found:

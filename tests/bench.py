@@ -19,19 +19,21 @@ from pathlib import Path
 
 import psutil
 
-from deployments.prefect_api import Api
-from tests.town import Town, a_town
+from deployments.service.prefect_api import Api
+from tests.installation import Installation, an_installation
 
 RUNS = 5
 
 
 def main() -> None:
     minutes = float(sys.argv[1]) if len(sys.argv) > 1 else 15.0
-    with tempfile.TemporaryDirectory() as folder, a_town(Path(folder)) as town:
-        town.look()
-        plain = statistics.median(cpu_of_command(town, "look", "--plain") for _ in range(RUNS))
+    with tempfile.TemporaryDirectory() as folder, an_installation(Path(folder)) as installation:
+        installation.check()
+        plain = statistics.median(
+            cpu_of_command(installation, "look", "--no-prefect") for _ in range(RUNS)
+        )
         say(f"look --plain, nothing new: {plain:.2f} s CPU (median of {RUNS})")
-        with service(town) as (up, api):
+        with service(installation) as (up, api):
             runs = [cpu_of_flow_run(up, api) for _ in range(3)]
             say(f"look as a flow run: {statistics.median(runs):.2f} s CPU without the server")
             time.sleep(60)
@@ -39,31 +41,31 @@ def main() -> None:
             say(f"up, idle for {minutes:g} min: {share:.1%} of a core, {memory:.0f} MB PSS")
 
 
-def cpu_of_command(town: Town, *words: str) -> float:
+def cpu_of_command(installation: Installation, *words: str) -> float:
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    assert town.start(*words).wait() == 0
+    assert installation.start(*words).wait() == 0
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
 @contextmanager
-def service(town: Town) -> Iterator[tuple[psutil.Process, Api]]:
+def service(installation: Installation) -> Iterator[tuple[psutil.Process, Api]]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    town.settings["schedule"] = {"looks": ["0 4 1 1 *"]}
+    installation.settings["schedule"] = {"checks": ["0 4 1 1 *"]}
     up = subprocess.Popen(
         [
             sys.executable,
             "-m",
-            "deployments.cli",
+            "deployments.cli.main",
             "--config",
-            str(town.config),
+            str(installation.config),
             "up",
             "--port",
             str(port),
         ],
-        env=os.environ | town.environment,
+        env=os.environ | installation.environment,
         stderr=subprocess.DEVNULL,
     )
     api = Api(f"http://127.0.0.1:{port}/api")

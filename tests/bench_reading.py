@@ -17,7 +17,7 @@ import psutil
 import pypdfium2
 
 import ofsted
-from ofsted.reports import apart
+from ofsted.reports import sandbox
 from tests.truth import corpus
 
 ROUNDS = 3
@@ -59,7 +59,7 @@ def cpu_of_reading(files: list[Path]) -> float:
     before = cpu()
     for file in files:
         ofsted.read_apart(file)
-    apart._end_idle()  # so that its time is counted
+    sandbox._end_idle()  # so that its time is counted
     return cpu() - before
 
 
@@ -79,13 +79,13 @@ def seconds(files: list[Path], at_a_time: int) -> float:
 
 def memory(files: list[Path]) -> list[str]:
     """Of this process and of one that is never renewed, in megabytes."""
-    apart._end_idle()
-    apart._FILES = sys.maxsize
+    sandbox._end_idle()
+    sandbox._FILES = sys.maxsize
     found = []
     for _ in range(3):
         for file in files:
             ofsted.read_apart(file)
-        (child,) = apart._idle
+        (child,) = sandbox._idle
         ours, its = psutil.Process(), psutil.Process(child._process.pid)
         sizes = [each.memory_info().rss / 1e6 for each in (ours, its)]
         found.append(f"{sizes[0]:.0f} + {sizes[1]:.0f} MB")

@@ -51,10 +51,10 @@ def _element(element: dict[str, Any]) -> str:
             inner = "".join(map(_element, element["items"]))
         case other:
             raise ValueError(f"a card has an element of the type {other}")
-    return f'<div class="{_looks(element)}">{inner}</div>'
+    return f'<div class="{_checks(element)}">{inner}</div>'
 
 
-def _looks(element: dict[str, Any]) -> str:
+def _checks(element: dict[str, Any]) -> str:
     subtle = ["subtle"] if element.get("isSubtle") else []
     named = (element.get(name) for name in ("size", "weight", "color"))
     return " ".join([f"gap gap-{element.get('spacing', '')}", *subtle, *filter(None, named)])

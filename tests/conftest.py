@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from flows.settings import PREFIX
+from flows.settings.model import PREFIX
 from tests.databases import Databases, Sqlite, a_database, postgres
-from tests.town import Snapshots, Town, a_town, settle, tell
-from tests.truth import corpus, corpus_is_owed
+from tests.installation import Installation, Snapshots, an_installation, announce_2025, first_check
+from tests.truth import corpus, corpus_is_required
 
 MEMORY = Path("/dev/shm")  # noqa: S108 - a file system, not a file of ours
 ROOM = 2_000_000_000  # bytes
@@ -57,10 +57,13 @@ def databases(request: pytest.FixtureRequest) -> Databases:
 
 
 @pytest.fixture
-def new_town(tmp_path: Path, databases: Databases) -> Iterator[Town]:
+def new_installation(tmp_path: Path, databases: Databases) -> Iterator[Installation]:
     """Sutton lists its report of February 2022; nobody has looked. 28 July 2025, 09:00."""
-    with a_database(databases) as database, a_town(tmp_path, database=database) as town:
-        yield town
+    with (
+        a_database(databases) as database,
+        an_installation(tmp_path, database=database) as installation,
+    ):
+        yield installation
 
 
 @pytest.fixture(scope="session")
@@ -80,24 +83,24 @@ def snapshots(
 
 
 @pytest.fixture
-def town(tmp_path: Path, snapshots: Snapshots) -> Iterator[Town]:
+def installation(tmp_path: Path, snapshots: Snapshots) -> Iterator[Installation]:
     """The same after a first look: that report is history, everyone is welcomed."""
-    with snapshots.town(tmp_path, settle) as town:
-        yield town
+    with snapshots.installation(tmp_path, first_check) as installation:
+        yield installation
 
 
 @pytest.fixture
-def told(tmp_path: Path, snapshots: Snapshots) -> Iterator[Town]:
+def announced(tmp_path: Path, snapshots: Snapshots) -> Iterator[Installation]:
     """And after the report of July 2025 was told, on its day."""
-    with snapshots.town(tmp_path, tell) as town:
-        yield town
+    with snapshots.installation(tmp_path, announce_2025) as installation:
+        yield installation
 
 
 @pytest.fixture(scope="session")
 def real_reports() -> Path:
     """The folder of real reports, of the shared corpus."""
     place = corpus()
-    if place is None and corpus_is_owed():
+    if place is None and corpus_is_required():
         pytest.fail("../shared is here and ../shared/corpus is not: real reports go unread")
     if place is None:
         pytest.skip("NO REAL REPORTS WERE READ: ../shared/corpus is not here (OFSTED_WATCH_CORPUS)")

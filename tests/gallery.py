@@ -15,8 +15,8 @@ from html import escape
 from pathlib import Path
 
 from notifications import html, markdown, text, words
-from notifications.message import Frame, Message
-from notifications.news import News
+from notifications.events import Event
+from notifications.message import Message, MessageContext
 from notifications.teams import card
 from tests import tour
 from tests.browser import Browser, Scheme, chromium
@@ -26,7 +26,7 @@ from tests.notifications.variants import variants
 
 FOLDER = Path("gallery")
 DOCS = Path(__file__).parents[1] / "docs" / "pictures"
-FRAME = Frame("scrutiny", "https://watch.example.gov.uk", "ofsted-watch@example.gov.uk")
+CONTEXT = MessageContext("scrutiny", "https://watch.example.gov.uk", "ofsted-watch@example.gov.uk")
 COLOURS = 48  # of a picture in the documents
 WIDTHS = (720, 400)
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
@@ -62,15 +62,15 @@ class Piece:
 
 def pieces() -> tuple[Piece, ...]:
     """Every sample, by its type, and every variant, by its name."""
-    named: dict[str, News] = {news.type.replace("_", " "): news for news in every()}
+    named: dict[str, Event] = {event.type.replace("_", " "): event for event in every()}
     return tuple(
-        Piece(name, words.message(news, FRAME)) for name, news in (named | variants()).items()
+        Piece(name, words.message(event, CONTEXT)) for name, event in (named | variants()).items()
     )
 
 
 def pages(piece: Piece) -> dict[str, str]:
     """The pages that a browser is to draw, by their endings."""
-    return {"mail": html.render(piece.message), "card": drawn(card(piece.message))}
+    return {"email": html.render(piece.message), "card": drawn(card(piece.message))}
 
 
 def write(piece: Piece, folder: Path) -> None:
@@ -84,7 +84,7 @@ def write(piece: Piece, folder: Path) -> None:
 def photograph(browser: Browser, piece: Piece, folder: Path) -> Iterator[Path]:
     """The mail at each width and the card, by light and in the dark."""
     for scheme in SCHEMES:
-        for ending, widths in (("mail", WIDTHS), ("card", WIDTHS[:1])):
+        for ending, widths in (("email", WIDTHS), ("card", WIDTHS[:1])):
             page = (folder / f"{piece.slug}.{ending}.html").absolute().as_uri()
             for width in widths:
                 seen = f"{ending}-{width}-{scheme}" if len(widths) > 1 else f"{ending}-{scheme}"

@@ -20,9 +20,18 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.installation import Installation, Snapshots
 from tests.parts import program
-from tests.town import Snapshots, Town
-from tests.works import WORKS, Outcome, Work, a_town_for, finish, marked_sent, messages, outcome
+from tests.works import (
+    WORKS,
+    Outcome,
+    Work,
+    an_installation_for,
+    finish,
+    marked_sent,
+    messages,
+    outcome,
+)
 
 STEPS = "write,pwrite64,fsync,fdatasync,rename,unlink,mkdir,chmod,ftruncate,connect,sendto"
 CALL = re.compile(r"(?P<call>(?P<name>\w+)\(.*)")
@@ -45,7 +54,7 @@ class Step:
 
     name: str
     number: int
-    place: str
+    short_name: str
     call: str = field(default="", repr=False)
 
 
@@ -63,7 +72,7 @@ class Undisturbed:
     """How a work goes when nothing happens to it."""
 
     steps: tuple[Step, ...]
-    outcome: Outcome
+    result: Outcome
 
 
 @dataclass
@@ -85,10 +94,10 @@ class Kills:
     def kill_before_each_commit(self, name: str, *, after: str, until: str) -> None:
         """A kill before each thing the database has for good, between two places of a work."""
         steps = self._known(name).steps
-        last = max(at for at, step in enumerate(steps) if step.place == after)
-        rest = itertools.takewhile(lambda step: step.place != until, steps[last:])
+        last = max(at for at, step in enumerate(steps) if step.short_name == after)
+        rest = itertools.takewhile(lambda step: step.short_name != until, steps[last:])
         for step in rest:
-            if step.place == "database" and step.name in FLUSHES:
+            if step.short_name == "database" and step.name in FLUSHES:
                 self._meet(name, step, "signal=KILL:when={}", codes={-signal.SIGKILL})
 
     def fill_disk(self, seed: int) -> None:
@@ -101,17 +110,19 @@ class Kills:
         chance = random.Random(seed)  # noqa: S311  # to be repeated
         lasts = self._lasts(name)
         killed = 0
-        with self._town(name) as town:
+        with self._installation(name) as installation:
             for _ in range(chance.randint(1, MOST_IN_A_ROW)):
                 share = chance.uniform(0.2, 1.0)
-                processes = [WORKS[name].start(town) for _ in range(chance.choice((1, 2)))]
+                processes = [WORKS[name].start(installation) for _ in range(chance.choice((1, 2)))]
                 time.sleep(share * lasts * len(processes))
                 under_way = sum(_kill(process) for process in processes)
                 tenth = round(share, 1)
                 self.fell[f"{name}: {len(processes)} at once, at {tenth:.0%}"] += under_way
                 killed += under_way
-                town.later(minutes=1)
-            self._hold(f"{name}: {killed} kills, seed {seed}", town, name, range(killed + 1))
+                installation.later(minutes=1)
+            self._hold(
+                f"{name}: {killed} kills, seed {seed}", installation, name, range(killed + 1)
+            )
 
     def _disturb(
         self, seed: int, fault: str, *, codes: set[int], among: frozenset[str] = frozenset()
@@ -122,29 +133,35 @@ class Kills:
         self._meet(name, step, fault, codes=codes)
 
     def _meet(self, name: str, step: Step, fault: str, *, codes: set[int]) -> None:
-        where = f"{name}: {step.place}"
+        where = f"{name}: {step.short_name}"
         says = f"{where}, before {step.name} {step.number}"
-        with self._town(name) as town:
-            sent_before = marked_sent(town)
+        with self._installation(name) as installation:
+            sent_before = marked_sent(installation)
             met = f"{step.name}:{fault.format(step.number, step.number + 9)}"
-            done = trace(town, WORKS[name], fault=met)
+            done = trace(installation, WORKS[name], fault=met)
             assert done.code in codes, f"{says}: {done}"
             assert "Traceback" not in done.stderr, f"{says}: {done}"
-            unmarked = len(messages(town)) - marked_sent(town) + sent_before
+            unmarked = len(messages(installation)) - marked_sent(installation) + sent_before
             assert unmarked in {0, 1}, f"{says}: {unmarked} were accepted and not marked"
             # a mark that was written and not flushed is there for some readers and not for others
-            is_half = step.place == "database" and step.name in FLUSHES
-            self._hold(says, town, name, {unmarked, 1} if is_half else {unmarked})
+            is_half = step.short_name == "database" and step.name in FLUSHES
+            self._hold(says, installation, name, {unmarked, 1} if is_half else {unmarked})
         self.fell[where] += 1
 
-    def _hold(self, says: str, town: Town, name: str, copies: Container[int]) -> None:
+    def _hold(
+        self, says: str, installation: Installation, name: str, copies: Container[int]
+    ) -> None:
         """Go on to the end; all is as if nothing had happened, but for so many second copies."""
-        finish(town, WORKS[name])
-        expected, found, heard = self._known(name).outcome, outcome(town), messages(town)
+        finish(installation, WORKS[name])
+        expected, found, alerted = (
+            self._known(name).result,
+            outcome(installation),
+            messages(installation),
+        )
         differences = expected.differences(found)
         assert not differences, "\n".join([says, *differences])
-        assert len(set(heard)) == len(expected.heard), f"{says}: a second copy has other bytes"
-        second = len(heard) - len(expected.heard)
+        assert len(set(alerted)) == len(expected.alerted), f"{says}: a second copy has other bytes"
+        second = len(alerted) - len(expected.alerted)
         assert second in copies, f"{says}: {second} second copies"
         self.second_copies += second
 
@@ -152,28 +169,28 @@ class Kills:
         """The steps of a work and what comes of it, undisturbed."""
         if name not in self._undisturbed:
             work = WORKS[name]
-            with self._town(name) as town:
-                done = trace(town, work)
+            with self._installation(name) as installation:
+                done = trace(installation, work)
                 assert done.code in work.ends, done
-                finish(town, work)
-                found = outcome(town)
+                finish(installation, work)
+                found = outcome(installation)
             self._undisturbed[name] = Undisturbed(done.steps, found)
         return self._undisturbed[name]
 
     def _lasts(self, name: str) -> float:
         """How many seconds a work takes, undisturbed."""
         if name not in self._seconds:
-            with self._town(name) as town:
+            with self._installation(name) as installation:
                 began = time.monotonic()
-                WORKS[name].start(town).communicate(timeout=120)
+                WORKS[name].start(installation).communicate(timeout=120)
                 self._seconds[name] = time.monotonic() - began
-                finish(town, WORKS[name])
+                finish(installation, WORKS[name])
         return self._seconds[name]
 
-    def _town(self, name: str) -> AbstractContextManager[Town]:
+    def _installation(self, name: str) -> AbstractContextManager[Installation]:
         folder = self.folder / str(next(self._numbers))
         folder.mkdir()
-        return a_town_for(WORKS[name], self.snapshots, folder)
+        return an_installation_for(WORKS[name], self.snapshots, folder)
 
 
 def _name(seed: int) -> str:
@@ -190,37 +207,37 @@ def _kill(process: subprocess.Popen[str]) -> bool:
 def _choose(steps: Iterable[Step], chance: random.Random, among: frozenset[str]) -> Step:
     """Any stretch of steps at one place, and any step in it; of these names, if any are given."""
     wanted = [step for step in steps if not among or step.name in among]
-    stretches = [[*group] for _, group in itertools.groupby(wanted, lambda step: step.place)]
+    stretches = [[*group] for _, group in itertools.groupby(wanted, lambda step: step.short_name)]
     return chance.choice(chance.choice(stretches))
 
 
-def trace(town: Town, work: Work, *, fault: str = "") -> Done:
+def trace(installation: Installation, work: Work, *, fault: str = "") -> Done:
     """A command under strace, which may be told to have it meet a fault."""
     strace = program("strace", package="strace", undone="NOTHING WAS KILLED")
-    log = town.folder / "steps"
+    log = installation.folder / "steps"
     how = ("-e", f"inject={fault}") if fault else ()
-    watch = (strace, "-qq", "-yy", "-e", "signal=none", "-e", f"trace={STEPS}")
-    process = work.start(town, under=(*watch, *how, "-o", str(log)))
+    authority = (strace, "-qq", "-yy", "-e", "signal=none", "-e", f"trace={STEPS}")
+    process = work.start(installation, under=(*authority, *how, "-o", str(log)))
     _, stderr = process.communicate(timeout=120)
-    return Done(process.returncode, stderr, tuple(_steps(town, log.read_text())))
+    return Done(process.returncode, stderr, tuple(_steps(installation, log.read_text())))
 
 
-def _steps(town: Town, log: str) -> Iterator[Step]:
+def _steps(installation: Installation, log: str) -> Iterator[Step]:
     """Those of the process itself, not of what it starts."""
     counted: Counter[str] = Counter()
     for call in filter(None, map(CALL.match, log.splitlines())):
         counted[call["name"]] += 1
-        place = _place(town, call["call"])
+        place = _place(installation, call["call"])
         yield Step(call["name"], counted[call["name"]], place, call["call"])
 
 
-def _place(town: Town, call: str) -> str:
+def _place(installation: Installation, call: str) -> str:
     """What a call is about, in a word."""
     ports = {
-        "site": town.base.rpartition(":")[2],
-        "mail": town.mail.port,
-        "webhook": town.teams.port,
-        "database": town.database.rpartition(":")[2].partition("/")[0] or "none",
+        "ofsted": installation.base.rpartition(":")[2],
+        "email": installation.email.port,
+        "webhook": installation.teams.port,
+        "database": installation.database.rpartition(":")[2].partition("/")[0] or "none",
     }
     for place, port in ports.items():
         if f":{port}]" in call or f"htons({port})" in call:

@@ -68,7 +68,7 @@ class Mailed:
         return email.message_from_bytes(self.content, policy=policy.default)  # type: ignore[return-value]
 
 
-class MailSink:
+class EmailSink:
     """An SMTP server.
 
     Args:
@@ -142,7 +142,7 @@ class MailSink:
 
 
 class _Keeper:
-    def __init__(self, sink: MailSink) -> None:
+    def __init__(self, sink: EmailSink) -> None:
         self.sink = sink
 
     async def handle_DATA(self, server: _Smtp, session: Any, envelope: Any) -> str:  # noqa: N802 - aiosmtpd's name
@@ -164,14 +164,14 @@ class _Keeper:
 class _Smtp(SMTP):
     """aiosmtpd's server with a fault to order at each stage."""
 
-    def __init__(self, sink: MailSink) -> None:
+    def __init__(self, sink: EmailSink) -> None:
         self.sink = sink
         login = {"authenticator": sink.authenticate, "auth_required": True} if sink.users else {}
         with warnings.catch_warnings():  # aiosmtpd does not see TLS from the first byte
             warnings.simplefilter("ignore")
             self._set_up(sink, login)
 
-    def _set_up(self, sink: MailSink, login: dict[str, Any]) -> None:
+    def _set_up(self, sink: EmailSink, login: dict[str, Any]) -> None:
         super().__init__(
             _Keeper(sink),
             hostname="sink.test",

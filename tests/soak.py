@@ -11,8 +11,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tests.databases import Databases, Sqlite, postgres
+from tests.installation import Snapshots
 from tests.kills import Kills
-from tests.town import Snapshots
 
 SHARE = 0.75  # of the kills on SQLite, the others on PostgreSQL
 IN_A_ROW = 0.1  # of the kills at a step: towns in which several fall at moments of the clock
@@ -38,9 +38,9 @@ def main() -> int:
 def _kill(databases: Databases, seeds: range) -> int:
     began, failed = time.monotonic(), 0
     with TemporaryDirectory(prefix="soak-") as folder:
-        towns = Path(folder) / "towns"
-        towns.mkdir()
-        kills = Kills(Snapshots(towns, databases), Path(folder))
+        installations = Path(folder) / "towns"
+        installations.mkdir()
+        kills = Kills(Snapshots(installations, databases), Path(folder))
         in_a_row = seeds[: round(len(seeds) * IN_A_ROW)]
         failed += sum(not _held(kills.kill, seed) for seed in seeds)
         failed += sum(not _held(kills.kill_in_a_row, seed) for seed in in_a_row)

@@ -11,22 +11,22 @@ import pytest
 from click.testing import CliRunner
 from pydantic_core import PydanticUndefined
 
-from deployments.cli import main
-from flows import settings
-from notifications import news
-from tests.town import REPORT_2025
+from deployments.cli.main import main
+from flows.settings import model
+from notifications import events
+from tests.installation import REPORT_2025
 
 HOME = Path(__file__).parents[1]
 DOCS = HOME / "docs"
 PAGES = [HOME / "README.md", HOME / "CONTRIBUTING.md", HOME / "CHANGELOG.md", *DOCS.glob("*.md")]
 PARTS = {
-    "The file": settings.Fields,
-    "`[[watch]]`": settings.Watch,
-    "`[schedule]`": settings.Schedule,
-    "`[site]`": settings.Site,
-    "`[ui]`": settings.Ui,
-    "`[mail]`": settings.Mail,
-    "`[[recipients]]`": settings.Recipient,
+    "The file": model.Fields,
+    "`[[watch]]`": model.WatchedAuthority,
+    "`[schedule]`": model.ScheduleSettings,
+    "`[ofsted]`": model.OfstedSettings,
+    "`[ui]`": model.UiSettings,
+    "`[email]`": model.EmailSettings,
+    "`[[recipients]]`": model.RecipientSettings,
 }
 OTHERWISE = {"needed", "-", "Sutton", "see below"}  # defaults that are said in words
 
@@ -75,7 +75,7 @@ def _in_words(default):
 
 def test_the_commented_settings_file_names_every_setting_but_secrets_in_other_places():
     template = (HOME / "deployments" / "ofsted-watch.toml").read_text()
-    elsewhere = {"auth", "password", "password_file", "apprise", "teams", "sign_of_life"}
+    elsewhere = {"auth", "password", "password_file", "apprise", "teams", "quiet_notice"}
     for part in PARTS.values():
         for name in part.model_fields:
             at_hand = name in elsewhere or name.endswith(("_env", "_file"))
@@ -135,7 +135,7 @@ def _understood(command, words):
 def test_every_message_to_operators_is_described_and_no_other():
     types = [
         each.__dataclass_fields__["type"].default
-        for each in get_args(news.News)
+        for each in get_args(events.Event)
         if each.audience == "operators"
     ]
     assert len(types) > 10
@@ -169,15 +169,15 @@ def test_links_lead_somewhere(page):
     assert [link for link in local if not (page.parent / link).exists()] == []
 
 
-def test_the_alert_in_the_readme_is_the_one_that_goes_out(town):
-    town.settings["contact"] = "ofsted-watch@example.gov.uk"
-    town.at("2025-07-29 09:30")
-    town.publish(REPORT_2025)
-    town.look()
-    (mail,) = town.mails_to("scrutiny")
-    text = mail.get_body(("plain",)).get_content()
-    text = text.replace(town.base, "https://reports.ofsted.gov.uk")
-    sent = [f"Subject: {mail['Subject']}", "", *text.strip().splitlines()]
+def test_the_alert_in_the_readme_is_the_one_that_goes_out(installation):
+    installation.settings["contact"] = "ofsted-watch@example.gov.uk"
+    installation.at("2025-07-29 09:30")
+    installation.publish(REPORT_2025)
+    installation.check()
+    (email,) = installation.emails_to("scrutiny")
+    text = email.get_body(("plain",)).get_content()
+    text = text.replace(installation.base, "https://reports.ofsted.gov.uk")
+    sent = [f"Subject: {email['Subject']}", "", *text.strip().splitlines()]
     (shown,) = re.findall(r"```\n(Subject: .*?)\n```", (HOME / "README.md").read_text(), re.DOTALL)
     assert shown.splitlines() == sent
 

@@ -48,19 +48,21 @@ def test_the_library_imports_five_packages_and_what_comes_with_them():
     assert foreign <= LIBRARY_OF_OFSTED
 
 
-def test_a_plain_look_with_nothing_new_loads_neither_prefect_nor_apprise_nor_the_pdf_reader(town):
-    town.look()
+def test_a_plain_check_with_nothing_new_loads_neither_prefect_nor_apprise_nor_the_pdf_reader(
+    installation,
+):
+    installation.check()
     script = (
-        "import sys\nfrom deployments.cli import main\n"
+        "import sys\nfrom deployments.cli.main import main\n"
         "main(['--config', sys.argv[1], 'look', '--plain'], standalone_mode=False)\n"
         "print(sorted({'prefect', 'apprise', 'pypdfium2', 'alembic', 'rich'} & set(sys.modules)))"
     )
-    looked = subprocess.run(
-        [sys.executable, "-c", script, str(town.config)],
+    checked = subprocess.run(
+        [sys.executable, "-c", script, str(installation.config)],
         cwd=HOME,
-        env=town.environment,
+        env=installation.environment,
         capture_output=True,
         text=True,
         check=True,
     )
-    assert looked.stdout.splitlines()[-1] == "[]"
+    assert checked.stdout.splitlines()[-1] == "[]"

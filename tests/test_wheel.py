@@ -13,7 +13,7 @@ from zipfile import ZipFile
 
 import pytest
 
-from flows.settings import PREFIX
+from flows.settings.model import PREFIX
 
 HOME = Path(__file__).parents[1]
 PROJECT = tomllib.loads((HOME / "pyproject.toml").read_text())["project"]
@@ -40,7 +40,7 @@ class Installed:
         """The program, from a folder that has nothing to do with the checkout."""
         ours = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
         ours.pop("PYTHONPATH", None)
-        ours |= {f"{PREFIX}SITE__REPORTS": "https://127.0.0.1:9", f"{PREFIX}SITE__GAP": "0"}
+        ours |= {f"{PREFIX}OFSTED__REPORTS": "https://127.0.0.1:9", f"{PREFIX}OFSTED__GAP": "0"}
         return subprocess.run(
             [self.home / "bin" / "ofsted-watch", *words],
             cwd=self.elsewhere,
@@ -122,10 +122,10 @@ def test_it_works_outside_the_checkout(installed):
         "sutton-2025-ilacs.txt: imported (read)",
     ]
 
-    looked = installed.run("look", "--plain")
-    assert looked.returncode == 1
-    assert looked.stdout.startswith("London Borough of Sutton (80515): asked https://127.0.0.1:9/")
-    assert "Traceback" not in looked.stderr
+    checked = installed.run("look", "--no-prefect")
+    assert checked.returncode == 1
+    assert checked.stdout.startswith("London Borough of Sutton (80515): asked https://127.0.0.1:9/")
+    assert "Traceback" not in checked.stderr
 
     shown = installed.run("test-alert", "--dry-run")
     assert "Outstanding -> Good (lowered)" in shown.stdout
@@ -133,9 +133,9 @@ def test_it_works_outside_the_checkout(installed):
 
 def test_nothing_of_the_checkout_is_used(installed):
     script = (
-        "import deployments, flows.scheduled, notifications, ofsted, storage, seeds\n"
-        "from deployments.registration import NAMES, declaration\n"
-        "from flows.settings import Schedule\n"
+        "import deployments, flows.check_for_reports, notifications, ofsted, storage, seeds\n"
+        "from deployments.service.register import NAMES, declaration\n"
+        "from flows.settings.model import Schedule\n"
         "import yaml\n"
         "declared = yaml.safe_load(declaration(Schedule()))['deployments']\n"
         "print({each['name'] for each in declared} == {*NAMES})\n"

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from deployments import demo
-from deployments.prefect_api import Api
-from deployments.standin import StandIn
+from deployments.demo import demo
+from deployments.demo.fake_ofsted import FakeOfsted
+from deployments.service.prefect_api import Api
 from tests.browser import Browser
 
 PATIENCE = 60.0  # seconds for a page to show what it is waited for
@@ -56,16 +56,16 @@ STOPS = (
 @contextmanager
 def stage() -> Iterator[str]:
     """The service up, July's report found by a look; gives the UI's address."""
-    standin = StandIn()
-    standin.provider(demo.SUTTON, "London Borough of Sutton", reports=[demo.listed(demo.OLDER)])
-    with TemporaryDirectory(prefix="tour-") as folder, standin.running() as base:
-        play = demo.Demo(demo.fresh_folder(Path(folder) / "stage"), standin, base)
+    fake_ofsted = FakeOfsted()
+    fake_ofsted.provider(demo.SUTTON, "London Borough of Sutton", reports=[demo.listed(demo.OLDER)])
+    with TemporaryDirectory(prefix="tour-") as folder, fake_ofsted.running() as base:
+        play = demo.Demo(demo.fresh_folder(Path(folder) / "stage"), fake_ofsted, base)
         play.write_settings()
         play.command("migrate")  # makes the database, which is asked for events
         with play.service() as address:
             play.wait_for_events(1)
-            standin.publish(demo.SUTTON, demo.listed(demo.NEWER))
-            play.command("look")
+            fake_ofsted.publish(demo.SUTTON, demo.listed(demo.NEWER))
+            play.command("check")
             yield address
 
 

@@ -72,7 +72,7 @@ def corpus() -> Path | None:
     return place if place.is_dir() else None
 
 
-def corpus_is_owed() -> bool:
+def corpus_is_required() -> bool:
     """Whether it must be there: on CI, where the place for it is."""
     return bool(os.environ.get("CI")) and _BESIDE.is_dir()
 

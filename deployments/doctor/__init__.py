@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterable, Iterator
 
 from deployments.doctor import archive, database, machine, recipients, schedules, settings
 from deployments.doctor.findings import Finding, wrong
-from flows.settings import Settings
-from flows.tools import Tools, open_tools, passing_tools
+from flows.context.context import AppContext, open_context, temporary_context
+from flows.settings.model import Settings
 from storage.database import DatabaseError, MissingDatabaseError
 
 __all__ = ["Finding", "examine"]
 
-Part = Callable[[Tools], Iterator[Finding]]
+Part = Callable[[AppContext], Iterator[Finding]]
 
 log = logging.getLogger(__name__)
 
@@ -33,38 +33,38 @@ def examine(given: Settings, *, live: bool = False) -> Iterator[Finding]:
     yield from settings.examine(given)
     yield from machine.examine(given)
     try:
-        tools = open_tools(given, make=False)
+        context = open_context(given, make=False)
     except MissingDatabaseError as error:
         yield database.unusable(error)
-        with passing_tools(given) as tools:
-            yield from _with_tools(tools, (recipients.examine, schedules.examine), live=live)
+        with temporary_context(given) as context:
+            yield from _with_context(context, (recipients.examine, schedules.examine), live=live)
         raise
     except (DatabaseError, OSError) as error:
         yield database.unusable(error)
         return
     parts = (database.examine, archive.examine, recipients.examine, schedules.examine)
     try:
-        yield from _with_tools(tools, parts, live=live)
+        yield from _with_context(context, parts, live=live)
     finally:
-        tools.database.close()
+        context.database.close()
 
 
-def _with_tools(tools: Tools, parts: Iterable[Part], *, live: bool) -> Iterator[Finding]:
+def _with_context(context: AppContext, parts: Iterable[Part], *, live: bool) -> Iterator[Finding]:
     try:
         for part in parts:
-            yield from _carefully(part, tools)
+            yield from _isolated(part, context)
         if live:
             from deployments.doctor.live import examine_site
 
-            yield from _carefully(examine_site, tools)
+            yield from _isolated(examine_site, context)
     finally:
-        tools.site.close()
+        context.site.close()
 
 
-def _carefully(part: Part, tools: Tools) -> Iterator[Finding]:
+def _isolated(part: Part, context: AppContext) -> Iterator[Finding]:
     """What stops one part holds back no other."""
     try:
-        yield from part(tools)
+        yield from part(context)
     except Exception as error:
         name = part.__module__.rpartition(".")[2]
         log.debug("%s: broke off", name, exc_info=True)

@@ -9,20 +9,20 @@ from pathlib import Path
 from sqlalchemy import select
 
 from deployments.doctor.findings import Finding, ok, wrong
-from flows.tools import Tools
+from flows.context.context import AppContext
 from storage import models
 from storage.archive import MEDIA_TYPES
 
 SHOWN = 5
 
 
-def examine(tools: Tools) -> Iterator[Finding]:
+def examine(context: AppContext) -> Iterator[Finding]:
     """Each document held against its SHA-256 and size."""
-    with tools.database.read() as session:
+    with context.database.read() as session:
         documents = session.scalars(select(models.Document)).all()
     missing, damaged, size = [], [], 0
     for each in documents:
-        path = _path(tools, each)
+        path = _path(context, each)
         if path is None or not path.is_file():
             missing.append(each.sha256)
         elif not _is_whole(path, each):
@@ -36,13 +36,13 @@ def examine(tools: Tools) -> Iterator[Finding]:
         yield wrong("archive", f"{len(damaged)} files are not as kept: {_some(damaged)}", to_do)
     if not missing and not damaged:
         found = f"{len(documents)} documents, {size / 1e6:,.1f} MB, all as they were kept"
-        yield ok("archive", f"{found}, in {tools.archive.folder}")
+        yield ok("archive", f"{found}, in {context.archive.folder}")
 
 
-def _path(tools: Tools, document: models.Document) -> Path | None:
+def _path(context: AppContext, document: models.Document) -> Path | None:
     if document.media_type not in MEDIA_TYPES:
         return None
-    return tools.archive.path(document.sha256, document.media_type)
+    return context.archive.path(document.sha256, document.media_type)
 
 
 def _is_whole(path: Path, document: models.Document) -> bool:

@@ -9,8 +9,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from deployments.doctor.findings import Finding, ok, wrong
-from flows.check import find
-from flows.tools import Tools
+from flows.context.context import AppContext
+from flows.upkeep.audit import find_discrepancies
 from storage import ahead, models
 from storage.database import (
     Database,
@@ -35,14 +35,14 @@ def unusable(error: DatabaseError | OSError) -> Finding:
     return wrong(DATABASE, found, to_do)
 
 
-def examine(tools: Tools) -> Iterator[Finding]:
+def examine(context: AppContext) -> Iterator[Finding]:
     """It is open: is it whole, can it be written, does it agree with itself."""
-    database = tools.database
+    database = context.database
     yield ok(DATABASE, f"{database.name} opens, version {newest_version()}")
     yield from _damage(database)
     yield _writing(database)
-    yield _holes(tools)
-    yield from _ahead(tools)
+    yield _discrepancies(context)
+    yield from _ahead(context)
 
 
 def _damage(database: Database) -> Iterator[Finding]:
@@ -75,7 +75,7 @@ class _OnlyTriedError(Exception):
 def _writing(database: Database) -> Finding:
     try:
         with suppress(_OnlyTriedError), database.write() as session:
-            session.add(models.Note(name="doctor", value="was here"))
+            session.add(models.AppState(name="doctor", value="was here"))
             session.flush()
             raise _OnlyTriedError
     except (DBAPIError, DatabaseError) as error:
@@ -84,18 +84,18 @@ def _writing(database: Database) -> Finding:
     return ok(DATABASE, "can be written")
 
 
-def _holes(tools: Tools) -> Finding:
-    with tools.database.read() as session:
-        found = find(session, tools)
-    if not found.holes:
+def _discrepancies(context: AppContext) -> Finding:
+    with context.database.read() as session:
+        found = find_discrepancies(session, context)
+    if not found.discrepancies:
         return ok("check", found.in_words())
     return wrong("check", found.in_words(), "`ofsted-watch check` names them")
 
 
-def _ahead(tools: Tools) -> Iterator[Finding]:
+def _ahead(context: AppContext) -> Iterator[Finding]:
     """Times that a wrong clock wrote; the next delivering brings them back."""
-    with tools.database.read() as session:
-        found = ahead.find(session, tools.clock.now())
+    with context.database.read() as session:
+        found = ahead.find(session, context.clock.now())
     for each in found:
         to_do = "check this machine's clock; if it is right now, run `ofsted-watch deliver`"
         yield wrong("clock", f"{each.what} is in the future: {each.at:%d %B %Y %H:%M} UTC", to_do)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from deployments.doctor import live_page, live_site
 from deployments.doctor.findings import Finding, note, wrong
 from deployments.doctor.visits import Visits
-from flows.tools import Tools
+from flows.context.context import AppContext
 from ofsted.errors import SiteError
 
 CHECKS: tuple[Callable[[Visits], Iterator[Finding]], ...] = (*live_page.CHECKS, *live_site.CHECKS)
@@ -20,14 +20,14 @@ VITAL = {"A1", "A11"}  # without these answers no look can succeed
 TO_DO = "open the address in a browser on this machine"
 
 
-def examine_site(tools: Tools) -> Iterator[Finding]:
+def examine_site(context: AppContext) -> Iterator[Finding]:
     """Each check in turn; one that gets no answer holds back no other."""
-    visits = Visits(tools)
+    visits = Visits(context)
     for check in CHECKS:
-        yield from _carefully(check, visits)
+        yield from _isolated(check, visits)
 
 
-def _carefully(check: Callable[[Visits], Iterator[Finding]], visits: Visits) -> Iterator[Finding]:
+def _isolated(check: Callable[[Visits], Iterator[Finding]], visits: Visits) -> Iterator[Finding]:
     try:
         yield from check(visits)
     except SiteError as error:

@@ -12,7 +12,7 @@ from bs4 import Tag
 
 from deployments.doctor.findings import Finding, note, ok, wrong
 from deployments.doctor.visits import Sight, Visits
-from flows.settings import SUTTON
+from flows.settings.model import SUTTON
 from notifications.words.labels import likely_kind
 from ofsted.errors import SiteError
 from ofsted.site.answers import say
@@ -91,13 +91,13 @@ def _a2_head(visits: Visits) -> Iterator[Finding]:
 
 
 def _urn(visits: Visits, sight: Sight) -> Iterator[Finding]:
-    wanted = f"urn: {visits.watch.urn}".casefold()
+    wanted = f"urn: {visits.authority.urn}".casefold()
     if wanted in fold(_first(sight.main, ".title-block")):
-        yield ok("A2", f"URN: {visits.watch.urn} stands in the title block")
+        yield ok("A2", f"URN: {visits.authority.urn} stands in the title block")
     elif wanted in fold(sight.main.get_text(" ")):
-        yield differs("A2", f"URN: {visits.watch.urn} stands elsewhere", "in the title block")
+        yield differs("A2", f"URN: {visits.authority.urn} stands elsewhere", "in the title block")
     else:
-        yield differs("A2", f"URN: {visits.watch.urn} is not on the page", "in the title block")
+        yield differs("A2", f"URN: {visits.authority.urn} is not on the page", "in the title block")
 
 
 def _a3_list(visits: Visits) -> Iterator[Finding]:
@@ -129,7 +129,9 @@ def _a4_rows(visits: Visits) -> Iterator[Finding]:
         return
     ids = {entry.file_id for entry in sight.entries}
     yield ok("A4", f"the parser takes the list: {len(sight.entries)} rows")
-    missing = [each for each in KNOWN if each not in ids] if visits.watch.urn == SUTTON.urn else []
+    missing = (
+        [each for each in KNOWN if each not in ids] if visits.authority.urn == SUTTON.urn else []
+    )
     if missing:
         yield differs("A4", f"not listed: {', '.join(missing)}", "three reports of Sutton's")
     elsewhere = [entry for entry in sight.entries if entry.file_id is None]

@@ -26,7 +26,7 @@ OK, PARTIAL, NOT_FOUND, FORBIDDEN = 200, 206, 404, 403
 
 def _a10_missing(visits: Visits) -> Iterator[Finding]:
     """A wrong code, a URN that nobody has, and a malformed one."""
-    urn, code = visits.watch.urn, visits.watch.code
+    urn, code = visits.authority.urn, visits.authority.code
     for what, address in (
         ("a wrong code", visits.addresses.provider(urn, 21)),
         ("an unknown URN", visits.addresses.provider(NOBODY, code)),
@@ -75,7 +75,7 @@ def _flaw(answered: Answered) -> str:
     return "it is cut off" if flaw_of(answered.body) else ""
 
 
-def _a12_dead(visits: Visits) -> Iterator[Finding]:
+def _a12_missing_file(visits: Visits) -> Iterator[Finding]:
     answered = visits.visit(visits.addresses.file(DEAD))
     said = f"{DEAD}: {say(answered.status, answered.body)}"
     if b"%PDF-" in answered.body[:EDGE]:
@@ -87,7 +87,7 @@ def _a12_dead(visits: Visits) -> Iterator[Finding]:
 
 
 def _a14_robots(visits: Visits) -> Iterator[Finding]:
-    page = visits.addresses.provider(visits.watch.urn, visits.watch.code)
+    page = visits.addresses.provider(visits.authority.urn, visits.authority.code)
     seen: dict[str, Answered] = {}
     for address in (page, visits.addresses.file(DEAD)):
         host = host_of(address)
@@ -97,27 +97,27 @@ def _a14_robots(visits: Visits) -> Iterator[Finding]:
 
 def _robots(visits: Visits, answered: Answered, address: str) -> Finding:
     text = answered.body.decode("utf-8", "replace") if answered.status == OK else ""
-    asked = rules(text, user_agent(visits.tools.settings.contact), address)
+    asked = rules(text, user_agent(visits.context.settings.contact), address)
     said = f"{answered.asked}: {say(answered.status, answered.body)}"
     if not asked.allowed:
         return breaks("A14", f"{said}, forbids {address}", "it is allowed")
-    if asked.pause > visits.tools.settings.site.gap:
+    if asked.pause > visits.context.settings.ofsted.gap:
         came = f"{said}, asks for {asked.pause:.0f} s between requests"
         return differs("A14", came, "no delay; it is kept")
     return ok("A14", f"{said}, allows {address}")
 
 
 def _a15_search(visits: Visits) -> Iterator[Finding]:
-    found = list(visits.tools.site.search(**AUTHORITIES))
+    found = list(visits.context.site.search(**AUTHORITIES))
     if len(found) != AUTHORITIES_KNOWN:
         yield differs("A15", f"{len(found)} authorities", str(AUTHORITIES_KNOWN))
     else:
         yield ok("A15", f"{len(found)} authorities")
-    watch = visits.watch
-    ours = next((each for each in found if each.urn == watch.urn), None)
-    if ours is None or ours.code != watch.code:
-        came = f"{watch.urn} is {'not found' if ours is None else f'at {ours.address}'}"
-        yield differs("A15", came, f"at {visits.addresses.provider(watch.urn, watch.code)}")
+    authority = visits.authority
+    ours = next((each for each in found if each.urn == authority.urn), None)
+    if ours is None or ours.code != authority.code:
+        came = f"{authority.urn} is {'not found' if ours is None else f'at {ours.address}'}"
+        yield differs("A15", came, f"at {visits.addresses.provider(authority.urn, authority.code)}")
         return
     newest = _newest(visits)
     if newest is None or newest.published is None:
@@ -130,9 +130,9 @@ def _a15_search(visits: Visits) -> Iterator[Finding]:
         yield differs("A15", f'"Latest report" is {latest}', f"{listed}, the day of our newest row")
 
 
-def _a13_manners(visits: Visits) -> Iterator[Finding]:
+def _a13_politeness(visits: Visits) -> Iterator[Finding]:
     """From what all checks were answered; another name than our own is never tried."""
-    agent = user_agent(visits.tools.settings.contact)
+    agent = user_agent(visits.context.settings.contact)
     turned_away = [each.asked for each in visits.answers if each.status == FORBIDDEN]
     turned_away += [error.asked for error in visits.refusals if error.came.startswith("429")]
     if turned_away:
@@ -153,8 +153,8 @@ def _newest(visits: Visits) -> Entry | None:
 CHECKS: tuple[Callable[[Visits], Iterator[Finding]], ...] = (
     _a10_missing,
     _a11_file,
-    _a12_dead,
+    _a12_missing_file,
     _a14_robots,
     _a15_search,
-    _a13_manners,
+    _a13_politeness,
 )

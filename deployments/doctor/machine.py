@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 
 import seeds
 from deployments.doctor.findings import Finding, note, ok, wrong
-from flows import configuration
-from flows.settings import Settings
+from flows.settings import load
+from flows.settings.model import Settings
 
 PACKAGES = ("ofsted-watch", "prefect", "SQLAlchemy", "apprise", "pypdfium2", "beautifulsoup4")
 LITTLE, TOO_LITTLE = 1_000_000_000, 100_000_000  # bytes free
@@ -64,10 +64,10 @@ def _disk(data: Path) -> Finding:
 
 
 def _clock(settings: Settings) -> Finding:
-    clock = configuration.clock(settings)
+    clock = load.clock(settings)
     now, zone = clock.now(), settings.schedule.timezone
     found = f"{now:%d %B %Y %H:%M:%S} UTC, {now.astimezone(ZoneInfo(zone)):%H:%M} in {zone}"
     if clock.offset:
-        variables = f"{configuration.CLOCK_VARIABLE}, {configuration.OFFSET_VARIABLE}"
+        variables = f"{load.CLOCK_VARIABLE}, {load.OFFSET_VARIABLE}"
         return note("clock", f"{found}, set for a rehearsal", f"unset {variables}")
     return ok("clock", f"{found}; `--live` holds it against the site's")

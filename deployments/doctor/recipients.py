@@ -11,51 +11,53 @@ from urllib.parse import urlsplit
 from requests.utils import get_environ_proxies, select_proxy
 
 from deployments.doctor.findings import Finding, note, ok, wrong
-from flows.tools import Tools, mail_server
-from notifications.mail.server import MailServer
-from notifications.outcomes import Outcome
-from notifications.recipients import Recipient, way_name
+from flows.context.context import AppContext, email_server
+from notifications.email.server import EmailServer
+from notifications.recipients import Recipient, channel_key
+from notifications.results import Result
 from notifications.words.service import delivery_by
-from storage import deliveries, digests, ways
+from storage import channel_outages, deliveries, digests
 
 
-def examine(tools: Tools) -> Iterator[Finding]:
+def examine(context: AppContext) -> Iterator[Finding]:
     """The mail server once, each webhook's host, each Apprise address, the outbox."""
-    server = mail_server(tools.settings)
-    if server is not None and any(each.channel == "mail" for each in tools.recipients):
-        yield _mail(server, tools)
-    for recipient in tools.recipients:
+    server = email_server(context.settings)
+    if server is not None and any(each.via == "email" for each in context.recipients):
+        yield _email(server, context)
+    for recipient in context.recipients:
         yield from _recipient(recipient)
-    yield from _down(tools)
-    yield from _delayed(tools)
+    yield from _down(context)
+    yield from _delayed(context)
 
 
-def _mail(server: MailServer, tools: Tools) -> Finding:
+def _email(server: EmailServer, context: AppContext) -> Finding:
     """Connect, encrypt, log in, say goodbye."""
-    from notifications.mail.smtp import greet
+    from notifications.email.smtp import greet
     from notifications.tls import tls_context
 
     where = f"{server.server}:{server.port} ({server.security})"
     try:
-        context = tls_context(tools.settings.authority_file)
+        tls = tls_context(context.settings.authority_file)
     except OSError as error:
-        return wrong("mail", f"ca_file cannot be used: {error.strerror}", "give a file in PEM form")
-    attempt = greet(server, context)
-    if attempt.outcome is Outcome.SENT:
+        return wrong(
+            "email", f"ca_file cannot be used: {error.strerror}", "give a file in PEM form"
+        )
+    attempt = greet(server, tls)
+    if attempt.result is Result.SENT:
         login = f", logs in as {server.username}" if server.username else ", without login"
-        return ok("mail", f"{where} answers{login}")
+        return ok("email", f"{where} answers{login}")
     found = f"{where}: {attempt.stage}: {attempt.code or ''} {attempt.words}".replace(":  ", ": ")
-    return wrong("mail", found, "put [mail] in the settings right")
+    return wrong("email", found, "put [mail] in the settings right")
 
 
 def _recipient(recipient: Recipient) -> Iterator[Finding]:
     subject = f"recipient {recipient.name}"
-    match recipient.channel:
-        case "mail":
+    match recipient.via:
+        case "email":
             yield ok(subject, "a mailbox; whether it exists is seen when a message goes")
         case "teams":
             yield _webhook(subject, recipient.address)
-            if not recipient.sign_of_life:
+            if not recipient.quiet_notice:
                 yield note(
                     subject,
                     "no sign of life: Microsoft turns off workflows that do not run for 90 days",
@@ -86,23 +88,23 @@ def _outbox(subject: str, folder: Path) -> Finding:
     return wrong(subject, f"{place} cannot be written", "see its owner and rights")
 
 
-def _down(tools: Tools) -> Iterator[Finding]:
-    names = {way_name(each) for each in tools.recipients}
-    with tools.database.read() as session:
-        down = ways.broken(session)
-    for name, way in down.items():
+def _down(context: AppContext) -> Iterator[Finding]:
+    names = {channel_key(each) for each in context.recipients}
+    with context.database.read() as session:
+        down = channel_outages.open_outages(session)
+    for name, channel in down.items():
         if name in names:
-            since = f"{way.broken_since:%d %B %Y %H:%M} UTC"
+            since = f"{channel.down_since:%d %B %Y %H:%M} UTC"
             to_do = (
                 "check its settings; `test-alert` with a recipient's name shows whether it works"
             )
-            found = f"{delivery_by(name)} has been failing since {since}: {way.words}"
+            found = f"{delivery_by(name)} has been failing since {since}: {channel.words}"
             yield wrong("channel", found, to_do)
 
 
-def _delayed(tools: Tools) -> Iterator[Finding]:
-    with tools.database.read() as session:
-        late = deliveries.late(session, tools.clock.now())
+def _delayed(context: AppContext) -> Iterator[Finding]:
+    with context.database.read() as session:
+        late = deliveries.delayed(session, context.clock.now())
         failing = digests.all_failing(session)
     for name in dict.fromkeys(each.recipient for each in late):
         its = [each for each in late if each.recipient == name]

@@ -8,77 +8,83 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from deployments import planning, registration
 from deployments.doctor.findings import Finding, note, ok, wrong
-from deployments.prefect_api import Api, Json, PrefectError
-from deployments.processes import STARTED
-from deployments.runs import Running, read_service, running_service
-from flows.planned import ServiceState
-from flows.problems import service_problems
-from flows.schedule import meets_a_clock_change
-from flows.tools import Tools, ui_login
+from deployments.service import planning, register
+from deployments.service.client import Running, read_service, running_service
+from deployments.service.prefect_api import Api, Json, PrefectError
+from deployments.service.processes import STARTED
+from flows.context.context import AppContext, ui_login
+from flows.context.planned import ServiceState
+from flows.presenting.problems import service_problems
+from flows.settings.schedule import meets_a_clock_change
 from storage import queries
 
 SERVICE = "service"
-LOOKS = "looks"
+CHECKS = "checks"
 AHEAD = timedelta(minutes=5)
 ERROR = re.compile(r"[\d:.]+ \| (ERROR|CRITICAL) ")  # a line of Prefect's log
 RESTART = "restart the service; its logs are in `logs` of the data folder"
 
 
-def examine(tools: Tools) -> Iterator[Finding]:
+def examine(context: AppContext) -> Iterator[Finding]:
     """What was checked, then the service and what it has planned."""
-    running = running_service(tools.settings)
-    yield from _looks(tools, is_up=running is not None)
+    running = running_service(context.settings)
+    yield from _checks(context, is_up=running is not None)
     if running is None:
-        yield _not_running(tools)
+        yield _not_running(context)
         return
     yield ok(SERVICE, f"up, pid {running.pid}, {running.ui}")
     yield from _children(running)
-    yield from _deployments(Api(running.api, ui_login(tools.settings)))
-    yield from _planned(tools, planning.service_state(tools))
-    yield from _errors(tools.settings.data / "logs" / "server.log")
+    yield from _deployments(Api(running.api, ui_login(context.settings)))
+    yield from _planned(context, planning.service_state(context))
+    yield from _errors(context.settings.data / "logs" / "server.log")
 
 
-def _looks(tools: Tools, *, is_up: bool) -> Iterator[Finding]:
-    schedule, now = tools.settings.schedule, tools.clock.now()
+def _checks(context: AppContext, *, is_up: bool) -> Iterator[Finding]:
+    schedule, now = context.settings.schedule, context.clock.now()
     if meets_a_clock_change(schedule, now):
         found = (
             "some are due from 01:00 to 02:59, an hour of which is skipped or comes twice a year"
         )
-        yield note(LOOKS, found, "choose other hours in `schedule.looks`")
-    with tools.database.read() as session:
-        newest = {watch: queries.newest_look(session, watch.urn) for watch in tools.settings.watch}
+        yield note(CHECKS, found, "choose other hours in `schedule.looks`")
+    with context.database.read() as session:
+        newest = {
+            authority: queries.newest_check(session, authority.urn)
+            for authority in context.settings.watch
+        }
         states = {
-            watch.name: queries.provider_state(session, watch.urn) for watch in tools.settings.watch
+            authority.name: queries.provider_state(session, authority.urn)
+            for authority in context.settings.watch
         }
     if not any(newest.values()):
         to_do = "wait a minute" if is_up else "`ofsted-watch up`, or `ofsted-watch look`"
-        yield note(LOOKS, "none yet", to_do)
+        yield note(CHECKS, "none yet", to_do)
         return
-    for watch, look in newest.items():
-        if look is None:
-            yield note(LOOKS, f"{watch.name}: none yet", "wait for the next round of checks")
-        elif look.began_at > now + AHEAD:
-            began = _local(tools, look.began_at)
-            found = f"{watch.name}: the newest began {began}, which is to come"
-            yield wrong(LOOKS, found, "put the clock right")
+    for authority, check in newest.items():
+        if check is None:
+            yield note(CHECKS, f"{authority.name}: none yet", "wait for the next round of checks")
+        elif check.began_at > now + AHEAD:
+            began = _local(context, check.began_at)
+            found = f"{authority.name}: the newest began {began}, which is to come"
+            yield wrong(CHECKS, found, "put the clock right")
         else:
-            yield ok(LOOKS, f"{watch.name}: the newest began {_local(tools, look.began_at)}")
+            yield ok(
+                CHECKS, f"{authority.name}: the newest began {_local(context, check.began_at)}"
+            )
     for name, state in states.items():
-        if state is not None and state.state not in {"well", "new"}:
-            found = f"{name} is {state.state} since {_local(tools, state.since)}: {state.trouble}"
-            yield wrong(LOOKS, found, "`ofsted-watch doctor --live` looks at the site")
+        if state is not None and state.state not in {"ok", "new"}:
+            found = f"{name} is {state.state} since {_local(context, state.since)}: {state.failure}"
+            yield wrong(CHECKS, found, "`ofsted-watch doctor --live` looks at the site")
 
 
-def _planned(tools: Tools, service: ServiceState) -> Iterator[Finding]:
+def _planned(context: AppContext, service: ServiceState) -> Iterator[Finding]:
     """What Prefect has planned, and all that `status` has against the service."""
     if service.planned is not None:
         for plan in service.planned.plans:
             if plan.next_run is not None:
-                at = _local(tools, plan.next_run)
+                at = _local(context, plan.next_run)
                 yield ok(SERVICE, f"{plan.deployment}: Prefect has planned the next run for {at}")
-    for problem in service_problems(tools.settings, service):
+    for problem in service_problems(context.settings, service):
         yield wrong(SERVICE, problem.what, problem.advice)
 
 
@@ -97,12 +103,12 @@ def _errors(log_file: Path) -> Iterator[Finding]:
         yield note(SERVICE, found, f"see {log_file}; if it goes on, {RESTART}")
 
 
-def _not_running(tools: Tools) -> Finding:
-    left = read_service(tools.settings)
+def _not_running(context: AppContext) -> Finding:
+    left = read_service(context.settings)
     if left is not None:
         return wrong(SERVICE, f"it died (pid {left.pid}) and left its file", "start it again")
-    service = planning.service_state(tools)
-    for problem in service_problems(tools.settings, service):
+    service = planning.service_state(context)
+    for problem in service_problems(context.settings, service):
         return wrong(SERVICE, problem.what, problem.advice)
     return note(SERVICE, "not running: no automatic checks are being made", "`ofsted-watch up`")
 
@@ -118,7 +124,7 @@ def _children(running: Running) -> Iterator[Finding]:
 
 def _deployments(api: Api) -> Iterator[Finding]:
     try:
-        found = {name: api.deployment(name) for name in registration.NAMES}
+        found = {name: api.deployment(name) for name in register.NAMES}
     except PrefectError as error:
         yield wrong(SERVICE, str(error), f"wait a minute; if it stays so, {RESTART}")
         return
@@ -143,6 +149,6 @@ def _off(deployment: Json) -> str:
     return f"the schedule {', '.join(off)}" if off else ""
 
 
-def _local(tools: Tools, at: datetime) -> str:
-    zone = ZoneInfo(tools.settings.schedule.timezone)
+def _local(context: AppContext, at: datetime) -> str:
+    zone = ZoneInfo(context.settings.schedule.timezone)
     return f"{at.astimezone(zone):%a %d %B %Y %H:%M}"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from deployments.doctor.findings import Finding, note, ok, wrong
-from flows import configuration
-from flows.settings import Settings
-from flows.tools import recipient_warnings
+from flows.context.context import recipient_warnings
+from flows.settings import load
+from flows.settings.model import Settings
 from ofsted.site.addresses import FILES, REPORTS
 
 SETTINGS = "settings"
@@ -20,17 +20,17 @@ def examine(settings: Settings) -> Iterator[Finding]:
         yield note(SETTINGS, "no settings file: the defaults watch Sutton", to_do)
     else:
         yield ok(SETTINGS, f"{settings.file} is understood; {len(settings.watch)} watched")
-    for warning in (*configuration.warnings(settings), *recipient_warnings(settings)):
+    for warning in (*load.warnings(settings), *recipient_warnings(settings)):
         what, _, to_do = warning.partition("; ")
         yield note(SETTINGS, what, to_do)
-    if lacking := configuration.lack_of_operators(settings):
+    if lacking := load.lack_of_operators(settings):
         yield note(SETTINGS, lacking, 'add a recipient with audience = "operators"')
-    yield from _rehearsal(settings)
+    yield from _test_mode(settings)
     yield from _authority(settings)
 
 
-def _rehearsal(settings: Settings) -> Iterator[Finding]:
-    site = settings.site
+def _test_mode(settings: Settings) -> Iterator[Finding]:
+    site = settings.ofsted
     if (site.reports, site.files) != (REPORTS, FILES):
         found = f"a stand-in is looked at: {site.reports}, files from {site.files}"
         yield note(SETTINGS, found, "take [site] away to look at Ofsted's")

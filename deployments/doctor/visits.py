@@ -7,9 +7,9 @@ from functools import cached_property
 
 from bs4 import BeautifulSoup, Tag
 
-from flows.settings import SUTTON, Watch
-from flows.tools import Tools
-from ofsted.errors import SiteError, Strange
+from flows.context.context import AppContext
+from flows.settings.model import SUTTON, WatchedAuthority
+from ofsted.errors import SiteError, UnexpectedResponse
 from ofsted.site.addresses import Addresses
 from ofsted.site.answers import Page
 from ofsted.site.model import Answered, Entry
@@ -23,7 +23,7 @@ class Sight:
     tree: BeautifulSoup
     main: Tag
     entries: tuple[Entry, ...]
-    refusal: Strange | None  # why the parser does not take it
+    refusal: UnexpectedResponse | None  # why the parser does not take it
     behind: str  # its end, in words; empty: nothing
 
 
@@ -34,12 +34,14 @@ class Visits:
         tools: whose site is asked; of the authorities watched, Sutton or else the first.
     """
 
-    def __init__(self, tools: Tools) -> None:
-        self.tools = tools
-        site = tools.settings.site
-        self.addresses = Addresses(site.reports, site.files, tools.settings.allow_private)
-        watched = tools.settings.watch
-        self.watch: Watch = next((one for one in watched if one.urn == SUTTON.urn), watched[0])
+    def __init__(self, context: AppContext) -> None:
+        self.context = context
+        site = context.settings.ofsted
+        self.addresses = Addresses(site.reports, site.files, context.settings.allow_private)
+        watched = context.settings.watch
+        self.authority: WatchedAuthority = next(
+            (one for one in watched if one.urn == SUTTON.urn), watched[0]
+        )
         self.answers: list[Answered] = []
         self.refusals: list[SiteError] = []
 
@@ -49,7 +51,7 @@ class Visits:
         Raises:
             SiteError: no answer that could be looked at.
         """
-        answered = self.tools.site.visit(address, headers)
+        answered = self.context.site.visit(address, headers)
         self.answers.append(answered)
         return answered
 
@@ -57,7 +59,7 @@ class Visits:
     def page(self) -> Answered | SiteError:
         """What the provider's address answers, asked once."""
         try:
-            return self.visit(self.addresses.provider(self.watch.urn, self.watch.code))
+            return self.visit(self.addresses.provider(self.authority.urn, self.authority.code))
         except SiteError as error:
             return error
 
@@ -70,12 +72,12 @@ class Visits:
         page = Page(answered.asked, answered.address, answered.body)
         try:
             tree, main = soup(page), main_of(soup(page))
-        except Strange:
+        except UnexpectedResponse:
             return None
-        wanted = Wanted(self.watch.urn, self.watch.code, self.watch.name)
-        today = self.tools.clock.now().date()
+        wanted = Wanted(self.authority.urn, self.authority.code, self.authority.name)
+        today = self.context.clock.now().date()
         try:
             entries = read_listing(page, wanted, self.addresses, today).entries
-        except Strange as refusal:
+        except UnexpectedResponse as refusal:
             return Sight(tree, main, (), refusal, behind_end(page))
         return Sight(tree, main, entries, None, behind_end(page))

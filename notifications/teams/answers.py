@@ -13,16 +13,16 @@ from typing import Any
 
 import requests
 
-from notifications import quiet
+from notifications import redaction
 from notifications.http_body import beginning, is_web_page, seen_of, title_of
-from notifications.outcomes import Outcome
+from notifications.results import Result
 
 ACCEPTED = frozenset({200, 202})
 OF_THE_CARD = frozenset({400, 413, 415, 422})  # worth a plainer card
 _BY_CODE = {
-    **dict.fromkeys((408, 425, 429), Outcome.LATER),
-    **dict.fromkeys((401, 402, 403, 404, 405, 407, 409, 410, 421, 423, 451), Outcome.BROKEN),
-    413: Outcome.REFUSED,
+    **dict.fromkeys((408, 425, 429), Result.LATER),
+    **dict.fromkeys((401, 402, 403, 404, 405, 407, 409, 410, 421, 423, 451), Result.BROKEN),
+    413: Result.REFUSED,
 }
 
 _NOT_NOW = re.compile(
@@ -54,7 +54,7 @@ _STATUSES = frozenset({"status", "statuscode", "code"})
 _LEAST_ERROR = 400  # RFC 9110
 
 
-def judge(answer: requests.Response) -> tuple[Outcome, str]:
+def judge(answer: requests.Response) -> tuple[Result, str]:
     """How an attempt ended that was answered so, and what the other side said."""
     code, body = answer.status_code, beginning(answer)
     is_page = is_web_page(answer, body or "")
@@ -62,37 +62,37 @@ def judge(answer: requests.Response) -> tuple[Outcome, str]:
     return _outcome(code, body, said, is_page=is_page), _words(answer, body or "", is_page=is_page)
 
 
-def _outcome(code: int, body: str | None, said: str, *, is_page: bool) -> Outcome:
+def _outcome(code: int, body: str | None, said: str, *, is_page: bool) -> Result:
     if 200 <= code < 300:  # noqa: PLR2004 - RFC 9110
         return _of_2xx(code, body, said, is_page=is_page)
     if code in _BY_CODE:
         return _BY_CODE[code]
     if code < _LEAST_ERROR:
-        return Outcome.BROKEN  # a redirect leads to a log-in page
+        return Result.BROKEN  # a redirect leads to a log-in page
     if code >= 500:  # noqa: PLR2004 - RFC 9110
-        return Outcome.LATER
-    return Outcome.BROKEN if is_page else _of_4xx(body or "", said)
+        return Result.LATER
+    return Result.BROKEN if is_page else _of_4xx(body or "", said)
 
 
-def _of_2xx(code: int, body: str | None, said: str, *, is_page: bool) -> Outcome:
+def _of_2xx(code: int, body: str | None, said: str, *, is_page: bool) -> Result:
     if body is None:
-        return Outcome.UNKNOWN
+        return Result.UNKNOWN
     is_json, value = _json(body)
     if is_page or (_names_error(value) if is_json else _ERROR.search(said)):
         if not is_page and _OF_THE_CARD.search(said):
-            return Outcome.REFUSED
-        return Outcome.LATER if _NOT_NOW.search(said) else Outcome.BROKEN
+            return Result.REFUSED
+        return Result.LATER if _NOT_NOW.search(said) else Result.BROKEN
     accepts = code in ACCEPTED and (is_json or not body.strip())
-    return Outcome.SENT if accepts else Outcome.UNKNOWN
+    return Result.SENT if accepts else Result.UNKNOWN
 
 
-def _of_4xx(body: str, said: str) -> Outcome:
+def _of_4xx(body: str, said: str) -> Result:
     """The card's, unless it speaks of the flow, or names an error that is not the card's."""
     if _OF_THE_CARD.search(said):
-        return Outcome.REFUSED
+        return Result.REFUSED
     is_json, value = _json(body)
     of_flow = _OF_THE_FLOW.search(said) or (is_json and _names_error(value))
-    return Outcome.BROKEN if of_flow else Outcome.REFUSED
+    return Result.BROKEN if of_flow else Result.REFUSED
 
 
 def _json(body: str) -> tuple[bool, Any]:
@@ -129,5 +129,7 @@ def _words(answer: requests.Response, body: str, *, is_page: bool) -> str:
     if is_page:
         title = title_of(body)
         named = f' titled "{title}"' if title else ""
-        return quiet.words(f"{answer.status_code}, a web page{named}, not Power Automate's answer")
-    return quiet.words(f"{answer.reason} {body}")
+        return redaction.words(
+            f"{answer.status_code}, a web page{named}, not Power Automate's answer"
+        )
+    return redaction.words(f"{answer.reason} {body}")

@@ -12,7 +12,7 @@ import re
 from dataclasses import replace
 from typing import Any
 
-from notifications.message import Message, Passage, Row, Table
+from notifications.message import Message, Section, Table, TableLine
 from notifications.text import TEST_LINE
 
 Element = dict[str, Any]
@@ -44,10 +44,10 @@ def card(message: Message) -> dict[str, Any]:
         _text(message.subject, size="Large", weight="Bolder", style="heading"),
         _text(message.headline),
         *map(_text, message.paragraphs),
-        *(element for passage in message.leading for element in _passage(passage)),
+        *(element for section in message.leading for element in _section(section)),
         *(element for table in message.tables for element in _table(table)),
         *(_text(f"{note.mark} {note.text}", isSubtle=True) for note in message.footnotes),
-        *(element for passage in message.passages for element in _passage(passage)),
+        *(element for section in message.sections for element in _section(section)),
         *(_run(f"{link.label}: {link.url}") for link in message.links),
         *(
             _text(text, isSubtle=True, size="Small")
@@ -119,30 +119,30 @@ def _wrap(content: Element) -> dict[str, Any]:
 
 def _cuts(message: Message) -> list[Message]:
     """The message whole, then with ever fewer items, then with none, then without tables."""
-    passages = (*message.leading, *message.passages)
-    most = max((len(passage.items) for passage in passages), default=0)
+    sections = (*message.leading, *message.sections)
+    most = max((len(section.items) for section in sections), default=0)
     cut = [
         replace(
             message,
             leading=tuple(_shorter(one, keep) for one in message.leading),
-            passages=tuple(_shorter(one, keep) for one in message.passages),
+            sections=tuple(_shorter(one, keep) for one in message.sections),
         )
         for keep in range(most, -1, -1)
     ]
     return [*cut, replace(cut[-1], tables=(), footnotes=())]
 
 
-def _shorter(passage: Passage, keep: int) -> Passage:
-    left_out = max(0, len(passage.items) - keep)
-    return replace(passage, items=passage.items[:keep], more=passage.more + left_out)
+def _shorter(section: Section, keep: int) -> Section:
+    left_out = max(0, len(section.items) - keep)
+    return replace(section, items=section.items[:keep], more=section.more + left_out)
 
 
-def _text(text: str, **look: Any) -> Element:
-    return {"type": "TextBlock", "text": escape(text), "wrap": True, **look}
+def _text(text: str, **check: Any) -> Element:
+    return {"type": "TextBlock", "text": escape(text), "wrap": True, **check}
 
 
-def _run(text: str, **look: Any) -> Element:
-    inlines = [{"type": "TextRun", "text": _unmentioned(text), **look}]
+def _run(text: str, **check: Any) -> Element:
+    inlines = [{"type": "TextRun", "text": _unmentioned(text), **check}]
     return {"type": "RichTextBlock", "inlines": inlines}
 
 
@@ -150,7 +150,7 @@ def _table(table: Table) -> list[Element]:
     return [_text(table.caption, weight="Bolder", spacing="Medium"), *map(_row, table.rows)]
 
 
-def _row(row: Row) -> Element:
+def _row(row: TableLine) -> Element:
     colour = _COLOURS.get(row.change)
     return {
         "type": "Container",
@@ -162,7 +162,7 @@ def _row(row: Row) -> Element:
     }
 
 
-def _grades(row: Row) -> str:
+def _grades(row: TableLine) -> str:
     before, now = (mark.words if mark else "" for mark in (row.before, row.now))
     if before:
         before += row.note
@@ -174,8 +174,8 @@ def _grades(row: Row) -> str:
     return f"{before} \N{RIGHTWARDS ARROW} {now}{change}" if before else now + change
 
 
-def _passage(passage: Passage) -> list[Element]:
-    more = [_text(f"and {passage.more} more, see the report")] if passage.more else []
-    items = [_run(f"\N{BULLET} {item}") for item in passage.items]
-    heading = _text(passage.heading, weight="Bolder", spacing="Medium")
+def _section(section: Section) -> list[Element]:
+    more = [_text(f"and {section.more} more, see the report")] if section.more else []
+    items = [_run(f"\N{BULLET} {item}") for item in section.items]
+    heading = _text(section.heading, weight="Bolder", spacing="Medium")
     return [heading, *items, *more]

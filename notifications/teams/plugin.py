@@ -11,8 +11,8 @@ from typing import Any, Self
 
 from apprise.plugins.base import NotifyBase
 
-from notifications import services
-from notifications.outcomes import Attempt, Outcome
+from notifications import apprise_channel
+from notifications.results import Result, SendResult
 from notifications.teams.post import post
 
 
@@ -31,21 +31,21 @@ class Teams(NotifyBase):  # type: ignore[no-untyped-call]  # Apprise is typed in
     content: bytes = b""
     ca_file: Path | None = None
     allow_private: bool = False
-    outcome: Attempt = Attempt(Outcome.LATER, "not tried")
+    result: SendResult = SendResult(Result.LATER, "not tried")
 
     @classmethod
     def to(cls, address: str) -> Self:
         """A plugin for a webhook, whose address never passes through Apprise's grammar."""
-        plugin = cls(asset=services.ASSET)
+        plugin = cls(asset=apprise_channel.ASSET)
         plugin.address = address
         return plugin
 
     def send(self, *_: Any, **__: Any) -> bool:
         """Post the card; Apprise's title and body are not used."""
-        self.outcome = post(
+        self.result = post(
             self.address, self.content, self.ca_file, allow_private=self.allow_private
         )
-        return self.outcome.outcome is Outcome.SENT
+        return self.result.result is Result.SENT
 
 
-services.register(Teams)
+apprise_channel.register(Teams)

@@ -13,11 +13,11 @@ from pathlib import Path
 import requests
 from urllib3.exceptions import HTTPError, MaxRetryError, ProtocolError
 
-from notifications import quiet
-from notifications.outcomes import Attempt, Outcome
+from basics.safe_http import PrivateAddressError, session
+from notifications import redaction
+from notifications.results import Result, SendResult
 from notifications.teams.answers import ACCEPTED, OF_THE_CARD, judge
 from notifications.teams.cards import fallback
-from ofsted.connections import PrivateAddressError, session
 
 TIMEOUT = (10.0, 60.0)  # seconds: to connect, for the answer
 STAGE = "post"
@@ -25,23 +25,25 @@ PLAINER = OF_THE_CARD | ACCEPTED  # answers to a refused card after which a plai
 LONGEST_WAIT = 7 * 86_400.0  # seconds; then a delivery has expired anyway
 
 
-def post(url: str, content: bytes, ca_file: Path | None, *, allow_private: bool = False) -> Attempt:
+def post(
+    url: str, content: bytes, ca_file: Path | None, *, allow_private: bool = False
+) -> SendResult:
     """Post a card; where it is refused for what it is, once more as plain text."""
-    quiet.hush()
+    redaction.quieten()
     try:
         with session(ca_file, allow_private=allow_private, seconds=TIMEOUT[1]) as ours:
             attempt = _post(ours, url, content)
-            if attempt.outcome is Outcome.REFUSED and attempt.code in PLAINER:
+            if attempt.result is Result.REFUSED and attempt.code in PLAINER:
                 attempt = _post(ours, url, fallback(content))
             return attempt
     except OSError as trouble:  # the certificate authority's file
-        return Attempt(Outcome.BROKEN, "ca_file", None, quiet.words(trouble))
+        return SendResult(Result.BROKEN, "ca_file", None, redaction.words(trouble))
     except PrivateAddressError:
         words = "its host is on a private network; `allow_private` is for stand-ins"
-        return Attempt(Outcome.BROKEN, STAGE, None, words)
+        return SendResult(Result.BROKEN, STAGE, None, words)
 
 
-def _post(ours: requests.Session, url: str, content: bytes) -> Attempt:
+def _post(ours: requests.Session, url: str, content: bytes) -> SendResult:
     headers = {"Content-Type": "application/json; charset=utf-8", "User-Agent": "Ofsted watch"}
     try:
         with ours.post(
@@ -54,13 +56,13 @@ def _post(ours: requests.Session, url: str, content: bytes) -> Attempt:
         ) as answer:
             return _judge(answer)
     except (requests.RequestException, HTTPError, ValueError) as trouble:
-        return Attempt(_ended(trouble), STAGE, None, _say(trouble))
+        return SendResult(_ended(trouble), STAGE, None, _say(trouble))
 
 
-def _judge(answer: requests.Response) -> Attempt:
+def _judge(answer: requests.Response) -> SendResult:
     outcome, words = judge(answer)
-    sent = outcome is Outcome.SENT
-    return Attempt(
+    sent = outcome is Result.SENT
+    return SendResult(
         outcome, STAGE, answer.status_code, "" if sent else words, None if sent else _wait(answer)
     )
 
@@ -79,20 +81,20 @@ def _seconds_until(at: datetime) -> float:
     return (at.replace(tzinfo=at.tzinfo or UTC) - datetime.now(UTC)).total_seconds()
 
 
-def _ended(trouble: Exception) -> Outcome:
+def _ended(trouble: Exception) -> Result:
     """Whether the body may have gone out before the connection failed."""
     match trouble:
         case requests.exceptions.SSLError():
-            return Outcome.BROKEN
+            return Result.BROKEN
         case requests.ReadTimeout():
-            return Outcome.UNKNOWN
+            return Result.UNKNOWN
         case requests.ConnectTimeout():
-            return Outcome.LATER
+            return Result.LATER
         case requests.ConnectionError(args=(ProtocolError(), *_)):
-            return Outcome.UNKNOWN
+            return Result.UNKNOWN
         case requests.ConnectionError():
-            return Outcome.LATER
-    return Outcome.BROKEN  # an address that cannot be asked
+            return Result.LATER
+    return Result.BROKEN  # an address that cannot be asked
 
 
 def _say(trouble: Exception) -> str:
@@ -100,4 +102,4 @@ def _say(trouble: Exception) -> str:
     cause = trouble.args[0] if trouble.args else trouble
     if isinstance(cause, MaxRetryError) and cause.reason:
         cause = cause.reason
-    return quiet.words(f"{type(trouble).__name__}: {type(cause).__name__}")
+    return redaction.words(f"{type(trouble).__name__}: {type(cause).__name__}")

@@ -4,47 +4,47 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from notifications.message import Frame, Message
-from notifications.news import (
+from notifications.events import (
     AboutReport,
     Digest,
-    News,
+    Event,
+    QuietNotice,
     ReportReturned,
     ReportWithdrawn,
-    SignOfLife,
     Welcome,
 )
-from notifications.words import about_report, digest, operators, readers, sign_of_life, welcome
+from notifications.message import Message, MessageContext
+from notifications.words import about_report, digest, operators, quiet_notice, readers, welcome
 from notifications.words.plain import cut
 from notifications.words.subjects import LIMIT
 
-__all__ = ["Frame", "message", "summary"]
+__all__ = ["MessageContext", "message", "summary"]
 
 TEST = "Test: "
 
 
-def message(news: News, frame: Frame) -> Message:
+def message(event: Event, message_context: MessageContext) -> Message:
     """The message that a piece of news makes for one recipient."""
-    said = _said(news, frame)
-    return replace(said, subject=cut(TEST + said.subject, LIMIT)) if frame.test else said
+    said = _said(event, message_context)
+    return replace(said, subject=cut(TEST + said.subject, LIMIT)) if message_context.test else said
 
 
-def summary(news: News) -> str:
+def summary(event: Event) -> str:
     """The subject, one line; the same for all recipients."""
-    return _said(news, Frame("")).subject
+    return _said(event, MessageContext("")).subject
 
 
-def _said(news: News, frame: Frame) -> Message:
-    match news:
+def _said(event: Event, message_context: MessageContext) -> Message:
+    match event:
         case AboutReport():
-            return about_report.message(news, frame)
+            return about_report.message(event, message_context)
         case ReportWithdrawn() | ReportReturned():
-            return readers.message(news, frame)
+            return readers.message(event, message_context)
         case Welcome():
-            return welcome.message(news, frame)
+            return welcome.message(event, message_context)
         case Digest():
-            return digest.message(news, frame, _said)
-        case SignOfLife():
-            return sign_of_life.message(news, frame)
+            return digest.message(event, message_context, _said)
+        case QuietNotice():
+            return quiet_notice.message(event, message_context)
         case _:
-            return operators.message(news, frame)
+            return operators.message(event, message_context)

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from notifications.message import Footnote, Frame, Message, Passage, Table
-from notifications.news import AboutReport, Correction, Finding, ReportReplaced
+from notifications.events import AboutReport, Correction, Finding, ReportReplaced
+from notifications.message import Footnote, Message, MessageContext, Section, Table
 from notifications.words import subjects
-from notifications.words.closing import evidence, licence, links, unfit_address, why
-from notifications.words.labels import KINDS, OUTCOMES, graded, likely_kind, mark
-from notifications.words.passages import corrections, differences, doubts, improvements
-from notifications.words.plain import (
-    days,
-    number,
-    place_in_words,
-    plain,
-    sentence,
-)
+from notifications.words.footer import evidence, licence, links, unfit_address, why
+from notifications.words.labels import KINDS, OUTCOMES, badge, graded, likely_kind
+from notifications.words.plain import days, number, place_in_words, plain, sentence
+from notifications.words.sections import corrections, differences, doubts, improvements
 from notifications.words.tables import across_frameworks, alone, as_printed, compared
 from ofsted.reports.model import Kind
 from ofsted.text import say_day, uncapital
@@ -84,59 +78,59 @@ _NOT_OUR_KIND = (
 )
 
 
-def message(news: AboutReport, frame: Frame) -> Message:
+def message(event: AboutReport, message_context: MessageContext) -> Message:
     """What one report says, and what changed in its judgements."""
-    kind = likely_kind(news.found.kind, news.report.title)
-    tables, footnotes = _tables(news)
+    kind = likely_kind(event.found.kind, event.report.title)
+    tables, footnotes = _tables(event)
     return Message(
-        subject=subjects.about_report(news),
-        headline=_headline(news, kind),
-        kind=getattr(news, "type", ""),
-        paragraphs=tuple(filter(None, _paragraphs(news, kind))),
-        leading=_changed(news),
+        subject=subjects.about_report(event),
+        headline=_headline(event, kind),
+        kind=getattr(event, "type", ""),
+        paragraphs=tuple(filter(None, _paragraphs(event, kind))),
+        leading=_changed(event),
         tables=tables,
         footnotes=footnotes,
-        passages=_passages(news),
-        links=links(news.provider, news.report, fetched=news.found.status != "elsewhere"),
-        evidence=evidence(news.found),
+        sections=_sections(event),
+        links=links(event.provider, event.report, fetched=event.found.status != "elsewhere"),
+        evidence=evidence(event.found),
         licence=licence(kind),
-        why=why(frame),
-        test=frame.test,
+        why=why(message_context),
+        test=message_context.test,
     )
 
 
-def _headline(news: AboutReport, kind: Kind) -> str:
-    with_day, without = _BEGINNINGS[_manner(news)]
-    thing = KINDS[kind].whole.format(where=place_in_words(news.provider.name))
-    day = news.report.published
+def _headline(event: AboutReport, kind: Kind) -> str:
+    with_day, without = _BEGINNINGS[_manner(event)]
+    thing = KINDS[kind].whole.format(where=place_in_words(event.provider.name))
+    day = event.report.published
     pattern = with_day if day else without
     beginning = pattern.format(thing=thing, day=say_day(day) if day else "")
-    if news.found.status == "read":
-        clause = _clause(news)
+    if event.found.status == "read":
+        clause = _clause(event)
         return f"{beginning}: {clause}." if clause else f"{beginning}."
-    if news.found.new_framework:
+    if event.found.new_framework:
         return f"{beginning}. New framework, not comparable."
-    return f"{beginning}." if _not_our_kind(news.found) else f"{beginning}. It is not yet read."
+    return f"{beginning}." if _not_our_kind(event.found) else f"{beginning}. It is not yet read."
 
 
-def _manner(news: AboutReport) -> str:
-    if isinstance(news, Correction) and news.found.status != "read":
+def _manner(event: AboutReport) -> str:
+    if isinstance(event, Correction) and event.found.status != "read":
         return "correction in doubt"
-    return getattr(news, "type", "report_published")
+    return getattr(event, "type", "report_published")
 
 
 def _not_our_kind(found: Finding) -> bool:
     return found.status == "unread" and not found.doubts
 
 
-def _clause(news: AboutReport) -> str:
+def _clause(event: AboutReport) -> str:
     """What the judgements say, in half a sentence."""
-    if not news.rows:
-        return _first_clause(news.found)
-    if not graded(news.found.kind):
-        return _outcome(news.found)
-    overall = _overall(news)
-    moves = _moves(news, closing=not overall)
+    if not event.rows:
+        return _first_clause(event.found)
+    if not graded(event.found.kind):
+        return _outcome(event.found)
+    overall = _overall(event)
+    moves = _moves(event, closing=not overall)
     return f"{moves}, and {overall}" if overall else moves
 
 
@@ -155,10 +149,10 @@ def _outcome(found: Finding) -> str:
     return words[:1].lower() + words[1:]
 
 
-def _moves(news: AboutReport, *, closing: bool) -> str:
-    lower = sum(row.direction == "lowered" for row in news.rows)
-    higher = sum(row.direction == "raised" for row in news.rows)
-    new = sum(row.relation == "new" for row in news.rows)
+def _moves(event: AboutReport, *, closing: bool) -> str:
+    lower = sum(row.direction == "lowered" for row in event.rows)
+    higher = sum(row.direction == "raised" for row in event.rows)
+    new = sum(row.relation == "new" for row in event.rows)
     if not lower and not higher:
         said = "no judgement is lower or higher than at the inspection before"
     else:
@@ -178,11 +172,11 @@ def _count(count: int) -> str:
     return "none is" if not count else f"{number(count)} {'is' if count == 1 else 'are'}"
 
 
-def _overall(news: AboutReport) -> str:
-    row = next((row for row in news.rows if row.key == "overall"), None)
+def _overall(event: AboutReport) -> str:
+    row = next((row for row in event.rows if row.key == "overall"), None)
     if row is None:
         return ""
-    now, before = mark(row.grade, row.printed), mark(row.before, row.printed_before)
+    now, before = badge(row.grade, row.printed), badge(row.before, row.printed_before)
     if row.relation == "ended":
         return "overall effectiveness is no longer given"
     if now is None:
@@ -192,54 +186,56 @@ def _overall(news: AboutReport) -> str:
     return f"the overall judgement is {'still ' if row.direction else ''}{now.words}"
 
 
-def _paragraphs(news: AboutReport, kind: Kind) -> tuple[str, ...]:
-    found = news.found
-    remark = _REMARKS.get(getattr(news, "type", ""), "")
+def _paragraphs(event: AboutReport, kind: Kind) -> tuple[str, ...]:
+    found = event.found
+    remark = _REMARKS.get(getattr(event, "type", ""), "")
     if found.status == "read":
-        return (remark, _when(news, kind), _theme(found), _NO_GRADES.get(kind, ""))
-    day = news.report.published
+        return (remark, _when(event, kind), _theme(found), _NO_GRADES.get(kind, ""))
+    day = event.report.published
     dated = f", dated {say_day(day)}" if day else ""
     return (
         remark,
-        _why_not_read(news),
-        f'Its title on Ofsted\'s page is "{plain(news.report.title, 200)}"{dated}.',
-        unfit_address(news.report),
+        _why_not_read(event),
+        f'Its title on Ofsted\'s page is "{plain(event.report.title, 200)}"{dated}.',
+        unfit_address(event.report),
     )
 
 
-def _why_not_read(news: AboutReport) -> str:
-    found = news.found
+def _why_not_read(event: AboutReport) -> str:
+    found = event.found
     if _not_our_kind(found):
         return _NOT_OUR_KIND
     if found.new_framework:
         return _NEW_FRAMEWORK
-    no_link = found.status == "elsewhere" and not news.report.link
+    no_link = found.status == "elsewhere" and not event.report.link
     return _NOT_READ["no link" if no_link else found.status]
 
 
-def _when(news: AboutReport, kind: Kind) -> str:
-    held = days(news.found.first_day, news.found.last_day)
+def _when(event: AboutReport, kind: Kind) -> str:
+    held = days(event.found.first_day, event.found.last_day)
     inspected = f"{'Visited' if 'visit' in kind else 'Inspected'} {held}." if held else ""
-    return " ".join(filter(None, (inspected, _held_against(news))))
+    return " ".join(filter(None, (inspected, _compared_with(event))))
 
 
-def _held_against(news: AboutReport) -> str:
-    earlier = news.earlier
-    if earlier is None or not news.rows:
-        return _why_not(news)
-    published = earlier.report.published
-    before = days(earlier.first_day, earlier.last_day)
+def _compared_with(event: AboutReport) -> str:
+    previous = event.previous
+    if previous is None or not event.rows:
+        return _why_not(event)
+    published = previous.report.published
+    before = days(previous.first_day, previous.last_day)
     dated = f"published {say_day(published)}" if published else ""
-    told = f"{before} ({dated})" if before and dated else before or f"the report {dated}".rstrip()
-    return f"Compared with {told}. {across_frameworks(news, earlier)}".strip()
+    announced = (
+        f"{before} ({dated})" if before and dated else before or f"the report {dated}".rstrip()
+    )
+    return f"Compared with {announced}. {across_frameworks(event, previous)}".strip()
 
 
-def _why_not(news: AboutReport) -> str:
-    if news.not_compared:
-        return f"Not compared: {uncapital(sentence(news.not_compared))}"
-    if news.earlier_in_doubt:
+def _why_not(event: AboutReport) -> str:
+    if event.not_compared:
+        return f"Not compared: {uncapital(sentence(event.not_compared))}"
+    if event.previous_in_doubt:
         return "Not compared: the inspection before has not been read with certainty."
-    first = news.found.judgements and news.earlier is None
+    first = event.found.judgements and event.previous is None
     return "There is no earlier inspection to compare it with." if first else ""
 
 
@@ -248,27 +244,27 @@ def _theme(found: Finding) -> str:
     return f"What was looked at: {theme}." if theme else ""
 
 
-def _tables(news: AboutReport) -> tuple[tuple[Table, ...], tuple[Footnote, ...]]:
-    if news.found.new_framework:
-        return as_printed(news.found), ()
-    if news.found.status != "read":
+def _tables(event: AboutReport) -> tuple[tuple[Table, ...], tuple[Footnote, ...]]:
+    if event.found.new_framework:
+        return as_printed(event.found), ()
+    if event.found.status != "read":
         return (), ()
-    if news.earlier and news.rows:
-        table, footnotes = compared(news, news.earlier)
+    if event.previous and event.rows:
+        table, footnotes = compared(event, event.previous)
         return (table,), footnotes
-    return alone(news.found), ()
+    return alone(event.found), ()
 
 
-def _passages(news: AboutReport) -> tuple[Passage, ...]:
-    if news.found.status == "read":
-        return improvements(news.found)
-    return doubts(news.found, table_shown=news.found.new_framework)
+def _sections(event: AboutReport) -> tuple[Section, ...]:
+    if event.found.status == "read":
+        return improvements(event.found)
+    return doubts(event.found, table_shown=event.found.new_framework)
 
 
-def _changed(news: AboutReport) -> tuple[Passage, ...]:
-    match news:
+def _changed(event: AboutReport) -> tuple[Section, ...]:
+    match event:
         case ReportReplaced():
-            return differences(news.differences)
+            return differences(event.differences)
         case Correction():
-            return corrections(news.said, certain=news.found.status == "read")
+            return corrections(event.said, certain=event.found.status == "read")
     return ()

@@ -9,16 +9,16 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from notifications import message as m
-from notifications.message import Footnote, Frame, Link, Message, Table
-from notifications.news import AboutReport, Digest, Happened, Told
-from notifications.words.closing import LICENCE_OF_ALL, licence, links, ours, why
-from notifications.words.passages import passage
+from notifications.events import AboutReport, Digest, DigestItem, Happened
+from notifications.message import Footnote, Link, Message, MessageContext, Table
+from notifications.words.footer import LICENCE_OF_ALL, licence, links, ours, why
+from notifications.words.page_checks import in_short, names, state
 from notifications.words.plain import cut, day_of, plain, several
+from notifications.words.sections import section
 from notifications.words.subjects import OURS, subject
-from notifications.words.watching import in_short, names, state
 from ofsted.text import say_day
 
-Say = Callable[[Happened, Frame], Message]
+Say = Callable[[Happened, MessageContext], Message]
 
 ITEMS = 40
 TABLES = 6  # reports whose judgements are shown in full
@@ -31,14 +31,14 @@ TELLING = ("What to do: ", "Its title ")  # beginnings of what a line of several
 class _Said:
     """One thing that happened, and its own message."""
 
-    told: Told
+    told: DigestItem
     message: Message
 
     @property
-    def place(self) -> str:
+    def short_name(self) -> str:
         """The authority it is about; empty where it is about our service."""
-        provider = getattr(self.told.news, "provider", None)
-        return plain(provider.place, 60) if provider else ""
+        provider = getattr(self.told.event, "provider", None)
+        return plain(provider.short_name, 60) if provider else ""
 
     @property
     def day(self) -> str:
@@ -47,76 +47,80 @@ class _Said:
     @property
     def item(self) -> str:
         """What happened in a sentence, what is to be done, and what tells it from the next."""
-        telling = (one for one in self.message.paragraphs if one.startswith(TELLING))
-        return " ".join((self.message.headline, *telling))
+        new_event = (one for one in self.message.paragraphs if one.startswith(TELLING))
+        return " ".join((self.message.headline, *new_event))
 
 
-def message(news: Digest, frame: Frame, say: Say) -> Message:
+def message(event: Digest, message_context: MessageContext, say: Say) -> Message:
     """What happened, or that nothing did; `say` makes the message of one thing alone."""
-    said = [_Said(told, say(told.news, frame)) for told in news.told]
+    said = [_Said(announced, say(announced.event, message_context)) for announced in event.items]
     fresh = [one for one in said if not one.told.apart]
     apart = [one for one in said if one.told.apart]
-    made = _one(news, fresh[0]) if len(fresh) == 1 else _several(news, fresh, apart, frame)
+    made = (
+        _one(event, fresh[0]) if len(fresh) == 1 else _several(event, fresh, apart, message_context)
+    )
     items = [f"{one.message.subject} ({one.day})" for one in apart]
-    looked = passage("How the page was seen", [state(news)] if fresh else [])
+    checked = section("How the page was seen", [state(event)] if fresh else [])
     return replace(
         made,
-        kind=news.type,
-        passages=(*made.passages, *passage("Already sent to you at once", items, ITEMS), *looked),
+        kind=event.type,
+        sections=(*made.sections, *section("Already sent to you at once", items, ITEMS), *checked),
     )
 
 
-def _one(news: Digest, only: _Said) -> Message:
-    return replace(only.message, paragraphs=(*only.message.paragraphs, *_last(news)))
+def _one(event: Digest, only: _Said) -> Message:
+    return replace(only.message, paragraphs=(*only.message.paragraphs, *_last(event)))
 
 
-def _several(news: Digest, fresh: Sequence[_Said], apart: Sequence[_Said], frame: Frame) -> Message:
-    since = day_of(news.since)
+def _several(
+    event: Digest, fresh: Sequence[_Said], apart: Sequence[_Said], message_context: MessageContext
+) -> Message:
+    since = day_of(event.since)
     nothing = "nothing more to tell" if apart else "nothing to tell"
     count = _counted(fresh) if fresh else nothing
     tables, footnotes = _tables(fresh)
     return Message(
         subject=subject(_about(fresh or apart), f"{count} since {since}"),
-        headline=_headline(news, fresh, apart),
-        kind=news.type,
-        paragraphs=(*_last(news), *([] if fresh else [state(news)])),
-        leading=passage(f"Since {since}", _items(fresh), ITEMS),
+        headline=_headline(event, fresh, apart),
+        kind=event.type,
+        paragraphs=(*_last(event), *([] if fresh else [state(event)])),
+        leading=section(f"Since {since}", _items(fresh), ITEMS),
         tables=tables,
         footnotes=footnotes,
-        links=_links(news, fresh, frame),
+        links=_links(event, fresh, message_context),
         evidence="Read by a program. The reports are what counts." * bool(fresh),
         licence=_licence([*fresh, *apart]),
-        why=why(frame),
-        test=frame.test,
+        why=why(message_context),
+        test=message_context.test,
     )
 
 
 def _counted(fresh: Sequence[_Said]) -> str:
     """`2 new reports`, `3 messages`."""
-    new = all(one.told.news.type == "report_published" for one in fresh)
+    new = all(one.told.event.type == "report_published" for one in fresh)
     return several(len(fresh), "new report" if new else "message")
 
 
 def _about(said: Sequence[_Said]) -> str:
     """Whom the subject line names."""
-    about = list(dict.fromkeys(one.place for one in said))
+    about = list(dict.fromkeys(one.short_name for one in said))
     return in_short(about) if about and all(about) else OURS
 
 
-def _headline(news: Digest, fresh: Sequence[_Said], apart: Sequence[_Said]) -> str:
-    since = day_of(news.since)
+def _headline(event: Digest, fresh: Sequence[_Said], apart: Sequence[_Said]) -> str:
+    since = day_of(event.since)
     if fresh:
         about = _about(fresh)
         where = f" on {about}" if about != OURS else ""
         return f"{_counted(fresh).capitalize()}{where} since {since}."
     if apart:
         return f"There was nothing to tell you since {since} but what was sent to you at once."
-    return f"There was nothing to tell you of {names(news.seen)} since {since}."
+    return f"There was nothing to tell you of {names(event.standings)} since {since}."
 
 
-def _last(news: Digest) -> tuple[str, ...]:
+def _last(event: Digest) -> tuple[str, ...]:
     said = ("This is your last digest; from now on you hear at once.",)
-    return said if news.period == "last" else ()
+    return said if event.period == "last" else ()
 
 
 def _tables(fresh: Iterable[_Said]) -> tuple[tuple[Table, ...], tuple[Footnote, ...]]:
@@ -130,12 +134,12 @@ def _tables(fresh: Iterable[_Said]) -> tuple[tuple[Table, ...], tuple[Footnote, 
 
 def _placed(said: _Said, table: Table, marks: dict[str, str]) -> Table:
     texts = {note.mark: note.text for note in said.message.footnotes}
-    caption = f"{said.place}: {table.caption[:1].lower()}{table.caption[1:]}"
+    caption = f"{said.short_name}: {table.caption[:1].lower()}{table.caption[1:]}"
     rows = tuple(_marked(row, texts, marks) for row in table.rows)
-    return replace(table, caption=caption if said.place else table.caption, rows=rows)
+    return replace(table, caption=caption if said.short_name else table.caption, rows=rows)
 
 
-def _marked(row: m.Row, texts: dict[str, str], marks: dict[str, str]) -> m.Row:
+def _marked(row: m.TableLine, texts: dict[str, str], marks: dict[str, str]) -> m.TableLine:
     return replace(row, note=marks[texts[row.note]]) if row.note in texts else row
 
 
@@ -147,21 +151,23 @@ def _items(fresh: Sequence[_Said]) -> list[str]:
 
 def _link(said: _Said) -> Link | None:
     """To the report that it is about."""
-    news = said.told.news
-    if not isinstance(news, AboutReport) or not said.message.links:
+    event = said.told.event
+    if not isinstance(event, AboutReport) or not said.message.links:
         return None
-    return replace(said.message.links[0], label=cut(f"{said.place}: {_title(news)}", LABEL))
+    return replace(said.message.links[0], label=cut(f"{said.short_name}: {_title(event)}", LABEL))
 
 
-def _links(news: Digest, fresh: Sequence[_Said], frame: Frame) -> tuple[Link, ...]:
+def _links(
+    event: Digest, fresh: Sequence[_Said], message_context: MessageContext
+) -> tuple[Link, ...]:
     reports = [link for one in fresh if (link := _link(one))]
-    end = links(news.seen[0].provider) if len(news.seen) == 1 else ours(frame)
+    end = links(event.standings[0].provider) if len(event.standings) == 1 else ours(message_context)
     return (*reports[:BUTTONS], *end)
 
 
-def _title(news: AboutReport) -> str:
-    day = news.report.published
-    title = plain(news.report.title, 60)
+def _title(event: AboutReport) -> str:
+    day = event.report.published
+    title = plain(event.report.title, 60)
     return f"{title}, {say_day(day)}" if day else title
 
 

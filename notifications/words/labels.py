@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from notifications.message import Mark, Tone
+from notifications.message import GradeBadge, Tone
 from notifications.words.plain import plain
 from ofsted.reports.model import GRADED_KINDS, Kind
 from ofsted.text import fold
@@ -206,23 +206,23 @@ def short_label(printed: str) -> str:
     """`Care leavers` for `The experiences and progress of care leavers`; else as printed."""
     label = _NUMBER.sub("", plain(printed, 120)).rstrip(".:")
     folded = fold(label)
-    told = (short for opening, short in SENTENCES if folded.startswith(opening))
-    return SHORT.get(folded) or next(told, label)
+    announced = (short for opening, short in SENTENCES if folded.startswith(opening))
+    return SHORT.get(folded) or next(announced, label)
 
 
 def in_subject(key: str, printed: str) -> str:
     return IN_SUBJECT.get(key) or plain(short_label(printed), 40)
 
 
-def mark(grade: str | None, printed: str | None) -> Mark | None:
+def badge(grade: str | None, printed: str | None) -> GradeBadge | None:
     """A grade as printed, in one spelling; None where none is given."""
     known = GRADES.get(fold(printed or "")) or GRADES.get(grade or "")
     if known:
-        return Mark(*known)
+        return GradeBadge(*known)
     if grade in OUTCOMES:
-        return Mark(OUTCOMES[grade][0])
+        return GradeBadge(OUTCOMES[grade][0])
     words = plain(printed or grade or "", 160)
-    return Mark(words) if words else None
+    return GradeBadge(words) if words else None
 
 
 def likely_kind(kind: Kind, title: str) -> Kind:

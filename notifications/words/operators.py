@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from notifications.message import Frame, Message
-from notifications.news import (
+from notifications.events import (
+    AuditFailed,
     ChannelDown,
     ChannelUp,
-    CheckFailed,
     ChecksOverdue,
     DeliveryDelayed,
     DeliveryFailed,
     DetailsEdited,
-    DocumentsRestamped,
-    FileDead,
+    FilesReissued,
+    FileUnavailable,
     FrameworkSuspected,
     ListingSuspect,
-    LookFailed,
-    LookRecovered,
+    PageCheckFailed,
+    PageCheckRecovered,
     Provider,
     RecipientRemoved,
     Report,
@@ -27,34 +26,40 @@ from notifications.news import (
     RunFailed,
     RunRecovered,
 )
+from notifications.message import Message, MessageContext
 from notifications.words import pages, rereading, service
-from notifications.words.closing import licence, links, ours, unfit_address, why
+from notifications.words.footer import licence, links, ours, unfit_address, why
 from notifications.words.labels import likely_kind
 from notifications.words.said import Said
 from notifications.words.subjects import OURS, subject
 
-AboutPage = LookFailed | LookRecovered | ListingSuspect
+AboutPage = PageCheckFailed | PageCheckRecovered | ListingSuspect
 AboutDocument = (
-    FileDead | ReportDoubtful | ReportUnread | ReportRenumbered | DocumentsRestamped | DetailsEdited
+    FileUnavailable
+    | ReportDoubtful
+    | ReportUnread
+    | ReportRenumbered
+    | FilesReissued
+    | DetailsEdited
 )
 AboutReading = FrameworkSuspected | Reread
 AboutSending = DeliveryFailed | DeliveryDelayed | ChannelDown | ChannelUp | RecipientRemoved
-AboutUs = ChecksOverdue | RunFailed | RunRecovered | AboutSending | CheckFailed
+AboutUs = ChecksOverdue | RunFailed | RunRecovered | AboutSending | AuditFailed
 ForOperators = AboutPage | AboutDocument | AboutReading | AboutUs
 
 
-def message(news: ForOperators, frame: Frame) -> Message:
+def message(event: ForOperators, message_context: MessageContext) -> Message:
     """What happened and what to do about it."""
-    said = _said(news)
-    provider: Provider | None = getattr(news, "provider", None)
-    report: Report | None = getattr(news, "report", None)
+    said = _said(event)
+    provider: Provider | None = getattr(event, "provider", None)
+    report: Report | None = getattr(event, "report", None)
     theirs = links(provider, report) if provider else ()
-    if isinstance(news, FrameworkSuspected):
-        theirs = links(news.first_at, news.first)
+    if isinstance(event, FrameworkSuspected):
+        theirs = links(event.first_at, event.first)
     return Message(
-        subject=subject(provider.place if provider else OURS, *said.subjects),
+        subject=subject(provider.short_name if provider else OURS, *said.subjects),
         headline=said.headline,
-        kind=news.type,
+        kind=event.type,
         paragraphs=tuple(
             filter(
                 None,
@@ -66,53 +71,53 @@ def message(news: ForOperators, frame: Frame) -> Message:
             )
         ),
         tables=said.tables,
-        passages=said.passages,
-        links=(*theirs, *ours(frame)),
+        sections=said.sections,
+        links=(*theirs, *ours(message_context)),
         licence=licence(likely_kind("unknown", report.title) if report else "ilacs"),
-        why=why(frame),
-        test=frame.test,
+        why=why(message_context),
+        test=message_context.test,
     )
 
 
-def _said(news: ForOperators) -> Said:  # noqa: C901, PLR0911, PLR0912 - one line a type
-    match news:
-        case LookFailed():
-            return pages.look_failed(news)
-        case LookRecovered():
-            return pages.look_recovered(news)
+def _said(event: ForOperators) -> Said:  # noqa: C901, PLR0911, PLR0912 - one line a type
+    match event:
+        case PageCheckFailed():
+            return pages.page_check_failed(event)
+        case PageCheckRecovered():
+            return pages.page_check_recovered(event)
         case ListingSuspect():
-            return pages.listing_suspect(news)
-        case FileDead():
-            return pages.file_dead(news)
+            return pages.listing_suspect(event)
+        case FileUnavailable():
+            return pages.file_unavailable(event)
         case ReportDoubtful():
-            return pages.report_doubtful(news)
+            return pages.report_doubtful(event)
         case ReportUnread():
-            return pages.report_unread(news)
+            return pages.report_unread(event)
         case FrameworkSuspected():
-            return rereading.framework_suspected(news)
+            return rereading.framework_suspected(event)
         case Reread():
-            return rereading.reread(news)
+            return rereading.reread(event)
         case ReportRenumbered():
-            return pages.report_renumbered(news)
-        case DocumentsRestamped():
-            return pages.documents_restamped(news)
+            return pages.report_renumbered(event)
+        case FilesReissued():
+            return pages.files_reissued(event)
         case DetailsEdited():
-            return pages.details_edited(news)
+            return pages.details_edited(event)
         case ChecksOverdue():
-            return service.checks_overdue(news)
+            return service.checks_overdue(event)
         case RunFailed():
-            return service.run_failed(news)
+            return service.run_failed(event)
         case RunRecovered():
-            return service.run_recovered(news)
+            return service.run_recovered(event)
         case DeliveryFailed():
-            return service.delivery_failed(news)
+            return service.delivery_failed(event)
         case DeliveryDelayed():
-            return service.delivery_delayed(news)
+            return service.delivery_delayed(event)
         case ChannelDown():
-            return service.channel_down(news)
+            return service.channel_down(event)
         case ChannelUp():
-            return service.channel_up(news)
+            return service.channel_up(event)
         case RecipientRemoved():
-            return service.recipient_removed(news)
-        case CheckFailed():
-            return service.check_failed(news)
+            return service.recipient_removed(event)
+        case AuditFailed():
+            return service.audit_failed(event)

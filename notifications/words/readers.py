@@ -2,33 +2,33 @@
 
 from __future__ import annotations
 
-from notifications.message import Frame, Message
-from notifications.news import ReportReturned, ReportWithdrawn
-from notifications.words.closing import licence, links, unfit_address, why
+from notifications.events import ReportReturned, ReportWithdrawn
+from notifications.message import Message, MessageContext
+from notifications.words.footer import licence, links, unfit_address, why
 from notifications.words.labels import KINDS, likely_kind
-from notifications.words.passages import titled
 from notifications.words.plain import moment, place_in_words
+from notifications.words.sections import titled
 from notifications.words.subjects import subject
 from ofsted.text import say_day
 
 
-def message(news: ReportWithdrawn | ReportReturned, frame: Frame) -> Message:
+def message(event: ReportWithdrawn | ReportReturned, message_context: MessageContext) -> Message:
     """A report that was there and is not, or is there again."""
-    kind = likely_kind("unknown", news.report.title)
+    kind = likely_kind("unknown", event.report.title)
     noun = KINDS[kind].noun
-    day = news.report.published
+    day = event.report.published
     dated = f", published {say_day(day)}" if day else ""
-    verb, said = _withdrawn(news) if isinstance(news, ReportWithdrawn) else _RETURNED
-    where = place_in_words(news.provider.name)
+    verb, said = _withdrawn(event) if isinstance(event, ReportWithdrawn) else _RETURNED
+    where = place_in_words(event.provider.name)
     return Message(
-        subject=subject(news.provider.place, f"{noun} {verb}{dated}", f"{noun} {verb}"),
-        headline=f"Ofsted's page for {where} {said[0]}: {titled(news.report)}.",
-        kind=news.type,
-        paragraphs=tuple(filter(None, (said[1], unfit_address(news.report)))),
-        links=links(news.provider, news.report),
+        subject=subject(event.provider.short_name, f"{noun} {verb}{dated}", f"{noun} {verb}"),
+        headline=f"Ofsted's page for {where} {said[0]}: {titled(event.report)}.",
+        kind=event.type,
+        paragraphs=tuple(filter(None, (said[1], unfit_address(event.report)))),
+        links=links(event.provider, event.report),
         licence=licence(kind),
-        why=why(frame),
-        test=frame.test,
+        why=why(message_context),
+        test=message_context.test,
     )
 
 
@@ -41,13 +41,13 @@ _RETURNED = (
 )
 
 
-def _withdrawn(news: ReportWithdrawn) -> tuple[str, tuple[str, str]]:
+def _withdrawn(event: ReportWithdrawn) -> tuple[str, tuple[str, str]]:
     return (
         "withdrawn",
         (
             "no longer lists a report",
             (
-                f"It has not been there since {moment(news.gone_since)}. Ofsted gives no reason on "
+                f"It has not been there since {moment(event.gone_since)}. Ofsted gives no reason on "
                 "the page, and its link may no longer work. Ofsted watch keeps the file."
             ),
         ),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from notifications import quiet
-from notifications.message import Passage, Table
+from notifications import redaction
+from notifications.message import Section, Table
 from notifications.words.plain import sentence
 
 
@@ -18,9 +18,9 @@ class Said:
     paragraphs: tuple[str, ...]
     to_do: str
     tables: tuple[Table, ...] = ()
-    passages: tuple[Passage, ...] = ()
+    sections: tuple[Section, ...] = ()
 
 
-def told(by: str, trouble: str) -> str:
+def reported(by: str, trouble: str) -> str:
     """`What came: 503 Service unavailable.`; empty where nothing is known. Without secrets."""
-    return f"{by}: {sentence(quiet.words(trouble))}" if trouble else ""
+    return f"{by}: {sentence(redaction.words(trouble))}" if trouble else ""

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from notifications.message import Passage
-from notifications.news import (
+from notifications.events import (
+    AuditFailed,
     ChannelDown,
     ChannelUp,
-    CheckFailed,
     ChecksOverdue,
     DeliveryDelayed,
     DeliveryFailed,
@@ -14,80 +13,81 @@ from notifications.news import (
     RunFailed,
     RunRecovered,
 )
+from notifications.message import Section
 from notifications.words.plain import lasting, listed, moment, plain, several
-from notifications.words.said import Said, told
+from notifications.words.said import Said, reported
 
 MOST_NAMED = 10  # authorities; the others are counted
 
 
-def checks_overdue(news: ChecksOverdue) -> Said:
-    named = [plain(name, 60) for name in news.authorities[:MOST_NAMED]]
-    more = [f"{len(news.authorities) - MOST_NAMED} more"] if news.authorities[MOST_NAMED:] else []
+def checks_overdue(event: ChecksOverdue) -> Said:
+    named = [plain(name, 60) for name in event.authorities[:MOST_NAMED]]
+    more = [f"{len(event.authorities) - MOST_NAMED} more"] if event.authorities[MOST_NAMED:] else []
     which = listed([*named, *more])
     where = (
         named[0]
-        if len(news.authorities) == 1
-        else several(len(news.authorities), "authority", "authorities")
+        if len(event.authorities) == 1
+        else several(len(event.authorities), "authority", "authorities")
     )
-    if news.until is not None:
+    if event.until is not None:
         return Said(
             subjects=(f"checks running again: {where}",),
-            headline=f"Checks are running again. None had been made since {moment(news.since)}.",
+            headline=f"Checks are running again. None had been made since {moment(event.since)}.",
             paragraphs=(f"Authorities concerned: {which}.",),
             to_do="nothing; reports published in the meantime are found by the next check.",
         )
     return Said(
-        subjects=(f"checks overdue since {moment(news.since)}: {where}", "checks overdue"),
-        headline=f"The check that was due at {moment(news.since)} has not been made.",
-        paragraphs=(f"Authorities concerned: {which}.", told("Why", news.why)),
+        subjects=(f"checks overdue since {moment(event.since)}: {where}", "checks overdue"),
+        headline=f"The check that was due at {moment(event.since)} has not been made.",
+        paragraphs=(f"Authorities concerned: {which}.", reported("Why", event.why)),
         to_do="run 'ofsted-watch status'. If the schedule was paused in the Prefect UI, resume it "
         "there; if the service is down, start it.",
     )
 
 
-def run_failed(news: RunFailed) -> Said:
-    flow = plain(news.flow, 40)
+def run_failed(event: RunFailed) -> Said:
+    flow = plain(event.flow, 40)
     return Said(
         subjects=(f"the {flow} run failed",),
-        headline=f"The run of {flow} failed at {moment(news.at)}.",
-        paragraphs=(told("What happened", news.why), f"Run: {plain(news.run, 80)}."),
+        headline=f"The run of {flow} failed at {moment(event.at)}.",
+        paragraphs=(reported("What happened", event.why), f"Run: {plain(event.run, 80)}."),
         to_do="nothing if this happened once: the next run does what was left undone. If it "
         "happens again, run 'ofsted-watch doctor' and see the run's log in the Prefect UI.",
     )
 
 
-def run_recovered(news: RunRecovered) -> Said:
-    flow = plain(news.flow, 40)
+def run_recovered(event: RunRecovered) -> Said:
+    flow = plain(event.flow, 40)
     return Said(
         subjects=(f"the {flow} runs are working again",),
-        headline=f"Runs of {flow} are working again since {moment(news.until)}.",
-        paragraphs=(f"The first failure was at {moment(news.since)}.",),
+        headline=f"Runs of {flow} are working again since {moment(event.until)}.",
+        paragraphs=(f"The first failure was at {moment(event.since)}.",),
         to_do="nothing.",
     )
 
 
-def delivery_failed(news: DeliveryFailed) -> Said:
-    name = plain(news.recipient, 60)
-    how = "was refused" if news.state == "refused" else "was given up after a week of trying"
-    if news.may_have_arrived:
+def delivery_failed(event: DeliveryFailed) -> Said:
+    name = plain(event.recipient, 60)
+    how = "was refused" if event.state == "refused" else "was given up after a week of trying"
+    if event.may_have_arrived:
         how = "may or may not have arrived, and is not sent again"
     return Said(
         subjects=(f"a message to {name} has failed",),
-        headline=f'A message to "{name}" {how}: "{plain(news.subject, 120)}".',
-        paragraphs=(told("What the other side said", news.words),),
+        headline=f'A message to "{name}" {how}: "{plain(event.subject, 120)}".',
+        paragraphs=(reported("What the other side said", event.words),),
         to_do=f'see that "{name}" hears of it, and put its address right in the settings; '
         "'ofsted-watch deliveries' shows it, 'ofsted-watch deliveries retry' sends it again.",
     )
 
 
-def delivery_delayed(news: DeliveryDelayed) -> Said:
-    name = plain(news.recipient, 60)
+def delivery_delayed(event: DeliveryDelayed) -> Said:
+    name = plain(event.recipient, 60)
     return Said(
         subjects=(f"messages to {name} are delayed", "messages to a recipient are delayed"),
-        headline=f'A message to "{name}" has been waiting since {moment(news.since)}: '
-        f'"{plain(news.subject, 120)}".',
+        headline=f'A message to "{name}" has been waiting since {moment(event.since)}: '
+        f'"{plain(event.subject, 120)}".',
         paragraphs=(
-            told("The last response", news.words),
+            reported("The last response", event.words),
             "We keep trying, and will alert you again if we have to stop.",
         ),
         to_do=f'check the address of "{name}" in the settings, and ask whoever runs that mailbox '
@@ -95,7 +95,7 @@ def delivery_delayed(news: DeliveryDelayed) -> Said:
     )
 
 
-_VIAS = {"mail": "email", "teams": "Teams", "apprise": "Apprise", "outbox": "outbox"}
+_VIAS = {"email": "email", "teams": "Teams", "apprise": "Apprise", "outbox": "outbox"}
 NAMED = 10  # recipients
 
 
@@ -106,15 +106,15 @@ def delivery_by(channel: str) -> str:
     return f'{called} to "{recipient}"' if recipient else called
 
 
-def channel_down(news: ChannelDown) -> Said:
-    delivery = delivery_by(news.channel)
-    names = listed([f'"{plain(name, 60)}"' for name in news.recipients[:NAMED]])
-    more = f" and {len(news.recipients) - NAMED} more" if len(news.recipients) > NAMED else ""
+def channel_down(event: ChannelDown) -> Said:
+    delivery = delivery_by(event.channel)
+    names = listed([f'"{plain(name, 60)}"' for name in event.recipients[:NAMED]])
+    more = f" and {len(event.recipients) - NAMED} more" if len(event.recipients) > NAMED else ""
     return Said(
         subjects=(f"{delivery} is failing", "delivery through a channel is failing"),
-        headline=f"{_capital(delivery)} has been failing since {moment(news.since)}.",
+        headline=f"{_capital(delivery)} has been failing since {moment(event.since)}.",
         paragraphs=(
-            told("The last response", news.words),
+            reported("The last response", event.words),
             (
                 f"This affects {names}{more}. No message is lost: we retry hourly and will send "
                 "everything that is waiting once delivery works again."
@@ -125,13 +125,13 @@ def channel_down(news: ChannelDown) -> Said:
     )
 
 
-def channel_up(news: ChannelUp) -> Said:
-    delivery = delivery_by(news.channel)
-    duration = lasting(news.since, news.until)
+def channel_up(event: ChannelUp) -> Said:
+    delivery = delivery_by(event.channel)
+    duration = lasting(event.since, event.until)
     return Said(
         subjects=(f"{delivery} is working again", "delivery through a channel is working again"),
         headline=f"{_capital(delivery)} is working again after {duration}.",
-        paragraphs=(f"It failed from {moment(news.since)} to {moment(news.until)}.",),
+        paragraphs=(f"It failed from {moment(event.since)} to {moment(event.until)}.",),
         to_do="nothing. The messages that were waiting are being sent now.",
     )
 
@@ -140,29 +140,32 @@ def _capital(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def recipient_removed(news: RecipientRemoved) -> Said:
-    name = plain(news.recipient, 60)
-    waiting = several(news.waiting, "message")
+def recipient_removed(event: RecipientRemoved) -> Said:
+    name = plain(event.recipient, 60)
+    pending = several(event.pending, "message")
     return Said(
-        subjects=(f"recipient {name} removed with {waiting} waiting",),
-        headline=f'"{name}" is no longer in the settings; {waiting} waiting for it will not be '
+        subjects=(f"recipient {name} removed with {pending} waiting",),
+        headline=f'"{name}" is no longer in the settings; {pending} waiting for it will not be '
         "sent.",
         paragraphs=("A recipient is known by its name: a renamed one is a new one.",),
         to_do="nothing, if this was meant. If not, put the recipient back under its old name.",
     )
 
 
-def check_failed(news: CheckFailed) -> Said:
-    things = several(news.number, "thing")
-    left = news.number - len(news.holes)
+def audit_failed(event: AuditFailed) -> Said:
+    things = several(event.number, "thing")
+    left = event.number - len(event.discrepancies)
     more = (f"and {left} more: 'ofsted-watch check' shows them",) if left else ()
     return Said(
         subjects=(f"the check found {things} not recorded or not sent",),
         headline="What is on Ofsted's page was held against what was recorded and sent, and "
-        f"{things} {'is' if news.number == 1 else 'are'} not as it should be.",
+        f"{things} {'is' if event.number == 1 else 'are'} not as it should be.",
         paragraphs=("Each is told once; 'ofsted-watch check' shows what is still open.",),
-        passages=(
-            Passage(heading="What was found", items=(*(plain(hole) for hole in news.holes), *more)),
+        sections=(
+            Section(
+                heading="What was found",
+                items=(*(plain(discrepancy) for discrepancy in event.discrepancies), *more),
+            ),
         ),
         to_do="open Ofsted's page and tell by hand whoever should know and does not; "
         "'ofsted-watch deliver' sends what is overdue. If nobody changed the database or put an "

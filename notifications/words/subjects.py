@@ -9,18 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from notifications.news import AboutReport, Correction, Finding, ReportReplaced
+from notifications.events import AboutReport, Correction, Finding, ReportReplaced
 from notifications.words.labels import (
     KINDS,
     OUTCOMES,
+    badge,
     graded,
     in_subject,
     likely_kind,
-    mark,
     short_label,
 )
 from notifications.words.plain import cut, plain, several
-from ofsted.compare import Row
+from ofsted.compare import ComparisonLine
 from ofsted.reports.model import Kind
 
 LIMIT = 78
@@ -45,9 +45,9 @@ _OPENINGS = {
 }
 
 
-def about_report(news: AboutReport) -> str:
+def about_report(event: AboutReport) -> str:
     """The subject of news of one report, by what became of it and what it says."""
-    return subject(news.provider.place, *map(_in_few, _facts(news)))
+    return subject(event.provider.short_name, *map(_in_few, _facts(event)))
 
 
 def _in_few(fact: str) -> str:
@@ -55,49 +55,49 @@ def _in_few(fact: str) -> str:
     return fact.replace("equires improvement to be good", "equires improvement")
 
 
-def _facts(news: AboutReport) -> Sequence[str]:
+def _facts(event: AboutReport) -> Sequence[str]:
     """From the fullest to the shortest."""
-    called, before = _OPENINGS[getattr(news, "type", "report_published")]
-    kind = likely_kind(news.found.kind, news.report.title)
+    called, before = _OPENINGS[getattr(event, "type", "report_published")]
+    kind = likely_kind(event.found.kind, event.report.title)
     thing = called.format(noun=KINDS[kind].noun)
-    if news.found.status != "read":
-        return (_unread(news, thing, kind),)
-    if isinstance(news, Correction):
-        return (*_corrected(news), thing)
-    if isinstance(news, ReportReplaced) and (said := _replaced(news)):
+    if event.found.status != "read":
+        return (_unread(event, thing, kind),)
+    if isinstance(event, Correction):
+        return (*_corrected(event), thing)
+    if isinstance(event, ReportReplaced) and (said := _replaced(event)):
         return said
     if graded(kind):
-        return _graded(news, before) or (thing,)
-    if news.found.outcome in OUTCOMES:
-        outcome = OUTCOMES[news.found.outcome][1]
+        return _graded(event, before) or (thing,)
+    if event.found.outcome in OUTCOMES:
+        outcome = OUTCOMES[event.found.outcome][1]
         return tuple(f"{what}, {outcome}" for what in (thing, "area SEND inspection", "area SEND"))
-    actions = sum(one.kind == "priority_action" for one in news.found.improvements)
+    actions = sum(one.kind == "priority_action" for one in event.found.improvements)
     return (f"{thing}, {several(actions, 'priority action')}" if actions else thing,)
 
 
-def _corrected(news: Correction) -> Sequence[str]:
+def _corrected(event: Correction) -> Sequence[str]:
     """`correction: leaders' impact is Good, not Outstanding; overall Good`."""
-    tail = _overall(news)
-    said = f"correction to {several(len(news.said), 'grade')}"
-    if len(news.said) == 1 and news.said[0].was and news.said[0].now:
-        [one] = news.said
-        name = _named(news.found, one.what)
+    tail = _overall(event)
+    said = f"correction to {several(len(event.said), 'grade')}"
+    if len(event.said) == 1 and event.said[0].was and event.said[0].now:
+        [one] = event.said
+        name = _named(event.found, one.what)
         said = f"correction: {name} is {one.now}, not {one.was}"
         tail = "" if name == "overall" else tail
     return (f"{said}; {tail}", said) if tail else (said,)
 
 
-def _replaced(news: ReportReplaced) -> Sequence[str]:
+def _replaced(event: ReportReplaced) -> Sequence[str]:
     """`report replaced, leaders' impact is Good, was Inadequate; overall Good`."""
-    labels = {short_label(one.label) for one in news.found.judgements}
-    other = [one for one in news.differences if one.what in labels and one.was and one.now]
+    labels = {short_label(one.label) for one in event.found.judgements}
+    other = [one for one in event.differences if one.what in labels and one.was and one.now]
     if not other:
         return ()
     if len(other) > 1:
-        return tuple(_ending("report replaced, its grades differ", _overall(news)))
-    name = _named(news.found, other[0].what)
+        return tuple(_ending("report replaced, its grades differ", _overall(event)))
+    name = _named(event.found, other[0].what)
     now = f"report replaced, {name} is {other[0].now}"
-    tail = "" if name == "overall" else _overall(news)
+    tail = "" if name == "overall" else _overall(event)
     return (
         *_ending(f"{now}, was {other[0].was}", tail),
         *_ending(now, tail),
@@ -115,21 +115,21 @@ def _named(found: Finding, what: str) -> str:
     return names.get(what, what)
 
 
-def _unread(news: AboutReport, thing: str, kind: Kind) -> str:
-    if news.found.new_framework:
+def _unread(event: AboutReport, thing: str, kind: Kind) -> str:
+    if event.found.new_framework:
         return f"{thing}, new framework, not comparable"
-    if news.found.status != "unread" or news.found.doubts or graded(kind):
+    if event.found.status != "unread" or event.found.doubts or graded(kind):
         return f"{thing}, not yet read"
-    return f"{thing}, {plain(news.report.title, 60)}" if kind == "unknown" else thing
+    return f"{thing}, {plain(event.report.title, 60)}" if kind == "unknown" else thing
 
 
-def _graded(news: AboutReport, before: str) -> Sequence[str]:
-    moved = _most_serious_first(news.rows)
-    tail = "" if len(moved) == 1 and moved[0].key == "overall" else _overall(news)
+def _graded(event: AboutReport, before: str) -> Sequence[str]:
+    moved = _most_serious_first(event.rows)
+    tail = "" if len(moved) == 1 and moved[0].key == "overall" else _overall(event)
     if len(moved) == 1:
         graded_facts, bare = _one(moved[0])
     else:
-        graded_facts, bare = (), (_counted(moved),) if moved else _still(news)
+        graded_facts, bare = (), (_counted(moved),) if moved else _still(event)
     return (  # the grade of what moved before the overall one, and that before the bare fact
         *_with(before, graded_facts[:2], tail),
         *_with(before, graded_facts),
@@ -145,21 +145,21 @@ def _with(before: str, facts: Sequence[str], tail: str = "") -> tuple[str, ...]:
     return tuple(filter(None, lines))
 
 
-def _most_serious_first(rows: Sequence[Row]) -> list[Row]:
+def _most_serious_first(rows: Sequence[ComparisonLine]) -> list[ComparisonLine]:
     lowered = [row for row in rows if row.direction == "lowered"]
     raised = [row for row in rows if row.direction == "raised"]
     new = [row for row in rows if row.relation == "new"]
     return lowered + raised + new
 
 
-def _how(row: Row) -> str:
+def _how(row: ComparisonLine) -> str:
     return row.direction or "new"
 
 
-def _one(row: Row) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _one(row: ComparisonLine) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """What moved with its grade, from the fullest to the shortest; and without."""
     name = in_subject(row.key, row.label)
-    now, before = mark(row.grade, row.printed), mark(row.before, row.printed_before)
+    now, before = badge(row.grade, row.printed), badge(row.before, row.printed_before)
     said = f"{name} {row.direction}" if row.direction else f"{name} judged for the first time"
     if not now:
         return (), (said,)
@@ -170,7 +170,7 @@ def _one(row: Row) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return (full, f"{name} {to_now}", f"1 judgement {to_now}", to_now), (said,)
 
 
-def _counted(moved: Sequence[Row]) -> str:
+def _counted(moved: Sequence[ComparisonLine]) -> str:
     kinds = [_how(row) for row in moved]
     counts = {how: kinds.count(how) for how in dict.fromkeys(kinds)}
     [(first, count), *rest] = counts.items()
@@ -179,32 +179,32 @@ def _counted(moved: Sequence[Row]) -> str:
     )
 
 
-def _still(news: AboutReport) -> tuple[str, ...]:
-    if news.rows:
-        ended = _ended(news.rows)
+def _still(event: AboutReport) -> tuple[str, ...]:
+    if event.rows:
+        ended = _ended(event.rows)
         return ("no judgement raised or lowered" if ended else "no judgement changed",)
-    if getattr(news, "type", "") != "report_published":
+    if getattr(event, "type", "") != "report_published":
         return ("",)
-    new = f"new {KINDS[news.found.kind].noun}"
-    if news.earlier or news.not_compared or news.earlier_in_doubt:
+    new = f"new {KINDS[event.found.kind].noun}"
+    if event.previous or event.not_compared or event.previous_in_doubt:
         return (f"{new}, not compared", new)
-    return ("first report under this framework", new) if news.found.kind in _IN_LINE else (new,)
+    return ("first report under this framework", new) if event.found.kind in _IN_LINE else (new,)
 
 
-def _ended(rows: Sequence[Row]) -> bool:
+def _ended(rows: Sequence[ComparisonLine]) -> bool:
     return any(row.relation in {"ended", "merged"} for row in rows)
 
 
-def _overall(news: AboutReport) -> str:
-    grade = overall(news.found)
+def _overall(event: AboutReport) -> str:
+    grade = overall(event.found)
     if grade:
         return f"overall {grade}"
-    ended = any(row.key == "overall" and row.relation == "ended" for row in news.rows)
+    ended = any(row.key == "overall" and row.relation == "ended" for row in event.rows)
     return "overall no longer given" if ended else ""
 
 
 def overall(found: Finding) -> str:
     """The overall judgement in Ofsted's words; empty where the report gives none."""
     [*given] = (one for one in found.judgements if one.key == "overall")
-    shown = mark(given[0].grade, given[0].printed) if given else None
+    shown = badge(given[0].grade, given[0].printed) if given else None
     return shown.words if shown else ""

@@ -7,17 +7,11 @@ from dataclasses import dataclass
 from typing import Self
 
 from notifications import message
-from notifications.message import Footnote, Mark, Table
-from notifications.news import AboutReport, Earlier, Finding
-from notifications.words.labels import (
-    FRAMEWORKS,
-    graded,
-    mark,
-    short_label,
-    spell_out,
-)
+from notifications.events import AboutReport, Finding, Previous
+from notifications.message import Footnote, GradeBadge, Table
+from notifications.words.labels import FRAMEWORKS, badge, graded, short_label, spell_out
 from notifications.words.plain import listed, month, plain, sentence
-from ofsted.compare import Row
+from ofsted.compare import ComparisonLine
 
 CHANGES = {
     "split": "judged together before",
@@ -33,7 +27,7 @@ _HEADS = frozenset({"compared across frameworks", "no longer given"})
 _PLAIN = frozenset({"no longer given", "not judged this time", "given for the first time"})
 
 
-def change(row: Row) -> str:
+def change(row: ComparisonLine) -> str:
     """`lowered`, `raised`, `unchanged`, or what stands in place of a direction."""
     if row.direction:
         return row.direction
@@ -62,31 +56,33 @@ class _Notes:
         return tuple(Footnote(self.mark(text), text) for text in self.texts)
 
 
-def compared(news: AboutReport, earlier: Earlier) -> tuple[Table, tuple[Footnote, ...]]:
+def compared(event: AboutReport, previous: Previous) -> tuple[Table, tuple[Footnote, ...]]:
     """The rows of a comparison, each with both grades and what became of it."""
-    notes = _Notes.of(_note(row, news.rows, earlier) for row in news.rows)
+    notes = _Notes.of(_note(row, event.rows, previous) for row in event.rows)
     rows = tuple(
-        message.Row(
+        message.TableLine(
             label=_label(row),
-            now=mark(row.grade, row.printed),
-            before=mark(row.before, row.printed_before),
+            now=badge(row.grade, row.printed),
+            before=badge(row.before, row.printed_before),
             change=change(row),
-            note=notes.mark(_note(row, news.rows, earlier)),
+            note=notes.mark(_note(row, event.rows, previous)),
         )
-        for row in news.rows
+        for row in event.rows
     )
-    table = Table(caption=_caption(news.found, earlier), rows=rows, compared=True, head=_head(news))
+    table = Table(
+        caption=_caption(event.found, previous), rows=rows, compared=True, head=_head(event)
+    )
     return table, notes.all()
 
 
 def alone(found: Finding) -> tuple[Table, ...]:
     """A report's own judgements or outcome; empty where it gives none."""
     rows = [
-        message.Row(label=short_label(one.label), now=mark(one.grade, one.printed))
+        message.TableLine(label=short_label(one.label), now=badge(one.grade, one.printed))
         for one in found.judgements
     ]
     if found.outcome:
-        rows.append(message.Row(label=AREA_SEND, now=mark(found.outcome, None)))
+        rows.append(message.TableLine(label=AREA_SEND, now=badge(found.outcome, None)))
     head, what = ("Judgement", "Judgements") if found.judgements else ("Inspection", "Outcome")
     day = found.last_day or found.first_day
     caption = f"{what}, {month(day)}" if day else what
@@ -97,41 +93,41 @@ def alone(found: Finding) -> tuple[Table, ...]:
 def as_printed(found: Finding) -> tuple[Table, ...]:
     """The judgements of a framework that is not known: whole labels, no grade's colour."""
     rows = tuple(
-        message.Row(label=plain(one.label, 160), now=Mark(plain(one.printed, 160)))
+        message.TableLine(label=plain(one.label, 160), now=GradeBadge(plain(one.printed, 160)))
         for one in found.judgements
     )
     table = Table(caption="As printed in the report", rows=rows, compared=False, head="Label")
     return (table,) if rows else ()
 
 
-def across_frameworks(news: AboutReport, earlier: Earlier) -> str:
+def across_frameworks(event: AboutReport, previous: Previous) -> str:
     """A sentence where the two were made under different frameworks; else empty."""
-    if not any(row.relation == "successor" for row in news.rows):
+    if not any(row.relation == "successor" for row in event.rows):
         return ""
-    before = FRAMEWORKS.get(earlier.framework or "")
-    now = FRAMEWORKS.get(news.found.framework or "")
+    before = FRAMEWORKS.get(previous.framework or "")
+    now = FRAMEWORKS.get(event.found.framework or "")
     if not before or not now:
         return "They were made under different frameworks."
     return f"Compared across frameworks: then {before}, now {now}."
 
 
-def _label(row: Row) -> str:
+def _label(row: ComparisonLine) -> str:
     return AREA_SEND if row.key == "outcome" else short_label(row.label)
 
 
-def _head(news: AboutReport) -> str:
-    return "Judgement" if graded(news.found.kind) else "Inspection"
+def _head(event: AboutReport) -> str:
+    return "Judgement" if graded(event.found.kind) else "Inspection"
 
 
-def _caption(found: Finding, earlier: Earlier) -> str:
-    then, now = earlier.last_day or earlier.first_day, found.last_day or found.first_day
+def _caption(found: Finding, previous: Previous) -> str:
+    then, now = previous.last_day or previous.first_day, found.last_day or found.first_day
     what = "Judgements" if graded(found.kind) else "Outcomes"
     return f"{what}, {month(then)} and {month(now)}" if then and now else f"{what}, before and now"
 
 
-def _note(row: Row, rows: Sequence[Row], earlier: Earlier) -> str:
+def _note(row: ComparisonLine, rows: Sequence[ComparisonLine], previous: Previous) -> str:
     if row.relation == "split":
-        return _split_note(rows, earlier)
+        return _split_note(rows, previous)
     if row.relation == "same" or row.reason in _PLAIN:
         return ""
     head, colon, reason = row.reason.partition(": ")
@@ -139,8 +135,8 @@ def _note(row: Row, rows: Sequence[Row], earlier: Earlier) -> str:
     return "" if said.endswith("in both") else sentence(spell_out(said))
 
 
-def _split_note(rows: Sequence[Row], earlier: Earlier) -> str:
-    day = earlier.last_day or earlier.first_day or earlier.report.published
+def _split_note(rows: Sequence[ComparisonLine], previous: Previous) -> str:
+    day = previous.last_day or previous.first_day or previous.report.published
     when = f"In {day.year}" if day else "At the inspection before"
     keys = [row.key for row in rows if row.relation == "split"]
     own = "Care leavers" if "care_leavers" in keys else listed([_label(rows[0])])

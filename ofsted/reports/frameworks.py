@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Protocol
 
-from ofsted.reports import ilacs, jtai, looked_after, lscb, send, sif, visits
+from ofsted.reports import area_send, ilacs, jtai, looked_after, lscb, sif, visits
 from ofsted.reports.blocks import Document
 from ofsted.reports.found import Found
 from ofsted.reports.head import doubts_of_provider
@@ -34,7 +34,7 @@ class Framework(Protocol):
         ...
 
 
-FAMILIES: tuple[Framework, ...] = (ilacs, sif, looked_after, lscb, send, visits, jtai)
+FAMILIES: tuple[Framework, ...] = (ilacs, sif, looked_after, lscb, area_send, visits, jtai)
 _MONITORING: tuple[Framework, ...] = (visits,)  # the family that is read of what follows up
 
 

@@ -86,8 +86,8 @@ _NO_EVIDENCE = (
 )
 
 
-def _wordings(looked: str) -> tuple[re.Pattern[str], ...]:
-    return tuple(re.compile(looked + at, re.IGNORECASE) for at in (_ARRANGEMENTS, _NO_EVIDENCE))
+def _wordings(checked: str) -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(checked + at, re.IGNORECASE) for at in (_ARRANGEMENTS, _NO_EVIDENCE))
 
 
 _WORDINGS: dict[Kind, tuple[re.Pattern[str], ...]] = {

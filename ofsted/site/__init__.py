@@ -8,10 +8,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from ofsted.errors import Refused, Strange
+from ofsted.errors import Refused, UnexpectedResponse
 from ofsted.site.addresses import FILES, REPORTS, Addresses, QueryValue
-from ofsted.site.manners import Memory, ShortMemory
 from ofsted.site.model import Answered, Download, Entry, Found, Listing, Validators
+from ofsted.site.politeness import Memory, ShortMemory
 
 if TYPE_CHECKING:
     from ofsted.site.client import Client
@@ -91,7 +91,7 @@ class Site:
         page = self._client.page(address)
         try:
             listing = read_listing(page, wanted, self._addresses, today)
-        except Strange:
+        except UnexpectedResponse:
             if not page.remembered:
                 raise
             page = self._client.page(address, fresh=True)

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from html import unescape
 
-from ofsted.errors import Strange
+from ofsted.errors import UnexpectedResponse
 from ofsted.text import clean, squeeze
 
 _TAG = re.compile(r"<[^>]*>")
@@ -30,7 +30,7 @@ class Page:
     remembered: bool = False  # the site said "not modified"; the body is the one kept
 
 
-class Unproven(Strange):
+class UnverifiedPage(UnexpectedResponse):
     """A page without the proof that it is what was asked for.
 
     Args:
@@ -46,7 +46,7 @@ class Unproven(Strange):
         self.page = page
         self._found = found
 
-    def __reduce__(self) -> tuple[type[Unproven], tuple[Page, str, str]]:
+    def __reduce__(self) -> tuple[type[UnverifiedPage], tuple[Page, str, str]]:
         return type(self), (self.page, self._found, self.advice)
 
 

@@ -17,13 +17,13 @@ from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urljoin
 
-from ofsted.errors import Refused, SiteError, Strange, Unreachable
+from ofsted.errors import Refused, SiteError, UnexpectedResponse, Unreachable
 from ofsted.site.addresses import Addresses, host_of
 from ofsted.site.answers import Page, say
-from ofsted.site.manners import Memory, RememberedPage, Robots
 from ofsted.site.model import Answered
+from ofsted.site.politeness import Memory, RememberedPage, Robots
 from ofsted.site.robots import rules
-from ofsted.site.wire import Answer, MayPass, Wire
+from ofsted.site.transport import Answer, Retryable, Transport
 
 TRIES = 3
 HOPS = 5
@@ -82,7 +82,7 @@ class Client:
         self._gap = gap
         self._page_limit = page_limit
         self._agent = user_agent(contact)
-        self._wire = Wire(addresses, self._agent, timeout, ca_file)
+        self._wire = Transport(addresses, self._agent, timeout, ca_file)
 
     def close(self) -> None:
         """Let go of the connections."""
@@ -125,7 +125,7 @@ class Client:
         """Remember a page that was proven, so that the next look asks only for changes."""
         if not page.remembered and (page.etag or page.last_modified):
             kept = RememberedPage(page.etag, page.last_modified, page.body, _now())
-            self._memory.keep_page(page.address, kept)
+            self._memory.save_page(page.address, kept)
 
     def ask(
         self,
@@ -146,7 +146,7 @@ class Client:
         for number in range(1, TRIES + 1):
             try:
                 return self._follow(url, take, headers)
-            except MayPass as trouble:
+            except Retryable as trouble:
                 wait = trouble.wait or 0.0
                 self._hold(trouble.error.asked, max(wait, min(self._gap * 2**number, PATIENCE)))
                 if number == TRIES or wait > PATIENCE:
@@ -213,7 +213,7 @@ class Client:
         robots = self._memory.robots(host)
         if robots is None or robots.until < _now():
             robots = self._read_robots(address, robots)
-            self._memory.keep_robots(host, robots)
+            self._memory.save_robots(host, robots)
         asks = rules(robots.text, self._agent, address)
         if not asks.allowed:
             raise Refused(address, "a robots.txt that forbids it", "ask Ofsted before going on")
@@ -224,8 +224,8 @@ class Client:
         url = urljoin(address, "/robots.txt")
         try:
             text = self._follow(url, _robots_text, lambda _: NOTHING, within_robots=False)
-        except (MayPass, SiteError) as trouble:
-            if isinstance(trouble, MayPass):
+        except (Retryable, SiteError) as trouble:
+            if isinstance(trouble, Retryable):
                 self._hold(url, trouble.wait or 0.0)
             return Robots(last.text if last else "", _now() + ROBOTS_MISSED)
         return Robots(text, _now() + ROBOTS_KEPT)
@@ -246,10 +246,10 @@ def expect_ok(answer: Answer) -> None:
     if status == HTTPStatus.TOO_MANY_REQUESTS or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         wait = _retry_after(answer.headers.get("Retry-After", ""))
         error = Unreachable(answer.asked, came, "the next look tries again", retry_after=wait)
-        raise MayPass(error, wait)
+        raise Retryable(error, wait)
     if status >= HTTPStatus.BAD_REQUEST:
         raise Refused(answer.asked, came, _ADVICE.get(status, ""))
-    raise Strange(answer.asked, came)
+    raise UnexpectedResponse(answer.asked, came)
 
 
 def visited(asked: str, limit: int) -> Callable[[Answer], Answered]:

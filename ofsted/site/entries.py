@@ -17,7 +17,7 @@ from itertools import takewhile
 from bs4.element import PageElement, Tag
 
 from ofsted.site.addresses import Addresses, host_of
-from ofsted.site.answers import Page, Unproven
+from ofsted.site.answers import Page, UnverifiedPage
 from ofsted.site.model import Entry
 from ofsted.text import clean, find_day, fold, say_day, squeeze
 
@@ -93,14 +93,14 @@ class RowReader:
             if file_id not in known_ids:
                 drifted[href] = file_id or href
         if drifted:
-            raise Unproven(
+            raise UnverifiedPage(
                 self._page,
                 f"layout drift, {len(drifted)} links to files that are not rows we know: "
                 + ", ".join(list(drifted.values())[:20]),
                 "nothing was changed; these may be new reports: look at the page by hand",
             )
         if not known:
-            raise Unproven(
+            raise UnverifiedPage(
                 self._page,
                 "no report is listed",
                 "nothing was changed; a page without any report looks like one that lost them",
@@ -122,7 +122,7 @@ class RowReader:
         spoken = _spoken(link)
         title, grade = _title(link, spoken)
         if not title:
-            raise Unproven(self._page, f"a row without a title, {href}")
+            raise UnverifiedPage(self._page, f"a row without a title, {href}")
         times = _times(link, scope)
         published, warnings = self._published(link, spoken, times)
         return Entry(

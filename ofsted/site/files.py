@@ -17,11 +17,11 @@ from hashlib import sha256
 from http import HTTPStatus
 from pathlib import Path
 
-from ofsted.errors import Strange
+from ofsted.errors import UnexpectedResponse
 from ofsted.site.answers import say
 from ofsted.site.client import Client, expect_ok
 from ofsted.site.model import Download, Validators
-from ofsted.site.wire import Answer
+from ofsted.site.transport import Answer
 
 _EDGE = 1024
 _SAID = 64 * 1024
@@ -96,7 +96,7 @@ def _writer(
         media_type = answer.headers.get("Content-Type")
         if flaw:
             came = f"{say(answer.status, said, size)}, {flaw} ({media_type})"
-            raise Strange(answer.asked, came, "listed, but not available yet")
+            raise UnexpectedResponse(answer.asked, came, "listed, but not available yet")
         return Download(
             link, to, digest.hexdigest(), size, media_type, validators_of(answer.headers)
         )

@@ -18,7 +18,7 @@ from bs4 import BeautifulSoup, Tag
 from bs4.exceptions import ParserRejectedMarkup
 
 from ofsted.site.addresses import Addresses
-from ofsted.site.answers import Page, Unproven
+from ofsted.site.answers import Page, UnverifiedPage
 from ofsted.site.entries import RowReader, Rows
 from ofsted.site.model import Listing
 from ofsted.text import clean, fold, squeeze
@@ -64,16 +64,18 @@ class Wanted:
 def soup(page: Page) -> BeautifulSoup:
     """The page as a tree; a page that ends early or is no HTML is refused."""
     if b"<html" not in page.body[:2048].lower():
-        raise Unproven(page, "not a page of HTML")
+        raise UnverifiedPage(page, "not a page of HTML")
     ends = _ends(page.body)
     if not ends:
-        raise Unproven(page, "a page that is cut off, without its end", "try again later")
+        raise UnverifiedPage(page, "a page that is cut off, without its end", "try again later")
     try:
         tree = BeautifulSoup(_text(page.body[: ends[-1]]), "lxml")
     except ParserRejectedMarkup as refusal:
-        raise Unproven(page, f"HTML that cannot be read ({refusal})") from refusal
+        raise UnverifiedPage(page, f"HTML that cannot be read ({refusal})") from refusal
     if _is_too_much(tree):
-        raise Unproven(page, "a page of so many or so deep parts that reading it would take hours")
+        raise UnverifiedPage(
+            page, "a page of so many or so deep parts that reading it would take hours"
+        )
     return tree
 
 
@@ -156,7 +158,7 @@ def shell_name(page: Page, tree: BeautifulSoup) -> str:
     title = fold(tree.title.get_text(" ")) if tree.title else ""
     found = _SHELL.match(title[:_LONGEST_TITLE])
     if found is None:
-        raise Unproven(page, "its title is not one of Ofsted's site")
+        raise UnverifiedPage(page, "its title is not one of Ofsted's site")
     return found["name"]
 
 
@@ -176,12 +178,12 @@ def read_listing(page: Page, wanted: Wanted, addresses: Addresses, today: date) 
     _prove_place(page, wanted, addresses)
     name_in_title = shell_name(page, tree)
     if _OTHER_PAGES.match(name_in_title):
-        raise Unproven(page, "not a provider's page", "check the provider's URN and code")
+        raise UnverifiedPage(page, "not a provider's page", "check the provider's URN and code")
     canonical = _canonical(tree)
     main = main_of(tree)
     _refuse_another(page, wanted, main, canonical)
     if main.select_one(".pagination, .pagination__next, [rel~=next]"):
-        raise Unproven(page, "a list of several pages, which no provider's page was before")
+        raise UnverifiedPage(page, "a list of several pages, which no provider's page was before")
     rows = RowReader(page, main, addresses, today).rows()
     _prove_provider(page, wanted, main, rows)
     return Listing(
@@ -198,7 +200,7 @@ def read_listing(page: Page, wanted: Wanted, addresses: Addresses, today: date) 
 def _prove_place(page: Page, wanted: Wanted, addresses: Addresses) -> None:
     where = addresses.provider_of(page.address)
     if where is None or (where.urn.upper(), where.code) != (wanted.urn.upper(), wanted.code):
-        raise Unproven(
+        raise UnverifiedPage(
             page, f"it was redirected to {page.address}", "check the provider's URN and code"
         )
 
@@ -208,7 +210,7 @@ def _refuse_another(page: Page, wanted: Wanted, main: Tag, canonical: str | None
     said = _urns_in_title_block(main) | ({canonical} if canonical else set())
     others = said - {wanted.urn.upper()}
     if others:
-        raise Unproven(
+        raise UnverifiedPage(
             page,
             f"the page of URN {', '.join(sorted(others))}, not {wanted.urn}",
             "nothing was changed; check the provider's URN and code",
@@ -223,7 +225,7 @@ def _prove_provider(page: Page, wanted: Wanted, main: Tag, rows: Rows) -> None:
     listed = {entry.file_id for entry in rows.entries if entry.file_id}
     known = not listed.isdisjoint(wanted.known) or _same_name(_heading(main), wanted.name)
     if printed or not known:
-        raise Unproven(page, f"no URN {wanted.urn} on it, and nothing known of this provider")
+        raise UnverifiedPage(page, f"no URN {wanted.urn} on it, and nothing known of this provider")
 
 
 def _urns_in_title_block(main: Tag) -> set[str]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from bs4 import Tag
 
 from ofsted.site.addresses import Addresses, QueryValue, path_of
-from ofsted.site.answers import Page, Unproven
+from ofsted.site.answers import Page, UnverifiedPage
 from ofsted.site.model import Found
 from ofsted.site.pages import main_of, shell_name, soup
 from ofsted.text import clean, find_day, fold, squeeze
@@ -57,9 +57,9 @@ def search(
         if start >= results.total:
             break
         if not results.found:
-            raise Unproven(page, f"no results from {start}, of {results.total} announced")
+            raise UnverifiedPage(page, f"no results from {start}, of {results.total} announced")
     if len(seen) != results.total:
-        raise Unproven(page, f"{len(seen)} providers, of {results.total} announced")
+        raise UnverifiedPage(page, f"{len(seen)} providers, of {results.total} announced")
 
 
 def read_results(page: Page, addresses: Addresses) -> Results:
@@ -70,12 +70,12 @@ def read_results(page: Page, addresses: Addresses) -> Results:
     """
     tree = soup(page)
     if not re.match(r"search\b", shell_name(page, tree)):
-        raise Unproven(page, "not a page of search results")
+        raise UnverifiedPage(page, "not a page of search results")
     main = main_of(tree)
     counts = {_text(count) for count in main.select("strong.results-count")}
     if len(counts) != 1 or not all(_COUNT.match(count) for count in counts):
         said = ", ".join(sorted(counts)) or "none"
-        raise Unproven(page, f"no one number of results, but {said}")
+        raise UnverifiedPage(page, f"no one number of results, but {said}")
     items = main.select("li.search-result")
     return Results(
         total=int(counts.pop().replace(",", "")),
@@ -88,11 +88,11 @@ def _found(page: Page, item: Tag, addresses: Addresses) -> Found:
     address = addresses.absolute(str(anchor["href"]), page.address) if anchor else None
     provider = addresses.provider_of(address) if address else None
     if anchor is None or address is None or provider is None:
-        raise Unproven(page, f"a result that leads to no provider: {_text(item)[:80]}")
+        raise UnverifiedPage(page, f"a result that leads to no provider: {_text(item)[:80]}")
     labels = dict(_labelled(item))
     urn = labels.get("urn", provider.urn)
     if urn.upper() != provider.urn.upper():
-        raise Unproven(page, f"a result with two URNs, {urn} and {path_of(address)}")
+        raise UnverifiedPage(page, f"a result with two URNs, {urn} and {path_of(address)}")
     return Found(
         urn=provider.urn,
         code=provider.code,

@@ -10,16 +10,16 @@ from datetime import timedelta
 import psutil
 import pytest
 
-from deployments import catch_up
-from deployments.catch_up import CatchUp
-from deployments.prefect_api import PrefectError
-from deployments.processes import Managed
-from deployments.stalled import end_stalled
-from flows import configuration
-from flows.planned import Plan, Planned
-from flows.run_failures import record_recovery
+from deployments.service import catch_up
+from deployments.service.catch_up import CatchUp
+from deployments.service.prefect_api import PrefectError
+from deployments.service.processes import Managed
+from deployments.service.stalled import end_stalled
+from flows.alerting.run_failures import record_recovery
+from flows.context.planned import Plan, Planned
+from flows.settings import load
 from storage import rounds
-from tests.town import HOME, utc
+from tests.installation import HOME, utc
 
 UP_SINCE = utc("2025-07-28 08:00")
 SERVICE = "a1b2c3"
@@ -28,8 +28,8 @@ SERVICE = "a1b2c3"
 class Starts:
     """What was started, and whether Prefect takes it."""
 
-    def __init__(self, town):
-        self.town, self.through_prefect, self.alone = town, [], []
+    def __init__(self, installation):
+        self.installation, self.through_prefect, self.alone = installation, [], []
         self.is_gone = False
 
     def start(self, due, key):
@@ -39,43 +39,43 @@ class Starts:
 
     def start_alone(self, due):
         self.alone.append(due)
-        town = self.town
+        installation = self.installation
         environment = os.environ | {
-            configuration.CONFIG_VARIABLE: str(town.config),
-            configuration.OFFSET_VARIABLE: str(town._offset),
+            load.CONFIG_VARIABLE: str(installation.config),
+            load.OFFSET_VARIABLE: str(installation._offset),
         }
-        return catch_up.alone(environment, HOME, town.folder / "round.log")(due)
+        return catch_up.alone(environment, HOME, installation.folder / "round.log")(due)
 
 
 @pytest.fixture
-def starts(town):
-    town.settings["schedule"] = {"looks": ["*/15 * * * *"]}
-    town.at("2025-07-28 09:16")
-    town.look()
-    return Starts(town)
+def starts(installation):
+    installation.settings["schedule"] = {"checks": ["*/15 * * * *"]}
+    installation.at("2025-07-28 09:16")
+    installation.check()
+    return Starts(installation)
 
 
 @pytest.fixture
 def check(starts):
     up = CatchUp(starts.start, starts.start_alone)
-    yield lambda planned=None: up.check(starts.town.tools(), UP_SINCE, planned)
+    yield lambda planned=None: up.check(starts.installation.context(), UP_SINCE, planned)
     up.stop(10)
 
 
 def test_a_round_that_was_due_is_started_through_prefect_once_and_then_without_it(starts, check):
-    town = starts.town
-    town.at("2025-07-28 09:34")
+    installation = starts.installation
+    installation.at("2025-07-28 09:34")
     check()
     assert starts.through_prefect == []
-    town.at("2025-07-28 09:35")
+    installation.at("2025-07-28 09:35")
     check()
     check()
     due = utc("2025-07-28 09:30")
     assert starts.through_prefect == [(due, f"due {due.isoformat()}")]
-    town.at("2025-07-28 09:39")
+    installation.at("2025-07-28 09:39")
     check()
     assert starts.alone == []
-    town.at("2025-07-28 09:40")
+    installation.at("2025-07-28 09:40")
     check()
     assert starts.alone == [due]
     check()  # it is at work
@@ -83,23 +83,25 @@ def test_a_round_that_was_due_is_started_through_prefect_once_and_then_without_i
 
 
 def test_without_prefect_the_round_is_made_and_sends(starts, check):
-    town = starts.town
+    installation = starts.installation
     starts.is_gone = True
-    town.at("2025-07-28 09:35")
+    installation.at("2025-07-28 09:35")
     check()
-    before = town.ask("status")["providers"][0]["last_good_look"]
-    town.at("2025-07-28 09:40")
+    before = installation.ask("status")["providers"][0]["last_successful_check"]
+    installation.at("2025-07-28 09:40")
     child = starts.start_alone(utc("2025-07-28 09:30"))
-    assert child.wait(60) == 0, (town.folder / "round.log").read_text()
-    assert town.ask("status")["providers"][0]["last_good_look"] > before
+    assert child.wait(60) == 0, (installation.folder / "round.log").read_text()
+    assert installation.ask("status")["providers"][0]["last_successful_check"] > before
     check()
     assert starts.through_prefect == []
 
 
 def test_what_a_person_has_paused_is_not_started(starts, check):
-    starts.town.at("2025-07-28 10:30")
+    starts.installation.at("2025-07-28 10:30")
     paused = Planned(
-        asked_at=UP_SINCE, service_since=UP_SINCE, plans=(Plan("watch", None, UP_SINCE),)
+        asked_at=UP_SINCE,
+        service_since=UP_SINCE,
+        plans=(Plan("check-for-reports", None, UP_SINCE),),
     )
     check(paused)
     assert starts.through_prefect == starts.alone == []
@@ -108,37 +110,37 @@ def test_what_a_person_has_paused_is_not_started(starts, check):
 
 
 def test_nothing_is_started_while_a_round_makes_progress(starts, check):
-    town = starts.town
-    town.at("2025-07-28 09:29")
-    with town.tools().database.write() as session:
-        rounds.begin(session, rounds.Maker(1, 0.0, None, None), town.now)
-    town.at("2025-07-28 09:38")
+    installation = starts.installation
+    installation.at("2025-07-28 09:29")
+    with installation.context().database.write() as session:
+        rounds.begin(session, rounds.RoundOwner(1, 0.0, None, None), installation.now)
+    installation.at("2025-07-28 09:38")
     check()
     assert starts.through_prefect == []
-    town.at("2025-07-28 09:39")
+    installation.at("2025-07-28 09:39")
     check()
     assert len(starts.through_prefect) == 1
 
 
 def test_what_was_due_before_the_service_began_is_not_caught_up_with(starts):
-    town = starts.town
-    town.at("2025-07-28 12:00")
+    installation = starts.installation
+    installation.at("2025-07-28 12:00")
     up = CatchUp(starts.start, starts.start_alone)
-    up.check(town.tools(), town.now - timedelta(minutes=4), None)
+    up.check(installation.context(), installation.now - timedelta(minutes=4), None)
     assert starts.through_prefect == []
-    up.check(town.tools(), town.now - timedelta(minutes=5), None)
+    up.check(installation.context(), installation.now - timedelta(minutes=5), None)
     assert len(starts.through_prefect) == 1
 
 
 def test_what_was_taken_up_again_is_over(starts, check):
-    town = starts.town
-    town.at("2025-07-28 09:35")
+    installation = starts.installation
+    installation.at("2025-07-28 09:35")
     check()
-    town.look()
-    town.at("2025-07-28 09:50")
-    town.look()
+    installation.check()
+    installation.at("2025-07-28 09:50")
+    installation.check()
     check()
-    town.at("2025-07-28 10:05")
+    installation.at("2025-07-28 10:05")
     check()
     assert len(starts.through_prefect) == 2
     assert starts.alone == []
@@ -163,65 +165,67 @@ def stuck():
         process.kill()
 
 
-def _begin(town, process, service=SERVICE):
-    maker = rounds.Maker(process.pid, process.create_time(), "run-1", service)
-    with town.tools().database.write() as session:
-        return rounds.begin(session, maker, town.now)
+def _begin(installation, process, service=SERVICE):
+    maker = rounds.RoundOwner(process.pid, process.create_time(), "run-1", service)
+    with installation.context().database.write() as session:
+        return rounds.begin(session, maker, installation.now)
 
 
-def _open(town):
-    with town.tools().database.read() as session:
+def _open(installation):
+    with installation.context().database.read() as session:
         return [each.id for each in rounds.open_rounds(session)]
 
 
-def test_a_round_of_our_own_without_progress_is_ended_with_its_children_and_reported(town, stuck):
+def test_a_round_of_our_own_without_progress_is_ended_with_its_children_and_reported(
+    installation, stuck
+):
     api = Ended()
-    number = _begin(town, stuck)
-    town.later(minutes=9)
-    end_stalled(town.tools(), api, SERVICE)
-    assert _open(town) == [number]
-    town.later(minutes=2)
-    end_stalled(town.tools(), api, SERVICE)
-    assert (_open(town), api.runs) == ([], [("run-1", "CRASHED")])
+    number = _begin(installation, stuck)
+    installation.later(minutes=9)
+    end_stalled(installation.context(), api, SERVICE)
+    assert _open(installation) == [number]
+    installation.later(minutes=2)
+    end_stalled(installation.context(), api, SERVICE)
+    assert (_open(installation), api.runs) == ([], [("run-1", "CRASHED")])
     assert not stuck.is_running() or stuck.status() == psutil.STATUS_ZOMBIE
-    news = town.news_of("run_failed")
-    assert (news["flow"], news["why"].split(" and ")[0]) == (
-        "watch",
+    event = installation.event_of("run_failed")
+    assert (event["flow"], event["why"].split(" and ")[0]) == (
+        "check-for-reports",
         "it made no progress for 10 minutes",
     )
-    record_recovery(town.tools(), "watch")
-    record_recovery(town.tools(), "watch")
-    assert town.news == ["run_failed", "run_recovered"]
+    record_recovery(installation.context(), "check-for-reports")
+    record_recovery(installation.context(), "check-for-reports")
+    assert installation.event == ["run_failed", "run_recovered"]
 
 
-def test_a_round_of_another_service_or_a_person_is_theirs_to_end(town, stuck):
+def test_a_round_of_another_service_or_a_person_is_theirs_to_end(installation, stuck):
     api = Ended()
-    kept = [_begin(town, stuck, "another"), _begin(town, stuck, None)]
-    town.later(hours=3)
-    end_stalled(town.tools(), api, SERVICE)
-    assert (_open(town), api.runs) == (kept, [])
+    kept = [_begin(installation, stuck, "another"), _begin(installation, stuck, None)]
+    installation.later(hours=3)
+    end_stalled(installation.context(), api, SERVICE)
+    assert (_open(installation), api.runs) == (kept, [])
     assert stuck.is_running()
 
 
-def test_a_round_whose_process_is_gone_holds_back_nothing(town, stuck):
+def test_a_round_whose_process_is_gone_holds_back_nothing(installation, stuck):
 
-    _begin(town, stuck)
+    _begin(installation, stuck)
     stuck.kill()
     stuck.wait()
-    end_stalled(town.tools(), Ended(), SERVICE)
-    assert (_open(town), town.news) == ([], [])
+    end_stalled(installation.context(), Ended(), SERVICE)
+    assert (_open(installation), installation.event) == ([], [])
 
 
-def test_progress_that_a_wrong_clock_dated_ahead_ends_no_living_round(town, stuck):
+def test_progress_that_a_wrong_clock_dated_ahead_ends_no_living_round(installation, stuck):
     api = Ended()
-    town.later(days=3)
-    number = _begin(town, stuck)
-    town.later(days=-3)
-    end_stalled(town.tools(), api, SERVICE)
-    assert _open(town) == [number]
-    town.later(minutes=11)
-    end_stalled(town.tools(), api, SERVICE)
-    assert _open(town) == []
+    installation.later(days=3)
+    number = _begin(installation, stuck)
+    installation.later(days=-3)
+    end_stalled(installation.context(), api, SERVICE)
+    assert _open(installation) == [number]
+    installation.later(minutes=11)
+    end_stalled(installation.context(), api, SERVICE)
+    assert _open(installation) == []
 
 
 def test_what_listens_at_a_port_is_ours_only_where_our_child_does(tmp_path):

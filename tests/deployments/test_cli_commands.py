@@ -14,9 +14,9 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from deployments.cli import main
-from deployments.standin_faults import status
-from tests.town import (
+from deployments.cli.main import main
+from deployments.demo.fake_ofsted_faults import status
+from tests.installation import (
     ELSEWHERE,
     HOME,
     LETTER,
@@ -57,14 +57,14 @@ def test_every_command_and_option_says_what_it_is_for(path):
 @pytest.mark.parametrize(
     "command", ["status", "reports", "history", "events", "deliveries", "look"]
 )
-def test_whatever_shows_something_gives_one_json_document(town, command):
-    answer = town.cli(command, "--json")
+def test_whatever_shows_something_gives_one_json_document(installation, command):
+    answer = installation.cli(command, "--json")
     assert isinstance(json.loads(answer.stdout), dict)
 
 
-def test_a_look_prints_a_line_a_provider_and_a_line_a_new_report(town):
-    town.publish(REPORT_2025)
-    answer = town.cli("look", "--plain")
+def test_a_check_prints_a_line_a_provider_and_a_line_a_new_report(installation):
+    installation.publish(REPORT_2025)
+    answer = installation.cli("check", "--no-prefect")
     assert answer.exit_code == 0
     assert answer.stdout == (
         "London Borough of Sutton (80515): 2 reports listed, "
@@ -75,30 +75,33 @@ def test_a_look_prints_a_line_a_provider_and_a_line_a_new_report(town):
     )
 
 
-def test_a_look_at_one_authority_leaves_the_others(town):
-    town.settings["watch"] = [{"urn": 80515, "name": "Sutton"}, {"urn": 80456, "name": "Camden"}]
-    looked = town.ask("look", "--plain", "--urn", "80515")["providers"]
-    assert [each["urn"] for each in looked] == ["80515"]
-    said = town.cli("look", "--plain", "--urn", "80999")
+def test_a_check_at_one_authority_leaves_the_others(installation):
+    installation.settings["check-for-reports"] = [
+        {"urn": 80515, "name": "Sutton"},
+        {"urn": 80456, "name": "Camden"},
+    ]
+    checked = installation.ask("check", "--no-prefect", "--urn", "80515")["providers"]
+    assert [each["urn"] for each in checked] == ["80515"]
+    said = installation.cli("check", "--no-prefect", "--urn", "80999")
     assert said.exit_code == 2
     assert said.stderr == "ofsted-watch: 80999 is not watched; watched are: 80515, 80456\n"
 
 
-def test_a_look_ends_with_1_when_a_page_is_not_well_or_a_file_newly_failed(town):
-    town.publish(replace(REPORT_2025, data=None))
-    codes = [town.cli("look", "--plain").exit_code for _ in range(2)]
-    town.standin.misbehave(PAGE, status(404))
-    codes.append(town.cli("look", "--plain").exit_code)
+def test_a_check_ends_with_1_when_a_page_is_not_well_or_a_file_newly_failed(installation):
+    installation.publish(replace(REPORT_2025, data=None))
+    codes = [installation.cli("check", "--no-prefect").exit_code for _ in range(2)]
+    installation.fake_ofsted.misbehave(PAGE, status(404))
+    codes.append(installation.cli("check", "--no-prefect").exit_code)
     assert codes == [1, 0, 1]
 
 
-def test_a_failed_look_in_json(town):
-    town.standin.misbehave(PAGE, status(404))
-    (looked,) = town.ask("look", "--plain")["providers"]
-    message = looked.pop("message")
-    assert looked == {
+def test_a_failed_check_in_json(installation):
+    installation.fake_ofsted.misbehave(PAGE, status(404))
+    (checked,) = installation.ask("check", "--no-prefect")["providers"]
+    message = checked.pop("message")
+    assert checked == {
         "urn": "80515",
-        "state": "failing",
+        "state": "unreachable",
         "outcome": "failed",
         "listed": None,
         "new": [],
@@ -106,28 +109,28 @@ def test_a_failed_look_in_json(town):
     assert "404" in message
 
 
-def test_deliver_says_what_became_of_it(town):
-    answer = town.cli("deliver", "--plain")
+def test_deliver_says_what_became_of_it(installation):
+    answer = installation.cli("send", "--no-prefect")
     assert (answer.exit_code, answer.stdout) == (0, "nothing due\n")
-    town.mail.answers["RCPT"] = "451 later"
-    town.publish(REPORT_2025)
-    town.look()
-    town.later(minutes=2)
-    town.mail.answers["RCPT"] = "550 5.1.1 no such user"
-    answer = town.cli("deliver", "--json")
+    installation.email.answers["RCPT"] = "451 later"
+    installation.publish(REPORT_2025)
+    installation.check()
+    installation.later(minutes=2)
+    installation.email.answers["RCPT"] = "550 5.1.1 no such user"
+    answer = installation.cli("send", "--json")
     assert answer.exit_code == 1
     assert json.loads(answer.stdout)["outcomes"]["refused"] >= 1
 
 
-def test_what_is_printed_moves_no_cursor(town):
-    town.publish(replace(ELSEWHERE, title="Evil \x1b[2J\u202e report"))
-    answer = town.cli("look", "--plain")
+def test_what_is_printed_moves_no_cursor(installation):
+    installation.publish(replace(ELSEWHERE, title="Evil \x1b[2J\u202e report"))
+    answer = installation.cli("check", "--no-prefect")
     assert "\x1b" not in answer.stdout
     assert "\u202e" not in answer.stdout
-    assert "Evil" in town.cli("reports").stdout
+    assert "Evil" in installation.cli("reports").stdout
 
 
-def test_tables_are_for_people(told):
+def test_tables_are_for_people(announced):
     for command, words in {
         "reports": "50283346",
         "history": "lowered",
@@ -135,7 +138,7 @@ def test_tables_are_for_people(told):
         "deliveries": "channel",
         "status": "channel",
     }.items():
-        answer = told.cli(command)
+        answer = announced.cli(command)
         assert words in answer.stdout
         assert "\x1b" not in answer.stdout
 
@@ -150,8 +153,8 @@ def test_an_unknown_seed_or_file_is_asked_wrongly(tmp_path):
 
 
 @pytest.mark.parametrize("port", ["-1", "99999", "http"])
-def test_a_port_that_none_can_be_is_asked_wrongly(new_town, port):
-    answer = new_town.cli("up", "--port", port)
+def test_a_port_that_none_can_be_is_asked_wrongly(new_installation, port):
+    answer = new_installation.cli("up", "--port", port)
     assert answer.exit_code == 2
     assert "Invalid value for '--port'" in answer.stderr
 
@@ -178,13 +181,15 @@ def test_init_writes_what_only_its_owner_reads_and_never_over_another(tmp_path):
     assert answer.exit_code == 2
 
 
-def test_events_can_be_asked_for_by_day_and_audience(told):
-    told.change("50283346", published=date(2025, 7, 30))
-    told.looks(1, days=2)
-    since = told.ask("events", "--since", "2025-07-31")["events"]
+def test_events_can_be_asked_for_by_day_and_audience(announced):
+    announced.change("50283346", published=date(2025, 7, 30))
+    announced.checks(1, days=2)
+    since = announced.ask("events", "--since", "2025-07-31")["events"]
     assert [each["type"] for each in since] == ["details_edited"]
-    assert told.ask("events", "--since", "2025-08-01")["events"] == []
-    operators = {each["type"] for each in told.ask("events", "--audience", "operators")["events"]}
+    assert announced.ask("events", "--since", "2025-08-01")["events"] == []
+    operators = {
+        each["type"] for each in announced.ask("events", "--audience", "operators")["events"]
+    }
     assert operators == {"welcome", "details_edited"}
 
 
@@ -197,35 +202,35 @@ def test_events_can_be_asked_for_by_day_and_audience(told):
         ("2025-12-10 00:01", "2025-12-10"),
     ],
 )
-def test_a_day_begins_at_midnight_in_london(town, at, day):
-    town.at(at)
-    town.publish(replace(REPORT_2025, published=date.fromisoformat(day)))
-    town.look()
+def test_a_day_begins_at_midnight_in_london(installation, at, day):
+    installation.at(at)
+    installation.publish(replace(REPORT_2025, published=date.fromisoformat(day)))
+    installation.check()
     after = (date.fromisoformat(day) + timedelta(days=1)).isoformat()
-    found = [town.ask("events", "--since", each)["events"] for each in (day, after)]
+    found = [installation.ask("events", "--since", each)["events"] for each in (day, after)]
     assert [[each["type"] for each in events] for events in found] == [["report_published"], []]
-    shown = town.cli("events", "--since", day).stdout
+    shown = installation.cli("events", "--since", day).stdout
     assert f"{date.fromisoformat(day):%d %b %Y} ".removeprefix("0") in shown
 
 
-def test_events_name_the_recipients(told):
-    shown = " ".join(told.cli("events", "--audience", "readers").stdout.split())
+def test_events_name_the_recipients(announced):
+    shown = " ".join(announced.cli("events", "--audience", "readers").stdout.split())
     assert "scrutiny" in shown
     assert "channel" in shown
     (operators,) = [
         each["recipients"]
-        for each in told.ask("events")["events"]
+        for each in announced.ask("events")["events"]
         if each["summary"].startswith("Ofsted watch") and each["recipients"] == ["it"]
     ]
     assert operators == ["it"]
 
 
-def test_reports_before_any_is_known_says_so(new_town):
-    new_town.tools()
-    answer = new_town.cli("reports")
+def test_reports_before_any_is_known_says_so(new_installation):
+    new_installation.context()
+    answer = new_installation.cli("reports")
     assert answer.exit_code == 0
     assert answer.stdout.startswith("no report is known yet")
-    assert new_town.ask("reports") == {"reports": []}
+    assert new_installation.ask("reports") == {"reports": []}
 
 
 def test_without_settings_every_command_says_so(tmp_path, monkeypatch):
@@ -252,7 +257,7 @@ def test_without_settings_every_command_says_so(tmp_path, monkeypatch):
 def test_no_traceback_for_settings_that_cannot_be(tmp_path, settings, words):
     file = tmp_path / "bad.toml"
     file.write_text(settings)
-    for command in (["status"], ["look", "--plain"], ["deliver"], ["migrate"]):
+    for command in (["status"], ["look", "--no-prefect"], ["send-alerts"], ["migrate"]):
         answer = CliRunner().invoke(main, ["--config", str(file), *command])
         assert answer.exit_code == 2, (command, answer)
         makes = command[0] in {"look", "migrate"}
@@ -282,7 +287,7 @@ def test_a_database_of_an_earlier_version_stops_until_it_is_migrated(tmp_path):
     environment = os.environ | {"OFSTED_WATCH_DATA_DIR": str(data), "PYTHONPATH": str(later)}
 
     def ask(*command, where=later):
-        line = [sys.executable, "-m", "deployments.cli", *command]
+        line = [sys.executable, "-m", "deployments.cli.main", *command]
         return subprocess.run(
             line, cwd=where, env=environment, capture_output=True, text=True, check=False
         )
@@ -304,7 +309,7 @@ def test_a_database_of_an_earlier_version_stops_until_it_is_migrated(tmp_path):
 def test_stopped_while_it_is_still_loading_it_says_so_in_a_word(tmp_path):
     (tmp_path / "click.py").write_text("raise KeyboardInterrupt\n")
     stopped = subprocess.run(
-        [sys.executable, "-c", "from deployments.start import main; main()"],
+        [sys.executable, "-c", "from deployments.cli.start import main; main()"],
         env=os.environ | {"PYTHONPATH": f"{tmp_path}:{HOME}"},
         capture_output=True,
         text=True,
@@ -313,12 +318,12 @@ def test_stopped_while_it_is_still_loading_it_says_so_in_a_word(tmp_path):
     assert (stopped.returncode, stopped.stderr) == (1, "Aborted!\n")
 
 
-def test_history_shows_no_outcome_of_a_report_that_is_in_doubt(told):
+def test_history_shows_no_outcome_of_a_report_that_is_in_doubt(announced):
     example = (HOME / "tests/ofsted/reports/examples/area_send_2023.txt").read_text()
-    told.publish(
+    announced.publish(
         replace(REPORT_2025, title="Area SEND full inspection", file_id="7", data=pdf(example))
     )
-    told.look()
-    [inspection] = [each for each in told.inspections if each["kind"] == "area_send"]
+    announced.check()
+    [inspection] = [each for each in announced.inspections if each["kind"] == "area_send"]
     assert inspection["status"] == "doubtful"  # it names another authority than its page
-    assert inspection["outcome"].replace("_", " ") not in told.cli("history").stdout
+    assert inspection["outcome"].replace("_", " ") not in announced.cli("history").stdout

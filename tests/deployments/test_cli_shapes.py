@@ -9,19 +9,19 @@ from importlib.metadata import version
 import pytest
 from click.testing import CliRunner
 
-from deployments.cli import main
+from deployments.cli.main import main
 from ofsted.reports.read import PARSER
-from tests.town import ELSEWHERE, TEXT_2025, TEXT_DOUBTFUL, again, pdf
+from tests.installation import ELSEWHERE, TEXT_2025, TEXT_DOUBTFUL, again, pdf
 
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
-def test_reports(told):
-    told.publish(replace(ELSEWHERE, title="Area SEND full inspection"))
-    told.change("50283346", data=again(pdf(TEXT_2025)))
-    told.looks(1, days=9)
-    first, second, elsewhere = told.ask("reports")["reports"]
+def test_reports(announced):
+    announced.publish(replace(ELSEWHERE, title="Area SEND full inspection"))
+    announced.change("50283346", data=again(pdf(TEXT_2025)))
+    announced.checks(1, days=9)
+    first, second, elsewhere = announced.ask("reports")["reports"]
     versions = second.pop("versions")
     assert first["history"] is True
     assert second == {
@@ -36,7 +36,7 @@ def test_reports(told):
         "first_seen": "2025-07-29T09:30:00Z",
         "history": False,
     }
-    assert [each["source"] for each in versions] == ["site", "site"]
+    assert [each["source"] for each in versions] == ["ofsted", "ofsted"]
     assert set(versions[0]) == {"sha256", "media_type", "bytes", "first_seen", "source"}
     assert SHA256.fullmatch(versions[0]["sha256"])
     assert versions[0]["bytes"] == len(pdf(TEXT_2025))
@@ -49,20 +49,20 @@ def test_reports(told):
     )
     assert elsewhere["link"] == "https://www.gov.uk/government/letter"
     assert elsewhere["versions"] == []
-    assert len(told.ask("reports", "--urn", "80515")["reports"]) == 3
+    assert len(announced.ask("reports", "--urn", "80515")["reports"]) == 3
 
 
 @pytest.mark.parametrize("command", ["reports", "history"])
-def test_an_authority_that_is_not_watched_is_asked_wrongly(town, command):
-    said = town.cli(command, "--urn", "80456", "--json")
+def test_an_authority_that_is_not_watched_is_asked_wrongly(installation, command):
+    said = installation.cli(command, "--urn", "80456", "--json")
     assert (said.exit_code, said.stdout) == (2, "")
     assert "80456 is not watched; watched are: 80515" in said.stderr
 
 
-def test_history(told):
-    told.publish(ELSEWHERE)
-    told.look()
-    (provider,) = told.ask("history")["providers"]
+def test_history(announced):
+    announced.publish(ELSEWHERE)
+    announced.check()
+    (provider,) = announced.ask("history")["providers"]
     assert (provider["urn"], provider["name"]) == ("80515", "London Borough of Sutton")
     elsewhere, newest, oldest = provider["inspections"]  # by inspection day, else published day
     assert elsewhere == {
@@ -78,7 +78,7 @@ def test_history(told):
         "file_id": None,
         "link": "https://www.gov.uk/government/letter",
         "listed": True,
-        "sources": ["site"],
+        "sources": ["ofsted"],
         "comparison": None,
     }
     assert set(newest) == set(elsewhere)
@@ -100,11 +100,11 @@ def test_history(told):
     assert (comparison["with"], comparison["with_published"]) == ("50176759", "2022-02-01")
     assert [row["direction"] for row in comparison["rows"]] == ["lowered", *["unchanged"] * 4]
     assert oldest["comparison"] is None
-    assert told.cli("history", "--urn", "80456").exit_code == 2
+    assert announced.cli("history", "--urn", "80456").exit_code == 2
 
 
-def test_events_and_deliveries(told):
-    *welcomes, event = told.ask("events")["events"]
+def test_events_and_deliveries(announced):
+    *welcomes, event = announced.ask("events")["events"]
     assert event.pop("id") > 3
     assert "lowered" in event.pop("summary")
     assert event == {
@@ -119,43 +119,45 @@ def test_events_and_deliveries(told):
     assert {
         (each["type"], each["audience"], each["urn"], each["file_id"]) for each in welcomes
     } == {("welcome", "both", None, None)}
-    mail, card = told.ask("deliveries")["deliveries"][-2:]
-    assert list(mail) == [
+    email, card = announced.ask("messages")["deliveries"][-2:]
+    assert list(email) == [
         "id", "event", "recipient", "channel", "state", "attempts", "due_at", "sent_at",
         "message_id", "error",
     ]  # fmt: skip
-    assert (mail["recipient"], mail["channel"], mail["state"], mail["attempts"]) == (
+    assert (email["recipient"], email["channel"], email["state"], email["attempts"]) == (
         "scrutiny",
-        "mail",
+        "email",
         "sent",
         1,
     )
-    assert TIME.fullmatch(mail["due_at"])
-    assert TIME.fullmatch(mail["sent_at"])
-    assert mail["message_id"].endswith("@example.gov.uk>")
-    assert (mail["error"], card["channel"]) == (None, "teams")
+    assert TIME.fullmatch(email["due_at"])
+    assert TIME.fullmatch(email["sent_at"])
+    assert email["message_id"].endswith("@example.gov.uk>")
+    assert (email["error"], card["channel"]) == (None, "teams")
 
 
-def test_a_delivery_that_waits_has_no_time_of_sending_and_says_why(town):
-    town.mail.answers["MAIL"] = "451 4.7.1 try later"
-    town.publish(replace(ELSEWHERE, title="A letter"))
-    town.look()
-    waiting = next(each for each in town.ask("deliveries")["deliveries"] if not each["sent_at"])
-    assert (waiting["state"], waiting["attempts"], waiting["sent_at"]) == ("waiting", 1, None)
+def test_a_delivery_that_waits_has_no_time_of_sending_and_says_why(installation):
+    installation.email.answers["MAIL"] = "451 4.7.1 try later"
+    installation.publish(replace(ELSEWHERE, title="A letter"))
+    installation.check()
+    waiting = next(
+        each for each in installation.ask("messages")["deliveries"] if not each["sent_at"]
+    )
+    assert (waiting["state"], waiting["attempts"], waiting["sent_at"]) == ("pending", 1, None)
     assert "try later" in waiting["error"]
 
 
-def test_look(town):
-    town.publish(ELSEWHERE)
-    answer = town.ask("look", "--plain")
-    (looked,) = answer["providers"]
-    event = town.events[-1].id
+def test_check(installation):
+    installation.publish(ELSEWHERE)
+    answer = installation.ask("check", "--no-prefect")
+    (checked,) = answer["providers"]
+    event = installation.events[-1].id
     assert answer["sent"] == [
         {"recipient": name, "event": event, "result": "sent"} for name in ("scrutiny", "channel")
     ]
-    assert looked == {
+    assert checked == {
         "urn": "80515",
-        "state": "well",
+        "state": "ok",
         "outcome": "changed",
         "listed": 2,
         "new": ["https://www.gov.uk/government/letter"],  # known by its link
@@ -163,11 +165,11 @@ def test_look(town):
     }
 
 
-def test_status(told):
-    told.publish(replace(ELSEWHERE, link="https://files.ofsted.gov.uk/v1/file/1", file_id="1"))
-    told.change("50283346", data=pdf(TEXT_DOUBTFUL))
-    told.looks(1, days=9)
-    answer = told.ask("status")
+def test_status(announced):
+    announced.publish(replace(ELSEWHERE, link="https://files.ofsted.gov.uk/v1/file/1", file_id="1"))
+    announced.change("50283346", data=pdf(TEXT_DOUBTFUL))
+    announced.checks(1, days=9)
+    answer = announced.ask("status")
     assert set(answer) >= {
         "version", "parser", "database", "providers", "deliveries", "recipients", "service",
     }  # fmt: skip
@@ -179,27 +181,27 @@ def test_status(told):
     assert provider == {
         "urn": "80515",
         "name": "London Borough of Sutton",
-        "state": "well",
+        "state": "ok",
         "since": "2025-07-28T09:00:00Z",
-        "last_good_look": "2025-08-07T09:30:00Z",
-        "next_look": None,  # no service has planned one
+        "last_successful_check": "2025-08-07T09:30:00Z",
+        "next_check": None,  # no service has planned one
         "reports": 3,
         "unread": 1,
         "doubtful": 1,
     }
-    assert answer["deliveries"] == {"waiting": 0, "failed": 0}
+    assert answer["deliveries"] == {"pending": 0, "failed": 0}
     assert answer["messages"] == {"pending": 0, "delayed": 0, "refused": 0, "expired": 0}
     assert answer["channels"] == [
         {"name": name, "state": "ok", "since": None, "why": None}
-        for name in ("mail", "teams: channel")
+        for name in ("email", "teams: channel")
     ]
     assert (answer["failing_digests"], answer["future_times"]) == ([], [])
     assert answer["recipients"][0] == {
         "name": "scrutiny",
-        "channel": "mail",
+        "channel": "email",
         "audience": "readers",
-        "hears": "all",
-        "when": "at once",
+        "alert_on": "all",
+        "frequency": "immediate",
     }
     assert answer["service"] == {
         "up": False,
@@ -214,13 +216,17 @@ def test_status(told):
     ]
 
 
-def test_status_of_what_was_never_looked_at(new_town):
-    new_town.tools()
-    answer = new_town.ask("status")
+def test_status_of_what_was_never_checked(new_installation):
+    new_installation.context()
+    answer = new_installation.ask("status")
     (provider,) = answer["providers"]
-    assert (provider["state"], provider["since"], provider["last_good_look"]) == ("new", None, None)
-    assert provider["next_look"] is None
-    assert new_town.cli("status").exit_code == 0
+    assert (provider["state"], provider["since"], provider["last_successful_check"]) == (
+        "new",
+        None,
+        None,
+    )
+    assert provider["next_check"] is None
+    assert new_installation.cli("status").exit_code == 0
 
 
 def test_read_is_a_line_a_file_and_ends_with_1_for_one_that_is_not_read(tmp_path):
@@ -247,7 +253,7 @@ def test_read_is_a_line_a_file_and_ends_with_1_for_one_that_is_not_read(tmp_path
 
 
 @pytest.mark.parametrize("command", ["reports", "history", "events", "deliveries"])
-def test_nothing_known_is_an_empty_list(new_town, command):
-    new_town.tools()
-    (found,) = new_town.ask(command).values()
+def test_nothing_known_is_an_empty_list(new_installation, command):
+    new_installation.context()
+    (found,) = new_installation.ask(command).values()
     assert found == [] or [each["inspections"] for each in found] == [[]]

@@ -11,12 +11,12 @@ import time
 import psutil
 import pytest
 
-from flows.configuration import CONFIG_VARIABLE
-from tests.town import HOME
+from flows.settings.load import CONFIG_VARIABLE
+from tests.installation import HOME
 
 FAMILY = """
 import subprocess, sys, time
-from deployments.demo import leaving_nothing
+from deployments.demo.demo import leaving_nothing
 SLEEPER = "import subprocess, sys, time; subprocess.Popen([sys.executable, '-S', '-c', 'import time; time.sleep(60)']); time.sleep(60)"
 with leaving_nothing():
     print("begun", flush=True)
@@ -74,7 +74,7 @@ def test_the_demo_leaves_no_process_behind(words, number, tmp_path):
     pytest.importorskip("typst", reason="the demo extra makes the PDFs")
     config = tmp_path / "stage" / "ofsted-watch.toml"
     with subprocess.Popen(
-        [sys.executable, "-u", "-m", "deployments.demo", "--folder", str(tmp_path / "stage")],
+        [sys.executable, "-u", "-m", "deployments.demo.demo", "--folder", str(tmp_path / "stage")],
         cwd=HOME,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

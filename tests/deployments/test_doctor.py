@@ -11,68 +11,73 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from deployments.cli import main
-from deployments.runs import Child, Running, write_service
-from flows import configuration
-from flows.deliver import service_starts
+from deployments.cli.main import main
+from deployments.service.client import Child, Running, write_service
+from flows.alerting.sending import service_starts
+from flows.settings import load
+from tests.installation import Installation
 from tests.sinks import closed_port
-from tests.town import Town
 
 SUBJECTS = {
-    "settings", "versions", "reader", "disk", "clock", "database", "check", "archive", "mail",
-    "recipient scrutiny", "recipient channel", "recipient it", "looks", "service",
+    "settings", "versions", "reader", "disk", "clock", "database", "check", "archive", "email",
+    "recipient scrutiny", "recipient channel", "recipient it", "checks", "service",
 }  # fmt: skip
 
 
-def findings(town: Town, state: str = "") -> dict[str, str]:
+def findings(installation: Installation, state: str = "") -> dict[str, str]:
     """What was found, by subject; of one state alone if it is given."""
     return {
         each["subject"]: each["found"]
-        for each in town.ask("doctor")["findings"]
+        for each in installation.ask("doctor")["findings"]
         if state in {"", each["state"]}
     }
 
 
-def said_by(town: Town, *command: str) -> tuple[int, str]:
+def said_by(installation: Installation, *command: str) -> tuple[int, str]:
     """The exit code, and what was printed as one line."""
-    answer = town.cli(*command)
+    answer = installation.cli(*command)
     return answer.exit_code, " ".join((answer.stdout + answer.stderr).split())
 
 
-def documents(town: Town) -> list[Path]:
-    return sorted((town.folder / "data" / "archive").rglob("*.pdf"))
+def documents(installation: Installation) -> list[Path]:
+    return sorted((installation.folder / "data" / "archive").rglob("*.pdf"))
 
 
-def test_a_sound_installation_has_nothing_wrong_and_nothing_is_sent(told):
-    code, said = said_by(told, "doctor")
+def test_a_sound_installation_has_nothing_wrong_and_nothing_is_sent(announced):
+    code, said = said_by(announced, "doctor")
     assert code == 0, said
     assert "wrong" not in said
-    assert set(findings(told)) == SUBJECTS
-    assert (told.mail.messages, told.cards, told.news, told.standin.requests) == ([], [], [], [])
+    assert set(findings(announced)) == SUBJECTS
+    assert (
+        announced.email.messages,
+        announced.cards,
+        announced.event,
+        announced.fake_ofsted.requests,
+    ) == ([], [], [], [])
 
 
-def test_every_line_that_is_wrong_says_what_to_do(told):
-    documents(told)[0].unlink()
-    found = told.ask("doctor")["findings"]
+def test_every_line_that_is_wrong_says_what_to_do(announced):
+    documents(announced)[0].unlink()
+    found = announced.ask("doctor")["findings"]
     assert all(set(each) == {"subject", "state", "found", "to_do"} for each in found)
     assert all(each["to_do"] for each in found if each["state"] == "wrong")
-    assert "what to do: put them back from a backup" in said_by(told, "doctor")[1]
+    assert "what to do: put them back from a backup" in said_by(announced, "doctor")[1]
 
 
-def test_a_document_that_is_gone_or_changed_is_named(told):
-    gone, changed = documents(told)
+def test_a_document_that_is_gone_or_changed_is_named(announced):
+    gone, changed = documents(announced)
     gone.unlink()
     changed.write_bytes(changed.read_bytes() + b" ")
-    code, said = said_by(told, "doctor")
+    code, said = said_by(announced, "doctor")
     assert code == 1
     assert f"1 documents are gone: {gone.stem}" in said
     assert f"1 files are not as kept: {changed}" in said
 
 
-def test_a_hole_is_wrong(told):
-    told.has_holes = True
-    told.sql("DELETE FROM attempt")
-    assert findings(told, "wrong")["check"].startswith("5 holes in 2 rows")
+def test_a_discrepancy_is_wrong(announced):
+    announced.has_discrepancies = True
+    announced.sql("DELETE FROM attempt")
+    assert findings(announced, "wrong")["check"].startswith("5 holes in 2 rows")
 
 
 def test_a_file_that_is_no_database_is_wrong(tmp_path):
@@ -85,37 +90,39 @@ def test_a_file_that_is_no_database_is_wrong(tmp_path):
     assert "file is not a database" in " ".join(answer.stdout.split())
 
 
-def test_a_mail_server_that_does_not_let_us_in_is_wrong(town):
-    town.settings["mail"] |= {"username": "watch", "password": "hunter-2"}
-    town.mail.answers["EHLO"] = "250-sink.test\r\n250 AUTH PLAIN LOGIN"
-    town.mail.answers["AUTH"] = "535 5.7.8 authentication failed"
-    said = findings(town, "wrong")["mail"]
+def test_a_email_server_that_does_not_let_us_in_is_wrong(installation):
+    installation.settings["email"] |= {"username": "check-for-reports", "password": "hunter-2"}
+    installation.email.answers["EHLO"] = "250-sink.test\r\n250 AUTH PLAIN LOGIN"
+    installation.email.answers["AUTH"] = "535 5.7.8 authentication failed"
+    said = findings(installation, "wrong")["email"]
     assert "AUTH: 535 5.7.8 authentication failed" in said
     assert "hunter-2" not in said
     with closed_port() as port:
-        town.settings["mail"]["port"] = port
-        assert "connect: " in findings(town, "wrong")["mail"]
-    assert town.mail.messages == []
+        installation.settings["email"]["port"] = port
+        assert "connect: " in findings(installation, "wrong")["email"]
+    assert installation.email.messages == []
 
 
-def test_a_webhook_whose_host_is_not_found_is_wrong_and_its_signature_is_not_shown(town):
-    town.settings["recipients"][1]["teams"] = "https://nowhere.invalid/workflows?sig=hunter-2"
-    code, said = said_by(town, "doctor")
+def test_a_webhook_whose_host_is_not_found_is_wrong_and_its_signature_is_not_shown(installation):
+    installation.settings["recipients"][1]["teams"] = (
+        "https://nowhere.invalid/workflows?sig=hunter-2"
+    )
+    code, said = said_by(installation, "doctor")
     assert code == 1
     assert "recipient channel: its host nowhere.invalid is not found" in said
     assert "hunter-2" not in said
 
 
-def test_what_is_odd_but_works_is_a_note(town):
-    town.settings["recipients"] = [{"name": "channel", "teams": town.teams.url}]
-    town.settings["recipients"][0]["sign_of_life"] = False
-    line = [sys.executable, "-m", "deployments.cli", "--config"]
-    config = town.folder / "open.toml"
-    shutil.copy(town.config, config)
+def test_what_is_odd_but_works_is_a_note(installation):
+    installation.settings["recipients"] = [{"name": "channel", "teams": installation.teams.url}]
+    installation.settings["recipients"][0]["quiet_notice"] = False
+    line = [sys.executable, "-m", "deployments.cli.main", "--config"]
+    config = installation.folder / "open.toml"
+    shutil.copy(installation.config, config)
     config.chmod(0o644)
     said = subprocess.run(
         [*line, str(config), "doctor"],
-        env=os.environ | town.environment,
+        env=os.environ | installation.environment,
         capture_output=True,
         text=True,
         check=False,
@@ -125,23 +132,23 @@ def test_what_is_odd_but_works_is_a_note(town):
         assert words in " ".join(said.stdout.split())
 
 
-def test_an_authority_file_that_is_none_is_wrong(town):
-    town.settings["ca_file"] = str(town.config)
-    found = findings(town, "wrong")
+def test_an_authority_file_that_is_none_is_wrong(installation):
+    installation.settings["ca_file"] = str(installation.config)
+    found = findings(installation, "wrong")
     assert "holds no certificate" in found["settings"]
-    assert set(found) == {"settings", "mail"}
+    assert set(found) == {"settings", "email"}
 
 
-def test_a_service_that_ran_and_does_not_run_is_wrong(town):
-    service_starts(town.tools())
-    town.later(days=5)
-    said = findings(town, "wrong")["service"]
+def test_a_service_that_ran_and_does_not_run_is_wrong(installation):
+    service_starts(installation.context())
+    installation.later(days=5)
+    said = findings(installation, "wrong")["service"]
     assert "the service is not running, so no checks are made" in said
 
 
-def test_a_clock_that_was_ahead_is_wrong(town):
-    town.at("2025-07-01 09:00")
-    assert "which is to come" in findings(town, "wrong")["looks"]
+def test_a_clock_that_was_ahead_is_wrong(installation):
+    installation.at("2025-07-01 09:00")
+    assert "which is to come" in findings(installation, "wrong")["checks"]
 
 
 @pytest.fixture
@@ -152,26 +159,26 @@ def process():
         started.kill()
 
 
-def test_a_service_that_died_or_lacks_a_child_is_wrong(town, process):
+def test_a_service_that_died_or_lacks_a_child_is_wrong(installation, process):
     import psutil
 
     me, other = psutil.Process(), psutil.Process(process.pid)
-    settings = configuration.load(str(town.config))
+    settings = load.load(str(installation.config))
     children = (Child(other.pid, other.create_time()),) * 2
     service = Running(
         me.pid, me.create_time(), "http://127.0.0.1:9", "http://127.0.0.1:9/api", children
     )
     write_service(settings, service)
-    found = town.ask("doctor")["findings"]
+    found = installation.ask("doctor")["findings"]
     said = [each["found"] for each in found if each["subject"] == "service"]
     assert said[0].startswith("up, pid ")
     assert said[1] == "Prefect's server and the worker are alive"
     assert said[2].startswith("Prefect's server did not answer")
     os.kill(process.pid, signal.SIGKILL)
     process.wait()
-    assert "the worker is not there" in str(town.ask("doctor"))
+    assert "the worker is not there" in str(installation.ask("doctor"))
     write_service(settings, replace(service, started=0.0))
-    assert "it died" in findings(town, "wrong")["service"]
+    assert "it died" in findings(installation, "wrong")["service"]
 
 
 def test_settings_that_cannot_be_understood_stop_it_like_every_command(tmp_path):
@@ -182,22 +189,25 @@ def test_settings_that_cannot_be_understood_stop_it_like_every_command(tmp_path)
     assert "nonsense: unknown field" in answer.stderr
 
 
-def test_no_secret_is_shown(town, monkeypatch):
+def test_no_secret_is_shown(installation, monkeypatch):
     canaries = {"password": "canary-one", "sig": "canary-two", "token": "canarythree"}
     monkeypatch.setenv("MAIL_PASSWORD", canaries["password"])
-    town.settings["mail"] |= {"username": "watch", "password_env": "MAIL_PASSWORD"}
-    town.settings["recipients"] += [
-        {"name": "other", "teams": f"{town.teams.url}&sig={canaries['sig']}"},
+    installation.settings["email"] |= {
+        "username": "check-for-reports",
+        "password_env": "MAIL_PASSWORD",
+    }
+    installation.settings["recipients"] += [
+        {"name": "other", "teams": f"{installation.teams.url}&sig={canaries['sig']}"},
         {"name": "chat", "apprise": f"jsons://127.0.0.1/{canaries['token']}"},
     ]
     for command in (["doctor", "--json"], ["doctor", "--live"]):
-        _, said = said_by(town, *command)
+        _, said = said_by(installation, *command)
         assert "recipient chat" in said
         assert not [each for each in canaries.values() if each in said]
 
 
-def test_looks_in_the_hours_in_which_the_clocks_change_are_noted(told):
-    told.settings["schedule"] = {"looks": ["30 1 * * sun"]}
-    assert "from 01:00 to 02:59" in findings(told, "note")["looks"]
-    told.settings["schedule"] = {"looks": ["59 0 * * *", "0 3 * * *"]}
-    assert "looks" not in findings(told, "note")
+def test_checks_in_the_hours_in_which_the_clocks_change_are_noted(announced):
+    announced.settings["schedule"] = {"checks": ["30 1 * * sun"]}
+    assert "from 01:00 to 02:59" in findings(announced, "note")["checks"]
+    announced.settings["schedule"] = {"checks": ["59 0 * * *", "0 3 * * *"]}
+    assert "checks" not in findings(announced, "note")

@@ -9,10 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from deployments.doctor import Finding
-from deployments.doctor.live import examine_site
-from deployments.standin import StandIn
-from deployments.standin_faults import (
+from deployments.demo.fake_ofsted import FakeOfsted
+from deployments.demo.fake_ofsted_faults import (
     announced,
     challenge,
     cut,
@@ -26,10 +24,12 @@ from deployments.standin_faults import (
     status,
     typed,
 )
-from deployments.standin_pages import Listed, ProviderPage
-from flows import configuration
-from flows.tools import Tools, open_tools
-from tests.town import JOINT_2023, PAGE, REPORT_2022, REPORT_2025, toml
+from deployments.demo.fake_ofsted_pages import Listed, ProviderPage
+from deployments.doctor import Finding
+from deployments.doctor.live import examine_site
+from flows.context.context import AppContext, open_context
+from flows.settings import load
+from tests.installation import JOINT_2023, PAGE, REPORT_2022, REPORT_2025, toml
 
 SUTTON = [REPORT_2025, replace(JOINT_2023, data=REPORT_2025.data), REPORT_2022]
 FILE = "/v1/file/50283346"
@@ -40,38 +40,38 @@ Change = Callable[["Site"], None]
 class Site:
     """A stand-in with Sutton's three known reports and all authorities, and who looks at it."""
 
-    standin: StandIn
-    tools: Tools
+    fake_ofsted: FakeOfsted
+    context: AppContext
 
     @property
     def page(self) -> ProviderPage:
-        return self.standin.providers["80515"]
+        return self.fake_ofsted.providers["80515"]
 
     def differing(self) -> list[Finding]:
-        return [each for each in examine_site(self.tools) if each.state != "ok"]
+        return [each for each in examine_site(self.context) if each.state != "ok"]
 
 
 @pytest.fixture(scope="module")
 def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     folder: Path = tmp_path_factory.mktemp("live")
-    standin = StandIn()
-    with standin.running() as base:
+    fake_ofsted = FakeOfsted()
+    with fake_ofsted.running() as base:
         file = folder / "ofsted-watch.toml"
         site = {"reports": base, "files": base, "gap": 0}
-        file.write_text(toml({"allow_private": True, "site": site}))
-        tools = open_tools(configuration.load(str(file)))
-        yield Site(standin, tools)
-        tools.site.close()
-        tools.database.close()
+        file.write_text(toml({"allow_private": True, "ofsted": site}))
+        context = open_context(load.load(str(file)))
+        yield Site(fake_ofsted, context)
+        context.site.close()
+        context.database.close()
 
 
 @pytest.fixture
 def site(opened: Site) -> Site:
-    opened.standin.behave()
-    opened.standin.providers.clear()
-    opened.standin.provider("80515", "London Borough of Sutton", reports=[*SUTTON])
-    opened.standin.crowd(153)
-    opened.standin.requests.clear()
+    opened.fake_ofsted.behave()
+    opened.fake_ofsted.providers.clear()
+    opened.fake_ofsted.provider("80515", "London Borough of Sutton", reports=[*SUTTON])
+    opened.fake_ofsted.crowd(153)
+    opened.fake_ofsted.requests.clear()
     return opened
 
 
@@ -95,14 +95,14 @@ def shown(**fields: object) -> Change:
 
 
 def fault(how: object, path: str = PAGE) -> Change:
-    return lambda site: site.standin.misbehave(path, how)
+    return lambda site: site.fake_ofsted.misbehave(path, how)
 
 
 INSPECTED = row(variant="V2", inspected=date(2025, 6, 16))
 
 
 def test_a_site_as_it_is_believed_to_be_differs_in_nothing(site):
-    found = list(examine_site(site.tools))
+    found = list(examine_site(site.context))
     assert [each for each in found if each.state != "ok"] == []
     subjects = [each.subject for each in found]
     assert set(subjects) == {"clock", *(f"A{number}" for number in range(1, 16))}
@@ -110,7 +110,7 @@ def test_a_site_as_it_is_believed_to_be_differs_in_nothing(site):
 
 def test_it_asks_about_a_dozen_times_and_the_page_once(site):
     site.differing()
-    paths = [seen.path for seen in site.standin.requests]
+    paths = [seen.path for seen in site.fake_ofsted.requests]
     assert paths.count(PAGE) == 1
     assert len(paths) <= 14
 
@@ -210,14 +210,14 @@ VARIANTS: dict[str, tuple[Change, str, str]] = {
         "",
     ),
     "a newer report in the search": (
-        lambda site: site.standin.misbehave(
+        lambda site: site.fake_ofsted.misbehave(
             "/search", edited("29 July 2025", "30 July 2025"), times=1
         ),
         "A15",
         '"Latest report" is 30 July 2025; believed: 29 July 2025',
     ),
     "fewer authorities": (
-        lambda site: site.standin.providers.pop("70005") and None,
+        lambda site: site.fake_ofsted.providers.pop("70005") and None,
         "A15",
         "152 authorities; believed: 153",
     ),
@@ -236,40 +236,44 @@ def test_what_differs_is_named(site, name):
 def test_what_the_parser_cannot_read_is_wrong_and_what_it_copes_with_a_note(site):
     site.page.graded = True
     assert {each.state for each in site.differing()} == {"note"}
-    site.standin.misbehave(PAGE, edited("publication-link", "report-link"))
+    site.fake_ofsted.misbehave(PAGE, edited("publication-link", "report-link"))
     assert {each.state for each in site.differing() if each.subject in {"A3", "A4"}} == {"wrong"}
 
 
-def test_what_robots_txt_forbids_is_named_and_not_asked_for(town):
-    town.standin.robots = "User-agent: *\nDisallow: /provider/\n"
-    town.sql("DELETE FROM host")
-    answer = town.cli("doctor", "--live")
+def test_what_robots_txt_forbids_is_named_and_not_asked_for(installation):
+    installation.fake_ofsted.robots = "User-agent: *\nDisallow: /provider/\n"
+    installation.sql("DELETE FROM http_host")
+    answer = installation.cli("doctor", "--live")
     assert answer.exit_code == 1
     said = " ".join(answer.stdout.split())
-    assert f"wrong A1: asked {town.base}{PAGE}, came a robots.txt that forbids it" in said
+    assert f"wrong A1: asked {installation.base}{PAGE}, came a robots.txt that forbids it" in said
     assert "A14 wrong: " in answer.stdout
-    assert not [seen for seen in town.standin.requests if seen.path.startswith("/provider/")]
+    assert not [
+        seen for seen in installation.fake_ofsted.requests if seen.path.startswith("/provider/")
+    ]
 
 
-def test_a_site_that_does_not_answer_is_named_once_and_nobody_is_well(town):
-    town.standin.misbehave("*", status(503))
-    answer = town.cli("doctor", "--live")
+def test_a_site_that_does_not_answer_is_named_once_and_nobody_is_well(installation):
+    installation.fake_ofsted.misbehave("*", status(503))
+    answer = installation.cli("doctor", "--live")
     assert answer.exit_code == 1
     report = answer.stdout.split("to paste into a report:\n\n")[1]
     assert report.count("A1 wrong: ") == 1
     assert "A13" not in answer.stdout
 
 
-def test_what_differs_stands_together_at_the_end_to_be_pasted(town):
-    town.standin.misbehave(PAGE, edited("publication-link", "report-link"))
-    answer = town.cli("doctor", "--live")
+def test_what_differs_stands_together_at_the_end_to_be_pasted(installation):
+    installation.fake_ofsted.misbehave(PAGE, edited("publication-link", "report-link"))
+    answer = installation.cli("doctor", "--live")
     assert answer.exit_code == 1
     report = answer.stdout.split("to paste into a report:\n\n")[1].splitlines()
     assert report[0].startswith("versions ok: ofsted-watch ")
     assert "A3 wrong: no a.publication-link, 1 links to files (50176759)" in "\n".join(report)
-    town.at("2025-07-29 09:30")
-    town.standin.behave()
-    town.standin.crowd(153)
-    town.publish(replace(JOINT_2023, data=REPORT_2025.data))
-    town.publish(REPORT_2025)
-    assert town.cli("doctor", "--live").stdout.endswith("\nThe site is as the parser believes.\n")
+    installation.at("2025-07-29 09:30")
+    installation.fake_ofsted.behave()
+    installation.fake_ofsted.crowd(153)
+    installation.publish(replace(JOINT_2023, data=REPORT_2025.data))
+    installation.publish(REPORT_2025)
+    assert installation.cli("doctor", "--live").stdout.endswith(
+        "\nThe site is as the parser believes.\n"
+    )

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from deployments import environment
-from deployments.settings_view import SettingsView
-from flows import configuration
-from flows.configuration import SettingsError
-from flows.tools import Tools, open_tools
+from deployments.service import environment
+from deployments.service.settings_view import SettingsView
+from flows.context.context import AppContext, open_context
+from flows.settings import load
+from flows.settings.load import SettingsError
 
 UI = "http://127.0.0.1:4200"
 ANOTHERS = (
@@ -19,8 +19,8 @@ ANOTHERS = (
     *("PREFECT_LOGGING_SETTINGS_PATH", "PREFECT_WORKER_QUERY_SECONDS", "prefect_debug_mode"),
     *("PREFECT__FLOW_RUN_ID", "PREFECT_SOMETHING_TO_COME", "PREFECT_SERVER_API_AUTH_STRING"),
 )
-MAIL = """\
-[mail]
+EMAIL = """\
+[email]
 server = "mail.example.org"
 sender = "w@example.org"
 password_env = "MAIL_SECRET"
@@ -39,15 +39,15 @@ def _bare(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
 
 
-def tools(folder: Path, text: str = "") -> Tools:
+def context(folder: Path, text: str = "") -> AppContext:
     (folder / "ofsted-watch.toml").write_text(text)
-    return open_tools(configuration.load(str(folder / "ofsted-watch.toml")))
+    return open_context(load.load(str(folder / "ofsted-watch.toml")))
 
 
 @pytest.mark.parametrize("name", ANOTHERS)
 def test_no_variable_of_another_prefect_is_handed_on(monkeypatch, tmp_path, name):
     monkeypatch.setenv(name, "another")
-    opened = tools(tmp_path)
+    opened = context(tmp_path)
     for made in (environment.of_the_server(opened, UI), environment.of_the_worker(opened, UI)):
         assert "another" not in made.values()
     assert environment.not_handed_on() == (name,)
@@ -62,7 +62,7 @@ def test_no_variable_of_another_prefect_is_handed_on(monkeypatch, tmp_path, name
 )
 def test_what_the_machine_is_like_is_known_to_all(monkeypatch, tmp_path, name):
     monkeypatch.setenv(name, "as here")
-    opened = tools(tmp_path)
+    opened = context(tmp_path)
     assert environment.of_the_server(opened, UI)[name] == "as here"
     assert environment.of_the_worker(opened, UI)[name] == "as here"
 
@@ -71,14 +71,14 @@ def test_what_the_machine_is_like_is_known_to_all(monkeypatch, tmp_path, name):
 def test_what_flow_runs_need_of_our_settings_is_not_for_the_server(monkeypatch, tmp_path, name):
     value = {"MAIL_SECRET": "a-secret", "Ofsted_Phone": "json://127.0.0.1/a-secret"}.get(name, "x")
     monkeypatch.setenv(name, value)
-    opened = tools(tmp_path, MAIL)
+    opened = context(tmp_path, EMAIL)
     assert environment.of_the_worker(opened, UI)[name] == value
     assert name not in environment.of_the_server(opened, UI)
 
 
 def test_a_secret_that_no_setting_names_is_handed_to_nobody(monkeypatch, tmp_path):
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "of-another")
-    assert "of-another" not in environment.of_the_worker(tools(tmp_path, MAIL), UI).values()
+    assert "of-another" not in environment.of_the_worker(context(tmp_path, EMAIL), UI).values()
 
 
 @pytest.mark.parametrize("proxy", ["HTTPS_PROXY", "https_proxy", "ALL_PROXY"])
@@ -87,7 +87,7 @@ def test_runs_go_by_the_proxy_and_talk_to_prefect_and_the_server_to_others_by_no
 ):
     monkeypatch.setenv(proxy, "http://proxy.example.org:8080")
     monkeypatch.setenv("NO_PROXY", "intranet.example.org")
-    opened = tools(tmp_path)
+    opened = context(tmp_path)
     worker, server = environment.of_the_worker(opened, UI), environment.of_the_server(opened, UI)
     assert worker[proxy] == "http://proxy.example.org:8080"
     assert server[proxy] == "http://127.0.0.1:9"
@@ -100,7 +100,7 @@ def test_a_secret_in_a_variable_of_prefects_is_refused_in_a_line_that_says_what_
     monkeypatch, tmp_path
 ):
     monkeypatch.setenv("PREFECT_MAIL_SECRET", "a-secret")
-    opened = tools(tmp_path, MAIL.replace("MAIL_SECRET", "PREFECT_MAIL_SECRET"))
+    opened = context(tmp_path, EMAIL.replace("MAIL_SECRET", "PREFECT_MAIL_SECRET"))
     with pytest.raises(SettingsError, match=r"PREFECT_MAIL_SECRET .* another name") as refused:
         environment.of_the_worker(opened, UI)
     assert "a-secret" not in str(refused.value)
@@ -114,20 +114,20 @@ def test_without_a_settings_file_runs_go_by_the_folder_that_up_was_started_in(
     here.mkdir()
     elsewhere.mkdir()
     monkeypatch.chdir(here)
-    settings = configuration.load()
-    tools = open_tools(settings)
-    SettingsView(tools)
-    for name, value in environment.of_the_worker(tools, UI).items():
+    settings = load.load()
+    context = open_context(settings)
+    SettingsView(context)
+    for name, value in environment.of_the_worker(context, UI).items():
         monkeypatch.setenv(name, value)
     monkeypatch.chdir(elsewhere)
-    again = configuration.load()
+    again = load.load()
     assert (again.file, again.data, again.authority_file) == (
         None,
         here / "data",
         here / "ca.pem",
     )
     (here / "ofsted-watch.toml").write_text('contact = "later@example.org"')
-    assert configuration.load().contact == ""  # until `up` is started anew
+    assert load.load().contact == ""  # until `up` is started anew
 
 
 def test_the_folder_they_stand_in_is_empty_whatever_was_left_there(tmp_path):

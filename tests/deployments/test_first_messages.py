@@ -13,7 +13,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from tests.town import ELSEWHERE, HOME, REPORT_2025, forget
+from tests.installation import ELSEWHERE, HOME, REPORT_2025, forget
 
 QUESTION = "Send after this check? [y/N]: "
 ON_IT = (  # the terminal becomes that of the command, so that Ctrl-C means it
@@ -65,7 +65,7 @@ class Terminal:
 
 
 @contextmanager
-def at_a_terminal(town, *command):
+def at_a_terminal(installation, *command):
     master, slave = pty.openpty()
     with subprocess.Popen(
         [
@@ -73,13 +73,13 @@ def at_a_terminal(town, *command):
             "-c",
             ON_IT,
             "-m",
-            "deployments.cli",
+            "deployments.cli.main",
             "--config",
-            str(town.config),
+            str(installation.config),
             *command,
         ],
         cwd=HOME,
-        env=os.environ | town.environment,
+        env=os.environ | installation.environment,
         stdin=slave,
         stdout=slave,
         stderr=slave,
@@ -93,91 +93,91 @@ def at_a_terminal(town, *command):
             os.close(master)
 
 
-def subjects(town):
-    return {name: town.subjects(name) for name in ("scrutiny", "it")}
+def subjects(installation):
+    return {name: installation.subjects(name) for name in ("scrutiny", "it")}
 
 
-def test_a_person_is_asked_by_name_before_first_messages_and_yes_sends_them(new_town):
-    with at_a_terminal(new_town, "look") as terminal:
+def test_a_person_is_asked_by_name_before_first_messages_and_yes_sends_them(new_installation):
+    with at_a_terminal(new_installation, "look") as terminal:
         terminal.until(QUESTION)
         assert "goes to 3 recipients:\n  scrutiny (email)\n  channel (Teams)\n  it (email)" in (
             terminal.shown
         )
-        assert new_town.mail.messages == []
+        assert new_installation.email.messages == []
         terminal.type("y\n")
         assert terminal.ended() == 0
     assert "sent to scrutiny: Ofsted watch: watching Sutton\n" in terminal.shown
     assert re.findall(r"^sent to (\w+)", terminal.shown, re.MULTILINE) == [
         "scrutiny", "channel", "it",
     ]  # fmt: skip
-    assert [len(each) for each in subjects(new_town).values()] == [1, 1]
-    with at_a_terminal(new_town, "look") as terminal:
+    assert [len(each) for each in subjects(new_installation).values()] == [1, 1]
+    with at_a_terminal(new_installation, "look") as terminal:
         assert terminal.ended() == 0
     assert "?" not in terminal.shown
     assert "no messages were sent: none was due" in terminal.shown
 
 
 @pytest.mark.parametrize("answer", ["n\n", "\n", "\x04", "\x03"], ids=["n", "enter", "^D", "^C"])
-def test_no_sends_nothing_and_loses_nothing(new_town, answer):
-    with at_a_terminal(new_town, "look") as terminal:
+def test_no_sends_nothing_and_loses_nothing(new_installation, answer):
+    with at_a_terminal(new_installation, "look") as terminal:
         terminal.until(QUESTION)
         terminal.answer(answer)
         assert terminal.ended() == 0, terminal.shown
     assert "1 report listed" in terminal.shown
     assert "no messages were sent; nothing is lost" in terminal.shown
-    assert (new_town.mail.messages, new_town.teams.posts) == ([], [])
-    with at_a_terminal(new_town, "look") as terminal:  # asked again, since nothing went out
+    assert (new_installation.email.messages, new_installation.teams.posts) == ([], [])
+    with at_a_terminal(new_installation, "look") as terminal:  # asked again, since nothing went out
         terminal.until(QUESTION)
         terminal.type("n\n")
         assert terminal.ended() == 0
-    assert new_town.mail.messages == []
-    new_town.later(minutes=1)
-    assert new_town.cli("deliver").exit_code == 0
-    assert [len(each) for each in subjects(new_town).values()] == [1, 1]
-    assert len(new_town.cards) == 1
+    assert new_installation.email.messages == []
+    new_installation.later(minutes=1)
+    assert new_installation.cli("send").exit_code == 0
+    assert [len(each) for each in subjects(new_installation).values()] == [1, 1]
+    assert len(new_installation.cards) == 1
 
 
-def test_yes_answers_before_it_is_asked(new_town):
-    with at_a_terminal(new_town, "look", "--yes") as terminal:
+def test_yes_answers_before_it_is_asked(new_installation):
+    with at_a_terminal(new_installation, "look", "--yes") as terminal:
         assert terminal.ended() == 0
     assert "?" not in terminal.shown
     assert "  scrutiny (email)\n" in terminal.shown
-    assert [len(each) for each in subjects(new_town).values()] == [1, 1]
+    assert [len(each) for each in subjects(new_installation).values()] == [1, 1]
 
 
-def test_without_a_terminal_they_are_sent_and_it_is_said(new_town):
-    looked = new_town.cli("look")
-    assert "note: sent without asking: this is not a terminal" in looked.stderr
-    assert "  channel (Teams)\n" in looked.stderr
-    assert "sent to channel: Ofsted watch: watching Sutton\n" in looked.stdout
-    assert new_town.cli("look").stderr == ""
+def test_without_a_terminal_they_are_sent_and_it_is_said(new_installation):
+    checked = new_installation.cli("check")
+    assert "note: sent without asking: this is not a terminal" in checked.stderr
+    assert "  channel (Teams)\n" in checked.stderr
+    assert "sent to channel: Ofsted watch: watching Sutton\n" in checked.stdout
+    assert new_installation.cli("check").stderr == ""
 
 
-def test_no_send_sends_nothing_and_the_next_sending_does(new_town):
-    looked = new_town.cli("look", "--no-send")
-    assert looked.exit_code == 0
-    assert "no messages were sent; nothing is lost" in looked.stdout
-    assert new_town.mail.messages == []
-    new_town.later(minutes=1)
-    new_town.deliver()
-    forget(new_town)
-    new_town.publish(REPORT_2025)
-    assert new_town.ask("look", "--no-send")["sent"] == []
-    assert (new_town.mail.messages, new_town.news) == ([], ["report_published"])
-    event = new_town.events[-1].id
-    assert new_town.ask("look", "--plain")["sent"] == [
+def test_no_send_sends_nothing_and_the_next_sending_does(new_installation):
+    checked = new_installation.cli("check", "--no-send")
+    assert checked.exit_code == 0
+    assert "no messages were sent; nothing is lost" in checked.stdout
+    assert new_installation.email.messages == []
+    new_installation.later(minutes=1)
+    new_installation.deliver()
+    forget(new_installation)
+    new_installation.publish(REPORT_2025)
+    assert new_installation.ask("check", "--no-send")["sent"] == []
+    assert (new_installation.email.messages, new_installation.event) == ([], ["report_published"])
+    event = new_installation.events[-1].id
+    assert new_installation.ask("check", "--no-prefect")["sent"] == [
         {"recipient": name, "event": event, "result": "sent"} for name in ("scrutiny", "channel")
     ]
 
 
-def test_only_those_who_get_one_are_named(town):
+def test_only_those_who_get_one_are_named(installation):
     """Everybody had theirs; one is added, and one of an authority that is not looked at."""
-    town.settings["watch"] = [{"urn": 80515}, {"urn": 80456}]
-    town.settings["recipients"] += [
+    installation.settings["check-for-reports"] = [{"urn": 80515}, {"urn": 80456}]
+    installation.settings["recipients"] += [
         {"name": "new", "email": "new@example.gov.uk", "authorities": [80515]},
         {"name": "camden", "email": "camden@example.gov.uk", "authorities": [80456]},
     ]
-    said = town.cli("look", "--plain", "--urn", "80515").stderr
+    said = installation.cli("check", "--no-prefect", "--urn", "80515").stderr
     assert "goes to 1 recipient:\n  new (email)\n" in said
     assert "camden" not in said
 
@@ -189,22 +189,22 @@ def test_only_those_who_get_one_are_named(town):
         ("550 5.1.1 no such user", "refused", "refused"),
     ],
 )
-def test_what_was_not_sent_is_said_with_why(town, answer, result, words):
-    town.mail.answers["RCPT"] = answer
-    town.publish(REPORT_2025)
-    said = town.cli("look", "--plain")
+def test_what_was_not_sent_is_said_with_why(installation, answer, result, words):
+    installation.email.answers["RCPT"] = answer
+    installation.publish(REPORT_2025)
+    said = installation.cli("check", "--no-prefect")
     assert f"overall Good: {words} ({answer.partition(' ')[2]})\n" in said.stdout
-    town.later(minutes=5)
-    town.publish(ELSEWHERE)
-    sent = town.ask("look", "--plain")["sent"]
+    installation.later(minutes=5)
+    installation.publish(ELSEWHERE)
+    sent = installation.ask("check", "--no-prefect")["sent"]
     assert {"channel", "scrutiny"} <= {each["recipient"] for each in sent}
     assert {result, "sent"} == {each["result"] for each in sent}
 
 
-def test_a_channel_that_is_down_is_called_so(town):
-    town.settings["mail"] |= {"username": "watch", "password": "wrong"}
-    town.mail.answers["EHLO"] = "250-sink.test\r\n250 AUTH PLAIN LOGIN"
-    town.mail.answers["AUTH"] = "535 5.7.8 authentication failed"
-    town.publish(REPORT_2025)
-    sent = town.ask("look", "--plain")["sent"]
+def test_a_channel_that_is_down_is_called_so(installation):
+    installation.settings["email"] |= {"username": "check-for-reports", "password": "wrong"}
+    installation.email.answers["EHLO"] = "250-sink.test\r\n250 AUTH PLAIN LOGIN"
+    installation.email.answers["AUTH"] = "535 5.7.8 authentication failed"
+    installation.publish(REPORT_2025)
+    sent = installation.ask("check", "--no-prefect")["sent"]
     assert {each["recipient"]: each["result"] for each in sent}["scrutiny"] == "channel_down"

@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import create_engine, inspect
 
-from deployments.cli import main
+from deployments.cli.main import main
 from storage.database import MissingDatabaseError, open_database
 from tests.databases import a_database
 
@@ -24,7 +24,7 @@ ASKS_WHAT_IS_THERE = [
     ("doctor",),
     ("preview", "1"),
     ("preview", "1", "--out", "preview"),
-    ("deliver",),
+    ("send-alerts",),
     ("accept", "80515"),
     ("correct", "50283346"),
     ("reread", "--dry-run"),
@@ -98,39 +98,39 @@ def test_a_file_where_the_data_folder_should_be_is_no_database(tmp_path, monkeyp
     assert ask(tmp_path, ("status",), monkeypatch).exit_code == 2
 
 
-def test_the_doctor_examines_all_that_needs_no_database(new_town):
-    new_town.settings["mail"] |= {"username": "watch", "password": "wrong"}
-    new_town.mail.answers["EHLO"] = "250-sink.test\r\n250 AUTH PLAIN LOGIN"
-    new_town.mail.answers["AUTH"] = "535 5.7.8 authentication failed"
-    answer = new_town.cli("doctor", "--json", "--live")
+def test_the_doctor_examines_all_that_needs_no_database(new_installation):
+    new_installation.settings["email"] |= {"username": "check-for-reports", "password": "wrong"}
+    new_installation.email.answers["EHLO"] = "250-sink.test\r\n250 AUTH PLAIN LOGIN"
+    new_installation.email.answers["AUTH"] = "535 5.7.8 authentication failed"
+    answer = new_installation.cli("doctor", "--json", "--live")
     assert answer.exit_code == 2
     found = json.loads(answer.stdout)["findings"]
     subjects = {each["subject"] for each in found}
-    assert subjects >= {"settings", "disk", "clock", "database", "mail", "recipient it", "A1"}
+    assert subjects >= {"settings", "disk", "clock", "database", "email", "recipient it", "A1"}
     wrong = {each["subject"]: each for each in found if each["state"] == "wrong"}
     assert wrong["database"]["found"].startswith("there is no database of ofsted-watch at ")
     assert "makes it" in wrong["database"]["to_do"]
-    assert "535 5.7.8" in wrong["mail"]["found"]
-    assert not (new_town.folder / "data").exists()
-    assert new_town.mail.messages == []
+    assert "535 5.7.8" in wrong["email"]["found"]
+    assert not (new_installation.folder / "data").exists()
+    assert new_installation.email.messages == []
 
 
-@pytest.mark.parametrize("command", [("look", "--plain"), ("import-seeds",), ("migrate",)])
-def test_what_begins_an_installation_makes_it(command, new_town):
-    assert new_town.cli(*command).exit_code == 0
-    assert new_town.cli("status").exit_code == 0
+@pytest.mark.parametrize("command", [("look", "--no-prefect"), ("import-seeds",), ("migrate",)])
+def test_what_begins_an_installation_makes_it(command, new_installation):
+    assert new_installation.cli(*command).exit_code == 0
+    assert new_installation.cli("status").exit_code == 0
 
 
-def test_a_database_without_a_log_of_its_own_is_shown_and_keeps_its_kind(told, tmp_path):
+def test_a_database_without_a_log_of_its_own_is_shown_and_keeps_its_kind(announced, tmp_path):
     """As a copy that another tool made."""
-    if told.database:
+    if announced.database:
         pytest.skip("SQLite alone has such a log")
     copy = tmp_path / "copy.sqlite"
-    with closing(sqlite3.connect(told.folder / "data" / "ofsted-watch.sqlite")) as whole:
+    with closing(sqlite3.connect(announced.folder / "data" / "ofsted-watch.sqlite")) as whole:
         whole.execute("VACUUM INTO ?", [str(copy)])
     with closing(sqlite3.connect(copy)) as made:
         made.execute("PRAGMA journal_mode = DELETE")
     before = copy.read_bytes()
-    told.settings["database"] = f"sqlite:///{copy}"
-    assert "50283346" in told.cli("reports").stdout
+    announced.settings["database"] = f"sqlite:///{copy}"
+    assert "50283346" in announced.cli("reports").stdout
     assert copy.read_bytes() == before

@@ -7,7 +7,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from deployments.prefect_api import Api, PrefectError
+from deployments.service.prefect_api import Api, PrefectError
 from tests.sinks import closed_port
 
 BUSY = 503
@@ -72,7 +72,7 @@ def keys(prefect):
 @pytest.mark.parametrize("status", [429, 503])
 def test_a_server_that_is_busy_for_a_moment_is_asked_again(prefect, status):
     prefect.busy, prefect.status = 2, status
-    assert api(prefect).start("watch") == "the run"
+    assert api(prefect).start("check-for-reports") == "the run"
     assert prefect.busy < 0
 
 
@@ -80,30 +80,30 @@ def test_one_that_stays_busy_is_given_up_in_time(prefect):
     prefect.busy = 1000
     began = time.monotonic()
     with pytest.raises(PrefectError, match="503"):
-        api(prefect, patience=0.7).start("watch")
+        api(prefect, patience=0.7).start("check-for-reports")
     assert time.monotonic() - began < 5
 
 
 def test_what_does_not_pass_is_not_asked_again(prefect):
     prefect.busy, prefect.status = 1, 409
     with pytest.raises(PrefectError, match="409"):
-        api(prefect).start("watch")
+        api(prefect).start("check-for-reports")
     assert len(prefect.asked) == 1
     with closed_port() as port, pytest.raises(PrefectError, match="did not answer"):
-        Api(f"http://127.0.0.1:{port}/api").start("watch")
+        Api(f"http://127.0.0.1:{port}/api").start("check-for-reports")
 
 
 def test_a_start_repeated_is_the_same_run_and_two_starts_are_two(prefect):
     first = api(prefect, patience=0)
-    first.start("watch", key="ours")
-    first.start("watch", key="ours")
-    first.start("watch")
-    first.start("watch")
+    first.start("check-for-reports", key="ours")
+    first.start("check-for-reports", key="ours")
+    first.start("check-for-reports")
+    first.start("check-for-reports")
     assert keys(prefect)[:2] == ["ours", "ours"]
     assert len(set(keys(prefect))) == 3
 
 
 def test_runs_are_asked_for_by_when_they_were_due_since_a_late_one_has_no_start(prefect):
-    assert api(prefect).runs(states=("SCHEDULED",), deployment="watch") == []
+    assert api(prefect).runs(states=("SCHEDULED",), deployment="check-for-reports") == []
     (body,) = [body for path, body in prefect.asked if path.endswith("filter")]
     assert body["sort"] == "EXPECTED_START_TIME_DESC"

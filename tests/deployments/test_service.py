@@ -16,20 +16,20 @@ from pathlib import Path
 import psutil
 import pytest
 
-from deployments.prefect_api import FINAL, UNDER_WAY
-from deployments.processes import kill_all
-from deployments.runs import read_service
-from deployments.service import DUE_ASKED_EVERY
-from deployments.standin_faults import drip, status
+from deployments.demo.fake_ofsted_faults import drip, status
+from deployments.service.client import read_service
+from deployments.service.prefect_api import FINAL, UNDER_WAY
+from deployments.service.processes import kill_all
+from deployments.service.supervisor import DUE_ASKED_EVERY
 from storage.database import open_database
 from storage.leases import holder_of
 from tests.locks import cut
-from tests.serviced import (
+from tests.running_service import (
     COMMAND,
     NEWER,
     SUTTON,
-    ServicedTown,
-    a_serviced_town,
+    RunningInstallation,
+    a_running_installation,
     environment,
     listed,
     wait_until,
@@ -39,91 +39,93 @@ pytestmark = [pytest.mark.system, pytest.mark.long, pytest.mark.timeout(900)]
 
 
 @pytest.fixture(scope="module")
-def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServicedTown]:
-    with a_serviced_town(tmp_path_factory.mktemp("service")) as town:
-        yield town
+def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningInstallation]:
+    with a_running_installation(tmp_path_factory.mktemp("service")) as installation:
+        yield installation
 
 
-def test_the_first_look_is_a_flow_run_on_the_worker_and_welcomes(town):
-    [run] = town.looks("COMPLETED")
+def test_the_first_check_is_a_flow_run_on_the_worker_and_welcomes(installation):
+    [run] = installation.checks("COMPLETED")
     assert run["state"]["name"] == "Completed"
     assert re.fullmatch(r"29 Jul \d\d:\d\d First look: Sutton", run["name"])
-    assert town.subjects() == ["Ofsted watch: watching Sutton"]
+    assert installation.subjects() == ["Ofsted watch: watching Sutton"]
 
 
-def event_types(town):
-    return [each["type"] for each in json.loads(town.run("events", "--json").stdout)["events"]]
+def event_types(installation):
+    return [
+        each["type"] for each in json.loads(installation.run("events", "--json").stdout)["events"]
+    ]
 
 
-def test_a_second_service_on_the_same_data_is_refused(town):
-    second = town.run("up", "--port", str(town.port))
+def test_a_second_service_on_the_same_data_is_refused(installation):
+    second = installation.run("up", "--port", str(installation.port))
     assert second.returncode == 2
     assert "the service runs already on" in second.stderr
     assert "Traceback" not in second.stderr
 
 
-def test_its_place_is_taken_again_where_its_lock_was_lost(town):
+def test_its_place_is_taken_again_where_its_lock_was_lost(installation):
     """As when the database was started anew; nobody else was there to take it."""
-    database = open_database(town.settings.database_address)
+    database = open_database(installation.settings.database_address)
 
     def holder():
         with database.read() as session:
-            return holder_of(session, f"service {town.settings.data}")
+            return holder_of(session, f"service {installation.settings.data}")
 
     before = holder()
     cut(database)
     assert holder() is None
     assert wait_until(holder, 60) != before
     database.close()
-    assert town.run("up", "--port", str(town.port)).returncode == 2
+    assert installation.run("up", "--port", str(installation.port)).returncode == 2
 
 
-def test_the_port_of_another_prefect_is_refused(town, tmp_path):
+def test_the_port_of_another_prefect_is_refused(installation, tmp_path):
     """Two services would run each other's looks."""
     file = tmp_path / "ofsted-watch.toml"
-    file.write_text((town.folder / "ofsted-watch.toml").read_text())
-    line = [*COMMAND, "--config", str(file), "up", "--port", str(town.port)]
+    file.write_text((installation.folder / "ofsted-watch.toml").read_text())
+    line = [*COMMAND, "--config", str(file), "up", "--port", str(installation.port)]
     said = subprocess.run(
         line, env=environment(), capture_output=True, text=True, check=False, timeout=120
     )
     assert said.returncode == 1
-    assert f"another program answers at http://127.0.0.1:{town.port}" in said.stderr
+    assert f"another program answers at http://127.0.0.1:{installation.port}" in said.stderr
 
 
-def test_a_look_that_finds_nothing_is_a_run_that_says_so(town):
-    looked = town.run("look")
-    assert looked.returncode == 0
-    assert "1 report listed, nothing new" in looked.stdout
-    newest = town.looks("COMPLETED")[0]
+def test_a_check_that_finds_nothing_is_a_run_that_says_so(installation):
+    checked = installation.run("look")
+    assert checked.returncode == 0
+    assert "1 report listed, nothing new" in checked.stdout
+    newest = installation.checks("COMPLETED")[0]
     assert newest["state"]["name"] == "Completed"
     assert newest["name"].endswith("Nothing new")
-    assert f"flow run Completed: {newest['name']} (http" in looked.stderr
+    assert f"flow run Completed: {newest['name']} (http" in checked.stderr
 
 
-def test_a_new_report_names_its_run_and_leaves_both_artifacts(town):
-    town.standin.publish(SUTTON, listed(*NEWER))
-    looked = town.run("look", "--json")
-    assert looked.returncode == 0, looked.stderr
-    newest = town.looks("COMPLETED")[0]
+def test_a_new_report_names_its_run_and_leaves_both_artifacts(installation):
+    installation.fake_ofsted.publish(SUTTON, listed(*NEWER))
+    checked = installation.run("look", "--json")
+    assert checked.returncode == 0, checked.stderr
+    newest = installation.checks("COMPLETED")[0]
     assert newest["state"]["name"] == "Completed"
     assert newest["name"].endswith("1 new report: Sutton, children's services inspection")
-    assert town.subjects()[1:] == [
+    assert installation.subjects()[1:] == [
         "Sutton: leaders' impact lowered, Outstanding to Good; overall Good"
     ]
     assert {*newest["tags"]} == {"ofsted-watch", "sutton"}
-    artifacts = {key: each["data"] for key, each in town.api.artifacts().items()}
+    artifacts = {key: each["data"] for key, each in installation.api.artifacts().items()}
     assert set(artifacts) == {"sutton-judgements", "sutton-report-50283346", "news", "health"}
     report = artifacts["sutton-report-50283346"]
     assert "| Impact of leaders on social work practice | Outstanding | Good | lowered |" in report
 
 
-def test_the_night_is_a_run_on_the_worker_and_the_doctor_finds_the_service_well(town):
-    run_id = town.api.start("nightly")
-    wait_until(lambda: town.api.run(run_id)["state_type"] in FINAL)
-    run = town.api.run(run_id)
+def test_the_night_is_a_run_on_the_worker_and_the_doctor_finds_the_service_well(installation):
+    run_id = installation.api.start("nightly-maintenance")
+    wait_until(lambda: installation.api.run(run_id)["state_type"] in FINAL)
+    run = installation.api.run(run_id)
     assert (run["state"]["name"], run["name"][13:]) == ("Completed", "All well")
     assert run["state"]["message"].startswith("check: ")
-    said = town.run("doctor", "--json")
+    said = installation.run("doctor", "--json")
     found = [each for each in json.loads(said.stdout)["findings"] if each["subject"] == "service"]
     assert [each for each in found if each["state"] == "wrong"] == []
     assert said.returncode == 0, said.stdout
@@ -132,139 +134,139 @@ def test_the_night_is_a_run_on_the_worker_and_the_doctor_finds_the_service_well(
 @pytest.mark.parametrize(
     ("deployment", "found"),
     [
-        ("deliver", "Nothing due"),
+        ("send-alerts", "Nothing due"),
         ("import-seeds", "2 seeds imported"),
         ("import-seeds", "Nothing new"),
         ("reread", "0 documents read again, nothing differs"),
     ],
 )
 def test_every_run_ends_in_a_state_of_prefects_own_and_is_named_by_what_was_found(
-    town, deployment, found
+    installation, deployment, found
 ):
-    run_id = town.api.start(deployment)
-    wait_until(lambda: town.api.run(run_id)["state_type"] in FINAL)
-    run = town.api.run(run_id)
+    run_id = installation.api.start(deployment)
+    wait_until(lambda: installation.api.run(run_id)["state_type"] in FINAL)
+    run = installation.api.run(run_id)
     assert (run["state"]["name"], run["name"][13:]) == ("Completed", found)
     assert run["state"]["message"]
 
 
-def test_a_look_that_fails_is_found_among_those_that_failed(town):
-    town.standin.misbehave(f"/provider/44/{SUTTON}", status(403), times=1)
-    looked = town.run("look")
-    assert looked.returncode == 1
+def test_a_check_that_fails_is_found_among_those_that_failed(installation):
+    installation.fake_ofsted.misbehave(f"/provider/44/{SUTTON}", status(403), times=1)
+    checked = installation.run("look")
+    assert checked.returncode == 1
     by_name = {"flow_runs": {"state": {"name": {"any_": ["Failed"]}}}}
-    [run] = town.api._ask("POST", "/flow_runs/filter", json=by_name)
+    [run] = installation.api._ask("POST", "/flow_runs/filter", json=by_name)
     assert run["name"].endswith("Not seen: Sutton")
     assert "403" in run["state"]["message"]
     of_it = {"flow_runs": {"id": {"any_": [run["id"]]}}}
-    tasks = town.api._ask("POST", "/task_runs/filter", json=of_it)
+    tasks = installation.api._ask("POST", "/task_runs/filter", json=of_it)
     assert {each["name"].split("-")[0]: each["state"]["name"] for each in tasks} == {
         "look at Sutton": "Failed",
         "send what is owed": "Completed",
         "check": "Completed",
     }
-    town.standin.behave()
-    assert town.run("look").returncode == 0
-    assert "run_failed" not in event_types(town)  # the page has events of its own
+    installation.fake_ofsted.behave()
+    assert installation.run("look").returncode == 0
+    assert "run_failed" not in event_types(installation)  # the page has events of its own
 
 
-def test_a_run_that_ends_by_an_exception_is_reported_with_its_words(town):
-    run_id = town.api.start("watch", {"urns": ["99999"]})
-    wait_until(lambda: town.api.run(run_id)["state_type"] == "FAILED")
-    wait_until(lambda: "run_failed" in event_types(town), 60)
+def test_a_run_that_ends_by_an_exception_is_reported_with_its_words(installation):
+    run_id = installation.api.start("check-for-reports", {"urns": ["99999"]})
+    wait_until(lambda: installation.api.run(run_id)["state_type"] == "FAILED")
+    wait_until(lambda: "run_failed" in event_types(installation), 60)
     (failed,) = [
         each
-        for each in json.loads(town.run("events", "--json").stdout)["events"]
+        for each in json.loads(installation.run("events", "--json").stdout)["events"]
         if each["type"] == "run_failed"
     ]
     assert failed["summary"] == "Ofsted watch: the watch run failed"
-    assert town.run("look").returncode == 0
-    wait_until(lambda: "run_recovered" in event_types(town), 60)
+    assert installation.run("look").returncode == 0
+    wait_until(lambda: "run_recovered" in event_types(installation), 60)
 
 
-def test_a_worker_killed_in_the_middle_of_a_look_leaves_no_run_under_way(town):
-    town.standin.misbehave(f"/provider/44/{SUTTON}", drip(pause=1.0), times=1)
-    run_id = town.api.start("watch")
-    wait_until(lambda: town.api.run(run_id)["state_type"] == "RUNNING")
-    worker = psutil.Process(town.running.children[1].pid)
+def test_a_worker_killed_in_the_middle_of_a_check_leaves_no_run_under_way(installation):
+    installation.fake_ofsted.misbehave(f"/provider/44/{SUTTON}", drip(pause=1.0), times=1)
+    run_id = installation.api.start("check-for-reports")
+    wait_until(lambda: installation.api.run(run_id)["state_type"] == "RUNNING")
+    worker = psutil.Process(installation.running.children[1].pid)
     for process in [worker, *worker.children(recursive=True)]:
         process.kill()
-    wait_until(lambda: town.api.run(run_id)["state_type"] == "CRASHED")
-    town.standin.behave()
-    again = town.run("look")
+    wait_until(lambda: installation.api.run(run_id)["state_type"] == "CRASHED")
+    installation.fake_ofsted.behave()
+    again = installation.run("look")
     assert "nothing new" in again.stdout, again.stderr
-    assert len(town.subjects()) == 2
+    assert len(installation.subjects()) == 2
 
 
-def test_a_run_that_is_killed_is_reported_and_that_runs_work_again(town):
-    town.standin.misbehave(f"/provider/44/{SUTTON}", drip(pause=1.0), times=1)
-    before = event_types(town).count("run_failed")
-    run_id = town.api.start("watch")
-    wait_until(lambda: town.api.run(run_id)["state_type"] == "RUNNING")
-    for process in psutil.Process(town.running.children[1].pid).children(recursive=True):
+def test_a_run_that_is_killed_is_reported_and_that_runs_work_again(installation):
+    installation.fake_ofsted.misbehave(f"/provider/44/{SUTTON}", drip(pause=1.0), times=1)
+    before = event_types(installation).count("run_failed")
+    run_id = installation.api.start("check-for-reports")
+    wait_until(lambda: installation.api.run(run_id)["state_type"] == "RUNNING")
+    for process in psutil.Process(installation.running.children[1].pid).children(recursive=True):
         process.kill()
-    wait_until(lambda: town.api.run(run_id)["state_type"] == "CRASHED")
-    town.standin.behave()
-    wait_until(lambda: event_types(town).count("run_failed") == before + 1, 60)
-    assert town.run("look").returncode == 0
-    wait_until(lambda: event_types(town)[-1] == "run_recovered", 60)
+    wait_until(lambda: installation.api.run(run_id)["state_type"] == "CRASHED")
+    installation.fake_ofsted.behave()
+    wait_until(lambda: event_types(installation).count("run_failed") == before + 1, 60)
+    assert installation.run("look").returncode == 0
+    wait_until(lambda: event_types(installation)[-1] == "run_recovered", 60)
 
 
-def test_a_persons_pause_lasts_over_a_killed_service_and_nothing_is_left_under_way(town):
-    deployment = town.api.deployment("watch")
-    town.api.change_deployment(deployment["id"], paused=True)
-    left = town.running.children
-    town.up.kill()
-    town.up.wait()
+def test_a_persons_pause_lasts_over_a_killed_service_and_nothing_is_left_under_way(installation):
+    deployment = installation.api.deployment("check-for-reports")
+    installation.api.change_deployment(deployment["id"], paused=True)
+    left = installation.running.children
+    installation.up.kill()
+    installation.up.wait()
     assert all(psutil.pid_exists(child.pid) for child in left)
 
-    began = town.begin()
-    wait_until(lambda: "checks are paused" in town.log.read_text())
+    began = installation.begin()
+    wait_until(lambda: "checks are paused" in installation.log.read_text())
     assert not any(psutil.pid_exists(child.pid) for child in left)
-    again = town.api.deployment("watch")
+    again = installation.api.deployment("check-for-reports")
     assert again["paused"]
     assert again["id"] == deployment["id"]
     assert [each["id"] for each in again["schedules"]] == [
         each["id"] for each in deployment["schedules"]
     ]
-    assert town.looks("RUNNING", "PENDING") == []
-    assert not town.looked_since(began)
+    assert installation.checks("RUNNING", "PENDING") == []
+    assert not installation.checked_since(began)
 
 
-def test_a_changed_schedule_is_registered_and_the_pause_is_carried_over(town):
-    file = town.folder / "ofsted-watch.toml"
+def test_a_changed_schedule_is_registered_and_the_pause_is_carried_over(installation):
+    file = installation.folder / "ofsted-watch.toml"
     file.write_text(file.read_text().replace("0 4 1 1 *", "0 5 1 1 *"))
-    town.stop()
-    town.begin()
-    wait_until(lambda: "checks are paused" in town.log.read_text())
-    deployment = town.api.deployment("watch")
+    installation.stop()
+    installation.begin()
+    wait_until(lambda: "checks are paused" in installation.log.read_text())
+    deployment = installation.api.deployment("check-for-reports")
     assert [each["schedule"]["cron"] for each in deployment["schedules"]] == ["0 5 1 1 *"]
     assert deployment["schedules"][0]["schedule"]["timezone"] == "Europe/London"
     assert deployment["paused"]
-    town.api.change_deployment(deployment["id"], paused=False)
+    installation.api.change_deployment(deployment["id"], paused=False)
 
 
-def missed(town, number):
+def missed(installation, number):
     """Runs of `watch` that were due so many minutes ago and were not taken."""
     due = datetime.now(UTC) - timedelta(minutes=number)
     state = {"type": "SCHEDULED", "name": "Late"}
     state["state_details"] = {"scheduled_time": due.isoformat()}
-    path = f"/deployments/{town.api.deployment('watch')['id']}/create_flow_run"
-    return town.api._ask("POST", path, json={"state": state})["id"]
+    path = f"/deployments/{installation.api.deployment('check-for-reports')['id']}/create_flow_run"
+    return installation.api._ask("POST", path, json={"state": state})["id"]
 
 
-def test_of_the_runs_that_were_missed_the_newest_stands_for_all(town):
-    town.up.kill()
-    town.up.wait()
-    server, worker = town.running.children
+def test_of_the_runs_that_were_missed_the_newest_stands_for_all(installation):
+    installation.up.kill()
+    installation.up.wait()
+    server, worker = installation.running.children
     kill_all(psutil.Process(worker.pid).children(recursive=True))
     kill_all([psutil.Process(worker.pid)])
-    runs = [missed(town, minutes) for minutes in (20, 10, 30)]
-    town.start()
+    runs = [missed(installation, minutes) for minutes in (20, 10, 30)]
+    installation.start()
     assert not psutil.pid_exists(server.pid)
-    names = [town.api.run(run)["state_name"] for run in (runs[0], runs[2])]
+    names = [installation.api.run(run)["state_name"] for run in (runs[0], runs[2])]
     assert names == ["Cancelled", "Cancelled"]
-    wait_until(lambda: town.api.run(runs[1])["state_type"] == "COMPLETED")
+    wait_until(lambda: installation.api.run(runs[1])["state_type"] == "COMPLETED")
 
 
 @contextlib.contextmanager
@@ -278,24 +280,24 @@ def no_new_runs(database: Path) -> Iterator[None]:
         connection.execute("DROP TRIGGER refuse")
 
 
-def test_a_first_look_that_cannot_be_started_is_started_later_and_once(town):
-    town.stop()
-    with no_new_runs(town.folder / "data" / "prefect" / "prefect.db"):
-        began = town.begin()
-        wait_until(lambda: "create_flow_run: " in town.log.read_text())
-        assert not town.looked_since(began)
-    wait_until(lambda: town.looked_since(began))
+def test_a_first_check_that_cannot_be_started_is_started_later_and_once(installation):
+    installation.stop()
+    with no_new_runs(installation.folder / "data" / "prefect" / "prefect.db"):
+        began = installation.begin()
+        wait_until(lambda: "create_flow_run: " in installation.log.read_text())
+        assert not installation.checked_since(began)
+    wait_until(lambda: installation.checked_since(began))
     time.sleep(DUE_ASKED_EVERY + 5)
-    since = [run for run in town.looks(*UNDER_WAY, *FINAL) if run["created"] > began]
+    since = [run for run in installation.checks(*UNDER_WAY, *FINAL) if run["created"] > began]
     assert len(since) == 1
 
 
-def test_sigterm_stops_the_service_with_all_its_processes_within_a_minute(town):
-    family = psutil.Process(town.up.pid).children(recursive=True)
+def test_sigterm_stops_the_service_with_all_its_processes_within_a_minute(installation):
+    family = psutil.Process(installation.up.pid).children(recursive=True)
     assert len(family) >= 2
     began = time.monotonic()
-    town.up.send_signal(signal.SIGTERM)
-    assert town.up.wait(60) == 0
+    installation.up.send_signal(signal.SIGTERM)
+    assert installation.up.wait(60) == 0
     assert time.monotonic() - began < 60
     assert not any(each.is_running() for each in family)
-    assert read_service(town.settings) is None
+    assert read_service(installation.settings) is None

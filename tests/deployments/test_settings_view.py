@@ -5,17 +5,17 @@ import time
 
 import pytest
 
-from deployments.settings_view import SettingsView, copy_of
-from flows.planned import REFUSED
-from storage.record import noted
+from deployments.service.settings_view import SettingsView, copy_of
+from flows.context.planned import REFUSED
+from storage.record import get_state
 
 
 @pytest.fixture
-def changed(town):
+def changed(installation):
     """Write the settings file as it is now, as if it had been at rest for a while."""
 
     def write(text=None):
-        file = town.config
+        file = installation.config
         if text is not None:
             file.write_text(text)
         past = time.time() - 10
@@ -24,32 +24,32 @@ def changed(town):
     return write
 
 
-def refused(town):
-    with town.tools().database.read() as session:
-        return noted(session, REFUSED)
+def refused(installation):
+    with installation.context().database.read() as session:
+        return get_state(session, REFUSED)
 
 
-def test_the_copy_in_use_is_its_owners_alone(town):
-    view = SettingsView(town.tools())
+def test_the_copy_in_use_is_its_owners_alone(installation):
+    view = SettingsView(installation.context())
     assert view.copy.stat().st_mode & 0o777 == 0o600
-    assert view.copy.read_text() == town.config.read_text()
+    assert view.copy.read_text() == installation.config.read_text()
 
 
-def test_a_changed_file_is_taken_over_once(town, changed):
-    view = SettingsView(town.tools())
+def test_a_changed_file_is_taken_over_once(installation, changed):
+    view = SettingsView(installation.context())
     assert not view.refresh()
-    town.settings["contact"] = "it@example.gov.uk"
+    installation.settings["contact"] = "it@example.gov.uk"
     changed()
     assert view.refresh()
-    assert view.tools.settings.contact == "it@example.gov.uk"
+    assert view.context.settings.contact == "it@example.gov.uk"
     assert "it@example.gov.uk" in view.copy.read_text()
     assert not view.refresh()
 
 
-def test_a_file_that_is_being_written_is_left_until_it_rests(town):
-    view = SettingsView(town.tools())
-    town.settings["contact"] = "it@example.gov.uk"
-    assert town.config.exists()  # written this very moment
+def test_a_file_that_is_being_written_is_left_until_it_rests(installation):
+    view = SettingsView(installation.context())
+    installation.settings["contact"] = "it@example.gov.uk"
+    assert installation.config.exists()  # written this very moment
     assert not view.refresh()
 
 
@@ -64,28 +64,30 @@ def test_a_file_that_is_being_written_is_left_until_it_rests(town):
         "allow_private = true\ndata_dir = 'elsewhere'",
     ],
 )
-def test_a_wrong_file_is_refused_and_the_earlier_view_and_its_copy_stay(town, changed, wrong):
-    view = SettingsView(town.tools())
-    before, copy = view.tools, view.copy.read_text()
+def test_a_wrong_file_is_refused_and_the_earlier_view_and_its_copy_stay(
+    installation, changed, wrong
+):
+    view = SettingsView(installation.context())
+    before, copy = view.context, view.copy.read_text()
     changed(wrong)
     assert not view.refresh()
-    assert view.tools is before
+    assert view.context is before
     assert copy_of(before.settings).read_text() == copy
     assert refused_now(before)
     changed()
     assert view.refresh()
-    assert refused(town) == ""
+    assert refused(installation) == ""
 
 
-def refused_now(tools):
+def refused_now(context):
     """What is noted, read by the tools at hand: the file is wrong."""
-    with tools.database.read() as session:
-        return noted(session, REFUSED)
+    with context.database.read() as session:
+        return get_state(session, REFUSED)
 
 
-def test_a_file_that_is_gone_changes_nothing(town):
-    tools = town.tools()
-    view = SettingsView(tools)
-    tools.settings.file.unlink()
+def test_a_file_that_is_gone_changes_nothing(installation):
+    context = installation.context()
+    view = SettingsView(context)
+    context.settings.file.unlink()
     assert not view.refresh()
-    assert view.tools is tools
+    assert view.context is context

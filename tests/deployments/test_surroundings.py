@@ -16,9 +16,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from deployments.prefect_api import Api, PrefectError
-from deployments.standin import StandIn
-from tests.serviced import COMMAND, OLDER, PRESENT, SUTTON, listed, wait_until
+from deployments.demo.fake_ofsted import FakeOfsted
+from deployments.service.prefect_api import Api, PrefectError
+from tests.running_service import COMMAND, OLDER, PRESENT, SUTTON, listed, wait_until
 
 pytestmark = [pytest.mark.system, pytest.mark.long, pytest.mark.timeout(600)]
 
@@ -85,15 +85,15 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Surrounded]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    standin = StandIn()
-    standin.provider(SUTTON, "London Borough of Sutton", reports=[listed(*OLDER)])
-    with standin.running() as base:
+    fake_ofsted = FakeOfsted()
+    fake_ofsted.provider(SUTTON, "London Borough of Sutton", reports=[listed(*OLDER)])
+    with fake_ofsted.running() as base:
         environment = os.environ | OURS | surround(folder) | {"OFSTED_WATCH_CLOCK": PRESENT}
         environment |= {f"OFSTED_WATCH_SITE__{name}": base for name in ("REPORTS", "FILES")}
         environment |= {"OFSTED_WATCH_DATA_DIR": "kept", "OFSTED_WATCH_SITE__GAP": "0"}
         ours = Surrounded(folder, port, environment, set(), 0)
-        looked = ours.command("look")
-        assert looked.returncode == 0, looked.stderr
+        checked = ours.command("check")
+        assert checked.returncode == 0, checked.stderr
         with (folder / "up.log").open("w") as log:
             up = subprocess.Popen(
                 [*COMMAND, "up", "--port", str(port)],
@@ -113,7 +113,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Surrounded]:
             up.wait(60)
 
 
-def test_all_artifacts_are_there_before_a_look_though_the_first_was_made_without_prefect(service):
+def test_all_artifacts_are_there_before_a_check_though_the_first_was_made_without_prefect(service):
     assert service.at_the_start == ARTIFACTS
 
 
@@ -128,9 +128,9 @@ def test_it_says_what_is_ignored_and_where_the_artifacts_are(service):
 
 
 def test_runs_are_made_by_the_settings_of_the_environment_and_of_the_folder_it_stood_in(service):
-    looked = service.command("look")
-    assert "flow run Completed: " in looked.stderr, looked.stderr
-    assert "1 report listed, nothing new" in looked.stdout
+    checked = service.command("check")
+    assert "flow run Completed: " in checked.stderr, checked.stderr
+    assert "1 report listed, nothing new" in checked.stdout
     assert not (service.folder / "data").exists()
 
 
@@ -141,11 +141,17 @@ def ended(service: Surrounded, deployment: str) -> list[dict[str, str]]:
 
 
 def test_nothing_lands_in_the_place_of_another(service):
-    wait_until(lambda: ended(service, "watch"))
+    wait_until(lambda: ended(service, "check-for-reports"))
     assert list(service.folder.glob("*.db*")) == []
     with sqlite3.connect(service.folder / "kept" / "prefect" / "prefect.db") as database:
         names = {name for (name,) in database.execute("SELECT name FROM deployment")}
-    assert names == {"watch", "deliver", "nightly", "import-seeds", "reread"}
+    assert names == {
+        "check-for-reports",
+        "send-alerts",
+        "nightly-maintenance",
+        "import-seeds",
+        "reread",
+    }
 
 
 def test_no_process_has_a_variable_of_another_or_stands_where_it_was_started(service):

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.town import HOME, JOINT_2023, REPORT_2025, TEXT_DOUBTFUL, pdf
+from tests.installation import HOME, JOINT_2023, REPORT_2025, TEXT_DOUBTFUL, pdf
 
 NAME = "Bournemouth, Christchurch and Poole Council"
 LINK = f"https://www.gov.uk/{'x' * 90}"
@@ -22,21 +22,23 @@ ESCAPE = re.compile(r"\x1b\[[0-9;]*m")
 
 
 @pytest.fixture
-def old_town(told):
+def old_installation(announced):
     """With long names, a report elsewhere, one with doubt, and a recipient who is not there."""
-    told.settings["watch"] = [{"urn": 80515, "name": NAME}]
-    told.settings["recipients"] += [
+    announced.settings["check-for-reports"] = [{"urn": 80515, "name": NAME}]
+    announced.settings["recipients"] += [
         {"name": "chair of the children and families scrutiny panel", "email": "a@example.gov.uk"}
     ]
-    told.standin.providers["80515"].name = NAME
-    told.publish(
+    announced.fake_ofsted.providers["80515"].name = NAME
+    announced.publish(
         replace(JOINT_2023, title=TITLES[0], file_id=None, link=f"https://www.gov.uk/{'x' * 90}")
     )
     doubtful = replace(REPORT_2025, title=TITLES[1], file_id="50290000", data=pdf(TEXT_DOUBTFUL))
-    told.publish(doubtful)
-    told.mail.answers["RCPT"] = "550 5.1.1 the recipient's address was rejected: no such user here"
-    told.look()
-    return told
+    announced.publish(doubtful)
+    announced.email.answers["RCPT"] = (
+        "550 5.1.1 the recipient's address was rejected: no such user here"
+    )
+    announced.check()
+    return announced
 
 
 def words(text):
@@ -44,12 +46,12 @@ def words(text):
 
 
 def test_nothing_but_an_address_is_wider_than_80_columns_and_no_word_is_broken(
-    old_town, monkeypatch
+    old_installation, monkeypatch
 ):
     monkeypatch.setenv("COLUMNS", "80")
     whole = words(" ".join((NAME, *TITLES)))
     for command in SHOWN:
-        shown = old_town.cli(command).stdout
+        shown = old_installation.cli(command).stdout
         for line in shown.splitlines():
             assert len(line) <= 80 or "https://" in line or "/" in line, (command, line)
         assert "\u2026" not in shown, command
@@ -58,14 +60,14 @@ def test_nothing_but_an_address_is_wider_than_80_columns_and_no_word_is_broken(
             assert whole - {"Council"} <= words(shown) | words(NAME), command
 
 
-def test_every_value_of_the_answer_is_there_at_80_columns(old_town, monkeypatch):
+def test_every_value_of_the_answer_is_there_at_80_columns(old_installation, monkeypatch):
     monkeypatch.setenv("COLUMNS", "80")
-    events = old_town.ask("events")["events"]
-    shown = " ".join(old_town.cli("events").stdout.split())
+    events = old_installation.ask("events")["events"]
+    shown = " ".join(old_installation.cli("events").stdout.split())
     assert all(each["type"] in shown for each in events)
-    for each in old_town.ask("deliveries")["deliveries"]:
-        assert each["state"] in old_town.cli("deliveries").stdout
-    assert "no such user here" in " ".join(old_town.cli("deliveries").stdout.split())
+    for each in old_installation.ask("messages")["deliveries"]:
+        assert each["state"] in old_installation.cli("messages").stdout
+    assert "no such user here" in " ".join(old_installation.cli("messages").stdout.split())
 
 
 GRID = """\
@@ -98,25 +100,40 @@ leavers
 """
 
 
-def test_history_draws_judgements_through_time(told, monkeypatch):
+def test_history_draws_judgements_through_time(announced, monkeypatch):
     monkeypatch.setenv("COLUMNS", "80")
-    assert [line.rstrip() for line in told.cli("history").stdout.splitlines()] == GRID.splitlines()
+    assert [
+        line.rstrip() for line in announced.cli("history").stdout.splitlines()
+    ] == GRID.splitlines()
 
 
-def test_history_draws_as_many_inspections_side_by_side_as_fit(told, monkeypatch):
+def test_history_draws_as_many_inspections_side_by_side_as_fit(announced, monkeypatch):
     monkeypatch.setenv("COLUMNS", "40")
-    grid = told.cli("history").stdout
+    grid = announced.cli("history").stdout
     assert "June 2025" in grid
     assert all(len(line) <= 40 for line in grid.splitlines()[:30])
 
 
-def on_a_terminal(town, *command, **environment):
+def on_a_terminal(installation, *command, **environment):
     """What is printed where stdout is a terminal of 80 columns."""
     ours, theirs = pty.openpty()
     started = subprocess.Popen(
-        [sys.executable, "-m", "deployments.cli", "--config", str(town.config), *command],
+        [
+            sys.executable,
+            "-m",
+            "deployments.cli.main",
+            "--config",
+            str(installation.config),
+            *command,
+        ],
         cwd=HOME,
-        env={**os.environ, **town.environment, "COLUMNS": "80", "TERM": "xterm", **environment},
+        env={
+            **os.environ,
+            **installation.environment,
+            "COLUMNS": "80",
+            "TERM": "xterm",
+            **environment,
+        },
         stdout=theirs,
         stderr=subprocess.DEVNULL,
     )
@@ -135,7 +152,7 @@ def on_a_terminal(town, *command, **environment):
     return printed.decode()
 
 
-def test_colour_is_for_terminals_and_no_color_is_obeyed(told):
-    assert ESCAPE.search(on_a_terminal(told, "events"))
-    assert not ESCAPE.search(on_a_terminal(told, "events", NO_COLOR="1"))
-    assert not ESCAPE.search(told.cli("events").stdout)
+def test_colour_is_for_terminals_and_no_color_is_obeyed(announced):
+    assert ESCAPE.search(on_a_terminal(announced, "events"))
+    assert not ESCAPE.search(on_a_terminal(announced, "events", NO_COLOR="1"))
+    assert not ESCAPE.search(announced.cli("events").stdout)

@@ -5,66 +5,66 @@ from email import message_from_bytes, policy
 
 import pytest
 
-from tests.town import OPERATORS, SCRUTINY
+from tests.installation import OPERATORS, SCRUTINY
 
 ENDINGS = {".html", ".txt", ".eml", ".json"}
 SUBJECT = "Test: Sutton: leaders' impact lowered, Outstanding to Good; overall Good"
 
 
-def test_it_goes_the_real_way_to_one_and_makes_no_event(told):
-    answer = told.ask("test-alert", "scrutiny")
+def test_it_goes_the_real_way_to_one_and_makes_no_event(announced):
+    answer = announced.ask("test-alert", "scrutiny")
     assert [(each["name"], each["outcome"]) for each in answer["recipients"]] == [
         ("scrutiny", "sent")
     ]
-    (letter,) = told.mails_to("scrutiny")
+    (letter,) = announced.emails_to("scrutiny")
     assert letter["Subject"] == SUBJECT
-    assert (told.news, told.cards) == ([], [])
+    assert (announced.event, announced.cards) == ([], [])
 
 
-def test_it_goes_to_several_once_each_in_whatever_order_they_are_named(told):
-    answer = told.ask("test-alert", "it", "scrutiny", "it")
+def test_it_goes_to_several_once_each_in_whatever_order_they_are_named(announced):
+    answer = announced.ask("test-alert", "it", "scrutiny", "it")
     assert [each["name"] for each in answer["recipients"]] == ["scrutiny", "it"]
-    assert [len(told.mails_to(name)) for name in ("scrutiny", "it")] == [1, 1]
-    assert told.cards == []
+    assert [len(announced.emails_to(name)) for name in ("scrutiny", "it")] == [1, 1]
+    assert announced.cards == []
 
 
-def test_nobody_named_asks_for_all_and_all_reaches_all(told):
-    said = told.cli("test-alert")
+def test_nobody_named_asks_for_all_and_all_reaches_all(announced):
+    said = announced.cli("test-alert")
     assert (said.exit_code, said.stdout) == (2, "")
     assert said.stderr == (
         "ofsted-watch: name recipients, or give --all to reach everyone; "
         "there are: scrutiny, channel, it\n"
     )
-    assert told.cli("test-alert", "--out", str(told.folder / "out")).exit_code == 2
-    assert (told.mail.messages, told.cards) == ([], [])
-    assert told.cli("test-alert", "--all").exit_code == 0
-    assert (len(told.mail.messages), len(told.cards)) == (2, 1)
+    assert announced.cli("test-alert", "--out", str(announced.folder / "out")).exit_code == 2
+    assert (announced.email.messages, announced.cards) == ([], [])
+    assert announced.cli("test-alert", "--all").exit_code == 0
+    assert (len(announced.email.messages), len(announced.cards)) == (2, 1)
 
 
 @pytest.mark.parametrize("names", [["nobody"], ["scrutiny", "nobody"], ["scrutiny", "--all"]])
-def test_one_name_that_is_none_sends_to_nobody(told, names):
-    said = told.cli("test-alert", *names)
+def test_one_name_that_is_none_sends_to_nobody(announced, names):
+    said = announced.cli("test-alert", *names)
     assert said.exit_code == 2
     assert "nobody" in said.stderr or "--all" in said.stderr
-    assert told.mail.messages == []
+    assert announced.email.messages == []
 
 
-def test_a_dry_run_shows_subject_and_text_and_sends_nothing(told):
-    said = told.cli("test-alert", "scrutiny", "--dry-run")
+def test_a_dry_run_shows_subject_and_text_and_sends_nothing(announced):
+    said = announced.cli("test-alert", "scrutiny", "--dry-run")
     head, subject, empty, *text = said.stdout.splitlines()
     assert (head, subject, empty) == ("scrutiny (mail): shown", f"Subject: {SUBJECT}", "")
     assert any("This is a test" in line for line in text)
-    (shown,) = told.ask("test-alert", "scrutiny", "--dry-run")["recipients"]
+    (shown,) = announced.ask("test-alert", "scrutiny", "--dry-run")["recipients"]
     assert (shown["subject"], shown["files"]) == (SUBJECT, [])
-    assert len(told.ask("test-alert", "--dry-run")["recipients"]) == 3
-    assert (told.mail.messages, told.cards) == ([], [])
+    assert len(announced.ask("test-alert", "--dry-run")["recipients"]) == 3
+    assert (announced.email.messages, announced.cards) == ([], [])
 
 
-def test_out_writes_every_form_for_everyone_under_names_of_their_own(told):
+def test_out_writes_every_form_for_everyone_under_names_of_their_own(announced):
     odd = {"name": "../Scrutiny!", "email": "odd@example.gov.uk"}
-    told.settings["recipients"] = [SCRUTINY, odd, OPERATORS, {**OPERATORS, "name": "£££"}]
-    out = told.folder / "not" / "there"
-    answer = told.ask("test-alert", "--all", "--dry-run", "--out", str(out))
+    announced.settings["recipients"] = [SCRUTINY, odd, OPERATORS, {**OPERATORS, "name": "£££"}]
+    out = announced.folder / "not" / "there"
+    answer = announced.ask("test-alert", "--all", "--dry-run", "--out", str(out))
     written = [path for each in answer["recipients"] for path in each["files"]]
     assert sorted(written) == sorted(map(str, out.iterdir()))
     assert len({*written}) == 4 * len(ENDINGS)
@@ -77,26 +77,28 @@ def test_out_writes_every_form_for_everyone_under_names_of_their_own(told):
     assert "This is a test" in (out / "test-alert-scrutiny.txt").read_text()
     assert "<html" in (out / "test-alert-scrutiny.html").read_text()
     assert "AdaptiveCard" in json.dumps(json.loads((out / "test-alert-scrutiny.json").read_text()))
-    assert told.mail.messages == []
+    assert announced.email.messages == []
 
 
-def test_out_beside_a_name_writes_and_sends(told):
-    out = told.folder / "out"
-    assert told.cli("test-alert", "scrutiny", "--out", str(out)).exit_code == 0
-    assert len(told.mails_to("scrutiny")) == 1
+def test_out_beside_a_name_writes_and_sends(announced):
+    out = announced.folder / "out"
+    assert announced.cli("test-alert", "scrutiny", "--out", str(out)).exit_code == 0
+    assert len(announced.emails_to("scrutiny")) == 1
     assert {path.suffix for path in out.iterdir()} == ENDINGS
 
 
 @pytest.mark.parametrize("urn", [80515, 80456])
-def test_before_the_first_look_it_is_that_of_a_packaged_report_and_nothing_is_made(new_town, urn):
-    new_town.settings["watch"] = [{"urn": urn}]
-    shown = new_town.cli("test-alert", "--dry-run")
+def test_before_the_first_check_it_is_that_of_a_packaged_report_and_nothing_is_made(
+    new_installation, urn
+):
+    new_installation.settings["check-for-reports"] = [{"urn": urn}]
+    shown = new_installation.cli("test-alert", "--dry-run")
     assert shown.exit_code == 0
     assert f"Subject: {SUBJECT}\n" in shown.stdout
     assert "no report is known yet; the alert is that of a packaged report" in shown.stderr
-    assert new_town.cli("test-alert", "it").exit_code == 0
-    assert [letter["Subject"] for letter in new_town.mails_to("it")] == [SUBJECT]
-    assert not (new_town.folder / "data").exists()
-    new_town.tools()  # an installation that has not looked yet
-    assert f"Subject: {SUBJECT}\n" in new_town.cli("test-alert", "--dry-run").stdout
-    assert new_town.ask("reports") == {"reports": []}
+    assert new_installation.cli("test-alert", "it").exit_code == 0
+    assert [letter["Subject"] for letter in new_installation.emails_to("it")] == [SUBJECT]
+    assert not (new_installation.folder / "data").exists()
+    new_installation.context()  # an installation that has not looked yet
+    assert f"Subject: {SUBJECT}\n" in new_installation.cli("test-alert", "--dry-run").stdout
+    assert new_installation.ask("reports") == {"reports": []}

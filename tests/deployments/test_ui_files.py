@@ -1,9 +1,9 @@
 """The files of Prefect's UI as the service lays them out."""
 
-from deployments import ui_files
+from deployments.service import ui_files
 
 
-def test_the_page_tells_browsers_to_ask_no_other_host_once_and_by_the_address_of_now(tmp_path):
+def test_the_page_announces_browsers_to_ask_no_other_host_once_and_by_the_address_of_now(tmp_path):
     page = ui_files.folder(tmp_path) / ui_files.PAGE
     ui_files.close(tmp_path, "http://127.0.0.1:4200")
     page.parent.mkdir(parents=True)

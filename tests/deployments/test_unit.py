@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from deployments.service import STOP_SERVER, STOP_WORKER
+from deployments.service.supervisor import STOP_SERVER, STOP_WORKER
 from tests.parts import program
 
 UNIT = Path(__file__).parents[2] / "deployments" / "ofsted-watch.service"

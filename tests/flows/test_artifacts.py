@@ -7,11 +7,11 @@ import pytest
 from lxml import html as lxml_html
 from markdown_it import MarkdownIt
 
-from flows import artifacts
-from flows.grid import grid
-from flows.headlines import headline, tags
+from flows.comparing.history_table import history_table
+from flows.presenting import artifacts
+from flows.presenting.round_headline import headline, tags
+from tests.installation import OPERATORS, REPORT_2025, SCRUTINY, TEXT_DOUBTFUL, pdf
 from tests.notifications.variants import reading
-from tests.town import OPERATORS, REPORT_2025, SCRUTINY, TEXT_DOUBTFUL, pdf
 
 KEY = re.compile(r"[a-z0-9][a-z0-9-]*")
 HONEST = "Open Government Licence v3.0. Source: Ofsted"
@@ -31,23 +31,25 @@ def tables(artifact):
     ]
 
 
-def test_a_look_that_finds_a_report_writes_all_pages_and_a_quiet_one_health_alone(town):
-    town.at("2025-07-29 09:30")
-    town.publish(REPORT_2025)
-    looked = town.look()
-    assert headline([looked]) == "1 new report: Sutton, children's services inspection"
-    assert list(written(artifacts.after_looks(town.tools(), [looked]))) == [
+def test_a_check_that_finds_a_report_writes_all_pages_and_a_quiet_one_health_alone(installation):
+    installation.at("2025-07-29 09:30")
+    installation.publish(REPORT_2025)
+    checked = installation.check()
+    assert headline([checked]) == "1 new report: Sutton, children's services inspection"
+    assert list(written(artifacts.after_checks(installation.context(), [checked]))) == [
         "sutton-judgements",
         "sutton-report-50283346",
         "news",
         "health",
     ]
-    town.later(minutes=15)
-    assert list(written(artifacts.after_looks(town.tools(), [town.look()]))) == ["health"]
+    installation.later(minutes=15)
+    assert list(
+        written(artifacts.after_checks(installation.context(), [installation.check()]))
+    ) == ["health"]
 
 
-def test_the_night_writes_everything_again(told):
-    found = written(artifacts.everything(told.tools()))
+def test_the_night_writes_everything_again(announced):
+    found = written(artifacts.everything(announced.context()))
     assert set(found) == {"sutton-judgements", "sutton-report-50283346", "news", "health"}
     for key, artifact in found.items():
         assert KEY.fullmatch(key)
@@ -56,8 +58,8 @@ def test_the_night_writes_everything_again(told):
         assert "You get this" not in artifact.markdown
 
 
-def test_the_grid_is_judgements_by_inspections_newest_first(told):
-    found = written(artifacts.everything(told.tools()))["sutton-judgements"]
+def test_the_grid_is_judgements_by_inspections_newest_first(announced):
+    found = written(artifacts.everything(announced.context()))["sutton-judgements"]
     [rows] = tables(found)
     assert rows[:4] == [
         ["Judgement", "June 2025", "December 2021"],
@@ -71,8 +73,8 @@ def test_the_grid_is_judgements_by_inspections_newest_first(told):
     ]
 
 
-def test_a_report_is_shown_with_before_and_after_what_must_improve_and_its_link(told):
-    found = written(artifacts.everything(told.tools()))["sutton-report-50283346"]
+def test_a_report_is_shown_with_before_and_after_what_must_improve_and_its_link(announced):
+    found = written(artifacts.everything(announced.context()))["sutton-report-50283346"]
     assert tables(found)[0][1] == [
         "Impact of leaders on social work practice",
         "Outstanding",
@@ -83,29 +85,29 @@ def test_a_report_is_shown_with_before_and_after_what_must_improve_and_its_link(
     assert "(https://files.ofsted.gov.uk/v1/file/50283346)" in found.markdown
 
 
-def test_news_is_what_readers_were_told_in_twelve_months(told):
-    [rows] = tables(artifacts.news(told.tools()))
+def test_news_is_what_readers_were_announced_in_twelve_months(announced):
+    [rows] = tables(artifacts.news(announced.context()))
     subject = "Sutton: leaders' impact lowered, Outstanding to Good; overall Good"
     assert rows == [["Told", "What", "Report"], ["29 July 2025", subject, "report"]]
-    told.later(days=370)
-    assert "Nothing was told" in artifacts.news(told.tools()).markdown
+    announced.later(days=370)
+    assert "Nothing was told" in artifacts.news(announced.context()).markdown
 
 
-def test_health_names_every_problem_and_when_the_page_was_seen(told):
-    well = artifacts.health(told.tools())
+def test_health_names_every_problem_and_when_the_page_was_seen(announced):
+    well = artifacts.health(announced.context())
     assert well.description == "All well"
-    assert tables(well)[0][1][:3] == ["Sutton", "well", "10:30 on 29 July 2025, 0 minutes ago"]
-    told.standin.misbehave("/provider/44/80515", 503)
-    told.looks(3, hours=1)
-    ill = artifacts.health(told.tools())
+    assert tables(well)[0][1][:3] == ["Sutton", "ok", "10:30 on 29 July 2025, 0 minutes ago"]
+    announced.fake_ofsted.misbehave("/provider/44/80515", 503)
+    announced.checks(3, hours=1)
+    ill = artifacts.health(announced.context())
     assert ill.description == "1 thing to see to"
     assert "Sutton: failing since 11:30 on 29 July 2025" in ill.markdown.replace("\\", "")
 
 
-def test_a_grade_that_is_in_doubt_is_in_no_grid(told):
-    told.publish(replace(REPORT_2025, file_id="50290000", data=pdf(TEXT_DOUBTFUL)))
-    told.look()
-    [rows] = tables(written(artifacts.everything(told.tools()))["sutton-judgements"])
+def test_a_grade_that_is_in_doubt_is_in_no_grid(announced):
+    announced.publish(replace(REPORT_2025, file_id="50290000", data=pdf(TEXT_DOUBTFUL)))
+    announced.check()
+    [rows] = tables(written(artifacts.everything(announced.context()))["sutton-judgements"])
     assert {row[1] for row in rows[1:-2]} <= {
         "in doubt",
         "Good",
@@ -132,25 +134,27 @@ def test_an_empty_place_says_why(framework, grades, key, said):
             self.framework, self.judgements = name, found.judgements
             self.last_day = found.last_day
 
-    drawn = grid([Inspected("ilacs_2023", "GGGGG", 2024), Inspected(framework, grades, 2025)])
+    drawn = history_table(
+        [Inspected("ilacs_2023", "GGGGG", 2024), Inspected(framework, grades, 2025)]
+    )
     [line] = [each for each in drawn.lines if each.key == key]
     assert line.cells == ("Good", said)
     assert drawn.heads == ("July 2024", "July 2025")
 
 
-def test_runs_are_tagged_with_the_authorities_they_looked_at(town):
-    looked = town.look()
-    assert tags([looked]) == ["ofsted-watch", "sutton"]
-    assert tags([looked] * 21) == ["ofsted-watch"]
-    assert tags([replace(looked, outcome="changed"), *[looked] * 20]) == ["ofsted-watch", "sutton"]
+def test_runs_are_tagged_with_the_authorities_they_checked(installation):
+    checked = installation.check()
+    assert tags([checked]) == ["ofsted-watch", "sutton"]
+    assert tags([checked] * 21) == ["ofsted-watch"]
+    assert tags([replace(checked, result="changed"), *[checked] * 20]) == ["ofsted-watch", "sutton"]
 
 
-def test_foreign_text_stays_text(town):
-    town.settings["recipients"] = [SCRUTINY, OPERATORS]
+def test_foreign_text_stays_text(installation):
+    installation.settings["recipients"] = [SCRUTINY, OPERATORS]
     harm = "[a](javascript:x) <img src=x> | ![p](https://e.example/p.png)"
-    town.publish(replace(REPORT_2025, title=harm, data=b"no report"))
-    town.looks(3, hours=1)
-    for artifact in artifacts.everything(town.tools()):
+    installation.publish(replace(REPORT_2025, title=harm, data=b"no report"))
+    installation.checks(3, hours=1)
+    for artifact in artifacts.everything(installation.context()):
         tokens = MarkdownIt("gfm-like", {"linkify": False, "html": True}).parse(artifact.markdown)
         flat = [inner for token in tokens for inner in (token, *(token.children or ()))]
         assert not {each.type for each in flat} & {"html_inline", "html_block", "image"}

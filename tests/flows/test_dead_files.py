@@ -4,83 +4,85 @@ from dataclasses import replace
 
 import pytest
 
-from deployments.standin_faults import announced, cut, dead_file, instead, reset, status
-from tests.town import REPORT_2025, TEXT_2025, pdf
+from deployments.demo.fake_ofsted_faults import announced, cut, dead_file, instead, reset, status
+from tests.installation import REPORT_2025, TEXT_2025, pdf
 
 FILE = "/v1/file/50283346"
 
 
 @pytest.fixture
-def dead(town):
+def dead(installation):
     """Sutton lists the report of July 2025 and its file is dead."""
-    town.at("2025-07-29 09:30")
-    town.publish(replace(REPORT_2025, data=None))
-    return town
+    installation.at("2025-07-29 09:30")
+    installation.publish(replace(REPORT_2025, data=None))
+    return installation
 
 
 @pytest.mark.parametrize("number", [200, 404])
-def test_a_dead_file_is_told_after_an_hour_as_not_yet_read(dead, number):
-    dead.standin.misbehave(FILE, dead_file(number))
-    looked = dead.look()
-    assert (looked.outcome, looked.newly_failed, looked.is_well) == ("changed", 1, False)
-    assert dead.news == []
-    looked = dead.looks(3, minutes=15)
-    assert (looked.newly_failed, looked.is_well) == (0, True)
-    assert dead.news == []
+def test_a_missing_file_is_announced_after_an_hour_as_not_yet_read(dead, number):
+    dead.fake_ofsted.misbehave(FILE, dead_file(number))
+    checked = dead.check()
+    assert (checked.result, checked.newly_failed, checked.is_well) == ("changed", 1, False)
+    assert dead.event == []
+    checked = dead.checks(3, minutes=15)
+    assert (checked.newly_failed, checked.is_well) == (0, True)
+    assert dead.event == []
 
-    dead.looks(3, minutes=15)
-    assert sorted(dead.news) == ["file_dead", "report_published"]
-    assert dead.news_of("report_published")["found"]["status"] == "missing"
+    dead.checks(3, minutes=15)
+    assert sorted(dead.event) == ["file_unavailable", "report_published"]
+    assert dead.event_of("report_published")["found"]["status"] == "missing"
     assert "not yet read" in dead.subjects("scrutiny")[0]
-    assert len(dead.mails_to("it")) == 1
-    dead.looks(2, hours=30)
-    assert sorted(dead.news) == ["file_dead", "report_published"]
+    assert len(dead.emails_to("it")) == 1
+    dead.checks(2, hours=30)
+    assert sorted(dead.event) == ["file_unavailable", "report_published"]
 
 
-def test_it_is_told_as_read_once_it_lives(dead):
-    dead.look()
-    dead.looks(1, minutes=61)
+def test_it_is_announced_as_read_once_it_lives(dead):
+    dead.check()
+    dead.checks(1, minutes=61)
     dead.change("50283346", data=pdf(TEXT_2025))
-    dead.looks(2, minutes=15)
-    assert dead.news == ["file_dead", "report_published", "report_read"]
-    rows = [(row["key"], row["direction"]) for row in dead.news_of("report_read")["rows"]]
+    dead.checks(2, minutes=15)
+    assert dead.event == ["file_unavailable", "report_published", "report_read"]
+    rows = [(row["key"], row["direction"]) for row in dead.event_of("report_read")["rows"]]
     assert rows[0] == ("leaders", "lowered")
-    first, second = dead.mails_to("scrutiny")
+    first, second = dead.emails_to("scrutiny")
     assert second["In-Reply-To"] == first["Message-ID"]
     assert len(dead.cards) == 2
 
 
-def test_a_file_that_lives_within_the_hour_is_told_once_and_nobody_hears_it_was_dead(dead):
-    dead.look()
+def test_a_file_that_lives_within_the_hour_is_announced_once_and_nobody_is_alerted_that_it_was_dead(
+    dead,
+):
+    dead.check()
     dead.later(minutes=45)
     dead.change("50283346", data=pdf(TEXT_2025))
-    dead.look()
-    assert dead.news == ["report_published"]
-    assert dead.news_of("report_published")["found"]["status"] == "read"
+    dead.check()
+    assert dead.event == ["report_published"]
+    assert dead.event_of("report_published")["found"]["status"] == "read"
 
 
 def test_after_sixty_days_it_is_read_in_silence(dead):
-    dead.look()
-    dead.looks(1, minutes=61)
+    dead.check()
+    dead.checks(1, minutes=61)
     dead.later(days=61)
     dead.change("50283346", data=pdf(TEXT_2025))
-    dead.look()
-    assert dead.news == ["file_dead", "report_published"]
+    dead.check()
+    assert dead.event == ["file_unavailable", "report_published"]
     assert dead.reports[-1]["status"] == "read"
 
 
-def test_it_is_tried_at_each_look_for_two_days_and_then_daily(dead):
+def test_it_is_tried_at_each_check_for_two_days_and_then_daily(dead):
     def asked():
-        return sum(seen.path == FILE for seen in dead.standin.requests)
+        return sum(seen.path == FILE for seen in dead.fake_ofsted.requests)
 
-    dead.looks(4, hours=11)
+    dead.checks(4, hours=11)
     assert asked() == 4
-    dead.looks(2, hours=6)  # the last within two days of the first
+    dead.checks(2, hours=6)  # the last within two days of the first
     after = asked()
     assert after == 6
-    dead.looks(3, hours=7)
+    dead.checks(3, hours=7)
     assert asked() == after
-    dead.looks(1, hours=5)
+    dead.checks(1, hours=5)
     assert asked() == after + 1
 
 
@@ -98,19 +100,19 @@ def test_it_is_tried_at_each_look_for_two_days_and_then_daily(dead):
 )
 def test_what_is_no_whole_pdf_is_a_failed_download(dead, fault):
     dead.change("50283346", data=pdf(TEXT_2025))
-    dead.standin.misbehave(FILE, fault)
-    looked = dead.look()
-    assert looked.newly_failed == 1
+    dead.fake_ofsted.misbehave(FILE, fault)
+    checked = dead.check()
+    assert checked.newly_failed == 1
     assert dead.reports[-1]["status"] == "missing"
     assert dead.reports[-1]["versions"] == []
     assert list((dead.folder / "data" / "archive" / "arriving").iterdir()) == []
 
 
 def test_status_counts_it_until_it_is_read(dead):
-    dead.look()
+    dead.check()
     status = dead.ask("status")
     assert status["providers"][0]["unread"] == 1
     assert dead.cli("status").exit_code == 1
     dead.change("50283346", data=pdf(TEXT_2025))
-    dead.look()
+    dead.check()
     assert dead.cli("status").exit_code == 0

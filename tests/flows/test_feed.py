@@ -5,14 +5,14 @@ import os
 import feedparser
 import pytest
 
-from flows import feed
-from flows.nightly import nightly
-from tests.town import REPORT_2025
+from flows.alerting import feed
+from flows.upkeep.nightly import nightly
+from tests.installation import REPORT_2025
 
 
 @pytest.fixture
-def path(town):
-    return town.folder / "data" / "feed.xml"
+def path(installation):
+    return installation.folder / "data" / "feed.xml"
 
 
 def read(path):
@@ -21,58 +21,58 @@ def read(path):
     return got
 
 
-def test_before_there_is_news_the_feed_is_there_and_empty(town, path):
-    town.look()
+def test_before_there_is_news_the_feed_is_there_and_empty(installation, path):
+    installation.check()
     assert read(path).entries == []
     assert read(path).feed.title == "Ofsted watch: reports on Sutton"
 
 
-def test_readers_news_is_in_the_feed_and_operators_and_welcomes_are_not(town, path):
-    town.at("2025-07-29 09:30")
-    town.publish(REPORT_2025)
-    town.change("50176759", data=b"not a report")
-    town.look()
+def test_readers_news_is_in_the_feed_and_operators_and_welcomes_are_not(installation, path):
+    installation.at("2025-07-29 09:30")
+    installation.publish(REPORT_2025)
+    installation.change("50176759", data=b"not a report")
+    installation.check()
     [entry] = read(path).entries
     assert entry.title == "Sutton: leaders' impact lowered, Outstanding to Good; overall Good"
     assert entry.updated == "2025-07-29T09:30:00Z"
 
 
-def test_ids_are_fixed_at_the_first_start_whatever_the_address_becomes(told, tmp_path):
-    path = told.folder / "data" / "feed.xml"
-    told.look()
+def test_ids_are_fixed_at_the_first_start_whatever_the_address_becomes(announced, tmp_path):
+    path = announced.folder / "data" / "feed.xml"
+    announced.check()
     before = read(path)
-    told.settings["public_url"] = "https://elsewhere.example.gov.uk"
-    nightly(told.tools())
+    announced.settings["public_url"] = "https://elsewhere.example.gov.uk"
+    nightly(announced.context())
     after = read(path)
     assert before.feed.id == after.feed.id == "tag:example.gov.uk,2025:feed"
     assert [each.id for each in before.entries] == [each.id for each in after.entries]
     assert before.entries[0].id.startswith("tag:example.gov.uk,2025:event:")
 
 
-def test_the_feed_is_replaced_whole_and_only_when_something_was_told(told):
-    path = told.folder / "data" / "feed.xml"
-    told.look()
+def test_the_feed_is_replaced_whole_and_only_when_something_was_announced(announced):
+    path = announced.folder / "data" / "feed.xml"
+    announced.check()
     was, first = path.read_bytes(), path.stat()
-    told.looks(2, hours=1)
+    announced.checks(2, hours=1)
     assert path.stat().st_mtime_ns == first.st_mtime_ns
-    told.list(REPORT_2025)
-    told.looks(4, hours=12)
+    announced.list(REPORT_2025)
+    announced.checks(4, hours=12)
     assert b"withdrawn" in path.read_bytes()
     assert b"withdrawn" not in was
     assert sorted(each.name for each in path.parent.glob(".*.part")) == []
 
 
-def test_a_feed_that_cannot_be_written_stops_nothing(town, path, caplog):
-    town.look()
+def test_a_feed_that_cannot_be_written_stops_nothing(installation, path, caplog):
+    installation.check()
     path.unlink()
     path.mkdir()
-    assert feed.refresh(town.tools()) is True or os.geteuid() == 0
-    looked = town.look()
-    assert looked.is_well
+    assert feed.refresh(installation.context()) is True or os.geteuid() == 0
+    checked = installation.check()
+    assert checked.is_well
 
 
-def test_a_feed_that_was_deleted_comes_back(town, path):
-    town.look()
+def test_a_feed_that_was_deleted_comes_back(installation, path):
+    installation.check()
     path.unlink()
-    town.look()
+    installation.check()
     assert path.exists()

@@ -14,7 +14,7 @@ def kills(tmp_path_factory, snapshots):
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_a_kill_at_any_step_loses_nothing_and_tells_nobody_twice(seed, kills):
+def test_a_kill_at_any_step_loses_nothing_and_announces_nobody_twice(seed, kills):
     kills.kill(seed)
 
 
@@ -24,8 +24,8 @@ def test_several_kills_in_a_row_also_of_two_at_once_lose_nothing(seed, kills):
 
 
 @ON_SQLITE
-def test_what_is_told_at_the_end_of_a_look_outlives_a_kill_before_its_end(kills):
-    kills.kill_before_each_commit("look at files issued again", after="archive", until="mail")
+def test_what_is_announced_at_the_end_of_a_check_outlives_a_kill_before_its_end(kills):
+    kills.kill_before_each_commit("look at files issued again", after="archive", until="email")
 
 
 @ON_SQLITE

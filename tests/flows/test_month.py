@@ -7,7 +7,7 @@ import pytest
 
 from notifications.words.plain import LONDON
 from ofsted.text import say_day
-from tests.town import ELSEWHERE, REPORT_2025, TEXT_2026, forget, pdf
+from tests.installation import ELSEWHERE, REPORT_2025, TEXT_2026, forget, pdf
 
 pytestmark = pytest.mark.system  # it takes half a minute
 
@@ -21,67 +21,69 @@ READ = "Sutton: now read, 1 judgement raised, 1 new; overall Good"
 GONE = "Sutton: focused visit letter withdrawn, published 28 July 2025"
 
 
-def _days(town, until, *, at=("07:05", "14:00")):
+def _days(installation, until, *, at=("07:05", "14:00")):
     """Look twice a day, a little after eight in London first, up to a day."""
-    day = town.now.date() + timedelta(days=1)
+    day = installation.now.date() + timedelta(days=1)
     while day <= until:
         for time in at:
-            town.now = datetime.fromisoformat(f"{day} {time}").replace(tzinfo=UTC)
-            town.look()
+            installation.now = datetime.fromisoformat(f"{day} {time}").replace(tzinfo=UTC)
+            installation.check()
         day += timedelta(days=1)
 
 
-def _month(town):
-    town.later(minutes=1)
-    town.look()
-    forget(town)
-    town.at("2025-07-29 09:30")
-    town.publish(REPORT_2025)
-    town.look()
-    _days(town, date(2025, 8, 4))
-    town.publish(VISIT)
-    _days(town, date(2025, 8, 6))
-    town.publish(DEAD)
-    _days(town, date(2025, 8, 7))
-    town.change("9", data=pdf(TEXT_2026))
-    _days(town, date(2025, 8, 13))
-    town.list(*(each for each in town.standin.providers["80515"].reports if each != VISIT))
-    town.later(hours=1)
-    town.look()
-    _days(town, date(2025, 8, 28))
+def _month(installation):
+    installation.later(minutes=1)
+    installation.check()
+    forget(installation)
+    installation.at("2025-07-29 09:30")
+    installation.publish(REPORT_2025)
+    installation.check()
+    _days(installation, date(2025, 8, 4))
+    installation.publish(VISIT)
+    _days(installation, date(2025, 8, 6))
+    installation.publish(DEAD)
+    _days(installation, date(2025, 8, 7))
+    installation.change("9", data=pdf(TEXT_2026))
+    _days(installation, date(2025, 8, 13))
+    installation.list(
+        *(each for each in installation.fake_ofsted.providers["80515"].reports if each != VISIT)
+    )
+    installation.later(hours=1)
+    installation.check()
+    _days(installation, date(2025, 8, 28))
 
 
-def _mailbox(town, name):
+def _mailbox(installation, name):
     """`Fri 8 Aug`, subject: as they came."""
-    mails = town.mails_to(name)
-    dated = [datetime.strptime(mail["Date"], "%a, %d %b %Y %H:%M:%S %z") for mail in mails]
+    emails = installation.emails_to(name)
+    dated = [datetime.strptime(email["Date"], "%a, %d %b %Y %H:%M:%S %z") for email in emails]
     return [
-        (f"{at.astimezone(LONDON):%d %b}", mail["Subject"])
-        for at, mail in zip(dated, mails, strict=True)
+        (f"{at.astimezone(LONDON):%d %b}", email["Subject"])
+        for at, email in zip(dated, emails, strict=True)
     ]
 
 
-def test_after_a_month_each_mailbox_holds_what_was_promised_and_no_more(town):
+def test_after_a_month_each_mailbox_holds_what_was_promised_and_no_more(installation):
     def reader(name, **fields):
         return {"name": name, "email": f"{name}@example.gov.uk", **fields}
 
-    town.settings["recipients"] = [
+    installation.settings["recipients"] = [
         reader("all"),
-        reader("changed", hears="changed"),
+        reader("changed", alert_on="changed"),
         reader("daily", when="daily 08:00"),
-        reader("weekly", hears="declined", when="weekly monday 08:00"),
+        reader("weekly", alert_on="concerns", when="weekly monday 08:00"),
     ]
-    _month(town)
-    heard = [
+    _month(installation)
+    alerted = [
         ("29 Jul", FELL),
         ("05 Aug", LETTER),
         ("07 Aug", NOT_READ),
         ("08 Aug", READ),
         ("15 Aug", GONE),
     ]
-    assert _mailbox(town, "all") == heard
-    assert _mailbox(town, "changed") == [heard[0], *heard[2:4]]
-    assert _mailbox(town, "weekly") == [
+    assert _mailbox(installation, "all") == alerted
+    assert _mailbox(installation, "changed") == [alerted[0], *alerted[2:4]]
+    assert _mailbox(installation, "weekly") == [
         ("29 Jul", FELL),
         ("04 Aug", "Sutton: nothing more to tell since 28 July 2025"),
         ("07 Aug", NOT_READ),
@@ -89,7 +91,7 @@ def test_after_a_month_each_mailbox_holds_what_was_promised_and_no_more(town):
         ("18 Aug", "Ofsted watch: nothing to tell since 11 August 2025"),
         ("25 Aug", "Ofsted watch: nothing to tell since 18 August 2025"),
     ]
-    assert _mailbox(town, "daily") == [*_daily()]
+    assert _mailbox(installation, "daily") == [*_daily()]
 
 
 def _daily():

@@ -5,17 +5,17 @@ from datetime import date, timedelta
 
 import pytest
 
-from flows.headlines import headline
-from flows.keep import Failed, is_wanted, next_fetch
-from flows.look import Looked, Told
-from flows.places import place
-from flows.schedule import last_due
-from flows.settings import Schedule
-from flows.sift import known_under_another_key, newer_than_all, sift
+from flows.checking.check import CheckResult, NewReport
+from flows.checking.diff import diff_listing, known_under_another_key, newer_than_all
+from flows.checking.download import DownloadFailed, needs_download, next_fetch
+from flows.presenting.round_headline import headline
+from flows.settings.model import ScheduleSettings
+from flows.settings.schedule import last_due
 from ofsted.reports.model import Reading
+from ofsted.short_names import short_name
 from ofsted.site.model import Entry, Listing
-from storage.known import KnownReport, KnownVersion
-from tests.town import utc
+from storage.report_snapshots import ReportSnapshot, VersionSnapshot
+from tests.installation import utc
 
 NOW = utc("2025-07-29 09:30")
 READING = Reading(
@@ -27,12 +27,19 @@ ENTRY = Entry("Children's services inspection", date(2025, 7, 29), "https://x/1"
 def known(number=1, reading=None, **fields):
     """A report that is listed under its number."""
     version = (
-        KnownVersion(f"{number}" * 64, "application/pdf", 9, "site", NOW, reading, "")
+        VersionSnapshot(f"{number}" * 64, "application/pdf", 9, "ofsted", NOW, reading, "")
         if reading
         else None
     )
     nothing = dict.fromkeys(
-        ("gone_since", "told_at", "told_status", "next_fetch", "failing_since", "failing_why")
+        (
+            "gone_since",
+            "announced_at",
+            "announced_status",
+            "next_fetch",
+            "failing_since",
+            "failing_why",
+        )
     )
     values = {
         "id": number,
@@ -46,12 +53,12 @@ def known(number=1, reading=None, **fields):
         "first_seen": NOW,
         "listed": True,
         "ever_listed": True,
-        "gone_looks": 0,
-        "withdrawn_told": False,
+        "missed_checks": 0,
+        "withdrawal_announced": False,
         "versions": (version,) if version else (),
         "assumed": {},
     }
-    return KnownReport(**(nothing | values | fields))
+    return ReportSnapshot(**(nothing | values | fields))
 
 
 def listing(*entries):
@@ -78,7 +85,7 @@ def entry(number, **fields):
     ],
 )
 def test_the_short_name_of_an_authority(name, short):
-    assert place(name) == short
+    assert short_name(name) == short
 
 
 @pytest.mark.parametrize(
@@ -93,65 +100,68 @@ def test_the_short_name_of_an_authority(name, short):
         ("2025-03-30 04:09", "2025-03-29 21:10"),  # and forward
     ],
 )
-def test_the_last_look_that_was_due_is_by_local_time(now, then):
-    assert last_due(Schedule(), utc(now)) == utc(then)
+def test_the_last_check_that_was_due_is_by_local_time(now, then):
+    assert last_due(ScheduleSettings(), utc(now)) == utc(then)
 
 
 def test_where_nothing_is_scheduled_nothing_was_due():
-    assert last_due(Schedule(looks=()), NOW) is None
+    assert last_due(ScheduleSettings(checks=()), NOW) is None
 
 
-def _looked(outcome, *titles, name="London Borough of Sutton"):
-    new = tuple(Told(str(number), title, None, "read") for number, title in enumerate(titles))
-    return Looked("80515", name, "well", outcome, 2, "", NOW, new)
+def _checked(outcome, *titles, name="London Borough of Sutton"):
+    new = tuple(NewReport(str(number), title, None, "read") for number, title in enumerate(titles))
+    return CheckResult("80515", name, "ok", outcome, 2, "", NOW, new)
 
 
 @pytest.mark.parametrize(
-    ("looked", "said"),
+    ("checked", "said"),
     [
-        ([_looked("unchanged")], "Nothing new"),
-        ([_looked("skipped")], "Already looked"),
-        ([_looked("busy")], "Busy"),
-        ([_looked("unchanged"), _looked("skipped")], "Nothing new"),
-        ([_looked("first")], "First look: Sutton"),
-        ([_looked("failed")], "Not seen: Sutton"),
+        ([_checked("unchanged")], "Nothing new"),
+        ([_checked("skipped")], "Already looked"),
+        ([_checked("busy")], "Busy"),
+        ([_checked("unchanged"), _checked("skipped")], "Nothing new"),
+        ([_checked("first")], "First look: Sutton"),
+        ([_checked("unreachable")], "Not seen: Sutton"),
         (
-            [_looked("changed", "Children's services inspection")],
+            [_checked("changed", "Children's services inspection")],
             "1 new report: Sutton, children's services inspection",
         ),
-        ([_looked("changed")], "Changed: Sutton"),
+        ([_checked("changed")], "Changed: Sutton"),
         (
-            [_looked("changed", "Focused visit"), _looked("strange", name="Kent County Council")],
+            [
+                _checked("changed", "Focused visit"),
+                _checked("unrecognised", name="Kent County Council"),
+            ],
             "1 new report: Sutton, focused visit; Not seen: Kent",
         ),
         (
-            [_looked("changed", *["Visit"] * 5)],
+            [_checked("changed", *["Visit"] * 5)],
             "5 new reports: Sutton, visit; Sutton, visit; Sutton, visit and 2 more",
         ),
     ],
 )
-def test_a_run_is_named_by_what_it_found(looked, said):
-    assert headline(looked) == said
+def test_a_run_is_named_by_what_it_found(checked, said):
+    assert headline(checked) == said
 
 
 def test_a_file_is_wanted_when_it_is_new_and_then_weekly():
-    assert is_wanted(None, ENTRY, NOW)
-    assert not is_wanted(None, replace(ENTRY, file_id=None), NOW)
+    assert needs_download(None, ENTRY, NOW)
+    assert not needs_download(None, replace(ENTRY, file_id=None), NOW)
     kept = known(reading=READING, next_fetch=NOW + timedelta(hours=1))
-    assert not is_wanted(kept, ENTRY, NOW)
-    assert is_wanted(kept, ENTRY, NOW + timedelta(hours=1))
+    assert not needs_download(kept, ENTRY, NOW)
+    assert needs_download(kept, ENTRY, NOW + timedelta(hours=1))
 
 
-def test_a_dead_file_is_wanted_at_each_look_for_two_days_and_then_daily():
+def test_a_missing_file_is_wanted_at_each_check_for_two_days_and_then_daily():
     dead = known(failing_since=NOW, next_fetch=NOW + timedelta(hours=72))
-    assert is_wanted(dead, ENTRY, NOW + timedelta(hours=47))
-    assert not is_wanted(dead, ENTRY, NOW + timedelta(hours=49))
-    assert is_wanted(dead, ENTRY, NOW + timedelta(hours=72))
-    assert next_fetch(Failed("404"), 1, NOW) == NOW + timedelta(days=1)
+    assert needs_download(dead, ENTRY, NOW + timedelta(hours=47))
+    assert not needs_download(dead, ENTRY, NOW + timedelta(hours=49))
+    assert needs_download(dead, ENTRY, NOW + timedelta(hours=72))
+    assert next_fetch(DownloadFailed("404"), 1, NOW) == NOW + timedelta(days=1)
 
 
 def test_a_row_is_new_known_or_gone():
-    found = sift(listing(entry(1), entry(3)), [known(1), known(2)])
+    found = diff_listing(listing(entry(1), entry(3)), [known(1), known(2)])
     assert [each.file_id for each in found.new] == ["3"]
     assert [(each.file_id, report.id) for each, report in found.known] == [("1", 1)]
     assert [report.id for report in found.gone] == [2]
@@ -160,29 +170,29 @@ def test_a_row_is_new_known_or_gone():
 
 def test_a_row_of_a_seed_alone_is_new_and_a_seed_is_never_gone():
     seed = known(1, listed=False, ever_listed=False)
-    assert [each.file_id for each in sift(listing(entry(1)), [seed]).new] == ["1"]
-    assert sift(listing(), [seed]).gone == ()
+    assert [each.file_id for each in diff_listing(listing(entry(1)), [seed]).new] == ["1"]
+    assert diff_listing(listing(), [seed]).gone == ()
 
 
-def test_what_was_told_as_withdrawn_is_not_gone_again():
-    assert sift(listing(), [known(1, listed=False, withdrawn_told=True)]).gone == ()
+def test_what_was_announced_as_withdrawn_is_not_gone_again():
+    assert diff_listing(listing(), [known(1, listed=False, withdrawal_announced=True)]).gone == ()
 
 
 def test_a_list_is_suspect_when_over_half_of_four_or_more_is_gone_or_redated():
     four = [known(number, published=date(2020 + number, 1, 1)) for number in range(1, 5)]
     rows = [entry(number, published=date(2020 + number, 1, 1)) for number in range(1, 5)]
-    assert not sift(listing(*rows[:2]), four).suspect
-    assert sift(listing(*rows[:1]), four).suspect
-    assert not sift(listing(*rows[:1]), four[:3]).suspect
+    assert not diff_listing(listing(*rows[:2]), four).suspect
+    assert diff_listing(listing(*rows[:1]), four).suspect
+    assert not diff_listing(listing(*rows[:1]), four[:3]).suspect
     redated = [replace(row, published=date(2025, 1, 1)) for row in rows[:2]]
-    assert sift(listing(*redated, rows[2]), four).suspect
+    assert diff_listing(listing(*redated, rows[2]), four).suspect
     moved = [replace(row, file_id=f"9{row.file_id}") for row in rows]
-    assert not sift(listing(*moved), four).suspect
+    assert not diff_listing(listing(*moved), four).suspect
 
 
 def test_what_was_gone_before_makes_no_list_suspect():
     reports = [known(number, listed=number == 1) for number in range(1, 6)]
-    assert not sift(listing(entry(1)), reports).suspect
+    assert not diff_listing(listing(entry(1)), reports).suspect
 
 
 def test_newer_than_all_is_by_the_day():

@@ -5,23 +5,25 @@ from datetime import timedelta
 
 import pytest
 
-from flows.planned import (
+from flows.context.planned import (
     FIRST_PLANS,
     Plan,
     Planned,
     ServiceState,
-    keep_planned,
     next_check,
-    note_alive,
-    service_by_notes,
+    record_alive,
+    record_planned,
+    service_by_state,
 )
-from flows.problems import service_problems
-from flows.settings import Schedule, Settings
-from tests.town import utc
+from flows.presenting.problems import service_problems
+from flows.settings.model import ScheduleSettings, Settings
+from tests.installation import utc
 
 NOW = utc("2025-07-29 09:00")
 SOON = NOW + timedelta(minutes=15)
-PLANNED = Planned(asked_at=NOW, service_since=NOW - timedelta(days=1), plans=(Plan("watch", SOON),))
+PLANNED = Planned(
+    asked_at=NOW, service_since=NOW - timedelta(days=1), plans=(Plan("check-for-reports", SOON),)
+)
 WELL = ServiceState(is_up=True, ever_ran=True, planned=PLANNED)
 
 
@@ -39,10 +41,13 @@ def by(*plans, **changed):
         (WELL, []),
         (replace(WELL, is_up=False, planned=None), ["the service is not running, so no checks"]),
         (replace(WELL, planned=None), ["the service is running but Prefect does not answer"]),
-        (by(Plan("watch", None)), ["Prefect has no run planned for checks"]),
-        (by(Plan("watch", SOON), Plan("nightly", None)), ["Prefect has no run planned for the"]),
-        (by(Plan("watch", None, NOW)), ["checks paused since 10:00 on 29 July 2025"]),
-        (by(Plan("deliver", None, NOW)), ["sending paused since"]),
+        (by(Plan("check-for-reports", None)), ["Prefect has no run planned for checks"]),
+        (
+            by(Plan("check-for-reports", SOON), Plan("nightly-maintenance", None)),
+            ["Prefect has no run planned for the"],
+        ),
+        (by(Plan("check-for-reports", None, NOW)), ["checks paused since 10:00 on 29 July 2025"]),
+        (by(Plan("send-alerts", None, NOW)), ["sending paused since"]),
         (replace(WELL, silent_since=NOW), ["the service is running but has done nothing since"]),
         (replace(WELL, settings_refused="line 3"), ["the changed settings are not in use: line 3"]),
     ],
@@ -54,30 +59,32 @@ def test_what_is_wrong_with_the_service_is_said(service, what):
 
 
 def test_prefect_has_two_minutes_after_a_start_to_plan():
-    new = by(Plan("watch", None), service_since=NOW - FIRST_PLANS + timedelta(seconds=1))
+    new = by(
+        Plan("check-for-reports", None), service_since=NOW - FIRST_PLANS + timedelta(seconds=1)
+    )
     assert said(new) == []
 
 
 def test_a_service_that_never_ran_or_need_not_run_is_no_problem():
     off = ServiceState(is_up=False, ever_ran=False, planned=None)
     assert said(off) == []
-    assert said(replace(off, ever_ran=True), schedule=Schedule(looks=())) == []
+    assert said(replace(off, ever_ran=True), schedule=ScheduleSettings(checks=())) == []
 
 
-def test_what_was_planned_is_believed_for_minutes_and_only_while_it_lies_ahead(town):
-    with town.tools().database.write() as session:
+def test_what_was_planned_is_believed_for_minutes_and_only_while_it_lies_ahead(installation):
+    with installation.context().database.write() as session:
         assert next_check(session, NOW) is None
-        keep_planned(session, PLANNED)
+        record_planned(session, PLANNED)
         assert next_check(session, NOW) == SOON
         assert next_check(session, NOW + timedelta(minutes=4)) == SOON
         assert next_check(session, NOW + timedelta(minutes=5)) is None
-        keep_planned(session, replace(PLANNED, plans=(Plan("watch", NOW),)))
+        record_planned(session, replace(PLANNED, plans=(Plan("check-for-reports", NOW),)))
         assert next_check(session, NOW + timedelta(minutes=1)) is None
 
 
-def test_a_loop_that_has_not_turned_for_minutes_is_noticed(town):
-    with town.tools().database.write() as session:
-        assert service_by_notes(session, NOW).silent_since is None
-        note_alive(session, NOW)
-        assert service_by_notes(session, NOW + timedelta(minutes=4)).silent_since is None
-        assert service_by_notes(session, NOW + timedelta(minutes=5)).silent_since == NOW
+def test_a_loop_that_has_not_turned_for_minutes_is_noticed(installation):
+    with installation.context().database.write() as session:
+        assert service_by_state(session, NOW).silent_since is None
+        record_alive(session, NOW)
+        assert service_by_state(session, NOW + timedelta(minutes=4)).silent_since is None
+        assert service_by_state(session, NOW + timedelta(minutes=5)).silent_since == NOW

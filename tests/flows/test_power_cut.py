@@ -9,13 +9,13 @@ import re
 import pytest
 
 from tests.kills import FLUSHES, Step, trace
-from tests.works import WORKS, a_town_for
+from tests.works import WORKS, an_installation_for
 
 pytestmark = [
     pytest.mark.system,
     pytest.mark.parametrize("databases", ["sqlite"], indirect=True),
 ]
-OUTSIDE = {"mail", "webhook", "answer"}
+OUTSIDE = {"email", "webhook", "answer"}
 
 
 @pytest.fixture
@@ -23,10 +23,10 @@ def steps(snapshots, tmp_path):
     """What a work does, call after call."""
 
     def of(name: str) -> list[Step]:
-        folder = tmp_path / "town"
+        folder = tmp_path / "installation"
         folder.mkdir()
-        with a_town_for(WORKS[name], snapshots, folder) as town:
-            done = trace(town, WORKS[name])
+        with an_installation_for(WORKS[name], snapshots, folder) as installation:
+            done = trace(installation, WORKS[name])
         assert done.code == 0, done
         return [*done.steps]
 
@@ -53,21 +53,21 @@ def _commit_after(steps, at):
         for number, step in enumerate(steps)
         if number > at
         and step.name in FLUSHES
-        and step.place == "database"
+        and step.short_name == "database"
         and "sqlite" in step.call
     )
     return next(found, len(steps))
 
 
 def test_a_document_and_its_name_are_on_the_disk_before_the_database_names_it(steps):
-    looked = steps("look")
-    kept = [*_renames(looked, "/archive/")]
+    checked = steps("look")
+    kept = [*_renames(checked, "/archive/")]
     assert len(kept) == 1
     for at, before, after in kept:
-        assert _flushed(looked[:at], before)
+        assert _flushed(checked[:at], before)
         folder = after.rpartition("/")[0]
         archive = folder.rpartition("/")[0]
-        until_named = looked[at : _commit_after(looked, at)]
+        until_named = checked[at : _commit_after(checked, at)]
         for each in (folder, archive, archive.rpartition("/")[0]):
             assert _flushed(until_named, each), each
 
@@ -82,7 +82,7 @@ def test_what_is_sent_or_answered_follows_from_nothing_that_is_not_flushed(steps
             unflushed.add(file)
         elif file and step.name in FLUSHES:
             unflushed.discard(file)
-        elif step.place in OUTSIDE:
+        elif step.short_name in OUTSIDE:
             assert not unflushed, step.call
             sent += 1
     assert sent > 3
@@ -90,10 +90,10 @@ def test_what_is_sent_or_answered_follows_from_nothing_that_is_not_flushed(steps
 
 @pytest.mark.parametrize("folder", ["/outbox/", "/feed.xml"])
 def test_files_for_people_are_on_the_disk_before_it_is_written_down_that_they_are(steps, folder):
-    looked = steps("look, to the outbox")
-    written = [*_renames(looked, folder)]
+    checked = steps("look, to the outbox")
+    written = [*_renames(checked, folder)]
     assert written
     for at, before, after in written:
-        assert _flushed(looked[:at], before)
-        until_noted = looked[at : _commit_after(looked, at)]
+        assert _flushed(checked[:at], before)
+        until_noted = checked[at : _commit_after(checked, at)]
         assert _flushed(until_noted, after.rpartition("/")[0])

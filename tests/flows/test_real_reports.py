@@ -5,9 +5,9 @@ from datetime import date
 
 import pytest
 
-from deployments.standin import Listed
+from deployments.demo.fake_ofsted import Listed
 from tests.flows.test_new_reports import TRUE_ROWS
-from tests.town import REPORT_2022, REPORT_2025, forget
+from tests.installation import REPORT_2022, REPORT_2025, forget
 
 LISTED = [
     Listed("Joint area child protection inspection", date(2023, 9, 1), "50227080"),
@@ -20,29 +20,31 @@ FILES += ["2018-07-19_80515_sutton_focused_visit", "2017-02-13_80515_sutton_sif"
 
 
 @pytest.fixture
-def sutton(new_town, real_reports):
+def sutton(new_installation, real_reports):
     """The page of June 2025."""
 
     def data(name):
         return (real_reports / "pdf" / f"{name}.pdf").read_bytes()
 
-    new_town.list(*(replace(row, data=data(name)) for row, name in zip(LISTED, FILES, strict=True)))
-    new_town.newest = replace(REPORT_2025, data=data("2025-07-29_80515_sutton_ilacs"))
-    return new_town
+    new_installation.list(
+        *(replace(row, data=data(name)) for row, name in zip(LISTED, FILES, strict=True))
+    )
+    new_installation.newest = replace(REPORT_2025, data=data("2025-07-29_80515_sutton_ilacs"))
+    return new_installation
 
 
-def test_the_report_of_july_2025_is_one_mail_and_one_card_with_the_true_table(sutton):
-    assert sutton.look().outcome == "first"
-    assert set(sutton.news) == {"welcome"}
+def test_the_report_of_july_2025_is_one_email_and_one_card_with_the_true_table(sutton):
+    assert sutton.check().result == "first"
+    assert set(sutton.event) == {"welcome"}
     forget(sutton)
-    sutton.looks(1, minutes=15)
-    assert (sutton.news, sutton.mail.messages, sutton.cards) == ([], [], [])
+    sutton.checks(1, minutes=15)
+    assert (sutton.event, sutton.email.messages, sutton.cards) == ([], [], [])
 
     sutton.at("2025-07-29 09:30")
     sutton.publish(sutton.newest)
-    sutton.look()
-    assert sutton.news == ["report_published"]
-    assert (len(sutton.mails_to("scrutiny")), len(sutton.cards)) == (1, 1)
+    sutton.check()
+    assert sutton.event == ["report_published"]
+    assert (len(sutton.emails_to("scrutiny")), len(sutton.cards)) == (1, 1)
     newest, joint, older, visit, first = sutton.inspections
     assert [each["kind"] for each in (newest, joint, older, visit, first)] == [
         "ilacs",

@@ -7,35 +7,35 @@ from pathlib import Path
 
 import pytest
 
-from flows import seeding
-from tests.town import (
+from flows.upkeep import seeds
+from tests.installation import (
     HOME,
     REPORT_2022,
     REPORT_2025,
     TEXT_2025,
     TEXT_INADEQUATE,
+    first_check,
     pdf,
-    settle,
 )
 
 SEED_2025 = HOME / "seeds" / "sutton-2025-ilacs.txt"
 
 
 @pytest.fixture
-def seeded(new_town):
+def seeded(new_installation):
     """Seeds are wanted, as by default."""
-    new_town.settings["import_seeds"] = True
-    return new_town
+    new_installation.settings["import_seeds"] = True
+    return new_installation
 
 
-def test_they_are_taken_in_before_the_first_look_and_join_their_reports(seeded):
+def test_they_are_taken_in_before_the_first_check_and_join_their_reports(seeded):
     seeded.list(REPORT_2025, REPORT_2022)
-    assert seeded.look().outcome == "first"
-    assert set(seeded.news) == {"welcome"}
+    assert seeded.check().result == "first"
+    assert set(seeded.event) == {"welcome"}
     found = [(each["file_id"], each["sources"], each["status"]) for each in seeded.inspections]
     assert found == [
-        ("50283346", ["seed", "site"], "read"),
-        ("50176759", ["seed", "site"], "read"),
+        ("50283346", ["seed", "ofsted"], "read"),
+        ("50176759", ["seed", "ofsted"], "read"),
     ]
     assert all(each["history"] and each["listed"] for each in seeded.reports)
     types = [each["media_type"] for each in seeded.reports[0]["versions"]]
@@ -43,26 +43,26 @@ def test_they_are_taken_in_before_the_first_look_and_join_their_reports(seeded):
 
 
 def test_a_seed_that_is_not_listed_is_known_and_not_listed(seeded):
-    seeded.look()
+    seeded.check()
     newest = seeded.inspections[0]
     assert (newest["file_id"], newest["listed"], newest["sources"]) == ("50283346", False, ["seed"])
     assert newest["comparison"]["with"] == "50176759"
-    assert seeded.look().outcome == "unchanged"
+    assert seeded.check().result == "unchanged"
 
 
 def test_a_report_that_a_seed_foretold_is_news_when_it_is_published(seeded):
-    settle(seeded)
+    first_check(seeded)
     seeded.at("2025-07-29 09:30")
     seeded.publish(REPORT_2025)
-    looked = seeded.look()
-    assert [told.id for told in looked.new] == ["50283346"]
-    assert seeded.news == ["report_published"]
+    checked = seeded.check()
+    assert [announced.id for announced in checked.new] == ["50283346"]
+    assert seeded.event == ["report_published"]
     assert seeded.reports[-1]["history"] is False
 
 
 def test_a_second_import_changes_nothing(seeded):
     seeded.list(REPORT_2025, REPORT_2022)
-    settle(seeded)
+    first_check(seeded)
     before = seeded.reports
     said = seeded.cli("import-seeds")
     assert said.stdout.splitlines() == [
@@ -70,11 +70,11 @@ def test_a_second_import_changes_nothing(seeded):
         "sutton-2025-ilacs.txt: known (read)",
     ]
     assert seeded.reports == before
-    assert seeded.news == []
+    assert seeded.event == []
 
 
-def test_a_seed_imported_later_joins_the_report_by_its_file_id(told):
-    answer = told.ask("import-seeds", str(SEED_2025))
+def test_a_seed_imported_later_joins_the_report_by_its_file_id(announced):
+    answer = announced.ask("import-seeds", str(SEED_2025))
     assert answer["seeds"] == [
         {
             "name": "sutton-2025-ilacs.txt",
@@ -84,14 +84,14 @@ def test_a_seed_imported_later_joins_the_report_by_its_file_id(told):
             "outcome": "joined",
         }
     ]
-    assert told.inspections[0]["sources"] == ["seed", "site"]
-    assert told.reports[-1]["history"] is False
-    assert told.looks(1, minutes=5).outcome == "unchanged"
-    assert told.news == []
+    assert announced.inspections[0]["sources"] == ["seed", "ofsted"]
+    assert announced.reports[-1]["history"] is False
+    assert announced.checks(1, minutes=5).result == "unchanged"
+    assert announced.event == []
 
 
-def test_a_seed_without_an_id_joins_by_its_inspection_days(told):
-    folder = told.folder / "mine"
+def test_a_seed_without_an_id_joins_by_its_inspection_days(announced):
+    folder = announced.folder / "mine"
     folder.mkdir()
     text = TEXT_2025.replace("Gareth Dakin", "Gareth  Dakin")
     (folder / "copied.txt").write_text(text, encoding="utf-8")
@@ -107,40 +107,40 @@ def test_a_seed_without_an_id_joins_by_its_inspection_days(told):
         rows = csv.DictWriter(index, row)
         rows.writeheader()
         rows.writerow(row)
-    (joined,) = told.ask("import-seeds", str(folder / "copied.txt"))["seeds"]
+    (joined,) = announced.ask("import-seeds", str(folder / "copied.txt"))["seeds"]
     assert (joined["outcome"], joined["file_id"]) == ("joined", None)
-    assert len(told.reports) == 2
+    assert len(announced.reports) == 2
 
 
-def test_a_listed_report_joins_a_seed_without_an_id_by_its_days(new_town):
-    tools = new_town.tools()
-    (seed,) = [each for each in seeding.packaged() if each.file_id == "50283346"]
-    seeding.import_seeds([replace(seed, file_id=None)], tools)
-    new_town.list(REPORT_2025)
-    new_town.look()
-    (report,) = new_town.reports
+def test_a_listed_report_joins_a_seed_without_an_id_by_its_days(new_installation):
+    context = new_installation.context()
+    (seed,) = [each for each in seeds.packaged() if each.file_id == "50283346"]
+    seeds.import_seeds([replace(seed, file_id=None)], context)
+    new_installation.list(REPORT_2025)
+    new_installation.check()
+    (report,) = new_installation.reports
     assert (report["file_id"], len(report["versions"])) == ("50283346", 2)
 
 
 def test_a_seed_and_a_pdf_that_differ_in_a_grade_are_doubtful(seeded):
     seeded.list(replace(REPORT_2025, data=pdf(TEXT_INADEQUATE)), REPORT_2022)
-    seeded.look()
+    seeded.check()
     newest, older = seeded.inspections
     assert (newest["status"], newest["comparison"], older["status"]) == ("doubtful", None, "read")
     assert newest["judgements"][0]["grade"] == "inadequate"  # the PDF's stands
 
 
-def test_a_file_that_no_index_knows_is_asked_wrongly(new_town):
-    stranger = new_town.folder / "stranger.txt"
+def test_a_file_that_no_index_knows_is_asked_wrongly(new_installation):
+    stranger = new_installation.folder / "stranger.txt"
     stranger.write_text("Inspection of somewhere", encoding="utf-8")
     for file, words in ((stranger, "add a line with its sha256"), (Path("/no"), "No such file")):
-        said = new_town.cli("import-seeds", str(file))
+        said = new_installation.cli("import-seeds", str(file))
         assert said.exit_code == 2
         assert words in said.stderr
 
 
 def test_an_authority_without_seeds_imports_none(seeded):
     seeded.settings["watch"] = [{"urn": 80456, "code": 44, "name": "Camden"}]
-    seeded.standin.provider("80456", "Camden", reports=[REPORT_2025])
-    seeded.look()
+    seeded.fake_ofsted.provider("80456", "Camden", reports=[REPORT_2025])
+    seeded.check()
     assert [each["urn"] for each in seeded.reports] == ["80456"]

@@ -5,23 +5,23 @@ from pathlib import Path
 
 import pytest
 
-from flows import configuration
-from flows.configuration import SettingsError
-from flows.tools import open_tools, read_recipients, recipient_warnings
+from flows.context.context import open_context, read_recipients, recipient_warnings
+from flows.settings import load
+from flows.settings.load import SettingsError
 
-MAIL = '[mail]\nserver = "smtp.example.gov.uk"\nsender = "a@example.gov.uk"\n'
+EMAIL = '[email]\nserver = "smtp.example.gov.uk"\nsender = "a@example.gov.uk"\n'
 PERSON = '[[recipients]]\nname = "scrutiny"\nemail = "s@example.gov.uk"\n'
 
 WRONG = {  # settings: the line that says so, after the file's name
     'data_dirr = "x"': "data_dirr: unknown field; did you mean 'data_dir'?",
     "zzz = 1": "zzz: unknown field; known are: allow_private, ca_file,",
-    "[site]\ngapp = 1": "site.gapp: unknown field; did you mean 'gap'?",
-    '[site]\ngap = "fast"': (
-        "site.gap: input should be a valid number (found 'fast'); "
+    "[ofsted]\ngapp = 1": "ofsted.gapp: unknown field; did you mean 'gap'?",
+    '[ofsted]\ngap = "fast"': (
+        "ofsted.gap: input should be a valid number (found 'fast'); "
         "give seconds between requests, such as 1.0"
     ),
-    "[site]\ngap = -1": "site.gap: input should be greater than or equal to 0 (found -1)",
-    '[site]\nreports = "ofsted"': "site.reports: 'ofsted' does not begin with https://",
+    "[ofsted]\ngap = -1": "ofsted.gap: input should be greater than or equal to 0 (found -1)",
+    '[ofsted]\nreports = "ofsted"': "ofsted.reports: 'ofsted' does not begin with https://",
     "import_seeds = 1": "import_seeds: input should be a valid boolean (found 1); give true or f",
     'allow_private = "yes"': "allow_private: input should be a valid boolean",
     '[[watch]]\nurn = "sutton"': "watch.0.urn: 'sutton' is no URN; give the URN in the address",
@@ -30,19 +30,19 @@ WRONG = {  # settings: the line that says so, after the file's name
     "watch = []": "watch: ",
     "[[watch]]\nurn = 80515\n[[watch]]\nurn = 80515": "watch: urn: 80515 is there twice",
     '[schedule]\nlooks = ["often"]': (
-        "schedule.looks.0: 'often' is not a cron expression (Wrong number of fields); give a list"
+        "schedule.checks.0: 'often' is not a cron expression (Wrong number of fields); give a list"
     ),
     '[schedule]\ntimezone = "Mars/Phobos"': "schedule.timezone: 'Mars/Phobos' is not a time zone",
-    '[mail]\nserver = "x"': "mail.sender: missing; give who it comes from",
-    f'{MAIL}port = "587"': "mail.port: input should be a valid integer (found '587'); give",
-    f'{MAIL}security = "ssl"': "mail.security: input should be 'starttls', 'tls' or 'none'",
-    PERSON: "recipient 'scrutiny' has an email and there is no [mail]; add [mail] with server",
+    '[email]\nserver = "x"': "email.sender: missing; give who it comes from",
+    f'{EMAIL}port = "587"': "email.port: input should be a valid integer (found '587'); give",
+    f'{EMAIL}security = "ssl"': "email.security: input should be 'starttls', 'tls' or 'none'",
+    PERSON: "recipient 'scrutiny' has an email and there is no [email]; add [email] with server",
     '[[recipients]]\nname = "a"': "recipient 'a' has none; give exactly one of email, teams",
-    f'{MAIL}{PERSON}teams = "https://x"': "recipient 'scrutiny' has email and teams; give exactly",
-    f"{MAIL}{PERSON}{PERSON}": "recipients: name: scrutiny is there twice; each may stand once",
-    f'{MAIL}{PERSON}hears = "some"': "recipients.0.hears: input should be 'all', 'changed' or",
-    f'{MAIL}{PERSON}audience = "all"': "recipients.0.audience: input should be 'readers' or 'oper",
-    f"{MAIL}{PERSON}authorities = [80456]": "authorities: 80456 is not watched; add a [[watch]]",
+    f'{EMAIL}{PERSON}teams = "https://x"': "recipient 'scrutiny' has email and teams; give exactly",
+    f"{EMAIL}{PERSON}{PERSON}": "recipients: name: scrutiny is there twice; each may stand once",
+    f'{EMAIL}{PERSON}alert_on = "some"': "recipients.0.alert_on: input should be 'all', 'changed' or",
+    f'{EMAIL}{PERSON}audience = "all"': "recipients.0.audience: input should be 'readers' or 'oper",
+    f"{EMAIL}{PERSON}authorities = [80456]": "authorities: 80456 is not watched; add a [[watch]]",
     "data_dir = ": "is not TOML: ",
     "database = 5": "database: input should be a valid string; give an SQLAlchemy address",
 }
@@ -56,14 +56,14 @@ def read(tmp_path):
         file = tmp_path / "ofsted-watch.toml"
         file.write_text(text, encoding="utf-8")
         file.chmod(mode)
-        return configuration.load(str(file))
+        return load.load(str(file))
 
     return read
 
 
 def _refused(read, text):
     with pytest.raises(SettingsError) as refusal:
-        open_tools(read(text))
+        open_context(read(text))
     assert "\n" not in str(refusal.value)
     return str(refusal.value)
 
@@ -82,25 +82,25 @@ def test_several_errors_are_counted(read):
 
 def test_a_file_that_was_named_and_is_not_there_says_how_to_write_one(tmp_path):
     with pytest.raises(SettingsError, match=r"there is no such file; `ofsted-watch init .* writes"):
-        configuration.load(str(tmp_path / "none.toml"))
+        load.load(str(tmp_path / "none.toml"))
 
 
 def test_a_file_that_is_no_text_or_a_folder_is_refused(tmp_path):
     file = tmp_path / "binary.toml"
     file.write_bytes(b"\xff\xfe\x00")
     with pytest.raises(SettingsError, match="is not TOML"):
-        configuration.load(str(file))
+        load.load(str(file))
     with pytest.raises(SettingsError, match="is no file; name a settings file"):
-        configuration.load(str(tmp_path))
+        load.load(str(tmp_path))
 
 
 def test_without_a_file_sutton_is_watched(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    settings = configuration.load()
+    settings = load.load()
     (sutton,) = settings.watch
     assert (sutton.urn, sutton.code, sutton.name) == ("80515", 44, "London Borough of Sutton")
-    assert settings.schedule.looks == ("*/15 7-19 * * mon-fri", "10 5,21 * * *")
-    assert (settings.schedule.timezone, settings.site.gap) == ("Europe/London", 1.0)
+    assert settings.schedule.checks == ("*/15 7-19 * * mon-fri", "10 5,21 * * *")
+    assert (settings.schedule.timezone, settings.ofsted.gap) == ("Europe/London", 1.0)
     assert (settings.import_seeds, settings.allow_private) == (True, False)
     assert settings.database_address == f"sqlite:///{tmp_path}/data/ofsted-watch.sqlite"
 
@@ -110,10 +110,10 @@ def test_files_are_looked_for_in_order(tmp_path, monkeypatch):
     named, variable, beside = (tmp_path / name for name in ("a", "b", "ofsted-watch.toml"))
     for file in (named, variable, beside):
         file.write_text(f'contact = "{file.name}"')
-    assert configuration.load().contact == "ofsted-watch.toml"
+    assert load.load().contact == "ofsted-watch.toml"
     monkeypatch.setenv("OFSTED_WATCH_CONFIG", str(variable))
-    assert configuration.load().contact == "b"
-    assert configuration.load(str(named)).contact == "a"
+    assert load.load().contact == "b"
+    assert load.load(str(named)).contact == "a"
 
 
 def test_relative_paths_start_at_the_file(read, tmp_path, monkeypatch):
@@ -127,19 +127,19 @@ def test_the_environment_wins_over_the_file(read, monkeypatch):
     monkeypatch.setenv("OFSTED_WATCH_SITE__GAP", "2.5")
     monkeypatch.setenv("OFSTED_WATCH_IMPORT_SEEDS", "false")
     monkeypatch.setenv("OFSTED_WATCH_WATCH", '[{"urn": 80456}]')
-    settings = read("[site]\ngap = 1.0\ntimeout = 5.0")
-    assert (settings.site.gap, settings.site.timeout) == (2.5, 5.0)
+    settings = read("[ofsted]\ngap = 1.0\ntimeout = 5.0")
+    assert (settings.ofsted.gap, settings.ofsted.timeout) == (2.5, 5.0)
     assert settings.import_seeds is False
-    assert [watch.urn for watch in settings.watch] == ["80456"]
+    assert [authority.urn for authority in settings.watch] == ["80456"]
 
 
 @pytest.mark.parametrize(
     ("variable", "value", "words"),
     [
         ("OFSTED_WATCH_DATADIR", "x", "unknown field; did you mean OFSTED_WATCH_DATA_DIR?"),
-        ("OFSTED_WATCH_SITE__GAPP", "1", "site.gapp: unknown field; did you mean 'gap'?"),
-        ("OFSTED_WATCH_SITE__GAP", "fast", "site.gap: input should be a valid number"),
-        ("OFSTED_WATCH_SITE", "fast", "give JSON for lists and tables"),
+        ("OFSTED_WATCH_SITE__GAPP", "1", "ofsted.gapp: unknown field; did you mean 'gap'?"),
+        ("OFSTED_WATCH_SITE__GAP", "fast", "ofsted.gap: input should be a valid number"),
+        ("OFSTED_WATCH_OFSTED", "fast", "give JSON for lists and tables"),
         ("OFSTED_WATCH_NOTHING_LIKE_IT", "1", "OFSTED_WATCH_NOTHING_LIKE_IT: unknown field"),
     ],
 )
@@ -152,7 +152,7 @@ def test_variables_that_are_not_understood_are_refused(read, monkeypatch, variab
 
 def test_a_urn_may_be_a_number_or_have_letters(read):
     settings = read('[[watch]]\nurn = 80515\n[[watch]]\nurn = "SC012345"\nname = "A home"')
-    assert [(watch.urn, watch.name) for watch in settings.watch] == [
+    assert [(authority.urn, authority.name) for authority in settings.watch] == [
         ("80515", "provider 80515"),
         ("SC012345", "A home"),
     ]
@@ -190,71 +190,71 @@ def test_an_address_that_cannot_be_used_names_the_recipient_and_no_secret(
     read, tmp_path, field, words
 ):
     (tmp_path / "empty").write_text("\n")
-    said = _refused(read, f'{MAIL}[[recipients]]\nname = "x"\n{field}')
+    said = _refused(read, f'{EMAIL}[[recipients]]\nname = "x"\n{field}')
     assert words in said
     assert "s3cret" not in said
 
 
-def test_a_missing_mail_password_stops_at_the_start(read):
-    said = _refused(read, f'{MAIL}username = "me"\npassword_env = "NOT_SET"\n{PERSON}')
-    assert "mail: password: environment variable NOT_SET is not set" in said
+def test_a_missing_email_password_stops_at_the_start(read):
+    said = _refused(read, f'{EMAIL}username = "me"\npassword_env = "NOT_SET"\n{PERSON}')
+    assert "email: password: environment variable NOT_SET is not set" in said
 
 
 def test_a_sender_that_is_no_address_stops_at_the_start(read):
-    assert "mail.sender" in _refused(read, MAIL.replace("a@example.gov.uk", "nobody") + PERSON)
+    assert "email.sender" in _refused(read, EMAIL.replace("a@example.gov.uk", "nobody") + PERSON)
 
 
-def test_a_time_to_hear_that_is_none_is_refused_in_words(read):
-    said = _refused(read, f'{MAIL}{PERSON}when = "hourly"')
+def test_a_time_to_be_alerted_that_is_none_is_refused_in_words(read):
+    said = _refused(read, f'{EMAIL}{PERSON}frequency = "hourly"')
     assert "recipients" in said
-    assert "when: 'hourly' is no time to hear" in said
+    assert "frequency: 'hourly' is no time to hear" in said
     assert '"at once", "daily 08:00" or "weekly monday 08:00"' in said
-    assert read(f'{MAIL}{PERSON}when = "weekly friday 16:30"').recipients[0].when
+    assert read(f'{EMAIL}{PERSON}frequency = "weekly friday 16:30"').recipients[0].when
 
 
 def test_secrets_are_never_shown(read):
     settings = read(
-        f'{MAIL}password = "s3cret"\n[[recipients]]\nname = "a"\nteams = "https://s3cret"'
+        f'{EMAIL}password = "s3cret"\n[[recipients]]\nname = "a"\nteams = "https://s3cret"'
     )
     assert "s3cret" not in repr(settings)
-    assert "s3cret" not in repr(read_recipients(read(f"{MAIL}{PERSON}")))
+    assert "s3cret" not in repr(read_recipients(read(f"{EMAIL}{PERSON}")))
 
 
 def test_a_secret_in_a_file_that_others_can_read_is_warned_of(read):
-    text = f'{MAIL}password = "s3cret"\n{PERSON}'
-    assert list(configuration.warnings(read(text))) == []
-    (warning,) = configuration.warnings(read(text, 0o644))
-    in_database = f'database = "postgresql://watch:s3cret@db.example.gov.uk/watch"\n{MAIL}{PERSON}'
-    assert list(configuration.warnings(read(in_database, 0o644))) == [warning]
+    text = f'{EMAIL}password = "s3cret"\n{PERSON}'
+    assert list(load.warnings(read(text))) == []
+    (warning,) = load.warnings(read(text, 0o644))
+    in_database = f'database = "postgresql://watch:s3cret@db.example.gov.uk/watch"\n{EMAIL}{PERSON}'
+    assert list(load.warnings(read(in_database, 0o644))) == [warning]
     assert "s3cret" not in repr(read(in_database))
     assert "holds secrets and others can read it; `chmod 600" in warning
 
 
 def test_no_recipients_and_no_operators_are_warned_of(read, tmp_path):
-    assert list(configuration.warnings(read(""))) == [
+    assert list(load.warnings(read(""))) == [
         f"no recipients are set: alerts are written to {tmp_path / 'data' / 'outbox'}"
     ]
-    assert configuration.lack_of_operators(read("")) is None
-    lacking = configuration.lack_of_operators(read(f"{MAIL}{PERSON}"))
+    assert load.lack_of_operators(read("")) is None
+    lacking = load.lack_of_operators(read(f"{EMAIL}{PERSON}"))
     assert (
         lacking == 'no recipient has audience = "operators": nobody hears when something is wrong'
     )
-    both = read(f'{MAIL}{PERSON}audience = "operators"')
-    assert configuration.lack_of_operators(both) is None
+    both = read(f'{EMAIL}{PERSON}audience = "operators"')
+    assert load.lack_of_operators(both) is None
     assert list(recipient_warnings(both)) == []
 
 
 def test_the_clock_is_set_only_with_allow_private(read, monkeypatch):
     monkeypatch.setenv("OFSTED_WATCH_CLOCK", "2025-07-29T09:30:00Z")
     assert "OFSTED_WATCH_CLOCK: only with allow_private = true" in _refused(read, "")
-    now = configuration.clock(read("allow_private = true")).now()
+    now = load.clock(read("allow_private = true")).now()
     assert timedelta() <= now - datetime(2025, 7, 29, 9, 30, tzinfo=UTC) < timedelta(seconds=5)
 
 
 def test_the_offset_handed_down_wins(read, monkeypatch):
     monkeypatch.setenv("OFSTED_WATCH_CLOCK", "2025-07-29T09:30:00Z")
     monkeypatch.setenv("OFSTED_WATCH_CLOCK_OFFSET", "-3600")
-    assert configuration.clock(read("allow_private = true")).offset == timedelta(hours=-1)
+    assert load.clock(read("allow_private = true")).offset == timedelta(hours=-1)
 
 
 def test_a_clock_that_is_no_time_is_refused(read, monkeypatch):
@@ -264,6 +264,6 @@ def test_a_clock_that_is_no_time_is_refused(read, monkeypatch):
 
 
 def test_the_packaged_settings_file_is_the_defaults(read, tmp_path):
-    template = Path(configuration.__file__).parents[1] / "deployments" / "ofsted-watch.toml"
+    template = Path(load.__file__).parents[2] / "deployments" / "ofsted-watch.toml"
     settings = read(template.read_text(encoding="utf-8"))
     assert settings.model_dump() == read("").model_dump()

@@ -5,8 +5,8 @@ from datetime import date
 
 import pytest
 
-from deployments.standin_faults import status
-from tests.town import ELSEWHERE, PAGE, REPORT_2025, TEXT_2025, pdf, settle
+from deployments.demo.fake_ofsted_faults import status
+from tests.installation import ELSEWHERE, PAGE, REPORT_2025, TEXT_2025, first_check, pdf
 
 OLD = [
     replace(ELSEWHERE, published=date(year, 5, 1), link=f"https://www.gov.uk/letter-{year}")
@@ -15,106 +15,106 @@ OLD = [
 NEW = replace(ELSEWHERE, published=date(2025, 7, 28), link="https://www.gov.uk/letter-2025")
 
 
-def know_four(town):
-    town.list(*OLD)
-    settle(town)
+def know_four(installation):
+    installation.list(*OLD)
+    first_check(installation)
 
 
 @pytest.fixture
 def four(tmp_path, snapshots):
     """A list of four rows is known."""
-    with snapshots.town(tmp_path, know_four) as town:
-        yield town
+    with snapshots.installation(tmp_path, know_four) as installation:
+        yield installation
 
 
-def _listed(town):
-    return sum(each["listed"] for each in town.reports)
+def _listed(installation):
+    return sum(each["listed"] for each in installation.reports)
 
 
-def test_over_half_gone_is_told_once_and_held(four):
+def test_over_half_gone_is_announced_once_and_held(four):
     four.list(OLD[0])
-    looked = four.look()
-    assert (looked.outcome, looked.state, looked.is_well) == ("suspect", "suspect", False)
-    assert "accept 80515" in looked.message
-    four.looks(5, hours=12)
-    assert four.news == ["listing_suspect"]
-    news = four.news_of("listing_suspect")
-    assert (news["known"], len(news["gone"]), news["redated"]) == (4, 3, [])
+    checked = four.check()
+    assert (checked.result, checked.state, checked.is_well) == ("suspect", "suspect", False)
+    assert "accept 80515" in checked.message
+    four.checks(5, hours=12)
+    assert four.event == ["listing_suspect"]
+    event = four.event_of("listing_suspect")
+    assert (event["known"], len(event["gone"]), event["redated"]) == (4, 3, [])
     assert _listed(four) == 4
-    assert four.mails_to("scrutiny") == []
+    assert four.emails_to("scrutiny") == []
 
 
 def test_half_gone_is_no_suspicion(four):
     four.list(*OLD[:2])
-    assert four.look().outcome == "changed"
+    assert four.check().result == "changed"
     assert _listed(four) == 2
 
 
 def test_over_half_redated_is_suspect_too(four):
     four.list(OLD[0], *(replace(row, published=date(2025, 1, 1)) for row in OLD[1:]))
-    assert four.look().outcome == "suspect"
-    assert len(four.news_of("listing_suspect")["redated"]) == 3
+    assert four.check().result == "suspect"
+    assert len(four.event_of("listing_suspect")["redated"]) == 3
     assert [each["published"][:4] for each in four.reports] == ["2021", "2022", "2023", "2024"]
 
 
 def test_a_list_under_other_ids_is_not_suspect(four):
     four.list(*(replace(row, link=f"{row.link}-moved") for row in OLD))
-    assert four.look().outcome == "changed"
-    assert four.news == ["report_renumbered"] * 4
+    assert four.check().result == "changed"
+    assert four.event == ["report_renumbered"] * 4
     assert len(four.reports) == 4
 
 
-def test_a_short_list_is_never_suspect(new_town):
-    new_town.list(*OLD[:3])
-    settle(new_town)
-    new_town.list(NEW)
-    assert new_town.look().outcome == "changed"
+def test_a_short_list_is_never_suspect(new_installation):
+    new_installation.list(*OLD[:3])
+    first_check(new_installation)
+    new_installation.list(NEW)
+    assert new_installation.check().result == "changed"
 
 
-def test_rows_newer_than_every_known_one_are_told_all_the_same_at_most_three(four):
+def test_rows_newer_than_every_known_one_are_announced_all_the_same_at_most_three(four):
     newer = [
         replace(NEW, published=date(2025, 7, day), link=f"https://www.gov.uk/new-{day}")
         for day in (28, 27, 26, 25)
     ]
     middling = replace(NEW, published=date(2023, 7, 1), link="https://www.gov.uk/middling")
     four.list(*newer, middling)
-    looked = four.look()
-    assert looked.outcome == "suspect"
-    assert len(looked.new) == 3
-    assert sorted(four.news) == ["listing_suspect", *["report_published"] * 3]
+    checked = four.check()
+    assert checked.result == "suspect"
+    assert len(checked.new) == 3
+    assert sorted(four.event) == ["listing_suspect", *["report_published"] * 3]
 
 
 def test_when_the_list_is_back_all_is_well_and_nothing_was_lost(four):
     four.list(OLD[0])
-    four.looks(2, hours=12)
+    four.checks(2, hours=12)
     four.list(NEW, *OLD)
-    looked = four.looks(1, hours=12)
-    assert (looked.outcome, looked.state) == ("changed", "well")
-    assert four.news == ["listing_suspect", "report_published"]
+    checked = four.checks(1, hours=12)
+    assert (checked.result, checked.state) == ("changed", "ok")
+    assert four.event == ["listing_suspect", "report_published"]
 
 
 def test_accepted_it_is_taken_as_it_is_and_what_is_gone_is_withdrawn(four):
     four.list(OLD[0])
-    four.look()
+    four.check()
     said = four.cli("accept", "80515")
     assert said.exit_code == 0
-    looked = four.looks(1, minutes=5)
-    assert (looked.outcome, looked.state) == ("changed", "well")
-    assert four.news == ["listing_suspect", *["report_withdrawn"] * 3]
+    checked = four.checks(1, minutes=5)
+    assert (checked.result, checked.state) == ("changed", "ok")
+    assert four.event == ["listing_suspect", *["report_withdrawn"] * 3]
     assert _listed(four) == 1
     four.list(*OLD)
-    four.looks(1, minutes=5)
-    assert four.news[4:] == ["report_returned"] * 3
+    four.checks(1, minutes=5)
+    assert four.event[4:] == ["report_returned"] * 3
 
 
-def test_acceptance_is_for_one_look(four):
+def test_acceptance_is_for_one_check(four):
     four.list(OLD[0])
-    four.look()
+    four.check()
     four.cli("accept", "80515")
     four.list(*OLD)
-    assert four.look().outcome == "unchanged"
+    assert four.check().result == "unchanged"
     four.list(OLD[0])
-    assert four.look().outcome == "suspect"
+    assert four.check().result == "suspect"
 
 
 def test_where_nothing_is_suspect_there_is_nothing_to_accept(four):
@@ -126,18 +126,18 @@ def test_where_nothing_is_suspect_there_is_nothing_to_accept(four):
         "(80515) is not suspect\n"
     )
     four.list(OLD[0])
-    four.look()
-    four.standin.misbehave(PAGE, status(404), times=1)
-    assert four.looks(1, minutes=15).state == "failing"
+    four.check()
+    four.fake_ofsted.misbehave(PAGE, status(404), times=1)
+    assert four.checks(1, minutes=15).state == "unreachable"
     assert [four.cli("accept", "80515").exit_code for _ in range(2)] == [0, 0]
-    assert four.looks(1, minutes=15).outcome == "changed"
+    assert four.checks(1, minutes=15).result == "changed"
     assert four.cli("accept", "80515").exit_code == 2
 
 
-def test_before_the_first_good_look_there_is_nothing_to_accept(new_town):
-    new_town.standin.misbehave(PAGE, status(404))
-    new_town.look()
-    assert new_town.cli("accept", "80515").exit_code == 2
+def test_before_the_first_good_check_there_is_nothing_to_accept(new_installation):
+    new_installation.fake_ofsted.misbehave(PAGE, status(404))
+    new_installation.check()
+    assert new_installation.cli("accept", "80515").exit_code == 2
 
 
 def test_accepting_an_authority_that_is_not_watched_is_asked_wrongly(four):
@@ -148,55 +148,55 @@ def test_accepting_an_authority_that_is_not_watched_is_asked_wrongly(four):
 
 def test_a_page_that_fails_in_between_is_no_second_suspicion(four):
     four.list(OLD[0])
-    four.look()
-    four.standin.misbehave(PAGE, status(404), times=1)
-    four.looks(1, minutes=15)
-    four.looks(2, minutes=15)
-    assert four.news == ["listing_suspect"]
+    four.check()
+    four.fake_ofsted.misbehave(PAGE, status(404), times=1)
+    four.checks(1, minutes=15)
+    four.checks(2, minutes=15)
+    assert four.event == ["listing_suspect"]
 
 
-def test_a_new_report_on_a_suspect_list_is_told_once_and_accepting_withdraws_the_rest(four):
+def test_a_new_report_on_a_suspect_list_is_announced_once_and_accepting_withdraws_the_rest(four):
     four.list(NEW, OLD[0])
-    four.look()
-    assert four.news == ["report_published", "listing_suspect"]
+    four.check()
+    assert four.event == ["report_published", "listing_suspect"]
     four.cli("accept", "80515")
-    four.looks(1, minutes=5)
-    assert four.news[2:] == ["report_withdrawn"] * 3
-    four.looks(4, hours=9)
-    assert len(four.news) == 5
+    four.checks(1, minutes=5)
+    assert four.event[2:] == ["report_withdrawn"] * 3
+    four.checks(4, hours=9)
+    assert len(four.event) == 5
 
 
-def test_a_new_report_whose_file_is_dead_is_told_in_time_although_the_list_is_held(four):
+def test_a_new_report_whose_file_fails_is_announced_in_time_although_the_list_is_held(four):
     four.list(replace(REPORT_2025, data=None), OLD[0])
-    four.look()
-    four.looks(2, minutes=45)
-    assert sorted(four.news) == ["file_dead", "listing_suspect", "report_published"]
+    four.check()
+    four.checks(2, minutes=45)
+    assert sorted(four.event) == ["file_unavailable", "listing_suspect", "report_published"]
     four.change("50283346", data=pdf(TEXT_2025))
-    looked = four.looks(2, minutes=45)
-    assert looked.outcome == "suspect"
-    assert sorted(four.news)[-2:] == ["report_published", "report_read"]
+    checked = four.checks(2, minutes=45)
+    assert checked.result == "suspect"
+    assert sorted(four.event)[-2:] == ["report_published", "report_read"]
 
 
 def test_a_suspect_list_was_seen_so_that_failing_before_and_after_is_not_one_trouble(four):
     for _ in range(3):
-        four.standin.misbehave(PAGE, status(404), times=1)
-        four.looks(1, minutes=45)
+        four.fake_ofsted.misbehave(PAGE, status(404), times=1)
+        four.checks(1, minutes=45)
         four.list(OLD[0])
-        four.looks(1, minutes=45)
-    assert four.news == ["listing_suspect"]
+        four.checks(1, minutes=45)
+    assert four.event == ["listing_suspect"]
 
 
-def test_a_list_by_turns_whole_and_not_is_told_once_a_day(four):
+def test_a_list_by_turns_whole_and_not_is_announced_once_a_day(four):
     for _ in range(5):
         four.list(OLD[0])
-        assert four.looks(1, minutes=30).state == "suspect"
+        assert four.checks(1, minutes=30).state == "suspect"
         four.list(*OLD)
-        assert four.looks(1, minutes=30).state == "well"
-    assert four.news == ["listing_suspect"]
+        assert four.checks(1, minutes=30).state == "ok"
+    assert four.event == ["listing_suspect"]
 
 
 def test_what_was_accepted_long_ago_is_not_accepted_now(four):
     four.list(OLD[0])
-    four.look()
+    four.check()
     assert four.cli("accept", "80515").exit_code == 0
-    assert four.looks(1, hours=25).outcome == "suspect"
+    assert four.checks(1, hours=25).result == "suspect"

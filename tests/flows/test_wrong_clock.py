@@ -4,27 +4,29 @@ from datetime import timedelta
 
 import pytest
 
-from flows.deliver import is_due
-from flows.watchfulness import notice_overdue
-from tests.town import OPERATORS, REPORT_2025, SCRUTINY
+from flows.alerting.sending import is_due
+from flows.upkeep.overdue import notice_overdue
+from tests.installation import OPERATORS, REPORT_2025, SCRUTINY
 
 
 @pytest.fixture
-def ahead(town):
+def ahead(installation):
     """A look three days ahead, at which the report of July 2025 was found and nothing sent."""
-    town.at("2025-07-29 09:30")
-    town.later(days=3)
-    town.mail.answers["CONNECT"] = "421 4.3.2 not now"
-    town.teams.answers = []
-    town.publish(REPORT_2025)
-    town.look()
-    town.mail.answers.clear()
-    town.later(days=-3)
-    return town
+    installation.at("2025-07-29 09:30")
+    installation.later(days=3)
+    installation.email.answers["CONNECT"] = "421 4.3.2 not now"
+    installation.teams.answers = []
+    installation.publish(REPORT_2025)
+    installation.check()
+    installation.email.answers.clear()
+    installation.later(days=-3)
+    return installation
 
 
-def _mails(town):
-    return [each["state"] for each in town.deliveries if each["recipient"] == "scrutiny"][-1]
+def _emails(installation):
+    return [each["state"] for each in installation.deliveries if each["recipient"] == "scrutiny"][
+        -1
+    ]
 
 
 def test_what_waits_goes_out_at_once_and_the_false_times_are_shown_until_then(ahead):
@@ -34,55 +36,55 @@ def test_what_waits_goes_out_at_once_and_the_false_times_are_shown_until_then(ah
     assert "the last successful check of a page is in the future (" in words
     assert "an event that waits to be sent is in the future" in words
     assert "is in the future" in ahead.cli("doctor").stdout
-    assert is_due(ahead.tools())
+    assert is_due(ahead.context())
     ahead.deliver()
-    assert _mails(ahead) == "sent"
+    assert _emails(ahead) == "sent"
     ahead.later(minutes=15)
-    ahead.look()
+    ahead.check()
     assert ahead.cli("status").exit_code == 0
     assert ahead.ask("status")["future_times"] == []
 
 
-def test_a_scheduled_look_is_not_skipped_for_one_that_began_in_the_future(ahead):
-    assert ahead.look(scheduled=ahead.now).outcome != "skipped"
+def test_a_scheduled_check_is_not_skipped_for_one_that_began_in_the_future(ahead):
+    assert ahead.check(scheduled=ahead.now).result != "skipped"
 
 
 def test_a_silence_after_it_is_noticed_in_its_time(ahead):
-    assert not notice_overdue(ahead.tools(), ahead.now, lambda: "")
+    assert not notice_overdue(ahead.context(), ahead.now, lambda: "")
     ahead.later(hours=48)
-    assert notice_overdue(ahead.tools(), ahead.now - timedelta(hours=48), lambda: "paused")
+    assert notice_overdue(ahead.context(), ahead.now - timedelta(hours=48), lambda: "paused")
 
 
-def test_a_channel_that_broke_by_it_is_probed_and_told_over_in_its_time(town):
-    town.at("2025-08-01 09:30")
-    town.mail.answers["RCPT"] = "504 5.5.2 <box>: Helo command rejected: need a full name"
-    town.publish(REPORT_2025)
-    town.look()
-    assert town.news[-1] == "channel_down"
-    town.mail.answers.clear()
-    town.at("2025-07-29 09:31")
-    town.deliver()
-    assert town.news[-1] == "channel_up"
-    assert _mails(town) == "sent"
+def test_a_channel_that_broke_by_it_is_probed_and_announced_over_in_its_time(installation):
+    installation.at("2025-08-01 09:30")
+    installation.email.answers["RCPT"] = "504 5.5.2 <box>: Helo command rejected: need a full name"
+    installation.publish(REPORT_2025)
+    installation.check()
+    assert installation.event[-1] == "channel_down"
+    installation.email.answers.clear()
+    installation.at("2025-07-29 09:31")
+    installation.deliver()
+    assert installation.event[-1] == "channel_up"
+    assert _emails(installation) == "sent"
 
 
-def test_a_digest_comes_at_its_own_time(town):
-    town.settings["recipients"] = [SCRUTINY | {"when": "daily 08:00"}, OPERATORS]
-    town.look()
-    town.at("2025-08-01 09:00")
-    town.look()  # made by the wrong clock
-    town.at("2025-07-29 05:00")
-    town.mail.messages.clear()
-    town.look()
-    town.at("2025-07-29 07:10")
-    town.look()
-    assert town.subjects("scrutiny") == ["Ofsted watch: nothing to tell since 29 July 2025"]
+def test_a_digest_comes_at_its_own_time(installation):
+    installation.settings["recipients"] = [SCRUTINY | {"frequency": "daily 08:00"}, OPERATORS]
+    installation.check()
+    installation.at("2025-08-01 09:00")
+    installation.check()  # made by the wrong clock
+    installation.at("2025-07-29 05:00")
+    installation.email.messages.clear()
+    installation.check()
+    installation.at("2025-07-29 07:10")
+    installation.check()
+    assert installation.subjects("scrutiny") == ["Ofsted watch: nothing to tell since 29 July 2025"]
 
 
-def test_a_page_that_failed_by_it_is_told_in_its_time(town):
-    town.settings["site"]["reports"] = "https://127.0.0.1:9"
-    town.at("2025-08-01 09:00")
-    town.look()
-    town.at("2025-07-29 09:00")
-    town.looks(6, minutes=15)
-    assert "look_failed" in town.news
+def test_a_page_that_failed_by_it_is_announced_in_its_time(installation):
+    installation.settings["ofsted"]["reports"] = "https://127.0.0.1:9"
+    installation.at("2025-08-01 09:00")
+    installation.check()
+    installation.at("2025-07-29 09:00")
+    installation.checks(6, minutes=15)
+    assert "page_check_failed" in installation.event

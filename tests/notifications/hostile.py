@@ -5,13 +5,13 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
-from notifications.news import News
+from notifications.events import Event
 from tests.notifications.samples import every
 
 OURS = frozenset(
     {
         *("type", "status", "kind", "state", "relation", "direction", "grade", "before"),
-        *("outcome", "urn", "key", "framework", "to", "hears", "period", "when"),
+        *("outcome", "urn", "key", "framework", "to", "alert_on", "period", "frequency"),
     }
 )
 HARM = (
@@ -23,14 +23,14 @@ HARM = (
 LONG = HARM + "x" * 5_000 + " y" * 2_500
 
 
-def hostile(news: News, harm: str = LONG) -> News:
+def hostile(event: Event, harm: str = LONG) -> Event:
     """The same news, each of its texts replaced."""
-    replaced: News = _replace(news, harm)
+    replaced: Event = _replace(event, harm)
     return replaced
 
 
-def every_hostile() -> tuple[News, ...]:
-    return tuple(hostile(news) for news in every())
+def every_hostile() -> tuple[Event, ...]:
+    return tuple(hostile(event) for event in every())
 
 
 def _replace(value: Any, harm: str) -> Any:

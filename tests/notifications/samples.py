@@ -6,11 +6,12 @@ import dataclasses
 from datetime import UTC, date, datetime
 from typing import Any
 
-from notifications.news import (
-    Changed,
+from notifications.events import (
+    AuditFailed,
+    AuthorityStanding,
+    ChangedReading,
     ChannelDown,
     ChannelUp,
-    CheckFailed,
     ChecksOverdue,
     Correction,
     DeliveryDelayed,
@@ -18,16 +19,19 @@ from notifications.news import (
     DetailsEdited,
     Difference,
     Digest,
-    DocumentsRestamped,
-    Earlier,
-    FileDead,
+    DigestItem,
+    Event,
+    FilesReissued,
+    FileUnavailable,
     Finding,
     FrameworkSuspected,
     ListingSuspect,
-    LookFailed,
-    LookRecovered,
-    News,
+    PageCheckFailed,
+    PageCheckRecovered,
+    PageStanding,
+    Previous,
     Provider,
+    QuietNotice,
     RecipientRemoved,
     Report,
     ReportDoubtful,
@@ -42,19 +46,15 @@ from notifications.news import (
     Reread,
     RunFailed,
     RunRecovered,
-    Seen,
-    SignOfLife,
-    Told,
-    Watched,
     Welcome,
 )
-from ofsted.compare import Row
+from ofsted.compare import ComparisonLine
 from ofsted.reports.model import Doubt, Improvement, Judgement
 
 SUTTON = Provider(
     urn="80515",
     name="London Borough of Sutton",
-    place="Sutton",
+    short_name="Sutton",
     page="https://reports.ofsted.gov.uk/provider/44/80515",
 )
 REPORT_2025 = Report(
@@ -104,7 +104,7 @@ FOUND_2025 = Finding(
     ),
     improvements=tuple(Improvement(kind="improvement", text=text) for text in IMPROVEMENTS),
 )
-EARLIER = Earlier(
+EARLIER = Previous(
     report=REPORT_2021,
     framework="ilacs_2018",
     first_day=date(2021, 12, 6),
@@ -112,7 +112,9 @@ EARLIER = Earlier(
 )
 
 
-def row(key: str, grade: str | None = "good", before: str | None = "good", **more: Any) -> Row:
+def row(
+    key: str, grade: str | None = "good", before: str | None = "good", **more: Any
+) -> ComparisonLine:
     """A row of Sutton 2025, unless told otherwise."""
     order = ("outstanding", "good", "requires_improvement", "inadequate")
     direction = None
@@ -120,7 +122,7 @@ def row(key: str, grade: str | None = "good", before: str | None = "good", **mor
         step = order.index(grade) - order.index(before)
         direction = "lowered" if step > 0 else "raised" if step < 0 else "unchanged"
     values = {"relation": "same", "direction": direction, **more}
-    return Row(key=key, label=LABELS.get(key, key), grade=grade, before=before, **values)
+    return ComparisonLine(key=key, label=LABELS.get(key, key), grade=grade, before=before, **values)
 
 
 ROWS = (
@@ -131,7 +133,7 @@ ROWS = (
     row("overall"),
 )
 SUTTON_2025 = ReportPublished(
-    provider=SUTTON, report=REPORT_2025, found=FOUND_2025, earlier=EARLIER, rows=ROWS
+    provider=SUTTON, report=REPORT_2025, found=FOUND_2025, previous=EARLIER, rows=ROWS
 )
 DOUBTFUL = Finding(
     status="doubtful",
@@ -167,27 +169,27 @@ AT = datetime(2025, 7, 29, 8, 30, tzinfo=UTC)
 LATER = datetime(2025, 7, 30, 13, 45, tzinfo=UTC)
 
 
-SEEN = Seen(provider=SUTTON, last_good_look=LATER, is_well=True)
+SEEN = PageStanding(provider=SUTTON, last_successful_check=LATER, is_ok=True)
 
 
-def every() -> tuple[News, ...]:
+def every() -> tuple[Event, ...]:
     """One of each type, in the order of news.py."""
     about = {"provider": SUTTON, "report": REPORT_2025}
     return (
         SUTTON_2025,
         ReportListedLate(**about, found=FOUND_2025),
-        ReportRead(**about, found=FOUND_2025, earlier=EARLIER, rows=ROWS),
+        ReportRead(**about, found=FOUND_2025, previous=EARLIER, rows=ROWS),
         ReportReplaced(
             **about,
             found=FOUND_2025,
-            earlier=EARLIER,
+            previous=EARLIER,
             rows=ROWS,
             differences=(Difference(what="Overall effectiveness", was="Outstanding", now="Good"),),
         ),
         Correction(
             **about,
             found=FOUND_2025,
-            earlier=EARLIER,
+            previous=EARLIER,
             rows=ROWS,
             said=(
                 Difference(
@@ -199,43 +201,47 @@ def every() -> tuple[News, ...]:
         ReportReturned(**about),
         Welcome(
             recipient="scrutiny",
-            watched=(Watched(provider=SUTTON, reports=4, newest=REPORT_2025, found=FOUND_2025),),
-            next_look=LATER,
+            watched=(
+                AuthorityStanding(provider=SUTTON, reports=4, newest=REPORT_2025, found=FOUND_2025),
+            ),
+            next_check=LATER,
         ),
         Digest(
             recipient="scrutiny",
             period="weekly",
             since=AT,
-            told=(
-                Told(at=AT, news=SUTTON_2025, apart=True),
-                Told(at=LATER, news=ReportReturned(**about)),
-                Told(at=LATER, news=ReportRead(**about, found=FOUND_2025)),
+            items=(
+                DigestItem(at=AT, event=SUTTON_2025, apart=True),
+                DigestItem(at=LATER, event=ReportReturned(**about)),
+                DigestItem(at=LATER, event=ReportRead(**about, found=FOUND_2025)),
             ),
-            looks=263,
-            seen=(SEEN,),
-            next_look=LATER,
+            checks=263,
+            standings=(SEEN,),
+            next_check=LATER,
         ),
-        SignOfLife(recipient="scrutiny", since=AT, looks=1120, seen=(SEEN,), next_look=LATER),
-        FileDead(**about, trouble="404 Not Found", since=AT),
+        QuietNotice(
+            recipient="scrutiny", since=AT, checks=1120, standings=(SEEN,), next_check=LATER
+        ),
+        FileUnavailable(**about, failure="404 Not Found", since=AT),
         ReportDoubtful(**about, found=DOUBTFUL),
         ReportUnread(**about, found=UNREAD),
         FrameworkSuspected(first_at=SUTTON, first=REPORT_2025, found=NEW_FRAMEWORK),
         ReportRenumbered(**about, was="50283345"),
-        DocumentsRestamped(provider=SUTTON, reports=(REPORT_2025, REPORT_2021)),
+        FilesReissued(provider=SUTTON, reports=(REPORT_2025, REPORT_2021)),
         DetailsEdited(**about, was=dataclasses.replace(REPORT_2025, published=date(2025, 7, 28))),
         Reread(
             parser="2",
             documents=14,
             changed=(
-                Changed(
+                ChangedReading(
                     provider=SUTTON,
                     report=REPORT_2025,
                     differences=(
                         Difference(what="Overall effectiveness", was="Outstanding", now="Good"),
                     ),
-                    told=True,
+                    announced=True,
                 ),
-                Changed(
+                ChangedReading(
                     provider=SUTTON,
                     report=REPORT_2021,
                     differences=(
@@ -245,14 +251,14 @@ def every() -> tuple[News, ...]:
                 ),
             ),
         ),
-        LookFailed(
+        PageCheckFailed(
             provider=SUTTON,
-            state="strange",
-            trouble='200, 1,912 bytes, title "Service unavailable"',
+            state="unrecognised",
+            failure='200, 1,912 bytes, title "Service unavailable"',
             since=AT,
-            last_good_look=AT,
+            last_successful_check=AT,
         ),
-        LookRecovered(provider=SUTTON, since=AT, until=LATER),
+        PageCheckRecovered(provider=SUTTON, since=AT, until=LATER),
         ChecksOverdue(
             authorities=("Sutton", "Kent"), since=AT, why="the schedule is paused in the Prefect UI"
         ),
@@ -277,11 +283,11 @@ def every() -> tuple[News, ...]:
             words="404 WorkflowNotFound",
             since=AT,
         ),
-        ChannelUp(channel="mail", recipients=("scrutiny",), since=AT, until=LATER),
-        RecipientRemoved(recipient="scrutiny", waiting=2),
-        CheckFailed(
+        ChannelUp(channel="email", recipients=("scrutiny",), since=AT, until=LATER),
+        RecipientRemoved(recipient="scrutiny", pending=2),
+        AuditFailed(
             number=3,
-            holes=(
+            discrepancies=(
                 'Sutton: "Joint inspection", published 29 July 2025, is on the page untold',
                 "delivery 12 to scrutiny is marked sent, and no attempt says so",
             ),
@@ -294,5 +300,5 @@ def published(**changes: Any) -> ReportPublished:
     return dataclasses.replace(SUTTON_2025, **changes)
 
 
-def with_rows(*rows: Row, **found: Any) -> ReportPublished:
+def with_rows(*rows: ComparisonLine, **found: Any) -> ReportPublished:
     return published(rows=rows, found=dataclasses.replace(FOUND_2025, **found))

@@ -11,16 +11,16 @@ from justhtml import JustHTML
 from lxml import etree
 
 from notifications import feed, words
-from notifications.message import Frame, Link
+from notifications.message import Link, MessageContext
 from tests.notifications.hostile import every_hostile
 from tests.notifications.samples import SUTTON, SUTTON_2025, every
 from tests.notifications.variants import variants
 
 AT = datetime(2025, 7, 29, 8, 30, tzinfo=UTC)
-NEWS = [
-    news
-    for news in (*every(), *variants().values(), *every_hostile())
-    if news.audience == "readers" and hasattr(news, "report")
+EVENTS = [
+    event
+    for event in (*every(), *variants().values(), *every_hostile())
+    if event.audience == "readers" and hasattr(event, "report")
 ]
 TAG = re.compile(r"tag:[a-z0-9.-]+,\d{4}:[a-z0-9:]+")
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
@@ -33,21 +33,21 @@ MAY = {
 }
 
 
-def entries(*news):
+def entries(*event):
     return [
         feed.Entry(
             f"tag:example.gov.uk,2026:event:{number}",
             AT - timedelta(hours=number),
-            words.message(each, Frame("")),
+            words.message(each, MessageContext("")),
         )
-        for number, each in enumerate(news)
+        for number, each in enumerate(event)
     ]
 
 
-def rendered(*news) -> bytes:
+def rendered(*event) -> bytes:
     page = Link("Ofsted's page", SUTTON.page)
     return feed.render(
-        feed.Feed("tag:example.gov.uk,2026:feed", "Reports on Sutton", AT, entries(*news), page)
+        feed.Feed("tag:example.gov.uk,2026:feed", "Reports on Sutton", AT, entries(*event), page)
     )
 
 
@@ -56,11 +56,11 @@ def names(element) -> list[str]:
     return [etree.QName(each).localname for each in element]
 
 
-@pytest.mark.parametrize("news", [NEWS, []], ids=["with entries", "empty"])
-def test_the_feed_has_what_atom_asks_for_and_nothing_else(news):
-    root = etree.fromstring(rendered(*news))
+@pytest.mark.parametrize("event", [EVENTS, []], ids=["with entries", "empty"])
+def test_the_feed_has_what_atom_asks_for_and_nothing_else(event):
+    root = etree.fromstring(rendered(*event))
     found = root.findall(f"{{{feed.ATOM}}}entry")
-    assert len(found) == len(news)
+    assert len(found) == len(event)
     for element in (root, *found):
         name = etree.QName(element).localname
         inside = names(element)
@@ -84,13 +84,13 @@ def test_a_feed_reader_understands_it():
     [entry] = got.entries
     assert entry.title == words.summary(SUTTON_2025)
     assert entry.link == "https://files.ofsted.gov.uk/v1/file/50283346"
-    assert entry.summary == words.message(SUTTON_2025, Frame("")).headline
+    assert entry.summary == words.message(SUTTON_2025, MessageContext("")).headline
     assert "What needs to improve" in entry.content[0].value
 
 
-@pytest.mark.parametrize("news", NEWS, ids=lambda news: news.type)
-def test_every_entry_is_harmless_and_says_its_licence(news):
-    root = etree.fromstring(rendered(news))
+@pytest.mark.parametrize("event", EVENTS, ids=lambda event: event.type)
+def test_every_entry_is_harmless_and_says_its_licence(event):
+    root = etree.fromstring(rendered(event))
     content = root.findtext(f".//{{{feed.ATOM}}}content")
     tags = set(re.findall(r"<([a-z0-9]+)", content))
     assert tags <= TAGS
@@ -104,4 +104,4 @@ def test_every_entry_is_harmless_and_says_its_licence(news):
 
 
 def test_the_same_feed_is_the_same_bytes():
-    assert rendered(*NEWS) == rendered(*NEWS)
+    assert rendered(*EVENTS) == rendered(*EVENTS)

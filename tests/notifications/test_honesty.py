@@ -12,15 +12,15 @@ import pytest
 from lxml import html as lxml_html
 
 from notifications import feed, html, markdown, teams, text, words
-from notifications.message import Frame
-from notifications.news import Finding
+from notifications.events import Finding
+from notifications.message import MessageContext
 from notifications.words.labels import KINDS, likely_kind
 from ofsted.text import say_day
 from tests.notifications.samples import AT, every
 from tests.notifications.variants import variants
 
-FRAME = Frame("scrutiny", "https://watch.example.gov.uk", "ofsted-watch@example.gov.uk")
-NEWS = {news.type: news for news in every()} | variants()
+CONTEXT = MessageContext("scrutiny", "https://watch.example.gov.uk", "ofsted-watch@example.gov.uk")
+EVENTS = {event.type: event for event in every()} | variants()
 NEVER = re.compile(r"\bRI\b|\b[Dd]owngraded|\b[Ff]ailed council|\bworse\b|<img|\blogo\b|\bphoto")
 
 
@@ -71,12 +71,12 @@ def flat(said: str) -> str:
 
 
 @pytest.mark.parametrize("render", RENDERINGS.values(), ids=RENDERINGS)
-@pytest.mark.parametrize("news", NEWS.values(), ids=NEWS)
-def test_every_rendering_says_licence_source_day_and_link_and_that_it_is_not_ofsteds(news, render):
-    message = words.message(news, FRAME)
+@pytest.mark.parametrize("event", EVENTS.values(), ids=EVENTS)
+def test_every_rendering_says_licence_source_day_and_link_and_that_it_is_not_ofsteds(event, render):
+    message = words.message(event, CONTEXT)
     said = flat(render(message))
-    report = getattr(news, "report", None)
-    found = getattr(news, "found", None)
+    report = getattr(event, "report", None)
+    found = getattr(event, "found", None)
     kind = likely_kind(getattr(found, "kind", "unknown"), report.title if report else "")
     licence = (
         "Contains public sector information licensed under the Open Government Licence v3.0. "

@@ -20,7 +20,7 @@ BEYOND_OUTLOOK = re.compile(r"flex|grid|position:|float:|background-image|border
 
 
 def test_the_gallery_has_every_type_of_news_and_no_name_twice():
-    types = {news.type.replace("_", " ") for news in every()}
+    types = {event.type.replace("_", " ") for event in every()}
     assert types <= set(NAMES)
     assert len(NAMES) == len(set(NAMES)) == len({piece.slug for piece in PIECES})
 
@@ -29,12 +29,12 @@ def test_the_gallery_writes_every_rendering_of_a_message(tmp_path):
     piece = PIECES[0]
     gallery.write(piece, tmp_path)
     assert sorted(path.name for path in tmp_path.iterdir()) == [
-        f"{piece.slug}.{ending}" for ending in ("card.html", "mail.html", "md", "txt")
+        f"{piece.slug}.{ending}" for ending in ("card.html", "email.html", "md", "txt")
     ]
 
 
 @pytest.mark.parametrize("piece", PIECES, ids=NAMES)
-def test_a_mail_is_valid_html_that_stands_without_its_style_sheet(piece):
+def test_a_email_is_valid_html_that_stands_without_its_style_sheet(piece):
     said = html.render(piece.message)
     assert JustHTML(said, strict=True).errors == []
     page = lxml_html.document_fromstring(said)
@@ -58,7 +58,7 @@ def browser():
 
 
 @pytest.mark.system
-def test_the_browser_tells_of_barriers_of_errors_and_of_what_is_asked(browser, tmp_path):
+def test_the_browser_announces_of_barriers_of_errors_and_of_what_is_asked(browser, tmp_path):
     page = tmp_path / "bad.html"
     page.write_text(
         "<p style='color:#ccc;background:#fff'>pale</p><img src='http://127.0.0.1:9/x.png'>"
@@ -74,7 +74,7 @@ def test_the_browser_tells_of_barriers_of_errors_and_of_what_is_asked(browser, t
 
 @pytest.mark.system
 @pytest.mark.parametrize("scheme", gallery.SCHEMES)
-def test_every_mail_can_be_used_by_all_and_asks_nobody(browser, tmp_path, scheme):
+def test_every_email_can_be_used_by_all_and_asks_nobody(browser, tmp_path, scheme):
     found = {}
     for piece in PIECES:
         page = tmp_path / f"{piece.slug}.html"

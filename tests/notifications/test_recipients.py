@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from notifications.news import (
+from notifications.events import (
     ChannelDown,
     ChecksOverdue,
     DeliveryDelayed,
@@ -16,7 +16,7 @@ from notifications.news import (
     ReportWithdrawn,
     Welcome,
 )
-from notifications.recipients import BadRecipient, Recipient, check, hearers, hears_at_once
+from notifications.recipients import BadRecipient, Recipient, check, is_immediate, recipients_of
 from ofsted.reports.model import Improvement, Judgement
 from tests.notifications.samples import (
     AT,
@@ -31,22 +31,22 @@ from tests.notifications.samples import (
     with_rows,
 )
 
-CHOICES = ("all", "changed", "declined")
+CHOICES = ("all", "changes", "concerns")
 
 
 def of_type(type_: str) -> Any:
-    return next(news for news in every() if news.type == type_)
+    return next(event for event in every() if event.type == type_)
 
 
 def reader(name: str = "r", **more: Any) -> Recipient:
-    return Recipient(name, "mail", f"{name}@example.org", **more)
+    return Recipient(name, "email", f"{name}@example.org", **more)
 
 
-READERS = tuple(reader(choice, hears=choice) for choice in CHOICES)
+READERS = tuple(reader(choice, alert_on=choice) for choice in CHOICES)
 
 
-def choices(news: Any) -> list[str]:
-    return [one.name for one in hearers(news, READERS)]
+def choices(event: Any) -> list[str]:
+    return [one.name for one in recipients_of(event, READERS)]
 
 
 def visit(**found: Any) -> ReportPublished:
@@ -61,22 +61,22 @@ def visit(**found: Any) -> ReportPublished:
 
 
 @pytest.mark.parametrize(
-    ("news", "expected"),
+    ("event", "expected"),
     [
-        (SUTTON_2025, ["all", "changed", "declined"]),  # a judgement lowered
-        (with_rows(row("leaders", before="inadequate")), ["all", "changed"]),
+        (SUTTON_2025, ["all", "changes", "concerns"]),  # a judgement lowered
+        (with_rows(row("leaders", before="inadequate")), ["all", "changes"]),
         (with_rows(row("leaders")), ["all"]),
-        (with_rows(row("leaders", before=None, relation="new")), ["all", "changed"]),
-        (with_rows(row("overall", grade=None, relation="ended")), ["all", "changed"]),
-        (with_rows(row("care_leavers", grade=None, relation="merged")), ["all", "changed"]),
-        (with_rows(row("in_care", relation="split")), ["all", "changed"]),
+        (with_rows(row("leaders", before=None, relation="new")), ["all", "changes"]),
+        (with_rows(row("overall", grade=None, relation="ended")), ["all", "changes"]),
+        (with_rows(row("care_leavers", grade=None, relation="merged")), ["all", "changes"]),
+        (with_rows(row("in_care", relation="split")), ["all", "changes"]),
         (with_rows(row("lscb", grade=None, relation="not_judged")), ["all"]),
-        (with_rows(), ["all", "changed"]),  # nothing to compare with
+        (with_rows(), ["all", "changes"]),  # nothing to compare with
         (published(found=DOUBTFUL, rows=()), list(CHOICES)),
         (published(found=UNREAD, rows=()), list(CHOICES)),
         (published(found=Finding(status="missing"), rows=()), list(CHOICES)),
         (published(found=Finding(status="elsewhere"), rows=()), list(CHOICES)),
-        (published(rows=(), earlier_in_doubt=True), list(CHOICES)),
+        (published(rows=(), previous_in_doubt=True), list(CHOICES)),
         (visit(kind="focused_visit"), ["all"]),
         (visit(status="missing"), ["all"]),
         (visit(kind="focused_visit", status="doubtful"), ["all"]),
@@ -86,39 +86,39 @@ def visit(**found: Any) -> ReportPublished:
                 status="read",
                 improvements=(Improvement(kind="priority_action", text="Now."),),
             ),
-            ["all", "declined"],
+            ["all", "concerns"],
         ),
         (visit(kind="area_send", status="read", outcome="inconsistent"), ["all"]),
         (
             visit(kind="area_send", status="read", outcome="widespread_systemic_failings"),
-            ["all", "declined"],
+            ["all", "concerns"],
         ),
         (ReportWithdrawn(provider=SUTTON, report=REPORT_2025, gone_since=AT), ["all"]),
     ],
 )
-def test_each_choice_hears_what_it_asked_for(news, expected):
-    assert choices(news) == expected
+def test_each_choice_gets_what_it_asked_for(event, expected):
+    assert choices(event) == expected
 
 
-def test_an_inadequate_that_stays_inadequate_is_told_to_declined():
+def test_an_inadequate_that_stays_inadequate_is_announced_to_declined():
     judgement = Judgement("overall", "Overall effectiveness", "Inadequate", "inadequate")
     same = row("overall", grade="inadequate", before="inadequate")
-    assert choices(with_rows(same, judgements=(judgement,))) == ["all", "declined"]
+    assert choices(with_rows(same, judgements=(judgement,))) == ["all", "concerns"]
 
 
-def test_a_changed_area_send_outcome_is_told_to_changed():
+def test_a_changed_area_send_outcome_is_announced_to_changed():
     found = {"kind": "area_send", "outcome": "inconsistent", "judgements": ()}
     moved = row("outcome", grade="inconsistent", before="typically_positive", direction=None)
     still = row("outcome", grade="inconsistent", before="inconsistent", direction=None)
-    assert choices(with_rows(moved, **found)) == ["all", "changed"]
+    assert choices(with_rows(moved, **found)) == ["all", "changes"]
     assert choices(with_rows(still, **found)) == ["all"]
 
 
-def test_readers_hear_of_reports_operators_of_trouble_and_both_of_both():
+def test_readers_are_alerted_of_reports_operators_of_trouble_and_both_of_both():
     people = (reader("r"), reader("o", audience="operators"), reader("b", audience="both"))
-    heard = {news.type: [one.name for one in hearers(news, people)] for news in every()}
-    readers = {kind for kind, names in heard.items() if names == ["r", "b"]}
-    operators = {kind for kind, names in heard.items() if names == ["o", "b"]}
+    alerted = {event.type: [one.name for one in recipients_of(event, people)] for event in every()}
+    readers = {kind for kind, names in alerted.items() if names == ["r", "b"]}
+    operators = {kind for kind, names in alerted.items() if names == ["o", "b"]}
     assert readers == {
         "report_published",
         "report_listed_late",
@@ -128,33 +128,35 @@ def test_readers_hear_of_reports_operators_of_trouble_and_both_of_both():
         "report_withdrawn",
         "report_returned",
     }
-    assert len(readers) + len(operators) + 3 == len(heard)  # and what is one recipient's own
+    assert len(readers) + len(operators) + 3 == len(alerted)  # and what is one recipient's own
 
 
-def test_only_the_authorities_asked_for_are_told():
+def test_only_the_authorities_asked_for_are_announced():
     elsewhere = reader("elsewhere", authorities=frozenset({"80544"}))
     here = reader("here", authorities=frozenset({"80515"}))
-    assert hearers(SUTTON_2025, (elsewhere, here)) == (here,)
+    assert recipients_of(SUTTON_2025, (elsewhere, here)) == (here,)
 
 
-def test_operators_hear_of_the_service_whatever_their_authorities():
-    one = reader("o", audience="operators", authorities=frozenset({"1"}), hears="declined")
-    assert hearers(ChecksOverdue(authorities=("Sutton",), since=AT, why=""), (one,)) == (one,)
+def test_operators_are_notified_of_the_service_whatever_their_authorities():
+    one = reader("o", audience="operators", authorities=frozenset({"1"}), alert_on="concerns")
+    assert recipients_of(ChecksOverdue(authorities=("Sutton",), since=AT, why=""), (one,)) == (one,)
 
 
 def test_a_welcome_goes_to_the_one_it_names():
-    news = Welcome(recipient="changed", watched=())
-    assert choices(news) == ["changed"]
+    event = Welcome(recipient="changes", watched=())
+    assert choices(event) == ["changes"]
 
 
-def test_trouble_with_a_way_is_told_by_another_way():
-    mail = reader("mail", audience="operators")
+def test_trouble_with_a_channel_is_reported_through_another_channel():
+    email = reader("email", audience="operators")
     teams = Recipient("teams", "teams", "https://x", audience="operators")
-    broken = ChannelDown(channel="mail", recipients=(), words="535", since=AT)
+    broken = ChannelDown(channel="email", recipients=(), words="535", since=AT)
     failed = DeliveryFailed(recipient="teams", subject="s", state="refused", words="")
-    assert hearers(broken, (mail, teams)) == (teams,)
+    assert recipients_of(broken, (email, teams)) == (teams,)
     delayed = DeliveryDelayed(recipient="teams", subject="s", since=AT, words="")
-    assert hearers(failed, (mail, teams)) == hearers(delayed, (mail, teams)) == (mail,)
+    assert (
+        recipients_of(failed, (email, teams)) == recipients_of(delayed, (email, teams)) == (email,)
+    )
 
 
 @pytest.mark.parametrize(
@@ -168,7 +170,7 @@ def test_trouble_with_a_way_is_told_by_another_way():
     ],
 )
 def test_a_mailbox_is_taken_as_it_is(address):
-    assert check(Recipient("m", "mail", address), allow_private=False) == ()
+    assert check(Recipient("m", "email", address), allow_private=False) == ()
 
 
 @pytest.mark.parametrize(
@@ -190,7 +192,7 @@ def test_a_mailbox_is_taken_as_it_is(address):
 )
 def test_what_is_not_one_mailbox_is_refused(address):
     with pytest.raises(BadRecipient) as refused:
-        check(Recipient("m", "mail", address), allow_private=True)
+        check(Recipient("m", "email", address), allow_private=True)
     assert "m" in str(refused.value)
     assert "\n" not in str(refused.value)
 
@@ -269,7 +271,7 @@ def test_what_is_no_service_is_refused_without_its_secret(address, said, caplog)
 
 
 @pytest.mark.parametrize(
-    ("news", "waits"),
+    ("event", "waits"),
     [
         (with_rows(row("leaders", before="requires_improvement")), True),
         (with_rows(row("leaders", grade="inadequate", before="good")), False),
@@ -282,15 +284,15 @@ def test_what_is_no_service_is_refused_without_its_secret(address, said, caplog)
         (with_rows(outcome="widespread_systemic_failings", kind="area_send"), False),
         (of_type("correction"), False),
         (of_type("report_withdrawn"), True),
-        (of_type("look_failed"), True),
+        (of_type("page_check_failed"), True),
         (of_type("welcome"), False),
         (of_type("digest"), False),
-        (of_type("sign_of_life"), False),
+        (of_type("quiet_notice"), False),
     ],
 )
-def test_what_cannot_wait_is_heard_at_once_also_by_whoever_has_digests(news, waits):
-    assert hears_at_once(reader(when="weekly monday 08:00"), news) is not waits
-    assert hears_at_once(reader(), news)
+def test_what_cannot_wait_is_alerted_at_once_also_by_whoever_has_digests(event, waits):
+    assert is_immediate(reader(when="weekly monday 08:00"), event) is not waits
+    assert is_immediate(reader(), event)
 
 
 def test_an_outbox_is_a_folder(tmp_path):
@@ -304,7 +306,7 @@ def test_an_address_is_not_shown_by_repr():
     assert "S3" not in repr(Recipient("t", "teams", NEW))
 
 
-def test_asking_who_hears_imports_neither_apprise_nor_jinja():
+def test_asking_who_is_alerted_imports_neither_apprise_nor_jinja():
     code = (
         "import sys, notifications.recipients, notifications.words, notifications.senders\n"
         "assert not {'apprise', 'jinja2'} & sys.modules.keys()\n"

@@ -2,9 +2,9 @@
 
 import pytest
 
-from notifications.outcomes import Outcome
-from tests.notifications.test_mail import send
-from tests.sinks import MailSink
+from notifications.results import Result
+from tests.notifications.test_email import send
+from tests.sinks import EmailSink
 
 OF_US = [
     "504 5.5.2 <councilbox>: Helo command rejected: need fully-qualified hostname",
@@ -53,18 +53,18 @@ OF_THEM = [
 @pytest.mark.parametrize("stage", ["MAIL", "RCPT", "DATA", "END"])
 @pytest.mark.parametrize("answer", OF_US)
 def test_what_speaks_of_us_is_the_channels_at_whatever_step_and_with_whatever_code(stage, answer):
-    with MailSink() as sink:
+    with EmailSink() as sink:
         sink.answers[stage] = answer
         attempt = send(sink)
-    assert attempt.outcome is Outcome.BROKEN
+    assert attempt.result is Result.BROKEN
 
 
 @pytest.mark.parametrize(("answer", "lasting"), OF_THEM)
 def test_what_speaks_of_a_recipient_or_a_message_is_the_deliverys(answer, lasting):
-    with MailSink() as sink:
+    with EmailSink() as sink:
         sink.answers["RCPT"] = answer
         attempt = send(sink)
-    assert (attempt.outcome, attempt.lasting) == (Outcome.REFUSED, lasting)
+    assert (attempt.result, attempt.lasting) == (Result.REFUSED, lasting)
 
 
 @pytest.mark.parametrize(
@@ -77,22 +77,22 @@ def test_what_speaks_of_a_recipient_or_a_message_is_the_deliverys(answer, lastin
     ],
 )
 def test_not_now_is_later_whomever_it_speaks_of(answer):
-    with MailSink() as sink:
+    with EmailSink() as sink:
         sink.answers["RCPT"] = answer
-        assert send(sink).outcome is Outcome.LATER
+        assert send(sink).result is Result.LATER
 
 
 @pytest.mark.parametrize("stage", ["CONNECT", "EHLO", "MAIL"])
 def test_a_refusal_before_a_recipient_is_named_is_the_channels(stage):
-    with MailSink() as sink:
+    with EmailSink() as sink:
         sink.answers |= {stage: "554 no", "HELO": "554 no"}
-        assert send(sink).outcome is Outcome.BROKEN
+        assert send(sink).result is Result.BROKEN
 
 
 def test_the_name_of_the_settings_is_said_in_ehlo():
-    with MailSink() as sink:
-        assert send(sink, helo="watch.example.gov.uk").outcome is Outcome.SENT
-        assert send(sink).outcome is Outcome.SENT
+    with EmailSink() as sink:
+        assert send(sink, helo="watch.example.gov.uk").result is Result.SENT
+        assert send(sink).result is Result.SENT
     ours, the_machines = sink.hellos
     assert ours == "watch.example.gov.uk"
     assert the_machines not in {"", ours}

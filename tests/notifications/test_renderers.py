@@ -1,12 +1,11 @@
 from __future__ import annotations
 
 import dataclasses
-import email
 import json
 import re
 import unicodedata
 from datetime import UTC, datetime
-from email import policy
+from email import message_from_bytes, policy
 from itertools import chain
 from pathlib import Path
 
@@ -14,17 +13,17 @@ import pytest
 from lxml import html as lxml_html
 from markdown_it import MarkdownIt
 
-from notifications import html, mail, markdown, teams, text, words
-from notifications.message import Frame
+from notifications import email, html, markdown, teams, text, words
+from notifications.message import MessageContext
 from notifications.teams.cards import LIMIT, escape
 from ofsted.reports.model import Improvement
 from tests.notifications.hostile import HARM, every_hostile, hostile
 from tests.notifications.samples import FOUND_2025, SUTTON_2025, every, published, with_rows
 
-FRAME = Frame("scrutiny", public_url="https://example.gov.uk")
-HOSTILE_FRAME = Frame(HARM, public_url="javascript:alert(1)", contact=HARM)
+CONTEXT = MessageContext("scrutiny", public_url="https://example.gov.uk")
+HOSTILE_CONTEXT = MessageContext(HARM, public_url="javascript:alert(1)", contact=HARM)
 ALL = (*every(), *every_hostile())
-IDS = [f"{news.type}-{how}" for how in ("plain", "hostile") for news in every()]
+IDS = [f"{event.type}-{how}" for how in ("plain", "hostile") for event in every()]
 LICENCE = "Open Government Licence v3.0. Source: Ofsted."
 TAGS = frozenset(
     [
@@ -54,30 +53,30 @@ TAGS = frozenset(
 )
 
 
-def frame(news) -> Frame:
-    return HOSTILE_FRAME if any(news is one for one in ALL[len(every()) :]) else FRAME
+def message_context(event) -> MessageContext:
+    return HOSTILE_CONTEXT if any(event is one for one in ALL[len(every()) :]) else CONTEXT
 
 
-def message(news):
-    return words.message(news, frame(news))
+def message(event):
+    return words.message(event, message_context(event))
 
 
 def visible(said: str) -> bool:
     return all(unicodedata.category(sign)[0] != "C" for sign in said.replace("\n", ""))
 
 
-@pytest.mark.parametrize("news", ALL, ids=IDS)
-def test_every_news_is_harmless_as_text(news):
-    said = text.render(message(news))
+@pytest.mark.parametrize("event", ALL, ids=IDS)
+def test_every_news_is_harmless_as_text(event):
+    said = text.render(message(event))
     assert visible(said)
     assert "not an Ofsted service." in said
     assert len(said) < 60_000
     assert not re.search(r"(?m)^Bcc:", said)
 
 
-@pytest.mark.parametrize("news", ALL, ids=IDS)
-def test_every_news_is_harmless_as_html(news):
-    said = html.render(message(news))
+@pytest.mark.parametrize("event", ALL, ids=IDS)
+def test_every_news_is_harmless_as_html(event):
+    said = html.render(message(event))
     page = lxml_html.document_fromstring(said)
     assert {element.tag for element in page.iter() if isinstance(element.tag, str)} <= TAGS
     assert all(link.get("href").startswith("https://") for link in page.iter("a"))
@@ -97,9 +96,9 @@ def blocks(element):
             yield from blocks(child)
 
 
-@pytest.mark.parametrize("news", ALL, ids=IDS)
-def test_every_news_is_harmless_as_a_card(news):
-    payload = teams.payload(message(news))
+@pytest.mark.parametrize("event", ALL, ids=IDS)
+def test_every_news_is_harmless_as_a_card(event):
+    payload = teams.payload(message(event))
     assert len(json.dumps(payload, ensure_ascii=False).encode()) < LIMIT
     [attachment] = payload["attachments"]
     assert attachment["contentType"] == "application/vnd.microsoft.card.adaptive"
@@ -125,9 +124,9 @@ def test_every_news_is_harmless_as_a_card(news):
     assert attachment["content"]["fallbackText"]
 
 
-@pytest.mark.parametrize("news", ALL, ids=IDS)
-def test_every_news_is_harmless_as_markdown(news):
-    said = markdown.render(message(news))
+@pytest.mark.parametrize("event", ALL, ids=IDS)
+def test_every_news_is_harmless_as_markdown(event):
+    said = markdown.render(message(event))
     tokens = MarkdownIt("gfm-like", {"linkify": False, "html": True}).parse(said)
     flat = [*tokens, *chain.from_iterable(token.children or () for token in tokens)]
     kinds = {token.type for token in flat}
@@ -140,16 +139,16 @@ def test_every_news_is_harmless_as_markdown(news):
     assert "not an Ofsted service." in said
 
 
-@pytest.mark.parametrize("news", ALL, ids=IDS)
-def test_every_news_is_a_sound_mail(news):
-    content = mail.render(
-        message(news),
+@pytest.mark.parametrize("event", ALL, ids=IDS)
+def test_every_news_is_a_sound_email(event):
+    content = email.render(
+        message(event),
         sender="Ofsted watch <ofsted-watch@example.gov.uk>",
         to="mary.o'neil@example.org",
         message_id="<e.1@example.gov.uk>",
         date=datetime(2025, 7, 29, 8, tzinfo=UTC),
     )
-    got = email.message_from_bytes(content, policy=policy.default)
+    got = message_from_bytes(content, policy=policy.default)
     assert got["Bcc"] is None
     assert got["To"].addresses[0].addr_spec == "mary.o'neil@example.org"
     assert len(got["Subject"]) <= 78
@@ -170,11 +169,11 @@ def as_card(said):
 def test_suttons_report_looks_as_it_was_reviewed(render, ending):
     """Looked at in a browser, by light and dark, at 720, 400 and 320 pixels."""
     golden = Path(__file__).parent / "golden" / f"sutton-2025.{ending}"
-    assert render(words.message(SUTTON_2025, FRAME)) == golden.read_text()
+    assert render(words.message(SUTTON_2025, CONTEXT)) == golden.read_text()
 
 
 def test_a_message_says_its_licence_in_every_form():
-    said = words.message(SUTTON_2025, FRAME)
+    said = words.message(SUTTON_2025, CONTEXT)
     for form in (text.render, html.render, markdown.render, teams.card):
         whole = form(said)
         flat = " ".join(
@@ -186,8 +185,8 @@ def test_a_message_says_its_licence_in_every_form():
         assert "not an Ofsted service" in flat
 
 
-def test_the_table_of_a_mail_is_a_true_table():
-    page = lxml_html.document_fromstring(html.render(words.message(SUTTON_2025, FRAME)))
+def test_the_table_of_a_email_is_a_true_table():
+    page = lxml_html.document_fromstring(html.render(words.message(SUTTON_2025, CONTEXT)))
     assert page.get("lang") == "en-GB"
     assert page.findtext(".//title") == words.summary(SUTTON_2025)
     layouts = [one for one in page.iter("table") if one.get("role") == "presentation"]
@@ -228,7 +227,7 @@ def test_colours_can_be_read_by_light_and_in_the_dark():
 
 
 def test_the_card_of_sutton_has_a_container_for_each_judgement():
-    card = teams.card(words.message(SUTTON_2025, FRAME))
+    card = teams.card(words.message(SUTTON_2025, CONTEXT))
     containers = [one for one in card["body"] if one["type"] == "Container"]
     assert [[item["text"] for item in one["items"]] for one in containers][0:3:2] == [
         ["Impact of leaders on social work practice", "Outstanding \u2192 Good \\(lowered\\)"],
@@ -243,7 +242,7 @@ def test_the_card_of_sutton_has_a_container_for_each_judgement():
 def test_a_card_that_is_too_big_loses_improvements_first_and_says_how_many():
     many = tuple(Improvement("improvement", f"{n} " + "word " * 120) for n in range(60))
     found = dataclasses.replace(FOUND_2025, improvements=many)
-    payload = teams.payload(words.message(published(found=found), FRAME))
+    payload = teams.payload(words.message(published(found=found), CONTEXT))
     said = json.dumps(payload)
     assert len(said) < LIMIT + 2_000
     assert re.search(r"and \d+ more, see the report", said)
@@ -266,7 +265,7 @@ def test_teams_shows_text_as_it_is(text_, escaped):
 
 
 def test_markdown_has_a_real_table():
-    said = markdown.render(words.message(SUTTON_2025, FRAME))
+    said = markdown.render(words.message(SUTTON_2025, CONTEXT))
     rendered = MarkdownIt("gfm-like", {"linkify": False}).render(said)
     table = lxml_html.fromstring(rendered).find(".//table")
     rows = [[cell.text_content() for cell in row] for row in table.iter("tr")]
@@ -278,9 +277,9 @@ def test_markdown_has_a_real_table():
 
 def test_markdown_keeps_foreign_text_as_text():
     harm = "1. [a](javascript:x) <b>|</b> ![i](u) http://e.example `c` &lt; $x$"
-    news = hostile(with_rows(), harm)
+    event = hostile(with_rows(), harm)
     rendered = MarkdownIt("gfm-like", {"linkify": False, "html": True}).render(
-        markdown.render(words.message(news, FRAME))
+        markdown.render(words.message(event, CONTEXT))
     )
     shown = lxml_html.fromstring(f"<div>{rendered}</div>").text_content()
     assert harm in shown

@@ -7,26 +7,32 @@ from email.utils import format_datetime
 
 import pytest
 
-from notifications.message import Frame
-from notifications.outcomes import Attempt, Outcome
+from notifications.message import MessageContext
 from notifications.recipients import Recipient
-from notifications.senders import Stamp, Way, way
+from notifications.results import Result, SendResult
+from notifications.senders import ChannelClient, Envelope, channel_client
 from notifications.teams import post
 from tests.notifications.samples import SUTTON_2025
 from tests.sinks import DROP, HANG, Answer, WebhookSink, closed_port
 
-STAMP = Stamp("e1", "<e1.abc@example.gov.uk>", datetime(2025, 7, 29, tzinfo=UTC))
+ENVELOPE = Envelope("e1", "<e1.abc@example.gov.uk>", datetime(2025, 7, 29, tzinfo=UTC))
 
 
-def channel(url: str, ca_file) -> Way:
+def channel(url: str, ca_file) -> ChannelClient:
     recipient = Recipient("channel", "teams", url)
-    return way(recipient, mail=None, frame=Frame("channel"), ca_file=ca_file, allow_private=True)
+    return channel_client(
+        recipient,
+        email=None,
+        message_context=MessageContext("channel"),
+        ca_file=ca_file,
+        allow_private=True,
+    )
 
 
-def send(sink: WebhookSink, *answers: Answer) -> Attempt:
+def send(sink: WebhookSink, *answers: Answer) -> SendResult:
     sink.answers = list(answers)
     one = channel(sink.url, sink.ca_file)
-    return one.send(one.render(SUTTON_2025, STAMP))
+    return one.send(one.render(SUTTON_2025, ENVELOPE))
 
 
 @pytest.fixture(scope="module")
@@ -43,8 +49,8 @@ def sink(webhook):
 
 def test_the_card_arrives_as_it_was_stored_at_the_whole_address(sink):
     one = channel(sink.url, sink.ca_file)
-    content = one.render(SUTTON_2025, STAMP)
-    assert one.send(content) == Attempt(Outcome.SENT, "post", 202)
+    content = one.render(SUTTON_2025, ENVELOPE)
+    assert one.send(content) == SendResult(Result.SENT, "post", 202)
     [posted] = sink.posts
     assert posted.body == content
     assert sink.url.endswith(posted.path)
@@ -55,27 +61,27 @@ def test_the_card_arrives_as_it_was_stored_at_the_whole_address(sink):
 @pytest.mark.parametrize(
     ("status", "outcome"),
     [
-        (200, Outcome.UNKNOWN),
-        (201, Outcome.UNKNOWN),
-        (202, Outcome.UNKNOWN),
-        (204, Outcome.UNKNOWN),
-        (302, Outcome.BROKEN),
-        (308, Outcome.BROKEN),
-        (401, Outcome.BROKEN),
-        (403, Outcome.BROKEN),
-        (404, Outcome.BROKEN),
-        (408, Outcome.LATER),
-        (410, Outcome.BROKEN),
-        (418, Outcome.REFUSED),
-        (429, Outcome.LATER),
-        (500, Outcome.LATER),
-        (503, Outcome.LATER),
+        (200, Result.UNKNOWN),
+        (201, Result.UNKNOWN),
+        (202, Result.UNKNOWN),
+        (204, Result.UNKNOWN),
+        (302, Result.BROKEN),
+        (308, Result.BROKEN),
+        (401, Result.BROKEN),
+        (403, Result.BROKEN),
+        (404, Result.BROKEN),
+        (408, Result.LATER),
+        (410, Result.BROKEN),
+        (418, Result.REFUSED),
+        (429, Result.LATER),
+        (500, Result.LATER),
+        (503, Result.LATER),
     ],
 )
 def test_an_answer_decides_how_an_attempt_ends(sink, status, outcome):
     headers = {"Location": "https://login.example.org/"} if status in {302, 308} else {}
     attempt = send(sink, Answer(status, "" if status == 204 else "because", headers))
-    assert (attempt.outcome, attempt.code) == (outcome, status)
+    assert (attempt.result, attempt.code) == (outcome, status)
     assert len(sink.posts) == 1
 
 
@@ -92,66 +98,66 @@ CONNECTOR = (
 @pytest.mark.parametrize(
     ("answer", "outcome"),
     [
-        pytest.param(Answer(202), Outcome.SENT, id="accepted"),
-        pytest.param(Answer(200), Outcome.SENT, id="200 and empty"),
-        pytest.param(Answer(200, "1"), Outcome.SENT, id="JSON, a number"),
-        pytest.param(Answer(200, '{"status": "posted", "errors": []}'), Outcome.SENT, id="JSON"),
+        pytest.param(Answer(202), Result.SENT, id="accepted"),
+        pytest.param(Answer(200), Result.SENT, id="200 and empty"),
+        pytest.param(Answer(200, "1"), Result.SENT, id="JSON, a number"),
+        pytest.param(Answer(200, '{"status": "posted", "errors": []}'), Result.SENT, id="JSON"),
         pytest.param(
             Answer(200, '{"statusCode":200,"reasonPhrase":"OK","isSuccessStatusCode":true}'),
-            Outcome.SENT,
+            Result.SENT,
             id="JSON of a response",
         ),
-        pytest.param(Answer(200, BLOCK_PAGE), Outcome.BROKEN, id="a block page"),
-        pytest.param(Answer(202, BLOCK_PAGE), Outcome.BROKEN, id="a block page with 202"),
-        pytest.param(Answer(201, BLOCK_PAGE), Outcome.BROKEN, id="a block page with 201"),
+        pytest.param(Answer(200, BLOCK_PAGE), Result.BROKEN, id="a block page"),
+        pytest.param(Answer(202, BLOCK_PAGE), Result.BROKEN, id="a block page with 202"),
+        pytest.param(Answer(201, BLOCK_PAGE), Result.BROKEN, id="a block page with 201"),
         pytest.param(
             Answer(200, "Blocked", {"Content-Type": "text/html; charset=utf-8"}),
-            Outcome.BROKEN,
+            Result.BROKEN,
             id="HTML by its type alone",
         ),
         pytest.param(
             Answer(200, "<html><body>Please try again later</body></html>"),
-            Outcome.LATER,
+            Result.LATER,
             id="a page that says later",
         ),
-        pytest.param(Answer(200, "Access denied by policy"), Outcome.BROKEN, id="text, an error"),
+        pytest.param(Answer(200, "Access denied by policy"), Result.BROKEN, id="text, an error"),
         pytest.param(
-            Answer(200, f"{CONNECTOR}429 with ContextId 1"), Outcome.LATER, id="429 in 200"
+            Answer(200, f"{CONNECTOR}429 with ContextId 1"), Result.LATER, id="429 in 200"
         ),
         pytest.param(
-            Answer(200, f"{CONNECTOR}503 with ContextId 1"), Outcome.LATER, id="503 in 200"
+            Answer(200, f"{CONNECTOR}503 with ContextId 1"), Result.LATER, id="503 in 200"
         ),
         pytest.param(
-            Answer(200, f"{CONNECTOR}400 with ContextId 1"), Outcome.BROKEN, id="400 in 200"
+            Answer(200, f"{CONNECTOR}400 with ContextId 1"), Result.BROKEN, id="400 in 200"
         ),
-        pytest.param(Answer(200, '{"error": {"code": "x"}}'), Outcome.BROKEN, id="JSON, an error"),
-        pytest.param(Answer(200, '{"success": false}'), Outcome.BROKEN, id="JSON, no success"),
-        pytest.param(Answer(200, '{"statusCode": 503}'), Outcome.LATER, id="JSON, 503"),
+        pytest.param(Answer(200, '{"error": {"code": "x"}}'), Result.BROKEN, id="JSON, an error"),
+        pytest.param(Answer(200, '{"success": false}'), Result.BROKEN, id="JSON, no success"),
+        pytest.param(Answer(200, '{"statusCode": 503}'), Result.LATER, id="JSON, 503"),
         pytest.param(
-            Answer(200, '{"message": "rate limit hit"}'), Outcome.LATER, id="JSON, a limit"
+            Answer(200, '{"message": "rate limit hit"}'), Result.LATER, id="JSON, a limit"
         ),
-        pytest.param(Answer(400, OFF.replace("{state}", "Disabled")), Outcome.BROKEN, id="off"),
-        pytest.param(Answer(400, OFF.replace("{state}", "Deleted")), Outcome.BROKEN, id="deleted"),
-        pytest.param(Answer(400, BLOCK_PAGE), Outcome.BROKEN, id="a page with 400"),
+        pytest.param(Answer(400, OFF.replace("{state}", "Disabled")), Result.BROKEN, id="off"),
+        pytest.param(Answer(400, OFF.replace("{state}", "Deleted")), Result.BROKEN, id="deleted"),
+        pytest.param(Answer(400, BLOCK_PAGE), Result.BROKEN, id="a page with 400"),
         pytest.param(
-            Answer(400, '{"error":{"code":"OwnerHasNoLicense"}}'), Outcome.BROKEN, id="no licence"
+            Answer(400, '{"error":{"code":"OwnerHasNoLicense"}}'), Result.BROKEN, id="no licence"
         ),
         pytest.param(
-            Answer(400, '{"error":{"code":"SomethingNew"}}'), Outcome.BROKEN, id="unknown error"
+            Answer(400, '{"error":{"code":"SomethingNew"}}'), Result.BROKEN, id="unknown error"
         ),
         pytest.param(
             Answer(401, '{"error":{"code":"DirectApiAuthorizationRequired"}}'),
-            Outcome.BROKEN,
+            Result.BROKEN,
             id="not open to anyone",
         ),
-        pytest.param(Answer(407, "Proxy"), Outcome.BROKEN, id="a proxy that wants a login"),
-        pytest.param(Answer(503, BLOCK_PAGE), Outcome.LATER, id="503 with a page"),
+        pytest.param(Answer(407, "Proxy"), Result.BROKEN, id="a proxy that wants a login"),
+        pytest.param(Answer(503, BLOCK_PAGE), Result.LATER, id="503 with a page"),
     ],
 )
 def test_only_what_power_automate_says_is_sent_and_the_flows_faults_are_the_channels(
     sink, answer, outcome
 ):
-    assert send(sink, answer).outcome is outcome
+    assert send(sink, answer).result is outcome
     assert len(sink.posts) == 1
 
 
@@ -164,11 +170,11 @@ def test_only_what_power_automate_says_is_sent_and_the_flows_faults_are_the_chan
     ],
 )
 def test_a_400_that_speaks_of_the_card_refuses_the_card(sink, said):
-    assert send(sink, Answer(400, said), Answer(400, said)).outcome is Outcome.REFUSED
+    assert send(sink, Answer(400, said), Answer(400, said)).result is Result.REFUSED
     assert len(sink.posts) == 2
 
 
-def test_a_web_page_is_told_by_its_title(sink):
+def test_a_web_page_is_announced_by_its_title(sink):
     assert send(sink, Answer(200, BLOCK_PAGE)).words == (
         '200, a web page titled "Web filter", not Power Automate\'s answer'
     )
@@ -190,7 +196,7 @@ def test_how_long_to_wait_may_be_said_as_a_time(sink):
 
 @pytest.mark.parametrize("status", [400, 413])
 def test_a_card_that_is_refused_goes_once_more_as_plain_text(sink, status):
-    assert send(sink, Answer(status, "bad card")).outcome is Outcome.SENT
+    assert send(sink, Answer(status, "bad card")).result is Result.SENT
     rich, plain = (post_.json["attachments"][0]["content"] for post_ in sink.posts)
     assert rich["version"] == "1.4"
     [sentence, *links] = plain["body"]
@@ -202,33 +208,33 @@ def test_a_card_that_is_refused_goes_once_more_as_plain_text(sink, status):
 
 def test_a_card_that_is_refused_twice_is_refused(sink):
     attempt = send(sink, Answer(400, "bad card"), Answer(400, "bad again"))
-    assert attempt == Attempt(Outcome.REFUSED, "post", 400, "Bad Request bad again")
+    assert attempt == SendResult(Result.REFUSED, "post", 400, "Bad Request bad again")
     assert len(sink.posts) == 2
 
 
 def test_silence_after_the_body_went_out_is_unknown(sink, monkeypatch):
-    assert send(sink, Answer(body=DROP)).outcome is Outcome.UNKNOWN
+    assert send(sink, Answer(body=DROP)).result is Result.UNKNOWN
     monkeypatch.setattr(post, "TIMEOUT", (1.0, 0.2))
-    assert send(sink, Answer(body=HANG)).outcome is Outcome.UNKNOWN
+    assert send(sink, Answer(body=HANG)).result is Result.UNKNOWN
     assert len(sink.posts) == 2
 
 
 def test_no_connection_means_later():
     with closed_port() as port:
         attempt = channel(f"https://127.0.0.1:{port}/?sig=S3", None).send(b"{}")
-    assert attempt.outcome is Outcome.LATER
+    assert attempt.result is Result.LATER
     assert "S3" not in attempt.words
 
 
-def test_a_certificate_that_is_not_proved_breaks_the_way(sink):
+def test_a_certificate_that_is_not_proved_takes_the_channel_down(sink):
     one = channel(sink.url, None)
-    attempt = one.send(one.render(SUTTON_2025, STAMP))
-    assert attempt.outcome is Outcome.BROKEN
+    attempt = one.send(one.render(SUTTON_2025, ENVELOPE))
+    assert attempt.result is Result.BROKEN
     assert not sink.posts
 
 
-def test_a_missing_authority_file_breaks_the_way(sink, tmp_path):
-    assert channel(sink.url, tmp_path / "none").send(b"{}").outcome is Outcome.BROKEN
+def test_a_missing_authority_file_takes_the_channel_down(sink, tmp_path):
+    assert channel(sink.url, tmp_path / "none").send(b"{}").result is Result.BROKEN
 
 
 def test_what_the_other_side_says_is_kept_short_and_without_secrets(sink):
@@ -241,8 +247,14 @@ def test_what_the_other_side_says_is_kept_short_and_without_secrets(sink):
 
 def test_a_test_is_marked_on_the_card(sink):
     recipient = Recipient("channel", "teams", sink.url)
-    frame = dataclasses.replace(Frame("channel"), test=True)
-    one = way(recipient, mail=None, frame=frame, ca_file=sink.ca_file, allow_private=True)
-    card = json.loads(one.render(SUTTON_2025, STAMP))["attachments"][0]["content"]
+    message_context = dataclasses.replace(MessageContext("channel"), test=True)
+    one = channel_client(
+        recipient,
+        email=None,
+        message_context=message_context,
+        ca_file=sink.ca_file,
+        allow_private=True,
+    )
+    card = json.loads(one.render(SUTTON_2025, ENVELOPE))["attachments"][0]["content"]
     assert card["body"][0]["text"] == "This is a test. Nothing new has happened."
     assert card["body"][1]["text"].startswith("Test: Sutton")

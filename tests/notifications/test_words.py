@@ -9,18 +9,18 @@ import pytest
 import ofsted
 import seeds
 from notifications import text, words
-from notifications.message import Frame
-from notifications.news import (
+from notifications.events import (
     AboutReport,
+    AuthorityStanding,
     Difference,
     Finding,
     Provider,
     ReportListedLate,
     ReportReplaced,
     ReportUnread,
-    Watched,
     Welcome,
 )
+from notifications.message import MessageContext
 from notifications.words import plain
 from notifications.words.labels import IN_SUBJECT, short_label
 from ofsted.reports.model import Doubt, Improvement, Judgement
@@ -41,22 +41,22 @@ from tests.notifications.samples import (
 )
 
 GOLDEN = Path(__file__).parent / "golden" / "sutton-2025.txt"
-FRAME = Frame("scrutiny", public_url="https://example.gov.uk")
+CONTEXT = MessageContext("scrutiny", public_url="https://example.gov.uk")
 
 
-def said(news, frame: Frame = FRAME) -> str:
-    return text.render(words.message(news, frame))
+def said(event, message_context: MessageContext = CONTEXT) -> str:
+    return text.render(words.message(event, message_context))
 
 
-def flat(news) -> str:
-    return " ".join(said(news).split())
+def flat(event) -> str:
+    return " ".join(said(event).split())
 
 
-def as_mail(news) -> str:
-    return f"Subject: {words.message(news, FRAME).subject}\n\n{said(news)}"
+def as_mail(event) -> str:
+    return f"Subject: {words.message(event, CONTEXT).subject}\n\n{said(event)}"
 
 
-def test_suttons_report_of_2025_is_told_in_these_words():
+def test_suttons_report_of_2025_is_announced_in_these_words():
     assert as_mail(SUTTON_2025) == GOLDEN.read_text()
 
 
@@ -65,12 +65,12 @@ def test_the_seeds_themselves_make_the_same_words():
     older = ofsted.read(folder / "sutton-2021-ilacs.txt")
     newer = ofsted.read(folder / "sutton-2025-ilacs.txt")
     facts = {field.name: getattr(newer, field.name) for field in dataclasses.fields(Finding)}
-    news = published(found=Finding(**facts), rows=ofsted.compare(newer, older).rows)
-    assert as_mail(news) == GOLDEN.read_text()
+    event = published(found=Finding(**facts), rows=ofsted.compare(newer, older).rows)
+    assert as_mail(event) == GOLDEN.read_text()
 
 
 @pytest.mark.parametrize(
-    ("news", "subject"),
+    ("event", "subject"),
     [
         (with_rows(*ROWS[1:]), "no judgement changed; overall Good"),
         (
@@ -98,11 +98,11 @@ def test_the_seeds_themselves_make_the_same_words():
             "no judgement raised or lowered; overall no longer given",
         ),
         (with_rows(), "new inspection report, not compared; overall Good"),
-        (published(rows=(), earlier=None), "first report under this framework; overall Good"),
+        (published(rows=(), previous=None), "first report under this framework; overall Good"),
         (
             published(
                 rows=(),
-                earlier=None,
+                previous=None,
                 found=dataclasses.replace(
                     FOUND_2025,
                     judgements=(
@@ -126,8 +126,8 @@ def test_the_seeds_themselves_make_the_same_words():
         ),
     ],
 )
-def test_the_subject_says_the_fact_after_the_authority(news, subject):
-    assert words.summary(news) == f"Sutton: {subject}"
+def test_the_subject_says_the_fact_after_the_authority(event, subject):
+    assert words.summary(event) == f"Sutton: {subject}"
 
 
 def kind(title: str, **found) -> AboutReport:
@@ -136,7 +136,7 @@ def kind(title: str, **found) -> AboutReport:
         report=dataclasses.replace(REPORT_2025, title=title),
         found=Finding(first_day=date(2025, 6, 16), **values),
         rows=(),
-        earlier=None,
+        previous=None,
     )
 
 
@@ -150,14 +150,14 @@ def test_the_grade_to_which_a_judgement_falls_is_never_left_out_of_the_subject(p
     fallen = dataclasses.replace(
         row(key, before="good", grade="requires_improvement"), printed=FALLEN[0]
     )
-    news = dataclasses.replace(
+    event = dataclasses.replace(
         with_rows(
             *([fallen] if key == "overall" else [fallen, row("overall")]),
             judgements=(Judgement("overall", LABELS["overall"], overall, overall),),
         ),
-        provider=dataclasses.replace(SUTTON, place=place),
+        provider=dataclasses.replace(SUTTON, short_name=place),
     )
-    subject = words.summary(news)
+    subject = words.summary(event)
     assert "Requires improvement" in subject.partition("; overall")[0]
     assert "lowered" in subject
     assert "..." not in subject
@@ -174,7 +174,7 @@ def test_a_fall_to_requires_improvement_is_said_with_both_grades_and_the_overall
 
 
 @pytest.mark.parametrize(
-    ("news", "subject", "sentence"),
+    ("event", "subject", "sentence"),
     [
         (
             kind("Children's services focused visit", kind="focused_visit", status="unread"),
@@ -232,9 +232,9 @@ def test_a_fall_to_requires_improvement_is_said_with_both_grades_and_the_overall
         ),
     ],
 )
-def test_reports_of_other_kinds_are_told_in_their_own_terms(news, subject, sentence):
-    assert words.summary(news) == f"Sutton: {subject}"
-    assert sentence in flat(news)
+def test_reports_of_other_kinds_are_announced_in_their_own_terms(event, subject, sentence):
+    assert words.summary(event) == f"Sutton: {subject}"
+    assert sentence in flat(event)
 
 
 @pytest.mark.parametrize(
@@ -250,57 +250,57 @@ def test_an_authority_stands_in_a_sentence_as_people_say_it(name, said):
     assert plain.place_in_words(name) == said
 
 
-def test_a_doubtful_report_is_told_with_its_lines_and_without_a_grade():
-    news = published(found=DOUBTFUL, rows=ROWS)
-    told = flat(news)
-    assert "29 July 2025. It is not yet read. What a program found" in told
-    assert "Why it is in doubt, with the lines of the report: - The table and" in told
-    assert '"Overall effectiveness Good" / "Children in care: outstanding"' in told
-    assert "Judgement" not in told
-    assert "https://files.ofsted.gov.uk/v1/file/50283346" in told
-    assert "which agree" not in told
+def test_a_doubtful_report_is_announced_with_its_lines_and_without_a_grade():
+    event = published(found=DOUBTFUL, rows=ROWS)
+    announced = flat(event)
+    assert "29 July 2025. It is not yet read. What a program found" in announced
+    assert "Why it is in doubt, with the lines of the report: - The table and" in announced
+    assert '"Overall effectiveness Good" / "Children in care: outstanding"' in announced
+    assert "Judgement" not in announced
+    assert "https://files.ofsted.gov.uk/v1/file/50283346" in announced
+    assert "which agree" not in announced
 
 
-def test_a_report_elsewhere_is_told_with_its_link_and_one_without_a_link_says_so():
+def test_a_report_elsewhere_is_announced_with_its_link_and_one_without_a_link_says_so():
     gone = Finding(status="elsewhere")
     away = dataclasses.replace(REPORT_2025, link="https://www.gov.uk/report", file_id=None)
-    told = flat(published(report=away, found=gone, rows=()))
-    assert "Its link does not lead to Ofsted's files" in told
-    assert "Report: https://www.gov.uk/report" in told
+    announced = flat(published(report=away, found=gone, rows=()))
+    assert "Its link does not lead to Ofsted's files" in announced
+    assert "Report: https://www.gov.uk/report" in announced
     none = dataclasses.replace(REPORT_2025, link=None, file_id=None)
     assert "The page gives no link to it." in flat(published(report=none, found=gone, rows=()))
 
 
 @pytest.mark.parametrize("link", ["http://example.org/a", "javascript:alert(1)", "https://a@b/"])
 def test_an_address_that_is_not_fit_is_shown_and_not_linked(link):
-    news = published(
+    event = published(
         report=dataclasses.replace(REPORT_2025, link=link),
         found=Finding(status="elsewhere"),
         rows=(),
     )
-    message = words.message(news, FRAME)
+    message = words.message(event, CONTEXT)
     assert [one.url for one in message.links] == [SUTTON.page]
-    assert f"The page gives it this address, not linked here: {link}" in flat(news)
+    assert f"The page gives it this address, not linked here: {link}" in flat(event)
 
 
 def test_a_stand_ins_links_on_this_machine_are_kept():
     page = "http://127.0.0.1:8000/provider/44/80515"
-    news = published(provider=dataclasses.replace(SUTTON, page=page))
-    assert page in [one.url for one in words.message(news, FRAME).links]
+    event = published(provider=dataclasses.replace(SUTTON, page=page))
+    assert page in [one.url for one in words.message(event, CONTEXT).links]
 
 
 def test_why_nothing_is_compared_is_said():
-    doubt = published(rows=(), earlier=None, earlier_in_doubt=True)
+    doubt = published(rows=(), previous=None, previous_in_doubt=True)
     assert "Not compared: the inspection before has not been read with certainty." in flat(doubt)
     why = published(rows=(), not_compared="the report before is not yet read")
     assert "Not compared: the report before is not yet read." in flat(why)
-    first = published(rows=(), earlier=None)
+    first = published(rows=(), previous=None)
     assert "There is no earlier inspection to compare it with." in flat(first)
 
 
 def test_what_differs_stands_before_the_judgements_and_names_what_was_taken_out():
     long = "The timeliness of visits to children who are in care and live out of the area."
-    news = ReportReplaced(
+    event = ReportReplaced(
         provider=SUTTON,
         report=REPORT_2025,
         found=FOUND_2025,
@@ -309,10 +309,12 @@ def test_what_differs_stands_before_the_judgements_and_names_what_was_taken_out(
             Difference(what="what needs to improve", was=long, now=None),
         ),
     )
-    told = flat(news)
-    assert "- Children in care: was Good, now Inadequate - What needs to improve, taken" in told
-    assert f'taken out: "{long}"' in told
-    assert told.index("What differs") < told.index("Children in care: Good")
+    announced = flat(event)
+    assert (
+        "- Children in care: was Good, now Inadequate - What needs to improve, taken" in announced
+    )
+    assert f'taken out: "{long}"' in announced
+    assert announced.index("What differs") < announced.index("Children in care: Good")
 
 
 @pytest.mark.parametrize(
@@ -324,13 +326,13 @@ def test_what_differs_stands_before_the_judgements_and_names_what_was_taken_out(
     ],
 )
 def test_a_channel_is_named_as_people_name_it(type_, subject):
-    news = next(each for each in every() if each.type == type_)
-    assert words.summary(news) == subject
+    event = next(each for each in every() if each.type == type_)
+    assert words.summary(event) == subject
 
 
 def test_a_comparison_across_frameworks_says_so_in_words():
-    news = published(
-        earlier=dataclasses.replace(EARLIER, framework="sif_2013"),
+    event = published(
+        previous=dataclasses.replace(EARLIER, framework="sif_2013"),
         rows=(
             row(
                 "leaders",
@@ -349,14 +351,16 @@ def test_a_comparison_across_frameworks_says_so_in_words():
             ),
         ),
     )
-    told = flat(news)
-    assert "Compared across frameworks: then the single inspection framework of 2013, now" in told
-    assert "*1 The single inspection framework of 2013 judged leadership." in told
-    assert "*2 Adoption was judged apart only until 2018." in told
-    assert "Requires improvement*1 -> Good (raised)" in told
-    assert "Good*2 before (no longer given)" in told
+    announced = flat(event)
+    assert (
+        "Compared across frameworks: then the single inspection framework of 2013, now" in announced
+    )
+    assert "*1 The single inspection framework of 2013 judged leadership." in announced
+    assert "*2 Adoption was judged apart only until 2018." in announced
+    assert "Requires improvement*1 -> Good (raised)" in announced
+    assert "Good*2 before (no longer given)" in announced
     for abbreviation in ("SIF", "ILACS", " RI "):
-        assert abbreviation not in told
+        assert abbreviation not in announced
 
 
 @pytest.mark.parametrize(
@@ -397,74 +401,81 @@ def test_pages_of_the_grades_are_named_where_the_report_has_pages():
 
 
 def test_an_older_report_is_named_as_old():
-    news = ReportListedLate(provider=SUTTON, report=REPORT_2025, found=FOUND_2025)
-    assert words.summary(news) == "Sutton: older report listed late; overall Good"
-    assert "It was not on the page before; it is not a new report." in flat(news)
+    event = ReportListedLate(provider=SUTTON, report=REPORT_2025, found=FOUND_2025)
+    assert words.summary(event) == "Sutton: older report listed late; overall Good"
+    assert "It was not on the page before; it is not a new report." in flat(event)
 
 
-def test_a_report_without_a_day_is_told_without_one():
-    news = published(report=dataclasses.replace(REPORT_2025, published=None))
-    assert "Ofsted's page lists a new inspection report" in flat(news)
-    assert "None" not in flat(news)
+def test_a_report_without_a_day_is_announced_without_one():
+    event = published(report=dataclasses.replace(REPORT_2025, published=None))
+    assert "Ofsted's page lists a new inspection report" in flat(event)
+    assert "None" not in flat(event)
 
 
 def test_a_test_says_that_it_is_one():
-    frame = dataclasses.replace(FRAME, test=True)
-    message = words.message(SUTTON_2025, frame)
+    message_context = dataclasses.replace(CONTEXT, test=True)
+    message = words.message(SUTTON_2025, message_context)
     assert message.subject.startswith("Test: Sutton: ")
-    assert said(SUTTON_2025, frame).startswith("This is a test. Nothing new has happened.\n")
+    assert said(SUTTON_2025, message_context).startswith(
+        "This is a test. Nothing new has happened.\n"
+    )
     assert len(message.subject) <= 78
 
 
-@pytest.mark.parametrize("news", every(), ids=lambda news: news.type)
-def test_every_subject_fits_and_every_text_keeps_to_its_columns(news):
+@pytest.mark.parametrize("event", every(), ids=lambda event: event.type)
+def test_every_subject_fits_and_every_text_keeps_to_its_columns(event):
     place = "Bournemouth, Christchurch and Poole"
-    if hasattr(news, "provider"):
-        provider = dataclasses.replace(news.provider, name=place, place=place)
-        news = dataclasses.replace(news, provider=provider)
-    assert len(words.summary(news)) <= 78
-    assert "\n" not in words.summary(news)
-    for line in said(news).splitlines():
+    if hasattr(event, "provider"):
+        provider = dataclasses.replace(event.provider, name=place, short_name=place)
+        event = dataclasses.replace(event, provider=provider)
+    assert len(words.summary(event)) <= 78
+    assert "\n" not in words.summary(event)
+    for line in said(event).splitlines():
         assert len(line) <= 78
         assert line == line.rstrip()
 
 
-@pytest.mark.parametrize("news", every(), ids=lambda news: news.type)
-def test_operators_are_told_what_to_do_and_nobody_that_it_is_ofsteds_service(news):
-    told = flat(news)
-    assert told.endswith("Ofsted watch is not an Ofsted service.")
-    assert ("What to do: " in told) is (news.audience == "operators")
-    assert 'You get this because "scrutiny" is in the list' in told
+@pytest.mark.parametrize("event", every(), ids=lambda event: event.type)
+def test_operators_are_announced_what_to_do_and_nobody_that_it_is_ofsteds_service(event):
+    announced = flat(event)
+    assert announced.endswith("Ofsted watch is not an Ofsted service.")
+    assert ("What to do: " in announced) is (event.audience == "operators")
+    assert 'You get this because "scrutiny" is in the list' in announced
 
 
 def test_sober_words_are_never_these():
-    told = " ".join(flat(news).lower() for news in every())
+    announced = " ".join(flat(event).lower() for event in every())
     for word in ("downgraded", "failed to", "worse", "alert!", " ri "):
-        assert word not in told
+        assert word not in announced
 
 
 def test_a_welcome_to_many_gives_a_line_each_with_all_judgements():
     watched = tuple(
-        Watched(
-            provider=Provider(urn=str(n), name=f"Place {n}", place=f"Place {n}", page="https://x"),
+        AuthorityStanding(
+            provider=Provider(
+                urn=str(n), name=f"Place {n}", short_name=f"Place {n}", page="https://x"
+            ),
             reports=1,
             newest=REPORT_2025,
             found=FOUND_2025,
         )
         for n in range(5)
     )
-    news = Welcome(recipient="r", watched=watched, unseen=(SUTTON,), to="operators")
-    assert words.summary(news).startswith("Ofsted watch: watching Place 0, Place 1")
-    told = flat(news)
-    assert "- Place 3 (16 to 20 June 2025): leaders' impact Good; help and protection Good" in told
-    assert "Not seen yet: the London Borough of Sutton." in told
-    assert "You will hear when something needs attention" in told
-    assert "You will hear when a new report" not in told
+    event = Welcome(recipient="r", watched=watched, unseen=(SUTTON,), to="operators")
+    assert words.summary(event).startswith("Ofsted watch: watching Place 0, Place 1")
+    announced = flat(event)
+    assert (
+        "- Place 3 (16 to 20 June 2025): leaders' impact Good; help and protection Good"
+        in announced
+    )
+    assert "Not seen yet: the London Borough of Sutton." in announced
+    assert "You will hear when something needs attention" in announced
+    assert "You will hear when a new report" not in announced
 
 
-def test_an_unread_report_is_told_to_operators_with_the_doubt():
-    news = ReportUnread(provider=SUTTON, report=REPORT_2025, found=UNREAD)
-    assert "Why it could not be read:\n- No table of judgements." in said(news)
+def test_an_unread_report_is_announced_to_operators_with_the_doubt():
+    event = ReportUnread(provider=SUTTON, report=REPORT_2025, found=UNREAD)
+    assert "Why it could not be read:\n- No table of judgements." in said(event)
 
 
 def test_how_to_stop_names_whoever_answers():
@@ -474,7 +485,9 @@ def test_how_to_stop_names_whoever_answers():
         ("mailto:it@example.gov.uk", "write to it@example.gov.uk."),
         ("https://example.gov.uk/help", "see https://example.gov.uk/help."),
     ):
-        assert f"to stop it, {stop}" in " ".join(said(SUTTON_2025, Frame("x", "", contact)).split())
+        assert f"to stop it, {stop}" in " ".join(
+            said(SUTTON_2025, MessageContext("x", "", contact)).split()
+        )
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ import dataclasses
 import pytest
 
 from notifications import words
-from notifications.news import (
-    Changed,
+from notifications.events import (
+    ChangedReading,
     Correction,
     Difference,
     FrameworkSuspected,
@@ -27,20 +27,20 @@ from tests.notifications.samples import (
     SUTTON,
     published,
 )
-from tests.notifications.test_words import FRAME, flat
+from tests.notifications.test_words import CONTEXT, flat
 
 
 def test_a_replaced_report_says_what_differs():
-    news = ReportReplaced(
+    event = ReportReplaced(
         provider=SUTTON,
         report=REPORT_2025,
         found=FOUND_2025,
-        earlier=EARLIER,
+        previous=EARLIER,
         rows=ROWS,
         differences=(Difference(what="Care leavers", was="Outstanding", now=None),),
     )
-    assert "What differs: - Care leavers: was Outstanding, now not given" in flat(news)
-    assert "The new file does not say the same as the one before it." in flat(news)
+    assert "What differs: - Care leavers: was Outstanding, now not given" in flat(event)
+    assert "The new file does not say the same as the one before it." in flat(event)
 
 
 @pytest.mark.parametrize(
@@ -52,18 +52,18 @@ def test_a_replaced_report_says_what_differs():
     ],
 )
 def test_a_replaced_report_names_its_other_grade_and_not_what_it_is_compared_with(changed, said):
-    news = ReportReplaced(
+    event = ReportReplaced(
         provider=SUTTON,
         report=REPORT_2025,
         found=FOUND_2025,
-        earlier=EARLIER,
+        previous=EARLIER,
         rows=ROWS,
         differences=tuple(
             Difference(what=short_label(LABELS[key]), was="Inadequate", now="Good")
             for key in changed
         ),
     )
-    assert words.summary(news) == f"Sutton: report replaced, {said}"
+    assert words.summary(event) == f"Sutton: report replaced, {said}"
 
 
 def correction(*said: Difference, **changes) -> Correction:
@@ -78,7 +78,7 @@ OVERALL = Difference(what="Overall effectiveness", was="Inadequate", now="Good")
 
 
 @pytest.mark.parametrize(
-    ("news", "subject"),
+    ("event", "subject"),
     [
         (correction(LEADERS), "correction: leaders' impact is Good, not Outstanding; overall Good"),
         (correction(OVERALL), "correction: overall is Good, not Inadequate"),
@@ -86,21 +86,21 @@ OVERALL = Difference(what="Overall effectiveness", was="Inadequate", now="Good")
         (correction(LEADERS, found=DOUBTFUL), "correction to inspection report, not yet read"),
     ],
 )
-def test_a_correction_says_first_what_is_right_and_what_was_told(news, subject):
-    assert words.summary(news) == f"Sutton: {subject}"
+def test_a_correction_says_first_what_is_right_and_what_was_announced(event, subject):
+    assert words.summary(event) == f"Sutton: {subject}"
 
 
-def test_a_correction_says_what_was_told_and_what_is_right():
-    told = flat(correction(LEADERS))
-    assert "Ofsted watch told a wrong grade of the inspection report" in told
-    assert "practice: told as Outstanding; the report gives Good" in told
+def test_a_correction_says_what_was_announced_and_what_is_right():
+    announced = flat(correction(LEADERS))
+    assert "Ofsted watch told a wrong grade of the inspection report" in announced
+    assert "practice: told as Outstanding; the report gives Good" in announced
     unsure = flat(correction(dataclasses.replace(LEADERS, now=None), found=DOUBTFUL))
     assert unsure.startswith("Ofsted watch cannot stand by what it told of the inspection report")
     assert "practice: told as Outstanding; it cannot be said for certain" in unsure
 
 
 def test_a_framework_that_is_not_known_is_shown_as_printed_without_a_grades_colour():
-    made = words.message(published(found=NEW_FRAMEWORK, rows=()), FRAME)
+    made = words.message(published(found=NEW_FRAMEWORK, rows=()), CONTEXT)
     assert made.subject == "Sutton: new inspection report, new framework, not comparable"
     (table,) = made.tables
     shown = [(one.label, one.now.words, one.now.tone) for one in table.rows]
@@ -109,37 +109,38 @@ def test_a_framework_that_is_not_known_is_shown_as_printed_without_a_grades_colo
         ("The reach of early help", "Developing", "other"),
         ("Overall effectiveness", "Good", "other"),
     ]
-    assert made.passages == ()  # that each label is unknown is said by the table
+    assert made.sections == ()  # that each label is unknown is said by the table
 
 
 def test_one_unknown_label_is_no_new_framework():
     one = dataclasses.replace(NEW_FRAMEWORK, judgements=NEW_FRAMEWORK.judgements[1:])
-    made = words.message(published(found=one, rows=()), FRAME)
+    made = words.message(published(found=one, rows=()), CONTEXT)
     assert made.subject == "Sutton: new inspection report, not yet read"
     assert made.tables == ()
 
 
-def test_operators_hear_which_known_label_an_unknown_one_is_nearest_to():
-    news = FrameworkSuspected(first_at=SUTTON, first=REPORT_2025, found=NEW_FRAMEWORK)
-    assert "the nearest known is 'Overall effectiveness'" in flat(news)
+def test_operators_are_notified_which_known_label_an_unknown_one_is_nearest_to():
+    event = FrameworkSuspected(first_at=SUTTON, first=REPORT_2025, found=NEW_FRAMEWORK)
+    assert "the nearest known is 'Overall effectiveness'" in flat(event)
 
 
 def test_a_rereading_names_the_command_that_corrects_and_quotes_what_stands_in_it():
     link = "https://example.gov.uk/letter?a=1&b=$(reboot)"
     reports = (REPORT_2025, dataclasses.replace(REPORT_2025, file_id=None, link=link))
     changed = tuple(
-        Changed(provider=SUTTON, report=report, differences=(OVERALL,), told=True)
+        ChangedReading(provider=SUTTON, report=report, differences=(OVERALL,), announced=True)
         for report in reports
     )
-    told = flat(Reread(parser="2", documents=2, changed=changed))
-    assert "- ofsted-watch correct 50283346 --confirm" in told
-    assert f"- ofsted-watch correct '{link}' --confirm" in told
+    announced = flat(Reread(parser="2", documents=2, changed=changed))
+    assert "- ofsted-watch correct 50283346 --confirm" in announced
+    assert f"- ofsted-watch correct '{link}' --confirm" in announced
 
 
 def test_a_rereading_of_a_large_archive_shows_its_first_differences_and_counts_the_rest():
     changed = tuple(
-        Changed(provider=SUTTON, report=REPORT_2025, differences=(OVERALL,) * 5) for _ in range(30)
+        ChangedReading(provider=SUTTON, report=REPORT_2025, differences=(OVERALL,) * 5)
+        for _ in range(30)
     )
-    made = words.message(Reread(parser="2", documents=900, changed=changed), FRAME)
+    made = words.message(Reread(parser="2", documents=900, changed=changed), CONTEXT)
     assert len(made.tables[0].rows) == 40
     assert "Not shown: 110 more differences." in made.paragraphs

@@ -13,14 +13,18 @@ from typing import Any
 
 import ofsted
 import seeds
-from notifications.news import (
+from notifications.events import (
+    AuthorityStanding,
     Difference,
     Digest,
-    Earlier,
+    DigestItem,
+    Event,
     Finding,
-    LookFailed,
-    News,
+    PageCheckFailed,
+    PageStanding,
+    Previous,
     Provider,
+    QuietNotice,
     Report,
     ReportListedLate,
     ReportPublished,
@@ -28,10 +32,6 @@ from notifications.news import (
     ReportReplaced,
     ReportReturned,
     ReportWithdrawn,
-    Seen,
-    SignOfLife,
-    Told,
-    Watched,
     Welcome,
 )
 from ofsted.compare import compare
@@ -51,7 +51,7 @@ from tests.notifications.samples import (
 EXAMPLE = Provider(
     urn="80999",
     name="Exampleshire County Council",
-    place="Exampleshire",
+    short_name="Exampleshire",
     page="https://reports.ofsted.gov.uk/provider/44/80999",
 )
 TOGETHER = "The experiences and progress of children in care and care leavers"
@@ -118,7 +118,7 @@ NEW_REPORT, OLD_REPORT = (
 
 def compared(now: Reading, before: Reading, kind: type[Any] = ReportPublished, **more: Any) -> Any:
     """News of a report held against the one before it, by the lineage table itself."""
-    earlier = Earlier(
+    previous = Previous(
         report=OLD_REPORT,
         framework=before.framework,
         first_day=before.first_day,
@@ -126,13 +126,13 @@ def compared(now: Reading, before: Reading, kind: type[Any] = ReportPublished, *
     )
     rows = compare(now, before).rows
     about = {"provider": EXAMPLE, "report": NEW_REPORT, "found": found(now)}
-    return kind(**about, earlier=earlier, rows=rows, **more)
+    return kind(**about, previous=previous, rows=rows, **more)
 
 
 def ilacs(framework: str, grades: str, before: str, of: str = "ilacs_2018") -> ReportPublished:
     """An inspection against the one before it, both by the letters of their grades."""
-    news: ReportPublished = compared(reading(framework, grades, NEW), reading(of, before, OLD))
-    return news
+    event: ReportPublished = compared(reading(framework, grades, NEW), reading(of, before, OLD))
+    return event
 
 
 def alone(
@@ -155,23 +155,23 @@ def outcome(words: str, before: str) -> ReportPublished:
         "Exampleshire County Council and the integrated care board",
         page=3,
     )
-    news: ReportPublished = compared(dataclasses.replace(now, improvements=(recommended,)), then)
-    listed = dataclasses.replace(news.report, title="Area SEND full inspection")
-    return dataclasses.replace(news, report=listed)
+    event: ReportPublished = compared(dataclasses.replace(now, improvements=(recommended,)), then)
+    listed = dataclasses.replace(event.report, title="Area SEND full inspection")
+    return dataclasses.replace(event, report=listed)
 
 
 def days(last: date) -> dict[str, date]:
     return {"first_day": last - timedelta(days=4), "last_day": last}
 
 
-def variants() -> dict[str, News]:
+def variants() -> dict[str, Event]:
     """By name; the names are those of the gallery's pages."""
     return dict(
         (*_compared(), *_alone(), *_not_read(), *_changed(), *_welcomes(), *_sums(), *_operators())
     )
 
 
-def _compared() -> Iterator[tuple[str, News]]:
+def _compared() -> Iterator[tuple[str, Event]]:
     yield "one judgement raised", ilacs("ilacs_2023", "GGGGG", "RGGGG", of="ilacs_2023")
     yield "overall alone raised", ilacs("ilacs_2023", "GGGGG", "GGGGR", of="ilacs_2023")
     yield "several lowered to inadequate", ilacs("ilacs_2023", "IIRGI", "GGGGG", of="ilacs_2023")
@@ -188,7 +188,7 @@ def _compared() -> Iterator[tuple[str, News]]:
     yield "area SEND, the same outcome", outcome("inconsistent", "inconsistent")
 
 
-def _alone() -> Iterator[tuple[str, News]]:
+def _alone() -> Iterator[tuple[str, Event]]:
     yield (
         "Sutton's first of its framework",
         ReportPublished(
@@ -198,9 +198,9 @@ def _alone() -> Iterator[tuple[str, News]]:
         ),
     )
     yield "first of its framework", alone(found(reading("ilacs_2026", "GGRG", NEW)))
-    doubt = {"earlier_in_doubt": True, "not_compared": "the report before it is read with doubt"}
+    doubt = {"previous_in_doubt": True, "not_compared": "the report before it is read with doubt"}
     now = found(reading("ilacs_2023", "GGGGG", NEW))
-    yield "the one before in doubt", alone(now, earlier=EARLIER, **doubt)
+    yield "the one before in doubt", alone(now, previous=EARLIER, **doubt)
     visit = Finding(
         status="read",
         kind="focused_visit",
@@ -239,7 +239,7 @@ def _alone() -> Iterator[tuple[str, News]]:
     yield "area SEND, first", alone(send, "Area SEND full inspection")
 
 
-def _not_read() -> Iterator[tuple[str, News]]:
+def _not_read() -> Iterator[tuple[str, Event]]:
     labels = (("The impact of leaders", "Secure"), ("The reach of early help", "Strong standard"))
     strange = tuple(Judgement(UNKNOWN, label, printed, None, 1) for label, printed in labels)
     lines = tuple(f"{label}: {printed}" for label, printed in labels)
@@ -267,7 +267,7 @@ def _doubtful(doubt: Doubt, judgements: tuple[Judgement, ...] = ()) -> Finding:
     return Finding(status="doubtful", kind="ilacs", judgements=given, doubts=(doubt,), **days(NEW))
 
 
-def _changed() -> Iterator[tuple[str, News]]:
+def _changed() -> Iterator[tuple[str, Event]]:
     now, before = reading("ilacs_2023", "GGRGG", NEW), reading("ilacs_2018", "GGGG", OLD)
     yield "read later", compared(now, before, ReportRead)
     yield "listed late, compared", compared(now, before, ReportListedLate)
@@ -284,69 +284,82 @@ def _changed() -> Iterator[tuple[str, News]]:
     yield "returned, without a day", ReportReturned(**undated)
 
 
-def _sums() -> Iterator[tuple[str, News]]:
-    here = Seen(provider=EXAMPLE, last_good_look=LATER, is_well=True)
-    lost = Seen(provider=SUTTON, last_good_look=AT, is_well=False)
-    weekly = {"period": "weekly", "since": AT, "looks": 263, "next_look": LATER}
-    told = [Told(at=LATER, news=news) for _, news in (*_compared(), *_not_read())]
-    one, two, *_ = told
-    fell = Told(at=AT, news=ilacs("ilacs_2023", "IIRGI", "GGGGG", of="ilacs_2023"), apart=True)
+def _sums() -> Iterator[tuple[str, Event]]:
+    here = PageStanding(provider=EXAMPLE, last_successful_check=LATER, is_ok=True)
+    lost = PageStanding(provider=SUTTON, last_successful_check=AT, is_ok=False)
+    weekly = {"period": "weekly", "since": AT, "checks": 263, "next_check": LATER}
+    announced = [DigestItem(at=LATER, event=event) for _, event in (*_compared(), *_not_read())]
+    one, two, *_ = announced
+    fell = DigestItem(
+        at=AT, event=ilacs("ilacs_2023", "IIRGI", "GGGGG", of="ilacs_2023"), apart=True
+    )
     digests = {
         "one report": ((one,), (here,)),
         "two reports": ((one, two), (here,)),
-        "two reports, one apart": ((one, fell, told[6]), (here, lost)),
-        "many": ((*told, fell), (here, lost)),
+        "two reports, one apart": ((one, fell, announced[6]), (here, lost)),
+        "many": ((*announced, fell), (here, lost)),
         "sent apart alone": ((fell,), (here,)),
         "nothing new": ((), (here,)),
         "nothing new, one not seen": ((), (here, lost)),
     }
     for name, (happened, seen) in digests.items():
-        yield f"digest, {name}", Digest(recipient="region", told=happened, seen=seen, **weekly)
+        yield (
+            f"digest, {name}",
+            Digest(recipient="region", items=happened, standings=seen, **weekly),
+        )
     yield (
         "digest, the last",
-        Digest(recipient="region", seen=(here,), **weekly | {"period": "last"}),
+        Digest(recipient="region", standings=(here,), **weekly | {"period": "last"}),
     )
-    failed = (Told(at=AT, news=news) for _, news in _operators())
-    yield "digest, operators", Digest(recipient="it", told=(*failed, fell), seen=(lost,), **weekly)
-    silent = {"recipient": "region", "since": AT, "looks": 1120, "next_look": LATER}
-    yield "sign of life, one not seen", SignOfLife(seen=(here, lost), **silent)
+    failed = (DigestItem(at=AT, event=event) for _, event in _operators())
+    yield (
+        "digest, operators",
+        Digest(recipient="it", items=(*failed, fell), standings=(lost,), **weekly),
+    )
+    silent = {"recipient": "region", "since": AT, "checks": 1120, "next_check": LATER}
+    yield "sign of life, one not seen", QuietNotice(standings=(here, lost), **silent)
 
 
-def _welcomes() -> Iterator[tuple[str, News]]:
+def _welcomes() -> Iterator[tuple[str, Event]]:
     names = ["Barking and Dagenham", "Croydon", "Kingston upon Thames", "Merton", "Newham"]
-    others = [dataclasses.replace(EXAMPLE, urn=str(n), name=f"{name} (example)", place=name)
+    others = [dataclasses.replace(EXAMPLE, urn=str(n), name=f"{name} (example)", short_name=name)
               for n, name in enumerate(names)]  # fmt: skip
     seen = found(reading("ilacs_2023", "GGRGG", NEW))
-    sutton = Watched(provider=SUTTON, reports=4, newest=REPORT_2025, found=FOUND_2025)
-    many = [Watched(provider=each, reports=3, newest=NEW_REPORT, found=seen) for each in others]
-    none = Watched(provider=EXAMPLE, reports=0)
-    yield "welcome, many", Welcome(recipient="region", watched=(sutton, *many), next_look=LATER)
+    sutton = AuthorityStanding(provider=SUTTON, reports=4, newest=REPORT_2025, found=FOUND_2025)
+    many = [
+        AuthorityStanding(provider=each, reports=3, newest=NEW_REPORT, found=seen)
+        for each in others
+    ]
+    none = AuthorityStanding(provider=EXAMPLE, reports=0)
+    yield "welcome, many", Welcome(recipient="region", watched=(sutton, *many), next_check=LATER)
     yield (
         "welcome, one unseen",
-        Welcome(recipient="region", watched=(sutton, none), unseen=(others[0],), next_look=LATER),
+        Welcome(recipient="region", watched=(sutton, none), unseen=(others[0],), next_check=LATER),
     )
     yield (
         "welcome, weekly",
-        Welcome(recipient="region", watched=(sutton,), when="weekly monday 08:00", next_look=LATER),
+        Welcome(
+            recipient="region", watched=(sutton,), frequency="weekly monday 08:00", next_check=LATER
+        ),
     )
     yield (
         "welcome, operators",
-        Welcome(recipient="it", watched=(sutton,), to="operators", next_look=LATER),
+        Welcome(recipient="it", watched=(sutton,), to="operators", next_check=LATER),
     )
     yield (
         "welcome, declined only",
-        Welcome(recipient="clerk", watched=(sutton,), hears="declined", next_look=LATER),
+        Welcome(recipient="clerk", watched=(sutton,), alert_on="concerns", next_check=LATER),
     )
 
 
-def _operators() -> Iterator[tuple[str, News]]:
+def _operators() -> Iterator[tuple[str, Event]]:
     yield (
         "page cannot be reached",
-        LookFailed(
+        PageCheckFailed(
             provider=EXAMPLE,
-            state="failing",
-            trouble="no answer within 30 s from https://reports.ofsted.gov.uk/provider/44/80999",
+            state="unreachable",
+            failure="no answer within 30 s from https://reports.ofsted.gov.uk/provider/44/80999",
             since=AT,
-            last_good_look=None,
+            last_successful_check=None,
         ),
     )

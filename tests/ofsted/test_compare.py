@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 import ofsted
-from ofsted.compare import LINKS, Row, compare, lineage
+from ofsted.compare import LINKS, ComparisonLine, compare, lineage
 from ofsted.reports.model import GRADES, Judgement, Reading
 
 WORDS = {
@@ -78,7 +78,7 @@ def test_the_seeds_compare_as_the_design_says(sutton_seeds):
         ("care_leavers", "good", "good", "split", "unchanged"),
         ("overall", "good", "good", "same", "unchanged"),
     ]
-    assert compare(newer, older).rows[2] == Row(
+    assert compare(newer, older).rows[2] == ComparisonLine(
         key="in_care",
         label="The experiences and progress of children in care",
         grade="good",
@@ -118,7 +118,7 @@ def test_overall_effectiveness_has_ended():
     assert short(ILACS_2026, ILACS_2023)[1:2] == [
         ("help_and_protection", "good", "inadequate", "same", "lowered")
     ]
-    assert rows[-1] == Row(
+    assert rows[-1] == ComparisonLine(
         key="overall",
         label="ilacs overall",
         grade=None,

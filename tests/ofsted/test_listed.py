@@ -123,7 +123,9 @@ def test_a_file_of_a_kind_not_read_under_the_title_of_one_that_is_is_a_failure_t
 
 
 def test_a_file_that_could_not_be_opened_keeps_its_own_doubts():
-    broken = reading(kind="unknown", status="unread", provider=None, doubts=(Doubt("broken"),))
+    broken = reading(
+        kind="unknown", status="unread", provider=None, doubts=(Doubt("channel_down"),)
+    )
     assert as_listed(broken, SUTTON, TITLE) == broken
 
 

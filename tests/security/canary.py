@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from tests.town import Town
+from tests.installation import Installation
 
 WORD = "c4n4rYqZ7"  # no word of ours or of any library
 OWN = ("secret-", "ofsted-watch.toml")  # where a person put it
@@ -17,7 +17,7 @@ PASSWORD = f"{WORD}-mail/p@ss"
 LOGIN = f"watch:{WORD}-ui"
 
 
-def plant(town: Town, how: str, port: int) -> dict[str, str]:
+def plant(installation: Installation, how: str, port: int) -> dict[str, str]:
     """Put the word into every secret setting; gives the environment that goes with them.
 
     Args:
@@ -26,16 +26,16 @@ def plant(town: Town, how: str, port: int) -> dict[str, str]:
         port: where services that nobody sees should be.
     """
     secrets = {
-        ("mail", "password"): PASSWORD,
+        ("email", "password"): PASSWORD,
         ("ui", "auth"): LOGIN,
-        ("channel", "teams"): town.teams.url.replace("s3cr3t-Sig", f"{WORD}-sig"),
+        ("channel", "teams"): installation.teams.url.replace("s3cr3t-Sig", f"{WORD}-sig"),
         (
             "phone",
             "apprise",
         ): f"json://{WORD}-user:{WORD}-pw@127.0.0.1:{port}/{WORD}-path?+X={WORD}",
     }
     tables: dict[str, dict[str, Any]] = {
-        "mail": {**town.settings["mail"], "username": "watch"},
+        "email": {**installation.settings["email"], "username": "watch"},
         "ui": {},
         "channel": {"name": "channel"},
         "phone": {"name": "phone"},
@@ -48,12 +48,12 @@ def plant(town: Town, how: str, port: int) -> dict[str, str]:
             environment[f"SECRET_{table.upper()}"] = secret
             tables[table][f"{field}_env"] = f"SECRET_{table.upper()}"
         else:
-            file = town.folder / f"secret-{table}"
+            file = installation.folder / f"secret-{table}"
             file.write_text(secret + "\n", encoding="utf-8")
             tables[table][f"{field}_file"] = file.name
-    readers = [one for one in town.settings["recipients"] if one["name"] != "channel"]
-    town.settings |= {
-        "mail": tables["mail"],
+    readers = [one for one in installation.settings["recipients"] if one["name"] != "channel"]
+    installation.settings |= {
+        "email": tables["email"],
         "ui": tables["ui"],
         "heartbeat": f"http://127.0.0.1:{port}/{WORD}-check?key={WORD}-key",
         "recipients": [*readers, tables["channel"], tables["phone"]],

@@ -12,9 +12,9 @@ from datetime import date
 import pytest
 from lxml import etree, html
 
-from deployments.standin import Listed
+from deployments.demo.fake_ofsted import Listed
+from tests.installation import OPERATORS, SCRUTINY, an_installation, first_check
 from tests.security.words import FOREIGN, TITLE, hostile
-from tests.town import OPERATORS, SCRUTINY, a_town, settle
 
 SHOWN = [
     ("status",),
@@ -23,7 +23,7 @@ SHOWN = [
     ("events",),
     ("deliveries",),
     ("test-alert", "--dry-run"),
-    ("look", "--plain"),
+    ("look", "--no-prefect"),
     ("check",),
     ("doctor",),
 ]
@@ -51,27 +51,27 @@ def harmed(tmp_path_factory):
     handler = logging.StreamHandler(written)
     logging.getLogger().addHandler(handler)
     logging.getLogger("flows").setLevel(logging.INFO)
-    with a_town(tmp_path_factory.mktemp("harmed")) as town:
-        settle(town)
-        town.at("2025-07-29 09:30")
+    with an_installation(tmp_path_factory.mktemp("harmed")) as installation:
+        first_check(installation)
+        installation.at("2025-07-29 09:30")
         for number, link in enumerate(ODD_LINKS):
-            town.publish(Listed(f"{number} {TITLE}", date(2025, 7, 28), link=link))
-        town.publish(hostile("50283346", published=date(2025, 7, 29)))
-        town.look()
-        town.logged = written
-        assert town.mails_to("scrutiny")
-        yield town
+            installation.publish(Listed(f"{number} {TITLE}", date(2025, 7, 28), link=link))
+        installation.publish(hostile("50283346", published=date(2025, 7, 29)))
+        installation.check()
+        installation.logged = written
+        assert installation.emails_to("scrutiny")
+        yield installation
     logging.getLogger().removeHandler(handler)
 
 
-def test_a_mail_has_our_headers_alone_and_its_page_nothing_that_acts(harmed):
-    for mail in harmed.mails_to("scrutiny"):
-        assert set(mail.keys()) == {
+def test_a_email_has_our_headers_alone_and_its_page_nothing_that_acts(harmed):
+    for email in harmed.emails_to("scrutiny"):
+        assert set(email.keys()) == {
             *("From", "Date", "Message-ID", "List-Id", "Auto-Submitted", "To", "Subject"),
             *("X-Auto-Response-Suppress", "MIME-Version", "Content-Type"),
-        } | ({"In-Reply-To", "References"} & set(mail.keys()))
-        assert is_plain("".join(f"{name}{value}" for name, value in mail.items()))
-        text, page = (part.get_content() for part in mail.iter_parts())
+        } | ({"In-Reply-To", "References"} & set(email.keys()))
+        assert is_plain("".join(f"{name}{value}" for name, value in email.items()))
+        text, page = (part.get_content() for part in email.iter_parts())
         assert is_plain(text.replace("\r\n", "\n"))
         tree = html.document_fromstring(page)
         assert not tree.xpath("//script | //img | //iframe | //@*[starts-with(name(), 'on')]")
@@ -142,7 +142,7 @@ def test_files_are_named_by_us(harmed):
     harmed.settings["recipients"] = []
     harmed.later(hours=1)
     harmed.publish(hostile("50283399", published=date(2025, 7, 29)))
-    harmed.look()
+    harmed.check()
     data = harmed.folder / "data"
     names = {str(path.relative_to(data)) for path in data.rglob("*") if path.is_file()}
     usual = re.compile(
@@ -154,23 +154,23 @@ def test_files_are_named_by_us(harmed):
     assert {path.name for path in harmed.folder.iterdir()} <= {"data", "ofsted-watch.toml"}
 
 
-def test_what_a_page_calls_itself_and_what_headers_say_is_plain_too(town):
-    from deployments.standin_faults import Reply
+def test_what_a_page_calls_itself_and_what_headers_say_is_plain_too(installation):
+    from deployments.demo.fake_ofsted_faults import Reply
 
     for body, headers in (
         (f"<html><title>{TITLE}</title><h1>{TITLE}</h1></html>".encode(), {}),
         (b"x", {"Content-Type": "a\x1b[31m\u0085b".encode("utf-8").decode("latin-1")}),
     ):
         for path in ("/provider/44/80515", "/v1/file/50176759"):
-            town.standin.misbehave(path, lambda _, b=body, h=headers: Reply(b, 200, h))
-        town.later(days=9)
-        looked = town.look()
-        assert is_plain(looked.message)
-        assert is_plain(town.cli("status").output)
-        assert is_plain(town.cli("look", "--plain").output)
-        town.standin.behave()
+            installation.fake_ofsted.misbehave(path, lambda _, b=body, h=headers: Reply(b, 200, h))
+        installation.later(days=9)
+        checked = installation.check()
+        assert is_plain(checked.message)
+        assert is_plain(installation.cli("status").output)
+        assert is_plain(installation.cli("check", "--no-prefect").output)
+        installation.fake_ofsted.behave()
 
 
-def test_names_of_recipients_are_plain_on_a_terminal(town):
-    town.settings["recipients"] = [{**SCRUTINY, "name": "a\x1b[31m\u202eb"}, OPERATORS]
-    assert is_plain(town.cli("status").output)
+def test_names_of_recipients_are_plain_on_a_terminal(installation):
+    installation.settings["recipients"] = [{**SCRUTINY, "name": "a\x1b[31m\u202eb"}, OPERATORS]
+    assert is_plain(installation.cli("status").output)

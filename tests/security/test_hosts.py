@@ -11,14 +11,14 @@ import requests
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deployments.standin import StandIn
-from deployments.standin_faults import redirect
-from flows.round import call_heartbeat
-from notifications.message import Frame
-from notifications.outcomes import Outcome
+from basics.safe_http import PrivateAddressError, is_public, session
+from deployments.demo.fake_ofsted import FakeOfsted
+from deployments.demo.fake_ofsted_faults import redirect
+from flows.pipeline import call_heartbeat
+from notifications.message import MessageContext
 from notifications.recipients import Recipient
-from notifications.senders import way
-from ofsted.connections import PrivateAddressError, is_public, session
+from notifications.results import Result
+from notifications.senders import channel_client
 from ofsted.errors import Refused
 from ofsted.site import Site
 from ofsted.site.addresses import Addresses, host_of
@@ -73,13 +73,13 @@ def resolving(monkeypatch, *answers: str) -> Iterator[list[str]]:
 
 
 @pytest.fixture(scope="module")
-def standin() -> Iterator[StandIn]:
+def fake_ofsted() -> Iterator[FakeOfsted]:
     """Sutton's page behind TLS as a private machine would serve it; `base` is set on it."""
-    standin = StandIn()
-    standin.provider("80515", "London Borough of Sutton")
-    with standin.running(tls=tls_context()) as base:
-        standin.base = base
-        yield standin
+    fake_ofsted = FakeOfsted()
+    fake_ofsted.provider("80515", "London Borough of Sutton")
+    with fake_ofsted.running(tls=tls_context()) as base:
+        fake_ofsted.base = base
+        yield fake_ofsted
 
 
 @pytest.mark.parametrize("address", PRIVATE)
@@ -112,23 +112,27 @@ def test_a_file_is_not_fetched_from_a_private_address(monkeypatch, tmp_path):
     assert not (tmp_path / "report.pdf").exists()
 
 
-def test_a_name_that_turns_private_between_two_questions_is_not_asked(monkeypatch, standin):
+def test_a_name_that_turns_private_between_two_questions_is_not_asked(monkeypatch, fake_ofsted):
     """DNS rebinding: public when it is looked up, this machine when it is called."""
-    port = urlsplit(standin.base).port
-    standin.requests.clear()
+    port = urlsplit(fake_ofsted.base).port
+    fake_ofsted.requests.clear()
     with resolving(monkeypatch, PUBLIC, "127.0.0.1") as asked, session(ca_file()) as ours:
         with pytest.raises(PrivateAddressError, match=r"127\.0\.0\.1"):
             ours.get(f"https://localhost.example:{port}/provider/44/80515", timeout=5)
         assert len(asked) == 2
-    assert standin.requests == []
+    assert fake_ofsted.requests == []
 
 
 @pytest.mark.parametrize("where", ASTRAY)
-def test_a_redirect_to_elsewhere_is_not_followed(standin, where):
+def test_a_redirect_to_elsewhere_is_not_followed(fake_ofsted, where):
     """The stand-in is the only known host here; what leads to the real one leads away too."""
-    standin.misbehave("/provider/44/80515", redirect(where))
+    fake_ofsted.misbehave("/provider/44/80515", redirect(where))
     ours = Site(
-        reports=standin.base, files=standin.base, gap=0, allow_private=True, ca_file=ca_file()
+        reports=fake_ofsted.base,
+        files=fake_ofsted.base,
+        gap=0,
+        allow_private=True,
+        ca_file=ca_file(),
     )
     with ours as site, pytest.raises(Refused, match="not followed"):
         site.listing(80515)
@@ -163,46 +167,51 @@ def test_whoever_sends_the_request_sees_the_host_that_we_checked(location):
 
 def test_a_webhook_on_a_private_address_is_not_posted_to(monkeypatch):
     address = "https://prod-1.uksouth.logic.azure.com/workflows/a?sig=S3CRET"
-    ours = way(
-        Recipient("channel", "teams", address), mail=None, frame=Frame("channel"), ca_file=None
+    ours = channel_client(
+        Recipient("channel", "teams", address),
+        email=None,
+        message_context=MessageContext("channel"),
+        ca_file=None,
     )
     with resolving(monkeypatch, "10.0.0.9"):
         attempt = ours.send(b"{}")
-    assert (attempt.outcome, attempt.stage) == (Outcome.BROKEN, "post")
+    assert (attempt.result, attempt.stage) == (Result.BROKEN, "post")
     assert "private network" in attempt.words
     assert "S3CRET" not in attempt.words
 
 
-def test_a_heartbeat_on_a_private_address_is_not_called(town, caplog):
-    with StandIn().running(tls=tls_context()) as base:
-        looked = town.look()
+def test_a_heartbeat_on_a_private_address_is_not_called(installation, caplog):
+    with FakeOfsted().running(tls=tls_context()) as base:
+        checked = installation.check()
         heartbeat = f"{base}/ping?key=S3CRET"
-        town.settings |= {"recipients": [], "heartbeat": heartbeat, "allow_private": False}
-        call_heartbeat(town.tools(), looked)
+        installation.settings |= {"recipients": [], "heartbeat": heartbeat, "allow_private": False}
+        call_heartbeat(installation.context(), checked)
     assert "its address is private" in caplog.text
     assert "S3CRET" not in caplog.text
 
 
-def test_a_heartbeat_is_not_led_elsewhere(town, caplog):
-    elsewhere = StandIn()
+def test_a_heartbeat_is_not_led_elsewhere(installation, caplog):
+    elsewhere = FakeOfsted()
     elsewhere.misbehave("/ping", redirect("/other"))
     with elsewhere.running() as base:
-        town.settings["heartbeat"] = f"{base}/ping?key=S3CRET"
-        town.look()
+        installation.settings["heartbeat"] = f"{base}/ping?key=S3CRET"
+        installation.check()
     assert [seen.path for seen in elsewhere.requests] == ["/ping"]
     assert "the heartbeat was not heard" in caplog.text
     assert "S3CRET" not in caplog.text
 
 
-def test_ca_file_comes_beside_the_usual_authorities_for_heartbeats_too(town, monkeypatch, tmp_path):
-    heard = StandIn()
-    heard.misbehave("/ping", lambda reply: reply.named("X", "y"))
+def test_ca_file_comes_beside_the_usual_authorities_for_heartbeats_too(
+    installation, monkeypatch, tmp_path
+):
+    alerted = FakeOfsted()
+    alerted.misbehave("/ping", lambda reply: reply.named("X", "y"))
     usual = tmp_path / "usual.pem"
     usual.write_bytes(ca_file().read_bytes())
     monkeypatch.setenv("SSL_CERT_FILE", str(usual))
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(usual))
-    with heard.running(tls=tls_context()) as base:
-        town.settings["heartbeat"] = f"{base}/ping"
-        town.settings["ca_file"] = str(ssl.get_default_verify_paths().cafile or usual)
-        town.look()
-    assert [seen.path for seen in heard.requests] == ["/ping"]
+    with alerted.running(tls=tls_context()) as base:
+        installation.settings["heartbeat"] = f"{base}/ping"
+        installation.settings["ca_file"] = str(ssl.get_default_verify_paths().cafile or usual)
+        installation.check()
+    assert [seen.path for seen in alerted.requests] == ["/ping"]

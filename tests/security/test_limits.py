@@ -11,15 +11,15 @@ from contextlib import contextmanager, suppress
 
 import pytest
 
-from deployments.standin_faults import Reply, page_of
-from flows.round import call_heartbeat
-from notifications import quiet
-from notifications.mail import smtp
-from notifications.mail.server import MailServer
-from notifications.outcomes import Outcome
+from deployments.demo.fake_ofsted_faults import Reply, page_of
+from flows.pipeline import call_heartbeat
+from notifications import redaction
+from notifications.email import smtp
+from notifications.email.server import EmailServer
+from notifications.results import Result
 from notifications.teams import post as teams
 from notifications.tls import tls_context
-from ofsted.errors import SiteError, Strange, Unreachable
+from ofsted.errors import SiteError, UnexpectedResponse, Unreachable
 from ofsted.site import Site
 from ofsted.site.client import ROBOTS_LIMIT
 
@@ -93,7 +93,7 @@ def frugal() -> Iterator[None]:
     assert most < 40 * MEGABYTE
 
 
-def looked_at(port: int, **limits) -> SiteError:
+def checked_at(port: int, **limits) -> SiteError:
     with site(port, **limits) as ours, pytest.raises(SiteError) as failure:
         ours.listing(80515)
     return failure.value
@@ -103,7 +103,7 @@ def looked_at(port: int, **limits) -> SiteError:
 @pytest.mark.parametrize("status", [b"200 OK", b"404 Not Found", b"403 Forbidden"])
 def test_a_page_without_end_is_given_up_while_it_comes(status):
     with speaking(endless(status)) as port:
-        looked_at(port, timeout=5)
+        checked_at(port, timeout=5)
 
 
 @pytest.mark.usefixtures("frugal")
@@ -111,7 +111,7 @@ def test_the_body_of_a_redirect_is_not_read(tmp_path):
     """requests reads it whole, even when it is told to follow nothing."""
     began = time.monotonic()
     with speaking(endless(b"302 Found", b"Location: https://evil.example/\r\n")) as port:
-        assert "not followed" in str(looked_at(port, timeout=30))
+        assert "not followed" in str(checked_at(port, timeout=30))
         with site(port) as ours, pytest.raises(SiteError, match="not followed"):
             ours.download("1", tmp_path / "report.pdf")
     assert time.monotonic() - began < 10
@@ -122,7 +122,7 @@ def test_a_file_without_end_is_given_up_while_it_comes_and_leaves_nothing(tmp_pa
     with (
         speaking(endless(b"200 OK")) as port,
         site(port, file_limit=2 * MEGABYTE) as ours,
-        pytest.raises(Strange, match="more than 2,000,000 bytes"),
+        pytest.raises(UnexpectedResponse, match="more than 2,000,000 bytes"),
     ):
         ours.download("1", tmp_path / "report.pdf")
     assert not (tmp_path / "report.pdf").exists()
@@ -159,9 +159,9 @@ BOMBS = {
 
 
 @pytest.mark.parametrize("coding", BOMBS, ids=lambda coding: coding[:12])
-def test_what_is_packed_is_measured_unpacked_while_it_comes(town, frugal, tmp_path, coding):
-    town.standin.misbehave("*", bomb(BOMBS[coding], coding))
-    with site(int(town.base.rpartition(":")[2])) as ours:
+def test_what_is_packed_is_measured_unpacked_while_it_comes(installation, frugal, tmp_path, coding):
+    installation.fake_ofsted.misbehave("*", bomb(BOMBS[coding], coding))
+    with site(int(installation.base.rpartition(":")[2])) as ours:
         with pytest.raises(SiteError):
             ours.listing(80515)
         with pytest.raises(SiteError):
@@ -180,32 +180,32 @@ def test_what_is_packed_is_measured_unpacked_while_it_comes(town, frugal, tmp_pa
     ],
     ids=["long", "bomb", "circle", "bytes", "line"],
 )
-def test_robots_without_measure_hold_up_no_look(town, frugal, reply):
+def test_robots_without_measure_hold_up_no_check(installation, frugal, reply):
     """What is too long is as none: what was known last stands."""
-    with town.tools().database.write() as session:
+    with installation.context().database.write() as session:
         from storage import models
 
-        for host in session.query(models.Host):
+        for host in session.query(models.HttpHost):
             host.robots_until = host.robots = None
-    town.standin.misbehave("/robots.txt", lambda _: reply)
-    assert town.look().outcome == "unchanged"
+    installation.fake_ofsted.misbehave("/robots.txt", lambda _: reply)
+    assert installation.check().result == "unchanged"
 
 
 @pytest.mark.usefixtures("frugal")
 @pytest.mark.parametrize(
     ("status", "outcome"),
     [
-        (b"202 Accepted", Outcome.BROKEN),  # a web page
-        (b"302 Found", Outcome.BROKEN),
-        (b"404 Not Found", Outcome.BROKEN),
-        (b"500 Oh", Outcome.LATER),
+        (b"202 Accepted", Result.BROKEN),  # a web page
+        (b"302 Found", Result.BROKEN),
+        (b"404 Not Found", Result.BROKEN),
+        (b"500 Oh", Result.LATER),
     ],
 )
 def test_an_answer_of_a_webhook_without_end_is_not_read_to_its_end(status, outcome):
     headers = b"Location: http://127.0.0.1:1/\r\n"
     with speaking(endless(status, headers)) as port:
         attempt = teams.post(f"http://127.0.0.1:{port}/?sig=a", b"{}", None, allow_private=True)
-    assert attempt.outcome is outcome
+    assert attempt.result is outcome
     assert len(attempt.words) <= 300
 
 
@@ -213,21 +213,21 @@ def test_an_answer_of_a_webhook_that_drips_ends_in_time(monkeypatch):
     monkeypatch.setattr(teams, "TIMEOUT", (1.0, 0.5))
     with speaking(dripping(b"HTTP/1.1 200 OK\r\nX: ")) as port:
         attempt = teams.post(f"http://127.0.0.1:{port}/?sig=a", b"{}", None, allow_private=True)
-    assert attempt.outcome is Outcome.UNKNOWN
+    assert attempt.result is Result.UNKNOWN
 
 
 @pytest.mark.parametrize("status", [b"200 OK", b"302 Found", b"500 Oh"])
-def test_an_answer_to_the_heartbeat_without_end_is_not_read(town, frugal, status):
-    looked = town.look()
+def test_an_answer_to_the_heartbeat_without_end_is_not_read(installation, frugal, status):
+    checked = installation.check()
     with speaking(endless(status, b"Location: http://127.0.0.1:1/\r\n")) as port:
-        town.settings["heartbeat"] = f"http://127.0.0.1:{port}/"
+        installation.settings["heartbeat"] = f"http://127.0.0.1:{port}/"
         began = time.monotonic()
-        call_heartbeat(town.tools(), looked)
+        call_heartbeat(installation.context(), checked)
     assert time.monotonic() - began < 5
 
 
 def mailed(port: int):
-    server = MailServer("127.0.0.1", port, "none", sender="a@example.org")
+    server = EmailServer("127.0.0.1", port, "none", sender="a@example.org")
     return smtp.deliver(
         server,
         tls_context(None),
@@ -239,24 +239,24 @@ def mailed(port: int):
 
 @pytest.mark.usefixtures("frugal")
 @pytest.mark.parametrize("line", [b"220-more\r\n" * 1000, b"2" * 10_000])
-def test_a_mail_server_that_does_not_end_what_it_says_is_left(line):
+def test_a_email_server_that_does_not_end_what_it_says_is_left(line):
     def talk(connection: socket.socket) -> None:
         while True:
             connection.sendall(line)
 
     with speaking(talk) as port:
-        assert mailed(port).outcome is Outcome.LATER
+        assert mailed(port).result is Result.LATER
 
 
-def test_a_mail_server_whose_reply_drips_is_left_in_time(monkeypatch):
+def test_a_email_server_whose_reply_drips_is_left_in_time(monkeypatch):
     monkeypatch.setattr(smtp, "BEFORE_DOT", 0.5)
     with speaking(dripping(b"220-")) as port:
         began = time.monotonic()
-        assert mailed(port).outcome is Outcome.LATER
+        assert mailed(port).result is Result.LATER
     assert time.monotonic() - began < 5
 
 
-def test_a_mail_server_that_drips_after_the_final_dot_may_have_the_mail(monkeypatch):
+def test_a_email_server_that_drips_after_the_final_dot_may_have_the_email(monkeypatch):
     monkeypatch.setattr(smtp, "AFTER_DATA", 0.5)
     monkeypatch.setattr(smtp, "GOODBYE", 0.5)
 
@@ -271,24 +271,24 @@ def test_a_mail_server_that_drips_after_the_final_dot_may_have_the_mail(monkeypa
 
     with speaking(talk) as port:
         began = time.monotonic()
-        assert mailed(port).outcome is Outcome.UNKNOWN
+        assert mailed(port).result is Result.UNKNOWN
     assert time.monotonic() - began < 5
 
 
-def test_a_page_nested_without_end_is_strange_and_not_a_crash(town):
+def test_a_page_nested_without_end_is_strange_and_not_a_crash(installation):
     deep = b"<html><body>" + b"<ul><li class='timeline__day'>" * 40_000 + b"</body></html>"
-    town.standin.misbehave(PAGE, lambda _: page_of(deep))
-    assert town.look().outcome in {"strange", "failed"}
+    installation.fake_ofsted.misbehave(PAGE, lambda _: page_of(deep))
+    assert installation.check().result in {"unrecognised", "unreachable"}
 
 
-def test_entities_of_a_page_do_not_multiply(town):
+def test_entities_of_a_page_do_not_multiply(installation):
     lol = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 12))
     bomb = f'<!DOCTYPE html [<!ENTITY l0 "lol">{lol}<!ENTITY f SYSTEM "file:///etc/passwd">]>'
     page = f"{bomb}<html><title>&l11;</title><body>&l11;&f;</body></html>"
-    town.standin.misbehave(PAGE, lambda _: page_of(page.encode()))
-    looked = town.look()
-    assert looked.outcome == "strange"
-    assert "root:" not in looked.message
+    installation.fake_ofsted.misbehave(PAGE, lambda _: page_of(page.encode()))
+    checked = installation.check()
+    assert checked.result == "unrecognised"
+    assert "root:" not in checked.message
 
 
 LINK = '<a class="publication-link" href="https://files.ofsted.gov.uk/v1/file/{}">T, pdf - x</a>'
@@ -306,12 +306,14 @@ LONG = {
 
 
 @pytest.mark.parametrize("shape", LONG)
-def test_a_page_made_to_be_read_for_ever_is_read_or_refused_soon(town, shape):
-    page = town.standin.answer(PAGE, {}).body.decode()
+def test_a_page_made_to_be_read_for_ever_is_read_or_refused_soon(installation, shape):
+    page = installation.fake_ofsted.answer(PAGE, {}).body.decode()
     heading, _, rest = page.partition("</h1>")
-    town.standin.misbehave(PAGE, lambda _: page_of(f"{heading}</h1>{LONG[shape]}{rest}".encode()))
+    installation.fake_ofsted.misbehave(
+        PAGE, lambda _: page_of(f"{heading}</h1>{LONG[shape]}{rest}".encode())
+    )
     began = time.process_time()
-    with site(int(town.base.rpartition(":")[2])) as ours, suppress(SiteError):
+    with site(int(installation.base.rpartition(":")[2])) as ours, suppress(SiteError):
         ours.listing(80515)
     assert time.process_time() - began < 15
 
@@ -321,5 +323,5 @@ def test_a_page_made_to_be_read_for_ever_is_read_or_refused_soon(town, shape):
 )
 def test_what_a_server_says_at_length_is_masked_soon(said):
     began = time.process_time()
-    assert len(quiet.words(said)) <= 300
+    assert len(redaction.words(said)) <= 300
     assert time.process_time() - began < 1

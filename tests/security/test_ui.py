@@ -19,16 +19,16 @@ import psutil
 import pytest
 import requests
 
-from deployments.prefect_api import Api
-from deployments.settings_view import copy_of
-from flows import configuration
+from deployments.service.prefect_api import Api
+from deployments.service.settings_view import copy_of
+from flows.settings import load
 from tests.browser import chromium
+from tests.installation import HOME, Installation, an_installation
 from tests.parts import program
+from tests.running_service import wait_until
 from tests.security import canary
 from tests.security.words import FOREIGN, MARK, hostile
-from tests.serviced import wait_until
 from tests.sinks import WebhookSink
-from tests.town import HOME, Town, a_town
 
 pytestmark = [pytest.mark.system, pytest.mark.long]
 
@@ -40,7 +40,7 @@ LOGIN = tuple(canary.LOGIN.split(":"))
 class Service:
     """A service that is up with a login, every secret planted, behind a proxy that is dead."""
 
-    town: Town
+    installation: Installation
     port: int
     environment: dict[str, str]
     calls: Path  # what strace saw
@@ -56,8 +56,8 @@ class Service:
 
     def command(self, *words: str) -> list[str]:
         return [
-            *(sys.executable, "-m", "deployments.cli"),
-            *("--config", str(self.town.config), *words),
+            *(sys.executable, "-m", "deployments.cli.main"),
+            *("--config", str(self.installation.config), *words),
         ]
 
     def note_processes(self, pid: int) -> None:
@@ -71,26 +71,30 @@ class Service:
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     folder = tmp_path_factory.mktemp("ui")
-    with pytest.MonkeyPatch.context() as patch, a_town(folder) as town, WebhookSink() as phone:
-        secrets = canary.plant(town, "env", phone.port)
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        an_installation(folder) as installation,
+        WebhookSink() as phone,
+    ):
+        secrets = canary.plant(installation, "env", phone.port)
         for name, value in secrets.items():
             patch.setenv(name, value)
-        town.settings["mail"]["username"] = ""
-        town.settings["schedule"] = {"looks": ["0 4 1 1 *"]}
+        installation.settings["email"]["username"] = ""
+        installation.settings["schedule"] = {"checks": ["0 4 1 1 *"]}
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
         calls = tmp_path_factory.mktemp("seen") / "calls"
         environment = os.environ | secrets
-        environment[configuration.CLOCK_VARIABLE] = "2025-07-29T09:30:00Z"
-        ours = Service(town, port, environment, calls)
+        environment[load.CLOCK_VARIABLE] = "2025-07-29T09:30:00Z"
+        ours = Service(installation, port, environment, calls)
         yield from _running(ours)
 
 
 def _running(ours: Service) -> Iterator[Service]:
     strace = program("strace", package="strace", undone="NOBODY SAW WHOM THE SERVICE CALLS")
     traced = [strace, "-f", "--seccomp-bpf", "-qq", "-e", TRACED, "-o", str(ours.calls)]
-    with (ours.town.folder / "said").open("wb") as said:
+    with (ours.installation.folder / "said").open("wb") as said:
         up = subprocess.Popen(
             [*traced, *ours.command("up", "--port", str(ours.port))],
             cwd=HOME,
@@ -100,15 +104,15 @@ def _running(ours: Service) -> Iterator[Service]:
         )
         try:
             wait_until(lambda: up.poll() is not None or ours.api.is_healthy())
-            wait_until(lambda: ours.note_processes(up.pid) or _looked(ours))
+            wait_until(lambda: ours.note_processes(up.pid) or _checked(ours))
             yield ours
             ours.note_processes(up.pid)
         finally:
             _stop(ours, up)
 
 
-def _looked(ours: Service) -> bool:
-    return bool(ours.api.runs(states=("COMPLETED", "FAILED"), deployment="watch"))
+def _checked(ours: Service) -> bool:
+    return bool(ours.api.runs(states=("COMPLETED", "FAILED"), deployment="check-for-reports"))
 
 
 def _stop(ours: Service, up: subprocess.Popen[bytes]) -> None:
@@ -127,15 +131,15 @@ def test_without_the_login_nothing_is_answered(service):
         ("POST", "/logs/filter"),
         ("POST", "/deployments/filter"),
     ):
-        for login in (None, ("watch", "wrong"), ("", "")):
+        for login in (None, ("check-for-reports", "wrong"), ("", "")):
             answer = requests.request(method, f"{service.base}/api{path}", auth=login, timeout=10)
             assert answer.status_code == (401 if method == "GET" else 403), path
     assert requests.get(f"{service.base}/api/admin/settings", auth=LOGIN, timeout=10).ok
 
 
-def test_with_the_login_looks_are_run_by_the_worker(service):
-    looked = subprocess.run(
-        service.command("look"),
+def test_with_the_login_checks_are_run_by_the_worker(service):
+    checked = subprocess.run(
+        service.command("check"),
         cwd=HOME,
         env=service.environment,
         capture_output=True,
@@ -143,14 +147,14 @@ def test_with_the_login_looks_are_run_by_the_worker(service):
         check=False,
         timeout=120,
     )
-    assert "the service is up: asking it to look" in looked.stderr
-    assert re.search(r"flow run Completed: .* Nothing new \(http", looked.stderr)
-    assert "1 report listed, nothing new" in looked.stdout
-    assert canary.found_in(looked.stdout + looked.stderr) == []
+    assert "the service is up: asking it to look" in checked.stderr
+    assert re.search(r"flow run Completed: .* Nothing new \(http", checked.stderr)
+    assert "1 report listed, nothing new" in checked.stdout
+    assert canary.found_in(checked.stdout + checked.stderr) == []
 
 
 def test_a_page_of_another_site_can_start_nothing(service):
-    deployment = service.api.deployment("watch")
+    deployment = service.api.deployment("check-for-reports")
     address = f"{service.base}/api/deployments/{deployment['id']}/create_flow_run"
     before = len(service.api.runs(states=("SCHEDULED", "PENDING", "RUNNING", "COMPLETED")))
     for headers in (
@@ -171,9 +175,9 @@ def test_a_page_of_another_site_can_start_nothing(service):
 
 def test_the_ui_shows_hostile_words_as_words(service):
     """Markdown and tables of artifacts in a browser: no script, no foreign address, no link."""
-    service.town.publish(hostile("50283346", published=date(2025, 7, 29)))
+    service.installation.publish(hostile("50283346", published=date(2025, 7, 29)))
     subprocess.run(
-        service.command("look"), cwd=HOME, env=service.environment, check=True, timeout=120
+        service.command("check"), cwd=HOME, env=service.environment, check=True, timeout=120
     )
     artifacts = service.api._ask("POST", "/artifacts/latest/filter", json={})
     assert {each["type"] for each in artifacts} >= {"markdown"}
@@ -232,8 +236,8 @@ def test_the_service_talks_to_nobody_but_itself_and_those_that_are_set(service):
 def test_no_secret_is_in_what_the_service_wrote_or_started(service):
     assert len(service.lines) >= 3
     assert [line for line in service.lines if canary.found_in(line)] == []
-    found = [Path(each) for each in canary.files_with_it(service.town.folder)]
+    found = [Path(each) for each in canary.files_with_it(service.installation.folder)]
     # The settings themselves hold it, and so does the copy that flow runs read.
-    settings = configuration.load(str(service.town.config))
+    settings = load.load(str(service.installation.config))
     assert found == [copy_of(settings)]
     assert found[0].stat().st_mode & 0o077 == 0

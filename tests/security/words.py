@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from deployments.standin import Listed
-from tests.town import TEXT_2025, pdf
+from deployments.demo.fake_ofsted import Listed
+from tests.installation import TEXT_2025, pdf
 
 MARK = "pwn3d"  # what a script of theirs would leave
 FOREIGN = "evil.example"

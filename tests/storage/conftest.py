@@ -6,9 +6,9 @@ import pytest
 
 from storage import models
 from storage.database import Database, open_database
-from storage.record import Hearer, Telling, tell
+from storage.record import NewEvent, Subscriber, record_event
 from tests.databases import Databases, a_database
-from tests.town import utc
+from tests.installation import utc
 
 NOW = utc("2025-07-29 09:30")
 
@@ -48,10 +48,10 @@ def database(databases: Databases, with_tables: str, path: Path) -> Iterator[Dat
 
 
 @pytest.fixture
-def owe(database: Database):
+def add_delivery(database: Database):
     """Write down an event with a delivery to each of some recipients; gives the deliveries' ids."""
 
-    def owe(
+    def add_delivery(
         *names: str,
         type_: str = "report_published",
         audience: str = "readers",
@@ -59,23 +59,23 @@ def owe(database: Database):
         at: datetime = NOW,
         report: int | None = None,
     ) -> list[int]:
-        hearers = tuple(Hearer(name, "mail", at) for name in names)
-        telling = Telling(
+        recipients = tuple(Subscriber(name, "email", at) for name in names)
+        new_event = NewEvent(
             type=type_,
             audience=audience,
             subject=f"report:{report or 0}",
             cause=cause,
             summary="Sutton: a report",
-            news="{}",
-            hearers=hearers,
+            payload="{}",
+            recipients=recipients,
             report_id=report,
         )
         with database.write() as session:
-            event = tell(session, telling, at)
+            event = record_event(session, new_event, at)
             assert event is not None
             return [each.id for each in event.deliveries]
 
-    return owe
+    return add_delivery
 
 
 @pytest.fixture
@@ -85,7 +85,7 @@ def delivery(database: Database):
     def found(number: int) -> models.Delivery:
         with database.read() as session:
             delivery = session.get_one(models.Delivery, number)
-            _ = delivery.tries  # loaded while the session is open
+            _ = delivery.attempt_log  # loaded while the session is open
             return delivery
 
     return found

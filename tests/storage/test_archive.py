@@ -42,7 +42,7 @@ def test_keeping_it_again_changes_nothing(archive):
 
 def test_a_file_that_did_not_arrive_leaves_nothing(archive):
     def cut_off():
-        with archive.arriving() as path:
+        with archive.incoming() as path:
             path.write_bytes(CONTENT[:5])
             raise OSError("cut off")
 
@@ -52,7 +52,7 @@ def test_a_file_that_did_not_arrive_leaves_nothing(archive):
 
 
 def test_an_arrival_is_renamed_not_copied(archive):
-    with archive.arriving() as path:
+    with archive.incoming() as path:
         path.write_bytes(CONTENT)
         inode = path.stat().st_ino
         archive.keep(path, PDF)

@@ -13,14 +13,9 @@ from sqlalchemy import text
 from sqlalchemy.exc import StatementError
 
 from storage import models
-from storage.database import (
-    DatabaseError,
-    newest_version,
-    open_database,
-    schema_version,
-)
-from storage.record import note, noted
-from tests.town import utc
+from storage.database import DatabaseError, newest_version, open_database, schema_version
+from storage.record import get_state, set_state
+from tests.installation import utc
 
 
 def test_a_missing_database_is_made_with_its_folder(tmp_path):
@@ -33,10 +28,10 @@ def test_a_missing_database_is_made_with_its_folder(tmp_path):
 
 def test_opening_it_again_changes_nothing(database):
     with database.write() as session:
-        note(session, "what", "ever")
+        set_state(session, "what", "ever")
     again = open_database(database.address)
     with again.read() as session:
-        assert noted(session, "what") == "ever"
+        assert get_state(session, "what") == "ever"
     again.close()
 
 
@@ -84,14 +79,14 @@ def test_the_name_of_a_database_hides_its_password():
 def test_what_is_done_in_a_session_is_written_whole_or_not_at_all(database):
     def fail_halfway():
         with database.write() as session:
-            note(session, "half", "done")
+            set_state(session, "half", "done")
             session.flush()
             raise RuntimeError
 
     with pytest.raises(RuntimeError):
         fail_halfway()
     with database.read() as session:
-        assert noted(session, "half") is None
+        assert get_state(session, "half") is None
 
 
 def test_writers_take_turns(database):
@@ -100,7 +95,7 @@ def test_writers_take_turns(database):
     def count():
         for _ in range(10):
             with database.write() as session:
-                note(session, "count", str(int(noted(session, "count") or 0) + 1))
+                set_state(session, "count", str(int(get_state(session, "count") or 0) + 1))
 
     threads = [threading.Thread(target=count) for _ in range(4)]
     for thread in threads:
@@ -108,15 +103,15 @@ def test_writers_take_turns(database):
     for thread in threads:
         thread.join()
     with database.read() as session:
-        assert noted(session, "count") == "40"
+        assert get_state(session, "count") == "40"
 
 
 def test_a_reader_does_not_wait_for_a_writer(database):
     with database.write() as writing:
-        note(writing, "what", "unfinished")
+        set_state(writing, "what", "unfinished")
         writing.flush()
         with database.read() as reading:
-            assert noted(reading, "what") is None
+            assert get_state(reading, "what") is None
 
 
 def test_sqlite_keeps_what_it_promises(path):

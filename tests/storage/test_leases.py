@@ -12,15 +12,15 @@ import psutil
 import pytest
 from sqlalchemy import text, update
 
-from deployments.processes import kill_all
+from deployments.service.processes import kill_all
 from storage import leases
 from storage.database import open_database
 from storage.leases import BusyError, LeaseLostError, holder_of, leased
 from storage.liveness import this_process
 from storage.models import Lease
+from tests.installation import HOME
 from tests.locks import cut, lock_files
 from tests.parts import needs_namespaces
-from tests.town import HOME
 
 NAME = "provider 80515"
 IMPATIENT = {"sqlite": "?timeout=0.2", "postgresql": "?options=-c%20lock_timeout%3D200ms"}

@@ -11,11 +11,11 @@ from sqlalchemy.exc import IntegrityError
 from ofsted.reports.model import Judgement, Reading
 from storage import models, queries, record
 from storage.deliveries import Outcome, claim, mark
-from storage.known import known_reports
-from storage.record import Bytes, Row
+from storage.record import Bytes, ListingRow
+from storage.report_snapshots import report_snapshots
 from tests.storage.conftest import NOW
 
-ROW = Row(
+ROW = ListingRow(
     urn="80515",
     key="file:1",
     title="Children's services inspection",
@@ -41,82 +41,84 @@ def report(database):
     with database.write() as session:
         session.add(models.Provider(urn="80515", since=NOW))
         session.flush()
-        return record.add_report(session, ROW, seen=NOW, history=False, listed=True)
+        return record.add_report(session, ROW, seen=NOW, baseline=False, listed=True)
 
 
-def test_nothing_but_the_same_event_counts_as_told_before(database, report):
-    telling = record.Telling(
+def test_nothing_but_the_same_event_counts_as_announced_before(database, report):
+    new_event = record.NewEvent(
         type="report_published",
         audience="readers",
         subject="report:0",
         cause="look:1",
         summary="a report",
-        news="{}",
-        hearers=(),
+        payload="{}",
+        recipients=(),
     )
     wrong = [
-        replace(telling, report_id=report + 999),  # there is no such report
-        replace(telling, summary=None),  # type: ignore[arg-type]
+        replace(new_event, report_id=report + 999),  # there is no such report
+        replace(new_event, summary=None),  # type: ignore[arg-type]
     ]
     for each in wrong:
         with pytest.raises(IntegrityError), database.write() as session:
-            record.tell(session, each, NOW)
+            record.record_event(session, each, NOW)
     with database.write() as session:
-        assert record.tell(session, telling, NOW) is not None
-        assert record.tell(session, replace(telling, report_id=report + 999), NOW) is None
+        assert record.record_event(session, new_event, NOW) is not None
+        assert record.record_event(session, replace(new_event, report_id=report + 999), NOW) is None
 
 
-def test_an_event_is_unique_by_type_subject_and_cause(database, owe):
-    owe("scrutiny", cause="look:1")
-    owe("scrutiny", cause="look:2")
-    telling = record.Telling(
+def test_an_event_is_unique_by_type_subject_and_cause(database, add_delivery):
+    add_delivery("scrutiny", cause="look:1")
+    add_delivery("scrutiny", cause="look:2")
+    new_event = record.NewEvent(
         type="report_published",
         audience="readers",
         subject="report:0",
         cause="look:1",
         summary="again",
-        news="{}",
-        hearers=(record.Hearer("scrutiny", "mail", NOW),),
+        payload="{}",
+        recipients=(record.Subscriber("scrutiny", "email", NOW),),
     )
     with database.write() as session:
-        assert record.tell(session, telling, NOW) is None
-        assert record.tell(session, replace(telling, type="report_read"), NOW) is not None
+        assert record.record_event(session, new_event, NOW) is None
+        assert record.record_event(session, replace(new_event, type="report_read"), NOW) is not None
     with database.read() as session:
         assert len(queries.events(session)) == 3
         assert len(queries.deliveries(session)) == 3
 
 
-def test_each_hearer_is_owed_one_delivery_and_all_are_named(database, owe):
-    assert len(owe("scrutiny", "channel")) == 2
+def test_each_recipient_is_due_one_delivery_and_all_are_named(database, add_delivery):
+    assert len(add_delivery("scrutiny", "channel")) == 2
     with database.read() as session:
         (event,) = queries.events(session)
-        owed = [(each.recipient, each.state, each.due_at) for each in queries.deliveries(session)]
-    assert json.loads(event.hearers) == ["scrutiny", "channel"]
-    assert owed == [("scrutiny", "waiting", NOW), ("channel", "waiting", NOW)]
-    nothing_else = {"refused": 0, "expired": 0, "settled": 0}
-    assert event.deliveries == {"sent": 0, "waiting": 2, **nothing_else}
+        pending = [
+            (each.recipient, each.state, each.due_at) for each in queries.deliveries(session)
+        ]
+    assert json.loads(event.recipients) == ["scrutiny", "channel"]
+    assert pending == [("scrutiny", "pending", NOW), ("channel", "pending", NOW)]
+    nothing_else = {"refused": 0, "expired": 0, "cancelled": 0}
+    assert event.deliveries == {"sent": 0, "pending": 2, **nothing_else}
 
 
-def test_who_hears_by_digest_is_named_and_owed_nothing_now(database):
-    telling = record.Telling(
+def test_who_is_alerted_by_digest_is_named_and_due_nothing_now(database):
+    new_event = record.NewEvent(
         type="report_published",
         audience="readers",
         subject="report:1",
         cause="a",
         summary="x",
-        news="{}",
-        hearers=(record.Hearer("weekly", "mail", None),),
+        payload="{}",
+        recipients=(record.Subscriber("weekly", "email", None),),
     )
     with database.write() as session:
-        event = record.tell(session, telling, NOW)
+        event = record.record_event(session, new_event, NOW)
         assert event is not None
-        assert (event.hearers, event.deliveries) == ('["weekly"]', [])
+        assert (event.recipients, event.deliveries) == ('["weekly"]', [])
 
 
-def test_a_follow_up_waits_until_the_first_message_has_ended(database, owe, report):
-    (first,) = owe("scrutiny", report=report)
-    (second,) = owe("scrutiny", type_="report_read", report=report)
-    (other,) = owe("channel", type_="report_read", cause="b", report=report)
+def test_a_follow_up_waits_until_the_first_message_has_ended(database, add_delivery, report):
+    (first,) = add_delivery("scrutiny", report=report)
+    (second,) = add_delivery("scrutiny", type_="report_read", report=report)
+    (other,) = add_delivery("channel", type_="report_read", cause="b", report=report)
     with database.write() as session:
         one = claim(session, NOW, ["scrutiny", "channel"])
         two = claim(session, NOW, ["scrutiny", "channel"])
@@ -126,9 +128,9 @@ def test_a_follow_up_waits_until_the_first_message_has_ended(database, owe, repo
         assert claim(session, NOW, ["scrutiny", "channel"]).id == second
 
 
-def test_operators_news_of_a_report_waits_for_nothing(database, owe, report):
-    owe("it", report=report)
-    (second,) = owe("it", type_="file_dead", audience="operators", report=report)
+def test_operators_news_of_a_report_waits_for_nothing(database, add_delivery, report):
+    add_delivery("it", report=report)
+    (second,) = add_delivery("it", type_="file_unavailable", audience="operators", report=report)
     with database.write() as session:
         claim(session, NOW, ["it"])
         assert claim(session, NOW, ["it"]).id == second
@@ -138,9 +140,9 @@ def test_a_document_and_its_reading_are_written_once(database, report):
     for _ in range(2):
         with database.write() as session:
             record.add_document(session, DOCUMENT, READING, NOW)
-            record.add_version(session, report, DOCUMENT.sha256, "site", NOW)
+            record.add_version(session, report, DOCUMENT.sha256, "ofsted", NOW)
     with database.read() as session:
-        (known,) = known_reports(session, "80515")
+        (known,) = report_snapshots(session, "80515")
     assert [each.sha256 for each in known.versions] == ["a" * 64]
     assert known.reading == replace(READING, text="")
     assert known.status == "read"
@@ -151,29 +153,29 @@ def test_a_report_is_a_document_anew_when_the_site_goes_back_to_it(database, rep
     with database.write() as session:
         record.add_document(session, DOCUMENT, READING, NOW)
         record.add_document(session, Bytes("b" * 64, 1, "application/pdf"), other, NOW)
-        added = [record.add_version(session, report, of * 64, "site", NOW) for of in "abba"]
+        added = [record.add_version(session, report, of * 64, "ofsted", NOW) for of in "abba"]
     assert added == [True, True, False, True]
 
 
 def test_another_reader_adds_a_reading_and_the_newest_stands(database, report):
     with database.write() as session:
         record.add_document(session, DOCUMENT, replace(READING, status="unread"), NOW)
-        record.add_version(session, report, DOCUMENT.sha256, "site", NOW)
-        record.put_reading(session, replace(READING, parser="2"), NOW)
+        record.add_version(session, report, DOCUMENT.sha256, "ofsted", NOW)
+        record.record_reading(session, replace(READING, parser="2"), NOW)
     with database.read() as session:
-        (known,) = known_reports(session, "80515")
+        (known,) = report_snapshots(session, "80515")
         kept = session.scalars(select(models.Reading.parser)).all()
     assert known.reading.parser == "2"
     assert kept == ["1", "2"]
 
 
-def test_a_look_never_changes_what_was_read_in_a_known_document(database, report):
+def test_a_check_never_changes_what_was_read_in_a_known_document(database, report):
     with database.write() as session:
         record.add_document(session, DOCUMENT, READING, NOW)
-        record.add_version(session, report, DOCUMENT.sha256, "site", NOW)
+        record.add_version(session, report, DOCUMENT.sha256, "ofsted", NOW)
         record.add_document(session, DOCUMENT, replace(READING, parser="2", status="unread"), NOW)
     with database.read() as session:
-        (known,) = known_reports(session, "80515")
+        (known,) = report_snapshots(session, "80515")
     assert (known.reading.parser, known.status) == ("1", "read")
 
 
@@ -207,9 +209,9 @@ def test_the_facts_of_a_doubtful_reading_are_its_text():
 
 def test_a_report_keeps_every_key_it_was_ever_listed_under(database, report):
     with database.write() as session:
-        record.add_address(session, report, replace(ROW, key="file:2", file_id="2"))
-        record.add_address(session, report, replace(ROW, key="file:2", file_id="2"))
+        record.add_alias(session, report, replace(ROW, key="file:2", file_id="2"))
+        record.add_alias(session, report, replace(ROW, key="file:2", file_id="2"))
     with database.read() as session:
-        (known,) = known_reports(session, "80515")
+        (known,) = report_snapshots(session, "80515")
     assert known.keys == {"file:1", "file:2"}
     assert known.file_id == "2"

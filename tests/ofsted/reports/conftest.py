@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.truth import corpus, corpus_is_owed
+from tests.truth import corpus, corpus_is_required
 
 SEEDS = Path(__file__).parents[3] / "seeds"
 
@@ -23,7 +23,7 @@ def sutton_2021():
 def real_reports():
     """The folder of the shared corpus."""
     place = corpus()
-    if place is None and corpus_is_owed():
+    if place is None and corpus_is_required():
         pytest.fail("../shared is here and ../shared/corpus is not: real reports go unread")
     if place is None:
         pytest.skip("NO REAL REPORTS WERE READ: ../shared/corpus is not here (OFSTED_WATCH_CORPUS)")

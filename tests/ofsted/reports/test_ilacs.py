@@ -75,7 +75,7 @@ def test_sutton_2021_is_read_from_its_text(sutton_2021):
 @pytest.mark.parametrize("maker", ["tagged_pdf", "untagged_pdf"])
 def test_a_seed_reads_to_the_same_facts_from_a_pdf(seed, maker, request):
     pytest.importorskip("typst", reason="the demo extra makes the PDFs")
-    from deployments import pdfs
+    from deployments.demo import pdfs
 
     text = request.getfixturevalue(seed)
     from_text, from_pdf = read_text(text), read(getattr(pdfs, maker)(text))
@@ -84,7 +84,7 @@ def test_a_seed_reads_to_the_same_facts_from_a_pdf(seed, maker, request):
     assert {judgement.page for judgement in from_text.judgements} == {None}
 
 
-def test_the_form_of_2026_is_told_by_the_missing_row(sutton_2025):
+def test_the_form_of_2026_is_announced_by_the_missing_row(sutton_2025):
     text = sutton_2025.replace("Overall effectiveness Good", "")
     reading = read_text(text.replace("16 June to 20 June 2025", "15 June to 19 June 2026"))
     assert (reading.status, reading.framework) == ("read", "ilacs_2026")
@@ -163,7 +163,7 @@ def test_a_label_without_a_grade_is_doubted(sutton_2021):
         ),
     ],
 )
-def test_doubt_is_said_and_never_settled(sutton_2025, old, new, doubts):
+def test_doubt_is_said_and_never_cancelled(sutton_2025, old, new, doubts):
     assert old in sutton_2025
     reading = read_text(sutton_2025.replace(old, new))
     assert (reading.status, whats(reading)) == ("doubtful", doubts)

@@ -235,7 +235,7 @@ def test_the_overall_sentence_has_many_forms(sentence, printed, grade):
         ),
     ],
 )
-def test_doubt_is_said_and_never_settled(old, new, doubts):
+def test_doubt_is_said_and_never_cancelled(old, new, doubts):
     assert old in REPORT
     reading = read_text(REPORT.replace(old, new))
     assert (reading.status, whats(reading)) == ("doubtful", doubts)
@@ -440,7 +440,7 @@ def test_a_table_whose_first_row_stands_apart_is_whole(old, new):
     assert reading.judgements == read_text().judgements
 
 
-def test_a_row_apart_is_held_against_the_body_like_any():
+def test_a_row_apart_is_compared_with_the_body_like_any():
     apart = f"{FIRST.replace('Good', 'Inadequate')}\n{NOTE}as a page may have it.\n\n"
     reading = read_text(REPORT.replace(FIRST, apart))
     assert "the judgement table and the body disagree" in whats(reading)

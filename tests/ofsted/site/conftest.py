@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from deployments.standin import Listed, ProviderPage, StandIn
+from deployments.demo.fake_ofsted import FakeOfsted, Listed, ProviderPage
 from ofsted.errors import SiteError
 from ofsted.site import Listing, Site
 
@@ -26,7 +26,7 @@ SUTTON = [
 class Place:
     """The stand-in, running, and where."""
 
-    standin: StandIn
+    fake_ofsted: FakeOfsted
     base: str
 
     def site(self, **options) -> Site:
@@ -41,21 +41,21 @@ class Place:
 
     def asked(self, path: str) -> list[dict[str, str]]:
         """The headers of each request for a path."""
-        return [seen.headers for seen in self.standin.requests if seen.path == path]
+        return [seen.headers for seen in self.fake_ofsted.requests if seen.path == path]
 
 
 @pytest.fixture
 def place() -> Iterator[Place]:
-    standin = StandIn()
-    standin.provider("80515", "London Borough of Sutton", reports=SUTTON)
-    with standin.running() as base:
-        yield Place(standin, base)
+    fake_ofsted = FakeOfsted()
+    fake_ofsted.provider("80515", "London Borough of Sutton", reports=SUTTON)
+    with fake_ofsted.running() as base:
+        yield Place(fake_ofsted, base)
 
 
 @pytest.fixture
 def sutton(place: Place) -> ProviderPage:
     """Sutton's page, to be changed."""
-    return place.standin.providers["80515"]
+    return place.fake_ofsted.providers["80515"]
 
 
 @pytest.fixture
@@ -70,7 +70,7 @@ def failed(place: Place) -> Callable[..., tuple[SiteError, int]]:
 
     def fail(how=None, **options) -> tuple[SiteError, int]:
         if how:
-            place.standin.misbehave(PATH, how)
+            place.fake_ofsted.misbehave(PATH, how)
         with place.site(**options) as site, pytest.raises(SiteError) as failure:
             site.listing(80515)
         return failure.value, len(place.asked(PATH))

@@ -5,7 +5,7 @@ import pytest
 from ofsted.site.addresses import Addresses, Provider, host_of
 
 REAL = Addresses()
-STANDIN = Addresses("http://127.0.0.1:80", "http://127.0.0.1", allow_private=True)
+FAKE_OFSTED = Addresses("http://127.0.0.1:80", "http://127.0.0.1", allow_private=True)
 BEHIND = Addresses("https://proxy.example/reports", "https://proxy.example:8443/files/")
 PAGE = "https://reports.ofsted.gov.uk/provider/44/80515"
 
@@ -29,7 +29,7 @@ def test_a_base_may_have_a_port_and_a_path():
     )
 
 
-@pytest.mark.parametrize("addresses", [REAL, STANDIN, BEHIND])
+@pytest.mark.parametrize("addresses", [REAL, FAKE_OFSTED, BEHIND])
 @pytest.mark.parametrize("host", ["files.ofsted.gov.uk", "files.api.ofsted.gov.uk"])
 def test_the_real_names_of_the_files_host_are_always_known(addresses, host):
     assert addresses.file_id(f"https://{host}/v1/file/50283346") == "50283346"
@@ -51,9 +51,9 @@ def test_other_links_have_no_file_id(link):
     assert REAL.file_id(link) is None
 
 
-def test_where_both_hosts_are_one_only_the_path_tells_a_file():
-    assert STANDIN.file_id("http://127.0.0.1/v1/file/7") == "7"
-    assert not STANDIN.on_files_host("http://127.0.0.1/provider/44/80515")
+def test_where_both_hosts_are_one_only_the_path_announces_a_file():
+    assert FAKE_OFSTED.file_id("http://127.0.0.1/v1/file/7") == "7"
+    assert not FAKE_OFSTED.on_files_host("http://127.0.0.1/provider/44/80515")
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_links_become_absolute_and_ofsteds_own_become_https(href, absolute):
 
 
 def test_a_stand_ins_http_stays():
-    assert STANDIN.absolute("http://127.0.0.1/v1/file/1", PAGE) == "http://127.0.0.1/v1/file/1"
+    assert FAKE_OFSTED.absolute("http://127.0.0.1/v1/file/1", PAGE) == "http://127.0.0.1/v1/file/1"
 
 
 def test_default_ports_are_the_same_host():
@@ -88,7 +88,7 @@ def test_only_the_configured_hosts_may_be_asked_and_the_files_hosts_old_name():
         "files.ofsted.gov.uk:443",
         "files.api.ofsted.gov.uk:443",
     }
-    assert STANDIN.hosts == {"127.0.0.1:80"}
+    assert FAKE_OFSTED.hosts == {"127.0.0.1:80"}
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from deployments.standin_faults import (
+from deployments.demo.fake_ofsted_faults import (
     Reply,
     announced,
     cut,
@@ -20,7 +20,7 @@ from deployments.standin_faults import (
     status,
     typed,
 )
-from ofsted.errors import Refused, SiteError, Strange, Unreachable
+from ofsted.errors import Refused, SiteError, UnexpectedResponse, Unreachable
 from ofsted.site.model import Download
 
 from .conftest import PDF
@@ -34,7 +34,7 @@ def failed(place, to):
     """How a download with a fault fails."""
 
     def fail(how, **options) -> SiteError:
-        place.standin.misbehave(FILE, how)
+        place.fake_ofsted.misbehave(FILE, how)
         with place.site(**options) as site, pytest.raises(SiteError) as failure:
             site.download(LINK, to)
         assert not to.exists()
@@ -62,7 +62,7 @@ def test_a_download_takes_the_place_of_an_older_file(place, to):
 
 @pytest.mark.parametrize("media_type", ["application/octet-stream", "text/html"])
 def test_the_named_type_is_not_believed(place, to, media_type):
-    place.standin.misbehave(FILE, typed(media_type))
+    place.fake_ofsted.misbehave(FILE, typed(media_type))
     with place.site() as site:
         assert site.download(LINK, to).media_type == media_type
 
@@ -88,7 +88,7 @@ LINEARIZED = b"%PDF-1.7\n1 0 obj\n<</Linearized 1>>\nendobj\nstartxref\n0\n%%EOF
     ],
 )
 def test_a_whole_file_is_taken_whatever_follows_its_end(place, to, body):
-    place.standin.misbehave(FILE, instead(body, "application/pdf"))
+    place.fake_ofsted.misbehave(FILE, instead(body, "application/pdf"))
     with place.site() as site:
         assert site.download(LINK, to).bytes == len(body)
 
@@ -124,7 +124,7 @@ def test_a_file_is_asked_for_with_what_was_said_of_it(place, to):
         first = site.download(LINK, to)
         assert site.download_if_changed(LINK, to, first.validators) is None
         assert to.read_bytes() == PDF
-        place.standin.change("80515", "50283346", data=PDF + b"%")
+        place.fake_ofsted.change("80515", "50283346", data=PDF + b"%")
         again = site.download_if_changed(LINK, to, first.validators)
     assert (again.bytes, to.read_bytes()) == (len(PDF) + 1, PDF + b"%")
     assert [seen.get("If-None-Match") for seen in place.asked(FILE)] == [
@@ -149,7 +149,7 @@ def test_what_was_said_is_sent_back_as_it_is_or_not_at_all(place, to, headers, s
     def named(reply: Reply) -> Reply:
         return replace(reply, headers={**reply.headers, **headers})
 
-    place.standin.misbehave(FILE, named)
+    place.fake_ofsted.misbehave(FILE, named)
     with place.site() as site:
         first = site.download(LINK, to)
         assert site.download_if_changed(LINK, to, first.validators) is not None
@@ -164,7 +164,7 @@ def test_not_modified_is_no_answer_to_whoever_has_nothing(failed):
 
 def test_blanks_before_the_beginning_and_behind_the_end_are_borne(place, to):
     body = b"\xef\xbb\xbf\r\n" + PDF + b"\r\n" * 100
-    place.standin.misbehave(FILE, instead(body))
+    place.fake_ofsted.misbehave(FILE, instead(body))
     with place.site() as site:
         assert site.download(LINK, to).bytes == len(body)
 
@@ -177,7 +177,7 @@ def test_a_packed_body_is_unpacked_and_its_length_is_that_of_the_packed_one(plac
         reply = Reply(packed, headers={"Content-Encoding": "gzip"})
         return replace(reply, announced=length) if length < 0 else reply
 
-    place.standin.misbehave(FILE, pack)
+    place.fake_ofsted.misbehave(FILE, pack)
     with place.site() as site:
         assert site.download(LINK, to).sha256 == hashlib.sha256(PDF).hexdigest()
 
@@ -186,23 +186,27 @@ def test_a_packed_body_is_unpacked_and_its_length_is_that_of_the_packed_one(plac
     ("how", "kind", "came"),
     [
         (dead_file(404), Refused, '404, 1,489 bytes, "Report not found"'),
-        (dead_file(200), Strange, '"Report not found", not a PDF (text/html; charset=UTF-8)'),
+        (
+            dead_file(200),
+            UnexpectedResponse,
+            '"Report not found", not a PDF (text/html; charset=UTF-8)',
+        ),
         (not_found, Refused, '"Page not found"'),
         (status(403), Refused, "403"),
         (status(503, "Service Unavailable"), Unreachable, "503, 19 bytes"),
-        (instead(b"", "application/pdf"), Strange, "an empty file"),
-        (instead(b"x" * 2000 + PDF), Strange, "not a PDF"),
-        (cut(0.99), Strange, "a PDF that is cut off"),
-        (announced(-10), Strange, "a PDF that is cut off"),
-        (announced(10), Strange, "10 bytes short of what was announced"),
+        (instead(b"", "application/pdf"), UnexpectedResponse, "an empty file"),
+        (instead(b"x" * 2000 + PDF), UnexpectedResponse, "not a PDF"),
+        (cut(0.99), UnexpectedResponse, "a PDF that is cut off"),
+        (announced(-10), UnexpectedResponse, "a PDF that is cut off"),
+        (announced(10), UnexpectedResponse, "10 bytes short of what was announced"),
         (reset(0.5), Unreachable, "Connection reset by peer"),
         (redirect("https://example.org/report.pdf"), Refused, "a redirect to https://example.org"),
         (redirect("https://files.ofsted.gov.uk/v1/file/1"), Refused, "a redirect to"),
         (redirect(LINK), Refused, "a redirect to"),
         (redirect("file:///etc/passwd"), Refused, "a redirect to"),
-        (status(204), Strange, "204"),
-        (status(304), Strange, "304"),
-        (status(302), Strange, "302"),
+        (status(204), UnexpectedResponse, "204"),
+        (status(304), UnexpectedResponse, "304"),
+        (status(302), UnexpectedResponse, "302"),
     ],
 )
 def test_anything_but_a_whole_pdf_is_refused_and_nothing_stays(failed, how, kind, came):
@@ -212,14 +216,14 @@ def test_anything_but_a_whole_pdf_is_refused_and_nothing_stays(failed, how, kind
 
 
 def test_a_broken_download_is_begun_anew(place, to):
-    place.standin.misbehave(FILE, reset(0.5), times=2)
+    place.fake_ofsted.misbehave(FILE, reset(0.5), times=2)
     with place.site() as site:
         assert site.download(LINK, to).bytes == len(PDF)
     assert to.read_bytes() == PDF
 
 
 def test_a_redirect_on_the_same_host_is_followed(place, to):
-    place.standin.misbehave("/v1/file/7", redirect(FILE))
+    place.fake_ofsted.misbehave("/v1/file/7", redirect(FILE))
     with place.site() as site:
         assert site.download("7", to).link == "7"
 
@@ -252,7 +256,7 @@ def test_a_slow_drip_ends_in_time_and_is_not_tried_again(place, failed):
 def test_a_link_that_is_not_on_the_files_host_is_not_fetched(place, to):
     with place.site() as site, pytest.raises(Refused, match="not on the files host"):
         site.download("https://www.gov.uk/report.pdf", to)
-    assert place.standin.requests == []
+    assert place.fake_ofsted.requests == []
 
 
 def test_a_place_that_cannot_be_written_is_the_callers_trouble_not_the_sites(place, tmp_path):

@@ -6,8 +6,8 @@ from datetime import date
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from deployments.standin import ProviderPage
-from deployments.standin_pages import REAL_FILES, provider_page, search_page
+from deployments.demo.fake_ofsted import ProviderPage
+from deployments.demo.fake_ofsted_pages import REAL_FILES, provider_page, search_page
 from ofsted.errors import SiteError
 from ofsted.site.addresses import Addresses
 from ofsted.site.answers import Page, name_of

@@ -6,5 +6,7 @@ import sys
 
 def test_importing_the_site_loads_neither_network_nor_parser():
     code = "import sys, ofsted.site; print({*sys.modules} & {'requests', 'bs4', 'lxml'})"
-    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert told.stdout.strip() == "set()"
+    announced = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert announced.stdout.strip() == "set()"

@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from deployments.standin import Listed
-from deployments.standin_faults import edited
+from deployments.demo.fake_ofsted import Listed
+from deployments.demo.fake_ofsted_faults import edited
 from ofsted.site.model import Entry
 
 DAY = date(2025, 7, 29)
@@ -110,7 +110,7 @@ def test_a_grade_beside_the_title_is_kept_apart(only):
 
 def test_a_title_that_stands_only_in_the_words_for_screen_readers_is_taken_from_there(place, only):
     shown = "\n    Children&#039;s services inspection\n    <span"
-    place.standin.misbehave("/provider/44/80515", edited(shown, "\n    <span"))
+    place.fake_ofsted.misbehave("/provider/44/80515", edited(shown, "\n    <span"))
     assert only(report()).title == "Children's services inspection"
 
 
@@ -182,7 +182,7 @@ def test_several_reports_of_one_day_keep_their_own_days(place, sutton):
     other = Listed("Joint area child protection inspection", date(2023, 9, 1), "50227080")
     sutton.reports = [report(), other]
     row_ends = edited('</span>\n</div></li>\n          <li class="timeline__day">', "</span></div>")
-    place.standin.misbehave(sutton.path, row_ends)
+    place.fake_ofsted.misbehave(sutton.path, row_ends)
     first, second = place.listing().entries
     assert (first.published, first.inspected) == (DAY, VISIT)
     assert second.published == date(2023, 9, 1)
@@ -204,7 +204,7 @@ def test_several_reports_of_one_day_keep_their_own_days(place, sutton):
 )
 def test_what_was_only_inferred_refuses_nothing_when_it_is_absent(place, old, new):
     expected = [(entry.file_id, entry.published) for entry in place.listing().entries]
-    place.standin.misbehave("/provider/44/80515", edited(old, new))
+    place.fake_ofsted.misbehave("/provider/44/80515", edited(old, new))
     entries = place.listing().entries
     assert [(entry.file_id, entry.published) for entry in entries] == expected
 
@@ -213,12 +213,12 @@ def test_what_was_only_inferred_refuses_nothing_when_it_is_absent(place, old, ne
     "said", [", pdf - 29 July 2025", ", PDF \u2013 29th July\u00a02025", ", pdf 29 July 2025"]
 )
 def test_the_day_in_a_link_may_be_written_in_several_ways(place, only, said):
-    place.standin.misbehave("/provider/44/80515", edited(", pdf - 29 July 2025", said))
+    place.fake_ofsted.misbehave("/provider/44/80515", edited(", pdf - 29 July 2025", said))
     assert only(report(variant="V1a")).published == DAY
 
 
 def test_a_day_that_is_none_is_warned_of_and_left_unknown(place, only):
-    place.standin.misbehave("/provider/44/80515", edited("29 July 2025", "31 Juni 2025"))
+    place.fake_ofsted.misbehave("/provider/44/80515", edited("29 July 2025", "31 Juni 2025"))
     entry = only(report())
     assert (entry.published, entry.warnings) == (None, ('a date that is none: "31 Juni 2025"',))
 
@@ -233,7 +233,7 @@ def test_unlikely_days_of_publication_are_warned_of(place, sutton, day):
 
 
 def test_links_of_the_configured_files_host_are_files_too(place, only):
-    place.standin.files = place.base
+    place.fake_ofsted.files = place.base
     assert only(report()).file_id == "50283346"
 
 
@@ -244,6 +244,6 @@ def test_a_vanished_row_is_not_the_listings_business(place, sutton):
 
 def test_providers_with_letters_or_seven_digits_are_read(place):
     for urn, code in (("SC023666", 2), ("2532287", 44)):
-        place.standin.provider(urn, "Some & Other", code=code, reports=[replace(report())])
+        place.fake_ofsted.provider(urn, "Some & Other", code=code, reports=[replace(report())])
         with place.site() as site:
             assert site.listing(urn, code).name == "Some & Other"

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from deployments.standin_faults import (
+from deployments.demo.fake_ofsted_faults import (
     Reply,
     challenge,
     cut,
@@ -14,9 +14,9 @@ from deployments.standin_faults import (
     instead,
     redirect,
 )
-from deployments.standin_pages import REAL_FILES, notice, provider_page, search_page
+from deployments.demo.fake_ofsted_pages import REAL_FILES, notice, provider_page, search_page
 from ofsted import errors
-from ofsted.site.answers import Unproven, name_of
+from ofsted.site.answers import UnverifiedPage, name_of
 
 from .conftest import PATH
 
@@ -25,9 +25,9 @@ from .conftest import PATH
 def refused(place):
     """How a page with a fault is refused."""
 
-    def refuse(how, **options) -> Unproven:
-        place.standin.misbehave(PATH, how)
-        with pytest.raises(Unproven) as refusal:
+    def refuse(how, **options) -> UnverifiedPage:
+        place.fake_ofsted.misbehave(PATH, how)
+        with pytest.raises(UnverifiedPage) as refusal:
             place.listing(**options)
         return refusal.value
 
@@ -92,19 +92,19 @@ def test_a_file_that_is_listed_outside_the_rows_is_drift(refused):
 
 def test_a_file_that_is_linked_again_outside_the_rows_is_none(place):
     again = '<p><a href="http://files.ofsted.gov.uk/v1/file/50283346/">Newest</a></p></main>'
-    place.standin.misbehave(PATH, edited("</main>", again))
+    place.fake_ofsted.misbehave(PATH, edited("</main>", again))
     assert len(place.listing().entries) == 4
 
 
 def test_links_outside_the_main_part_do_not_count(place):
     outside = '<footer><a href="https://files.ofsted.gov.uk/v1/file/1">Guide</a>'
-    place.standin.misbehave(PATH, edited("<footer", outside + "<footer"))
+    place.fake_ofsted.misbehave(PATH, edited("<footer", outside + "<footer"))
     assert len(place.listing().entries) == 4
 
 
 def test_another_providers_page_at_our_address_is_refused(place, refused):
-    place.standin.provider("80569", "Tameside", reports=[])
-    other = place.standin.answer("/provider/44/80569", {}).body
+    place.fake_ofsted.provider("80569", "Tameside", reports=[])
+    other = place.fake_ofsted.answer("/provider/44/80569", {}).body
     assert "the page of URN 80569, not 80515" in refused(instead(other)).came
 
 
@@ -129,7 +129,7 @@ def test_any_other_urn_in_the_title_block_is_refused(sutton, refused, subheading
     ],
 )
 def test_our_urn_may_be_written_in_several_ways_and_places(place, old, new):
-    place.standin.misbehave(PATH, edited(old, new))
+    place.fake_ofsted.misbehave(PATH, edited(old, new))
     assert place.listing().urn == "80515"
 
 
@@ -137,9 +137,11 @@ def test_without_any_urn_a_known_report_or_the_name_is_proof(place, sutton, refu
     sutton.subheading = ""
     assert "no URN 80515" in refused(lambda reply: reply).came
     assert "no URN 80515" in refused(lambda reply: reply, name="Surrey", known=["1"]).came
-    place.standin.behave()
+    place.fake_ofsted.behave()
     assert place.listing(known=["50176759"]).urn == "80515"
-    place.standin.misbehave(PATH, edited("We do not say when.", "No URN of 2024 or turn 80569."))
+    place.fake_ofsted.misbehave(
+        PATH, edited("We do not say when.", "No URN of 2024 or turn 80569.")
+    )
     for name in ("London Borough of Sutton", "Sutton", "Sutton  Council"):
         assert place.listing(name=name).urn == "80515"
 
@@ -174,14 +176,14 @@ def test_a_canonical_address_of_another_provider_is_refused(sutton, refused):
 
 
 def test_a_redirect_to_another_provider_is_refused(place, refused):
-    place.standin.provider("80569", "Tameside", reports=[])
+    place.fake_ofsted.provider("80569", "Tameside", reports=[])
     assert "redirected to" in refused(redirect("/provider/44/80569")).came
 
 
 def test_the_old_form_of_address_leads_to_the_page(place):
     old = "/inspection-reports/find-inspection-report/provider/ELS/80515"
-    place.standin.misbehave(old, redirect(PATH, 301))
-    place.standin.misbehave(PATH, redirect(old), times=1)
+    place.fake_ofsted.misbehave(old, redirect(PATH, 301))
+    place.fake_ofsted.misbehave(PATH, redirect(old), times=1)
     with pytest.raises(errors.Refused, match="circle"):
         place.listing()
     assert place.listing().urn == "80515"
@@ -197,13 +199,13 @@ def test_the_old_form_of_address_leads_to_the_page(place):
 )
 def test_a_title_may_have_other_dashes_and_blanks(place, title):
     shown = "London Borough of Sutton - Open - Find an Inspection Report - Ofsted"
-    place.standin.misbehave(PATH, edited(shown, title))
+    place.fake_ofsted.misbehave(PATH, edited(shown, title))
     assert place.listing().urn == "80515"
 
 
 @pytest.mark.parametrize("end", ["</HTML >\n\n", "</html><!-- a --><!-- b -->\n"])
 def test_comments_and_blanks_may_follow_the_end(place, end):
-    place.standin.misbehave(PATH, edited("</html>", end))
+    place.fake_ofsted.misbehave(PATH, edited("</html>", end))
     assert place.listing().urn == "80515"
 
 
@@ -223,7 +225,7 @@ def test_comments_and_blanks_may_follow_the_end(place, end):
     ],
 )
 def test_what_follows_the_end_is_said_and_the_proven_list_believed(place, more, said):
-    place.standin.misbehave(PATH, edited("</html>", f"</html>{more}"))
+    place.fake_ofsted.misbehave(PATH, edited("</html>", f"</html>{more}"))
     listing = place.listing()
     assert len(listing.entries) == 4
     assert said in listing.warnings[0] if said else not listing.warnings
@@ -231,7 +233,7 @@ def test_what_follows_the_end_is_said_and_the_proven_list_believed(place, more, 
 
 def test_what_follows_the_end_is_no_part_of_the_list(place):
     more = '<a class="publication-link" href="https://files.ofsted.gov.uk/v1/file/1">New</a>'
-    place.standin.misbehave(PATH, edited("</html>", f"</html>{more}"))
+    place.fake_ofsted.misbehave(PATH, edited("</html>", f"</html>{more}"))
     assert len(place.listing().entries) == 4
 
 
@@ -253,28 +255,28 @@ def test_an_end_that_is_not_the_pages_own_does_not_hide_that_it_is_cut(place, re
 
 
 def test_null_bytes_do_not_hide_what_follows_them(place):
-    place.standin.misbehave(PATH, edited("All reports", "All\0 reports"))
+    place.fake_ofsted.misbehave(PATH, edited("All reports", "All\0 reports"))
     assert len(place.listing().entries) == 4
 
 
 @pytest.mark.parametrize("charset", ["windows-1252", "utf-7", "none", "\x01"])
 def test_pages_are_utf_8_whatever_they_say_of_themselves(place, sutton, charset):
     sutton.reports = [replace(sutton.reports[0], title="Children\u2019s caf\u00e9")]
-    place.standin.misbehave(PATH, edited('charset="utf-8"', f"charset={charset}"))
+    place.fake_ofsted.misbehave(PATH, edited('charset="utf-8"', f"charset={charset}"))
     assert place.listing().entries[0].title == "Children\u2019s caf\u00e9"
 
 
 def test_a_page_that_is_not_utf_8_is_read_with_windows_signs(place, sutton):
     sutton.reports = [replace(sutton.reports[0], title="Children\u2019s caf\u00e9")]
     in_windows_signs = provider_page(sutton, REAL_FILES).decode().encode("cp1252")
-    place.standin.misbehave(PATH, instead(in_windows_signs))
+    place.fake_ofsted.misbehave(PATH, instead(in_windows_signs))
     assert place.listing().entries[0].title == "Children\u2019s caf\u00e9"
 
 
 def test_one_broken_sign_does_not_spoil_the_others(place, sutton):
     sutton.reports = [replace(sutton.reports[0], title="Children\u2019s caf\u00e9")]
     broken = provider_page(sutton, REAL_FILES).replace("\u00e9".encode(), b"\xe9")
-    place.standin.misbehave(PATH, instead(broken))
+    place.fake_ofsted.misbehave(PATH, instead(broken))
     assert place.listing().entries[0].title == "Children\u2019s caf\ufffd"
 
 

@@ -3,9 +3,9 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from deployments.standin_faults import Reply, instead, status
-from ofsted.errors import Strange
-from ofsted.site.manners import RememberedPage, ShortMemory
+from deployments.demo.fake_ofsted_faults import Reply, instead, status
+from ofsted.errors import UnexpectedResponse
+from ofsted.site.politeness import RememberedPage, ShortMemory
 
 from .conftest import PATH
 
@@ -39,7 +39,7 @@ def test_not_modified_is_believed_for_an_hour_only(place):
     with place.site(memory=memory) as site:
         site.listing(80515)
         kept = memory.page(f"{place.base}{PATH}")
-        memory.keep_page(f"{place.base}{PATH}", replace(kept, read_at=kept.read_at - 2 * HOUR))
+        memory.save_page(f"{place.base}{PATH}", replace(kept, read_at=kept.read_at - 2 * HOUR))
         site.listing(80515)
     assert [headers.get("If-None-Match") for headers in place.asked(PATH)] == [None, None]
     assert memory.page(f"{place.base}{PATH}").read_at > kept.read_at
@@ -57,7 +57,7 @@ def test_a_remembered_page_that_proves_nothing_is_asked_for_anew(place):
     with place.site(memory=memory) as site:
         site.listing(80515)
         kept = memory.page(f"{place.base}{PATH}")
-        memory.keep_page(f"{place.base}{PATH}", RememberedPage(kept.etag, None, b"?", now()))
+        memory.save_page(f"{place.base}{PATH}", RememberedPage(kept.etag, None, b"?", now()))
         assert len(site.listing(80515).entries) == 4
     assert len(place.asked(PATH)) == 3
 
@@ -66,7 +66,7 @@ def test_a_day_of_change_serves_where_there_is_no_etag(place):
     def dated(reply: Reply) -> Reply:
         return reply.named("Last-Modified", "Tue, 29 Jul 2025 08:00:00 GMT")
 
-    place.standin.misbehave(PATH, dated)
+    place.fake_ofsted.misbehave(PATH, dated)
     with place.site() as site:
         site.listing(80515)
         site.listing(80515)
@@ -74,4 +74,4 @@ def test_a_day_of_change_serves_where_there_is_no_etag(place):
 
 
 def test_not_modified_that_nobody_asked_for_is_strange(failed):
-    assert type(failed(status(304))[0]) is Strange
+    assert type(failed(status(304))[0]) is UnexpectedResponse

@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from deployments.standin_faults import redirect, reset, status
+from deployments.demo.fake_ofsted_faults import redirect, reset, status
 from ofsted.errors import Refused
 from ofsted.site.addresses import host_of
-from ofsted.site.manners import Robots, ShortMemory
+from ofsted.site.politeness import Robots, ShortMemory
 from ofsted.site.robots import Rules, rules
 
 from .conftest import PATH
@@ -24,7 +24,7 @@ def now() -> datetime:
     "robots", ["User-agent: *\nDisallow: /provider/", "User-agent: ofsted-watch\nDisallow: /"]
 )
 def test_what_robots_txt_forbids_is_not_asked(place, failed, robots):
-    place.standin.robots = robots
+    place.fake_ofsted.robots = robots
     failure, times = failed()
     assert (type(failure), times) == (Refused, 0)
     assert "robots.txt" in failure.came
@@ -41,7 +41,7 @@ def test_what_robots_txt_forbids_is_not_asked(place, failed, robots):
     ],
 )
 def test_everything_else_is_allowed(place, robots):
-    place.standin.robots = robots
+    place.fake_ofsted.robots = robots
     assert len(place.listing().entries) == 4
 
 
@@ -53,7 +53,7 @@ def test_robots_txt_is_read_once_a_day(place):
             site.listing(80515)
     assert len(place.asked("/robots.txt")) == 1
     assert timedelta(hours=23) < memory.robots(host).until - now() <= timedelta(hours=24)
-    memory.keep_robots(host, replace(memory.robots(host), until=now() - HOUR))
+    memory.save_robots(host, replace(memory.robots(host), until=now() - HOUR))
     with place.site(memory=memory) as site:
         site.listing(80515)
     assert len(place.asked("/robots.txt")) == 2
@@ -61,21 +61,21 @@ def test_robots_txt_is_read_once_a_day(place):
 
 @pytest.mark.parametrize("how", [status(500), reset(), redirect("https://example.org/")])
 def test_without_an_answer_the_last_known_robots_txt_holds(place, failed, how):
-    place.standin.robots = "User-agent: *\nAllow: /"
-    place.standin.misbehave("/robots.txt", how)
+    place.fake_ofsted.robots = "User-agent: *\nAllow: /"
+    place.fake_ofsted.misbehave("/robots.txt", how)
     memory = ShortMemory()
     with place.site(memory=memory) as site:
         site.listing(80515)
-    memory.keep_robots(host_of(place.base), Robots("User-agent: *\nDisallow: /", now() - HOUR))
+    memory.save_robots(host_of(place.base), Robots("User-agent: *\nDisallow: /", now() - HOUR))
     assert "robots.txt" in failed(memory=memory)[0].came
 
 
 def test_a_pause_that_robots_txt_asks_for_is_kept(place):
-    place.standin.robots = "User-agent: *\nCrawl-delay: 1"
+    place.fake_ofsted.robots = "User-agent: *\nCrawl-delay: 1"
     with place.site() as site:
         site.listing(80515)
         site.listing(80515)
-    times = [seen.at for seen in place.standin.requests if seen.path == PATH]
+    times = [seen.at for seen in place.fake_ofsted.requests if seen.path == PATH]
     assert times[1] - times[0] >= 1
 
 
@@ -118,8 +118,8 @@ def test_rules_are_those_of_rfc_9309(text, path, allowed):
     assert allows(text, path) is allowed
 
 
-def test_a_longer_rule_lets_a_look_through_where_all_else_is_forbidden(place):
-    place.standin.robots = "User-agent: *\nDisallow: /\nAllow: /provider/\nAllow: /v1/file/*$"
+def test_a_longer_rule_lets_a_check_through_where_all_else_is_forbidden(place):
+    place.fake_ofsted.robots = "User-agent: *\nDisallow: /\nAllow: /provider/\nAllow: /v1/file/*$"
     assert len(place.listing().entries) == 4
 
 

@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
-from deployments.standin_faults import cut, edited, instead
-from deployments.standin_pages import notice
-from ofsted.errors import Strange
+from deployments.demo.fake_ofsted_faults import cut, edited, instead
+from deployments.demo.fake_ofsted_pages import notice
+from ofsted.errors import UnexpectedResponse
 from ofsted.site.model import Found
 from ofsted.site.search import AUTHORITIES
 
@@ -23,8 +23,8 @@ def found(place):
 @pytest.fixture
 def refused(place, found):
     def refuse(how, times=None, **query) -> str:
-        place.standin.misbehave("/search", how, times)
-        with pytest.raises(Strange) as refusal:
+        place.fake_ofsted.misbehave("/search", how, times)
+        with pytest.raises(UnexpectedResponse) as refusal:
             found(**query)
         return refusal.value.came
 
@@ -45,9 +45,9 @@ def test_a_provider_is_found_with_what_the_page_says_of_it(place, found):
 
 
 def test_all_153_authorities_are_found_in_two_pages(place, found):
-    place.standin.crowd(153)
+    place.fake_ofsted.crowd(153)
     assert len({one.urn for one in found(**AUTHORITIES)}) == 153
-    assert [seen.target for seen in place.standin.requests if seen.path == "/search"] == [
+    assert [seen.target for seen in place.fake_ofsted.requests if seen.path == "/search"] == [
         "/search?q=&level_1_types=3&level_2_types%5B%5D=12&start=0&rows=100",
         "/search?q=&level_1_types=3&level_2_types%5B%5D=12&start=100&rows=100",
     ]
@@ -61,7 +61,9 @@ def test_what_a_result_does_not_say_is_none(place, sutton, found):
     sutton.reports = []
     sutton.urn, sutton.code = "SC023666", 2
     category = "<li>Category: <strong>Local authority children&#039;s services</strong></li>"
-    place.standin.misbehave("/search", edited(category, "<li>Rating: <strong>Good</strong></li>"))
+    place.fake_ofsted.misbehave(
+        "/search", edited(category, "<li>Rating: <strong>Good</strong></li>")
+    )
     (only,) = found()
     assert (only.urn, only.code, only.category, only.latest_report) == ("SC023666", 2, None, None)
 
@@ -84,7 +86,7 @@ def test_a_page_that_does_not_add_up_is_refused(refused, how, came):
 
 
 def test_two_numbers_of_results_on_one_page_are_refused(place, refused):
-    place.standin.crowd(12)
+    place.fake_ofsted.crowd(12)
 
     def differing(reply):
         return type(reply)(reply.body.replace(b">12<", b">13<", 1), headers=reply.headers)
@@ -93,6 +95,6 @@ def test_two_numbers_of_results_on_one_page_are_refused(place, refused):
 
 
 def test_a_list_that_changes_between_its_pages_is_refused(place, refused):
-    place.standin.crowd(153)
-    repeated = place.standin.answer("/search?rows=100", {}).body
+    place.fake_ofsted.crowd(153)
+    repeated = place.fake_ofsted.answer("/search?rows=100", {}).body
     assert "100 providers, of 153" in refused(instead(repeated))

@@ -31,7 +31,7 @@ def secure(place: Place, authority: trustme.CA, tmp_path: Path) -> Iterator[Secu
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert("127.0.0.1").configure_cert(context)
     authority.cert_pem.write_to_path(tmp_path / "ca.pem")
-    with place.standin.running(tls=context) as base:
+    with place.fake_ofsted.running(tls=context) as base:
         yield Secure(base, tmp_path / "ca.pem")
 
 
@@ -48,7 +48,7 @@ def test_a_site_signed_by_nobody_we_trust_is_not_asked_twice(place, secure):
     ):
         site.listing(80515)
     assert "`ca_file`" in failure.value.advice
-    assert place.standin.requests == []
+    assert place.fake_ofsted.requests == []
 
 
 def test_ca_file_comes_beside_the_authorities_of_the_environment(

@@ -1,0 +1,1 @@
+"""What is nobody's own: a guarded HTTP session, files written whole, process locks."""

@@ -1,0 +1,128 @@
+"""Commands that look, send and take in seeds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import click
+
+from deployments.cli import first_messages, json_api, render
+from deployments.cli.commands.shared import (
+    UsageError,
+    context_of,
+    exit_unless,
+    in_one_line,
+    json_option,
+)
+from deployments.service import client
+from flows.checking.check import CheckRequest, CheckResult
+from flows.context.context import AppContext
+from storage import queries
+
+
+@click.command()
+@click.option("--no-prefect", is_flag=True, help="In this process, without Prefect.")
+@click.option("--urn", "urns", multiple=True, help="Only this authority; may be repeated.")
+@click.option("--no-send", is_flag=True, help="In this process, and send nothing.")
+@click.option("--yes", is_flag=True, help="Send first messages without asking.")
+@json_option
+@click.pass_obj
+@in_one_line
+def check(
+    config: str | None,
+    *,
+    plain: bool,
+    urns: tuple[str, ...],
+    no_send: bool,
+    yes: bool,
+    as_json: bool,
+) -> None:
+    """Look now, send what is due, and say what was sent to whom.
+
+    As a flow run when the service is up (shows it as it goes); otherwise, or with --plain or
+    --no-send, in this process. On a terminal it asks before it sends anybody their first
+    message. Exit 1 when a page is not well or a file newly failed.
+    """
+    context = context_of(config, make=True)
+    authorities = [context.authority(urn) for urn in urns] or list(context.settings.watch)
+    chosen = [authority.urn for authority in authorities]
+    sends = not no_send and first_messages.may_be_sent(context, chosen, yes=yes)
+    with context.database.read() as session:
+        before = queries.newest_attempt(session)
+    on_check = _nothing if as_json else render.check
+    asked = _check_in_service(context, urns, on_check) if sends and not plain else None
+    checked = asked.checked if asked else []
+    if asked is None or not asked.is_done:
+        from flows.pipeline import run_round
+
+        done = {each.urn for each in checked}
+        left = [authority for authority in authorities if authority.urn not in done]
+        checked += run_round(context, left, CheckRequest(), on_check=on_check, send=sends).checked
+    with context.database.read() as session:
+        sendings = queries.sendings_after(session, before) if sends else []
+    if as_json:
+        render.as_json(json_api.checks(checked, sendings))
+    if not sends:
+        click.echo(first_messages.nothing_sent(context), err=as_json)
+    elif not as_json:
+        render.sent(sendings)
+    exit_unless(all(each.is_well for each in checked))
+
+
+def _nothing(_checked: CheckResult) -> None:
+    """Nothing is shown before the whole answer."""
+
+
+def _check_in_service(
+    context: AppContext, urns: Sequence[str], on_check: Callable[[CheckResult], None]
+) -> client.FollowedRun | None:
+    """A look as a flow run of the service, done or broken off; None: no service is up."""
+    service = client.running_service(context.settings)
+    if service is None:
+        return None
+    click.echo(f"the service is up: asking it to look ({service.ui})", err=True)
+    run = client.FollowedRun(service, context, urns, on_check)
+    run.follow()
+    return run
+
+
+@click.command()
+@click.option("--no-prefect", is_flag=True, help="In this process, without Prefect.")
+@json_option
+@click.pass_obj
+@in_one_line
+def send(config: str | None, *, plain: bool, as_json: bool) -> None:
+    """Send what is due. Exit 1 when something was tried and not sent."""
+    del plain  # sending is the same with and without the service
+    from flows.alerting.sending import send_due as send
+
+    send_totals = send(context_of(config))
+    if as_json:
+        render.as_json({"outcomes": dict(send_totals.outcomes)})
+    else:
+        click.echo(send_totals.in_words())
+    exit_unless(send_totals.is_well)
+
+
+@click.command("import-seeds")
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
+@json_option
+@click.pass_obj
+@in_one_line
+def import_seeds(config: str | None, files: tuple[Path, ...], *, as_json: bool) -> None:
+    """Take in the packaged seeds, or those named, as history. A second time changes nothing."""
+    from flows.upkeep import seeds
+
+    context = context_of(config, make=True)
+    try:
+        found = seeds.from_files(files) if files else seeds.packaged()
+    except seeds.UnknownSeedError as error:
+        raise UsageError(str(error)) from None
+    imported = seeds.import_seeds(found, context)
+    if as_json:
+        keys = ("name", "urn", "file_id", "status", "outcome")
+        render.as_json({"seeds": [{key: getattr(each, key) for key in keys} for each in imported]})
+        return
+    for each in imported:
+        click.echo(f"{each.name}: {each.result} ({each.status})")

@@ -1,0 +1,116 @@
+"""Commands by which a person decides."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import click
+
+from deployments.cli import render
+from deployments.cli.commands.shared import (
+    UsageError,
+    context_of,
+    exit_unless,
+    in_one_line,
+    json_option,
+)
+from deployments.cli.tables import safe
+
+
+@click.command()
+@click.argument("urn")
+@click.pass_obj
+@in_one_line
+def accept(config: str | None, urn: str) -> None:
+    """Take a suspect listing as it is at the next good look within a day.
+
+    What is gone from it is withdrawn. Exit 2 when it is not suspect.
+    """
+    from flows.checking.acceptance import NothingSuspectError
+    from flows.checking.acceptance import accept as accept_listing
+
+    context = context_of(config)
+    authority = context.authority(urn)
+    try:
+        accept_listing(context, authority)
+    except NothingSuspectError as error:
+        raise UsageError(str(error)) from None
+    click.echo(
+        f"{safe(authority.name)} ({urn}): the next good look within a day takes the list as it is"
+    )
+
+
+@click.command()
+@click.option("--dry-run", is_flag=True, help="Show what differs, write nothing.")
+@json_option
+@click.pass_obj
+@in_one_line
+def reread(config: str | None, *, dry_run: bool, as_json: bool) -> None:
+    """Read the archive again with this version's reader, and print what differs.
+
+    What this version has read already is left out, but for what it could not read. Exit 1
+    when a document is not whole in the archive.
+    """
+    from deployments.cli import render_decisions
+    from flows.alerting.sending import send_due
+    from flows.upkeep.reparse_archive import reread as read_again
+    from storage.leases import BusyError
+
+    context = context_of(config)
+    try:
+        with _progress() as on_read:
+            found = read_again(context, dry_run=dry_run, on_read=on_read)
+    except BusyError as error:
+        raise click.ClickException(str(error)) from None
+    if as_json:
+        render.as_json(render_decisions.reread(found, dry_run=dry_run))
+    else:
+        render_decisions.show_reread(found, dry_run=dry_run)
+    is_well = dry_run or send_due(context).is_well
+    exit_unless(is_well and not found.lost)
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[int, int], None]]:
+    """A bar on stderr, where that is a terminal."""
+    hidden = not sys.stderr.isatty()
+    with click.progressbar(length=1, label="reading", file=sys.stderr, hidden=hidden) as bar:
+
+        def advance(_read: int, of: int) -> None:
+            bar.length = of
+            bar.update(1)
+
+        yield advance
+
+
+@click.command()
+@click.argument("file_id")
+@click.option("--confirm", is_flag=True, help="Tell readers; without it, show what they would get.")
+@click.option("--urn", help="On whose page, where several list the report.")
+@json_option
+@click.pass_obj
+@in_one_line
+def correct(
+    config: str | None, file_id: str, *, confirm: bool, urn: str | None, as_json: bool
+) -> None:
+    """Tell readers of a corrected grade: the newest reading against what was last told.
+
+    A report without a file id is named by its link. Exit 2 when nothing wrong was told.
+    """
+    from deployments.cli import render_decisions
+    from flows.alerting.corrections import NothingToCorrectError
+    from flows.alerting.corrections import correct as correct_it
+    from flows.alerting.sending import send_due
+
+    context = context_of(config)
+    try:
+        found = correct_it(context, file_id, urn, confirm=confirm)
+    except NothingToCorrectError as error:
+        raise UsageError(str(error)) from None
+    if as_json:
+        render.as_json(render_decisions.correct(found))
+    else:
+        render_decisions.show_correct(found)
+    exit_unless(not confirm or send_due(context).is_well)

@@ -1,0 +1,107 @@
+"""What the commands have in common: how they are asked, and how they answer and fail."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar
+
+import click
+
+from deployments.cli import render
+from flows.context.context import AppContext, open_context, recipient_warnings
+from flows.settings import load
+from flows.settings.load import SettingsError
+from flows.settings.model import Settings
+from storage.database import DatabaseError, DatabaseTroubleError
+from storage.leases import BusyError, LeaseLostError
+
+SOMETHING_WRONG, ASKED_WRONGLY = 1, 2
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+class UsageError(click.ClickException):
+    """One line on stderr, exit 2."""
+
+    exit_code = ASKED_WRONGLY
+
+    def show(self, file: Any = None) -> None:
+        """The line, with the program's name."""
+        del file
+        click.echo(f"ofsted-watch: {self.message}", err=True)
+
+
+class CommandFailedError(UsageError):
+    """One line on stderr, exit 1."""
+
+    exit_code = SOMETHING_WRONG
+
+
+def in_one_line(command: Command) -> Command:
+    """What a person set or asked wrongly is one line and exit 2; what went wrong, and exit 1."""
+
+    @wraps(command)
+    def careful(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return command(*args, **kwargs)
+        except (DatabaseTroubleError, BusyError, LeaseLostError) as error:
+            raise CommandFailedError(str(error)) from None
+        except (SettingsError, DatabaseError) as error:
+            raise UsageError(str(error)) from None
+        except BrokenPipeError:
+            raise  # whoever read our answer has enough of it
+        except OSError as error:
+            advice = "see that the folder is there, writable and its disk has room; then try again"
+            raise CommandFailedError(f"{error}; {advice}") from None
+
+    return careful  # type: ignore[return-value]
+
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Answer as JSON.")
+
+
+def settings_of(config: str | None) -> Settings:
+    """The settings, with what a person should know of them on stderr."""
+    settings = load.load(config)
+    if settings.file is None:
+        note("no settings file: the defaults watch Sutton; `ofsted-watch init` writes one")
+    for warning in (*load.warnings(settings), *recipient_warnings(settings)):
+        note(warning)
+    return settings
+
+
+def note(words: str) -> None:
+    """A line on stderr."""
+    click.echo(f"note: {words}", err=True)
+
+
+def note_lack_of_operators(settings: Settings) -> None:
+    """That nobody hears of trouble, where nobody does."""
+    if lacking := load.lack_of_operators(settings):
+        note(lacking)
+
+
+def context_of(config: str | None, *, make: bool = False) -> AppContext:
+    """The tools for the settings; an older database stops the command.
+
+    Args:
+        make: a missing database is made; off: it stops the command, and nothing is made.
+    """
+    return open_context(settings_of(config), make=make)
+
+
+def answer(
+    name: str, ask: Callable[[AppContext], render.Json], config: str | None, *, as_json: bool
+) -> None:
+    """An answer of `deployments.cli.json_api`, as JSON or as `deployments.cli.render` shows it."""
+    found = ask(context_of(config))
+    if as_json:
+        render.as_json(found)
+    else:
+        getattr(render, name)(found)
+
+
+def exit_unless(well: bool) -> None:
+    """Exit 1 when something is wrong."""
+    if not well:
+        raise click.exceptions.Exit(SOMETHING_WRONG)

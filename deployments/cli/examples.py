@@ -1,0 +1,39 @@
+"""An example for the help text of every command."""
+
+from __future__ import annotations
+
+import click
+
+EXAMPLES = {  # command -> what follows `ofsted-watch`
+    each.split(" ")[0]: each
+    for each in (
+        "accept 80515",
+        "audit",
+        "correct 50283346 --confirm",
+        "send",
+        "messages",
+        "doctor --live",
+        "events --since 2025-07-01 --audience readers",
+        "history --json",
+        "import-seeds",
+        "init /etc/ofsted-watch.toml",
+        "look --urn 80515",
+        "migrate",
+        "preview 2 --out preview",
+        "read --json report.pdf",
+        "reports --urn 80515",
+        "reread --dry-run",
+        "status",
+        "test-alert scrutiny --dry-run",
+        "up --port 4200",
+    )
+} | {"deliveries retry": "deliveries retry 12", "deliveries settle": "deliveries settle 12"}
+
+
+def add_examples(group: click.Group, before: str = "") -> None:
+    """End the help text of each command with its example."""
+    for name, command in group.commands.items():
+        if example := EXAMPLES.get(before + name):
+            command.epilog = f"Example: ofsted-watch {example}"
+        if isinstance(command, click.Group):
+            add_examples(command, f"{before}{name} ")

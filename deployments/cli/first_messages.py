@@ -1,0 +1,56 @@
+"""Asking a person before anybody gets their first message."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Collection, Sequence
+
+import click
+
+from deployments.cli.tables import safe
+from deployments.service.client import running_service
+from flows.alerting.welcome import first_welcomes
+from flows.context.context import AppContext
+from notifications.recipients import Recipient
+from notifications.words.plain import several
+
+VIA = {"email": "email", "teams": "Teams", "apprise": "Apprise", "outbox": "files in the outbox"}
+
+
+def may_be_sent(context: AppContext, urns: Collection[str], *, yes: bool) -> bool:
+    """Whether to send after a look at these pages: False where a person on a terminal says no.
+
+    Whom first messages go to is said on stderr, also where nobody can be asked.
+    """
+    with context.database.read() as session:
+        recipients = first_welcomes(session, context, urns, context.clock.now())
+    if not recipients:
+        return True
+    click.echo(_named(recipients), err=True)
+    if yes:
+        return True
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        click.echo("note: sent without asking: this is not a terminal (see --no-send)", err=True)
+        return True
+    try:
+        return click.confirm("Send after this check?", default=False, err=True)
+    except click.Abort:  # Ctrl-C and Ctrl-D say no as well
+        click.echo(err=True)
+        return False
+
+
+def _named(recipients: Sequence[Recipient]) -> str:
+    """Names and channels; no address, since a webhook's is a secret."""
+    lines = (f"  {safe(each.name)} ({VIA[each.via]})" for each in recipients)
+    head = f"A first message, a welcome, goes to {several(len(recipients), 'recipient')}:"
+    return "\n".join([head, *lines])
+
+
+def nothing_sent(context: AppContext) -> str:
+    """What becomes of the messages that were left out."""
+    if running_service(context.settings):
+        return "no messages were sent by this check; the running service sends what is due"
+    return (
+        "no messages were sent; nothing is lost: the service, the next check or "
+        "`ofsted-watch deliver` sends them"
+    )

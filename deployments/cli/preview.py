@@ -1,0 +1,81 @@
+"""`preview`: any event as the files that people would get."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from flows.context.context import AppContext
+from notifications import email, html, text, words
+from notifications import events as ev
+from notifications.message import Message, MessageContext
+from notifications.senders import OUTBOX_SENDER, OUTBOX_TO, message_id
+from notifications.teams.cards import payload
+from storage import queries
+
+
+class NoSuchEventError(Exception):
+    """No event has this id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A message as people would get it."""
+
+    name: str  # of its files, without an ending
+    at: datetime
+    message: Message
+    sender: str = OUTBOX_SENDER
+    to: str = OUTBOX_TO
+
+    @property
+    def text(self) -> str:
+        """The text twin of the mail."""
+        return text.render(self.message)
+
+    def write(self, folder: Path) -> list[Path]:
+        """`NAME.html`, `.txt`, `.eml` and `.json` (the Teams card); gives their paths."""
+        folder.mkdir(parents=True, exist_ok=True)
+        letter = email.render(
+            self.message,
+            sender=self.sender,
+            to=self.to,
+            message_id=message_id(f"preview-{self.name}", "preview", "localhost"),
+            date=self.at,
+        )
+        card = json.dumps(payload(self.message), ensure_ascii=False, indent=2)
+        contents = {
+            ".html": html.render(self.message).encode(),
+            ".txt": self.text.encode(),
+            ".eml": letter,
+            ".json": card.encode(),
+        }
+        return [self._write(folder, ending, content) for ending, content in contents.items()]
+
+    def _write(self, folder: Path, ending: str, content: bytes) -> Path:
+        path = folder / f"{self.name}{ending}"
+        path.write_bytes(content)
+        return path
+
+
+def preview(context: AppContext, event: int) -> Preview:
+    """An event by its id, as the first who hears it gets it.
+
+    Raises:
+        NoSuchEventError: there is none.
+    """
+    with context.database.read() as session:
+        found = queries.events(session, ids=[event])
+    if not found:
+        raise NoSuchEventError(f"there is no event {event}; `ofsted-watch events` shows all")
+    subscriber = next(iter(json.loads(found[0].recipients)), "nobody")
+    message_context = MessageContext(
+        subscriber, context.settings.public_url, context.settings.contact
+    )
+    return Preview(
+        f"event-{event}",
+        found[0].at,
+        words.message(ev.from_json(found[0].payload), message_context),
+    )

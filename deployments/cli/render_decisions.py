@@ -1,0 +1,111 @@
+"""What `reread` and `correct` answer: as JSON, and for people."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+
+import click
+
+from deployments.cli.json_api import Json, day
+from deployments.cli.tables import safe
+from flows.alerting.corrections import Corrected
+from flows.upkeep.reparse_archive import ReadingChange, RereadResult
+from notifications import events as ev
+from notifications import text, words
+from notifications.message import MessageContext
+from storage.report_snapshots import ReportSnapshot
+
+
+def reread(found: RereadResult, *, dry_run: bool) -> Json:
+    """`reread --json`."""
+    return {
+        "parser": found.parser,
+        "dry_run": dry_run,
+        "documents": found.documents,
+        "lost": list(found.lost),
+        "changed": [_change(each) for each in found.changes],
+    }
+
+
+def _change(change: ReadingChange) -> Json:
+    return {
+        **_report(change.report),
+        "status": change.report.status,
+        "baseline": change.report.baseline,
+        "differences": _differences(change.differences),
+        "announced": change.announced,
+        "read_at_last": change.read_at_last,
+    }
+
+
+def _report(report: ReportSnapshot) -> Json:
+    return {
+        "urn": report.urn,
+        "file_id": report.file_id,
+        "link": report.link,
+        "title": report.title,
+        "published": day(report.published),
+    }
+
+
+def _differences(found: Sequence[ev.Difference]) -> list[Json]:
+    return [{"what": each.what, "was": each.was, "now": each.now} for each in found]
+
+
+def show_reread(found: RereadResult, *, dry_run: bool) -> None:
+    """A block a report, with what follows from it."""
+    click.echo(f"reader {found.parser}: {found.in_words()}")
+    for change in found.changes:
+        report = change.report
+        dated = f", published {report.published}" if report.published else ""
+        click.echo(f"{report.urn} {safe(report.title)}{dated}: {report.status}")
+        for each in change.differences:
+            was, now = (_short(side) for side in (each.was, each.now))
+            click.echo(f"  {safe(each.what)}: {was} -> {now}")
+        if change.read_at_last:
+            click.echo(f"  readers {'would be' if dry_run else 'are'} told what it says")
+        if change.announced:
+            click.echo(f"  readers were told another grade: {_command(report)}")
+    if dry_run:
+        click.echo("nothing was written")
+
+
+def _short(side: str | None) -> str:
+    said = safe(side) if side else "not given"
+    return said if len(said) <= _SHOWN else said[: _SHOWN - 3] + "..."
+
+
+def _command(report: ReportSnapshot) -> str:
+    known_by = shlex.quote(safe(report.file_id or report.link or ""))
+    return f"ofsted-watch correct {known_by} --confirm"
+
+
+_SHOWN = 100  # characters of a difference
+
+
+def correct(found: Corrected) -> Json:
+    """`correct --json`."""
+    return {
+        **_report(found.report),
+        "event": found.event,
+        "said": _differences(found.event.said),
+        "recipients": list(found.recipients),
+        "text": _text(found),
+    }
+
+
+def show_correct(found: Corrected) -> None:
+    """The message as the first who hears it gets it, and whether it goes out."""
+    recipients = ", ".join(safe(name) for name in found.recipients) or "nobody"
+    if found.event is None:
+        click.echo(f"Subject: {words.summary(found.event)}\n\n{_text(found)}")
+        click.echo(f"nothing was sent; it would go to: {recipients}")
+        click.echo(f"to send it: {_command(found.report)}")
+    else:
+        click.echo(f"event {found.event}: {words.summary(found.event)}; it goes to: {recipients}")
+
+
+def _text(found: Corrected) -> str:
+    name = next(iter(found.recipients), "nobody")
+    return text.render(words.message(found.event, MessageContext(name)))

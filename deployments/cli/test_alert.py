@@ -1,0 +1,197 @@
+"""`test-alert`: the alert of the newest report known, marked as a test, by the real way."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from deployments.cli.preview import Preview
+from flows.alerting import channels, sending
+from flows.alerting.announce import Announcer
+from flows.context.context import AppContext, email_server, open_context, temporary_context
+from flows.settings.model import SUTTON, Settings
+from flows.upkeep import seeds
+from notifications import events as ev
+from notifications import words
+from notifications.recipients import Recipient
+from notifications.results import Result
+from notifications.senders import OUTBOX_SENDER, OUTBOX_TO, Envelope, channel_client, message_id
+from ofsted.short_names import slug
+from storage.database import MissingDatabaseError
+from storage.report_snapshots import ReportSnapshot, report_snapshots
+
+LONGEST_SLUG = 60
+
+
+class NothingKnownError(Exception):
+    """No report is known yet."""
+
+
+class UnknownRecipientError(Exception):
+    """No recipient has this name, or none was named."""
+
+
+@dataclass(frozen=True, slots=True)
+class TestAlert:
+    """What became of a test alert to one recipient."""
+
+    recipient: str
+    via: str
+    result: str  # shown, or how the attempt ended
+    subject: str
+    words: str  # what the other side said; the text where it was only shown
+    files: tuple[Path, ...] = ()
+
+    def in_words(self) -> str:
+        """A line for people, and one a file; subject and text where it was only shown."""
+        lines = [f"{self.recipient} ({self.via}): {self.result}"]
+        if self.result == "shown":
+            lines.append(f"Subject: {self.subject}\n")
+        lines += [self.words] if self.words else []
+        return "\n".join([*lines, *map(str, self.files)])
+
+    def as_json(self) -> dict[str, object]:
+        """For `--json`."""
+        return {
+            "name": self.recipient,
+            "via": self.via,
+            "result": self.result,
+            "subject": self.subject,
+            "words": self.words,
+            "files": [*map(str, self.files)],
+        }
+
+
+def chosen(context: AppContext, names: Collection[str], *, everyone: bool) -> list[Recipient]:
+    """The recipients of these names, or all.
+
+    Raises:
+        UnknownRecipientError: somebody has no such name, or neither names nor all were asked for.
+    """
+    known = "there are: " + ", ".join(each.name for each in context.recipients)
+    if everyone:
+        if names:
+            raise UnknownRecipientError("give either names or --all, not both")
+        return [*context.recipients]
+    if not names:
+        raise UnknownRecipientError(f"name recipients, or give --all to reach everyone; {known}")
+    for name in names:
+        if name not in {each.name for each in context.recipients}:
+            raise UnknownRecipientError(f"no recipient is called {name!r}; {known}")
+    return [each for each in context.recipients if each.name in names]
+
+
+@contextmanager
+def context_of(settings: Settings) -> Iterator[AppContext]:
+    """The installation's tools; before there is one, passing ones: nothing is made for a test."""
+    try:
+        context = open_context(settings, make=False)
+    except MissingDatabaseError:
+        with temporary_context(settings) as passing:
+            yield passing
+    else:
+        yield context
+
+
+def newest(context: AppContext) -> ev.Event:
+    """The alert of the newest report of the watched authorities.
+
+    Raises:
+        NothingKnownError: no report of theirs is known yet.
+    """
+    watched = {authority.urn for authority in context.settings.watch}
+    with context.database.read() as session:
+        reports = [each for each in report_snapshots(session) if each.urn in watched]
+        if not reports:
+            raise NothingKnownError
+        report = max(reports, key=_rank)
+        announcer = Announcer(
+            context, context.authority(report.urn), context.clock.now(), cause="test"
+        )
+        return ev.ReportPublished(**announcer.about(session, report))
+
+
+def packaged(settings: Settings) -> ev.Event:
+    """The alert of the newest packaged report, for as long as no other is known."""
+    with temporary_context(settings.model_copy(update={"watch": (SUTTON,)})) as context:
+        seeds.import_seeds(seeds.packaged(), context)
+        return newest(context)
+
+
+def _rank(report: ReportSnapshot) -> tuple[bool, object, int]:
+    """Reports with judgements first, since they show the most; then the newest."""
+    reading = report.reading
+    return (bool(reading and reading.judgements), *report.order)
+
+
+def send_test_alerts(
+    context: AppContext,
+    recipients: Sequence[Recipient],
+    event: ev.Event,
+    *,
+    dry_run: bool,
+    out: Path | None = None,
+) -> list[TestAlert]:
+    """Send, or only show, an alert to recipients, marked as a test.
+
+    Args:
+        out: also write each as .html, .txt, .eml and .json (the card) to this folder.
+    """
+    names = _file_names(recipients)
+    return [
+        _test_alert(context, recipient, event, names[recipient.name], dry_run=dry_run, out=out)
+        for recipient in recipients
+    ]
+
+
+def _file_names(recipients: Sequence[Recipient]) -> dict[str, str]:
+    """A file name for each recipient; no two are the same."""
+    found: dict[str, str] = {}
+    for number, each in enumerate(recipients, 1):
+        name = f"test-alert-{slug(each.name)[:LONGEST_SLUG] or number}"
+        found[each.name] = f"{name}-{number}" if name in found.values() else name
+    return found
+
+
+def _test_alert(
+    context: AppContext,
+    recipient: Recipient,
+    event: ev.Event,
+    name: str,
+    *,
+    dry_run: bool,
+    out: Path | None,
+) -> TestAlert:
+    message_context = sending.message_context(context.settings, recipient, test=True)
+    server = email_server(context.settings)
+    by_mail = server is not None and recipient.via == "email"
+    shown = Preview(
+        name,
+        context.clock.now(),
+        words.message(event, message_context),
+        sender=server.sender if server and by_mail else OUTBOX_SENDER,
+        to=recipient.address if by_mail else OUTBOX_TO,
+    )
+    files = tuple(shown.write(out)) if out else ()
+    subject = shown.message.subject
+    if dry_run:
+        return TestAlert(recipient.name, recipient.via, "shown", subject, shown.text, files)
+    ours = channel_client(
+        recipient,
+        email=server,
+        message_context=message_context,
+        ca_file=context.settings.authority_file,
+        allow_private=context.settings.allow_private,
+    )
+    token = uuid.uuid4().hex
+    named = message_id(token, recipient.name, ours.domain)
+    attempt = ours.send(ours.render(event, Envelope(token, named, context.clock.now())))
+    if attempt.result is Result.SENT:
+        with context.database.write() as session:
+            channels.works(session, context, ours.name)
+    return TestAlert(
+        recipient.name, recipient.via, attempt.result.value, subject, attempt.words, files
+    )

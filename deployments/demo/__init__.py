@@ -1,0 +1,1 @@
+"""A fake Ofsted site, and a demonstration played against it."""

@@ -1,0 +1,267 @@
+"""`make demo`: July 2025 again. Sutton's new report is published, found, read, compared and told.
+
+Nothing is invented: the two reports are the packaged seeds, shown as PDFs by a stand-in of
+Ofsted's site on this machine. Each look is a flow run on the worker, as in the real service.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import ctypes
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import textwrap
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import psutil
+
+import seeds
+from deployments.demo.fake_ofsted import FakeOfsted
+from deployments.demo.fake_ofsted_pages import Listed
+from deployments.demo.pdfs import tagged_pdf
+from deployments.service.processes import kill_all
+from flows.settings.load import CLOCK_VARIABLE, CONFIG_VARIABLE
+
+FOLDER = Path("demo-data")
+MARK = ".made-by-the-demo"  # only a folder with it is ever emptied
+MORNING = datetime(2025, 7, 29, 8, 20, tzinfo=UTC)  # the day the report came out, 09:20 in London
+PATIENCE = 240.0  # seconds for each step
+STOPPING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+ADOPTS_ORPHANS = 36  # PR_SET_CHILD_SUBREAPER: what a child leaves behind becomes a child of ours
+ENDS_WITHIN, ASKED_AGAIN = 60.0, 5.0  # seconds
+SUTTON = "80515"
+OLDER, NEWER = "sutton-2021-ilacs.txt", "sutton-2025-ilacs.txt"
+SETTINGS = """\
+data_dir = "data"
+import_seeds = false
+allow_private = true
+
+[site]
+reports = "{base}"
+files = "{base}"
+gap = 0.2
+"""
+
+
+class DemoError(Exception):
+    """A step did not come to its end; says which and where to look."""
+
+
+class StoppedError(SystemExit):
+    """SIGTERM, Ctrl-C or a closed terminal: everything that was started is ended first."""
+
+
+@dataclass
+class Demo:
+    """The play and its stage."""
+
+    folder: Path
+    fake_ofsted: FakeOfsted
+    base: str
+    began: float = field(default_factory=time.monotonic)
+
+    def play(self, *, stay: bool) -> None:
+        """All of it, in order."""
+        self.write_settings()
+        say("Only the first of the two seed reports is known: Sutton, published 1 February 2022.")
+        print(self.command("import-seeds", str(seeds.folder().joinpath(OLDER))))
+        say("The service starts: a Prefect server, its UI and a worker. Its first look is history:")
+        with self.service() as ui:
+            self.wait_for_events(1)
+            print(self.command("reports"))
+            self.show_event(1, "Nobody is alarmed about old reports; the outbox has one welcome:")
+            say("29 July 2025: Ofsted publishes a report on Sutton. The next look, a flow run:")
+            self.fake_ofsted.publish(SUTTON, listed(NEWER))
+            print(self.command("check"))
+            self.wait_for_events(2)
+            self.show_event(2, "What a reader gets:")
+            self.show_files(2)
+            say("Sutton's history:")
+            print(self.command("history"))
+            say(
+                "Last, the second seed is imported; it joins that report, and nobody is told again:"
+            )
+            print(self.command("import-seeds", str(seeds.folder().joinpath(NEWER))))
+            print(self.command("events"))
+            took = time.monotonic() - self.began
+            say(f"That was all, in {took:.0f} seconds. Everything lies in {self.folder}/.")
+            if stay:
+                say(f"The Prefect UI stays up: {ui}  (Ctrl-C ends it)")
+                with contextlib.suppress(StoppedError):
+                    signal.pause()
+
+    def write_settings(self) -> None:
+        """They look at the stand-in, and tell nobody but the outbox."""
+        (self.folder / "ofsted-watch.toml").write_text(SETTINGS.format(base=self.base))
+
+    def environment(self) -> dict[str, str]:
+        """July 2025 is the present, and runs on."""
+        present = MORNING + timedelta(seconds=time.monotonic() - self.began)
+        return {
+            **os.environ,
+            CONFIG_VARIABLE: str((self.folder / "ofsted-watch.toml").absolute()),
+            CLOCK_VARIABLE: present.isoformat(),
+        }
+
+    def command(self, *words: str) -> str:
+        """An `ofsted-watch` command's answer."""
+        print(f"$ ofsted-watch {' '.join(word.split('/')[-1] for word in words)}", flush=True)
+        done = subprocess.run(
+            [sys.executable, "-m", "deployments.cli.main", *words],
+            env=self.environment(),
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=PATIENCE,
+        )
+        if done.returncode:
+            raise DemoError(f"`ofsted-watch {words[0]}` failed: {done.stderr.strip()}")
+        return done.stdout
+
+    def answer(self, *words: str) -> dict[str, Any]:
+        """The same as JSON, without a word."""
+        with contextlib.redirect_stdout(None):
+            found: dict[str, Any] = json.loads(self.command(*words, "--json"))
+        return found
+
+    @contextlib.contextmanager
+    def service(self) -> Iterator[str]:
+        """`ofsted-watch up`, ended at the end; gives the UI's address."""
+        port = free_port()
+        up = subprocess.Popen(
+            [sys.executable, "-m", "deployments.cli.main", "up", "--port", str(port)],
+            env=self.environment(),
+            start_new_session=True,  # Ctrl-C reaches the demo alone, which ends it in order
+        )
+        try:
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            up.terminate()
+            up.wait()
+
+    def wait_for_events(self, number: int) -> None:
+        """Until so many events were delivered."""
+        until = time.monotonic() + PATIENCE
+        while time.monotonic() < until:
+            events = self.answer("events")["events"]
+            if len(events) >= number and events[number - 1]["deliveries"]["sent"]:
+                return
+            time.sleep(1)
+        raise DemoError(f"event {number} did not come; see {self.folder}/data/logs")
+
+    def show_event(self, event: int, words: str) -> None:
+        """What people get, word for word."""
+        say(words)
+        text = self.answer("preview", str(event))["text"]
+        print(textwrap.indent(text, "    | ", lambda _line: True), flush=True)
+
+    def show_files(self, event: int) -> None:
+        """Where the mail and the card lie, and how they look."""
+        files = self.answer("preview", str(event), "--out", str(self.folder / "preview"))["files"]
+        say("Where it lies, as sent:")
+        for path in sorted((self.folder / "data" / "outbox").iterdir()):
+            print(f"  {path}")
+        say("and as HTML, text, mail and Teams card to look at:")
+        for file in files:
+            print(f"  {file}")
+
+
+def listed(seed: str) -> Listed:
+    """The row of Ofsted's page for a seed, with a PDF made of its text."""
+    content = seeds.folder().joinpath(seed).read_text(encoding="utf-8")
+    ids = {OLDER: ("50176759", date(2022, 2, 1)), NEWER: ("50283346", date(2025, 7, 29))}
+    file_id, published = ids[seed]
+    return Listed("Children's services inspection", published, file_id, data=tagged_pdf(content))
+
+
+def say(words: str) -> None:
+    """A word on what happens."""
+    print(f"\n== {words}", flush=True)
+
+
+def free_port() -> int:
+    """A port that is free now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def fresh_folder(folder: Path) -> Path:
+    """An empty folder; one of an earlier demo is emptied, anything else is left alone."""
+    if folder.exists() and not (folder / MARK).exists():
+        raise DemoError(f"{folder} is there and is not the demo's; move it away")
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    (folder / MARK).touch()
+    return folder
+
+
+def stop(number: int, _context: FrameType | None) -> None:
+    """What a signal does."""
+    raise StoppedError(128 + number)
+
+
+@contextlib.contextmanager
+def leaving_nothing() -> Iterator[None]:
+    """Whatever ends the block, and at whatever moment, no process of ours outlives it."""
+    with contextlib.suppress(AttributeError):  # Linux alone has it
+        ctypes.CDLL(None).prctl(ADOPTS_ORPHANS, 1)
+    for each in STOPPING:
+        if signal.getsignal(each) is not signal.SIG_IGN:  # as under nohup
+            signal.signal(each, stop)
+    try:
+        yield
+    finally:
+        for each in STOPPING:  # a second Ctrl-C must not break off the ending
+            signal.signal(each, signal.SIG_IGN)
+        end_family()
+
+
+def end_family() -> None:
+    """End every process that this one started: asked, and after a minute killed."""
+    us, family = psutil.Process(), set[psutil.Process]()
+    until = time.monotonic() + ENDS_WITHIN
+    while (children := us.children()) and time.monotonic() < until:
+        family |= {*us.children(recursive=True)}
+        for child in children:  # again and again: one that only just began may not hear it
+            with contextlib.suppress(psutil.Error):
+                child.terminate()
+        psutil.wait_procs(children, timeout=ASKED_AGAIN)
+    kill_all({*family, *us.children(recursive=True)})
+
+
+def main() -> None:
+    """Play it."""
+    parser = argparse.ArgumentParser(description="Play July 2025 on this machine.")
+    parser.add_argument("--stay", action="store_true", help="leave the Prefect UI up")
+    parser.add_argument("--folder", type=Path, default=FOLDER, help="where everything is kept")
+    asked = parser.parse_args()
+    try:
+        with leaving_nothing():
+            play(asked.folder, stay=asked.stay)
+    except DemoError as error:
+        sys.exit(f"demo: {error}")
+
+
+def play(folder: Path, *, stay: bool) -> None:
+    """All of it, on a stage of its own."""
+    fake_ofsted = FakeOfsted()
+    fake_ofsted.provider(SUTTON, "London Borough of Sutton", reports=[listed(OLDER)])
+    with fake_ofsted.running() as base:
+        Demo(fresh_folder(folder), fake_ofsted, base).play(stay=stay)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,189 @@
+"""Asking a running service for a look."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import click
+import psutil
+
+from deployments.service.prefect_api import FINAL, Api, Json, PrefectError
+from flows.checking.check import CheckResult, NewReport
+from flows.context.context import AppContext, ui_login, with_names
+from flows.settings.model import Settings
+from storage import models, queries
+
+POLLED = 0.5  # seconds
+PATIENCE_WITH_A_BUSY_SERVER = 60.0  # seconds
+WITHOUT_PROGRESS = 600.0  # seconds in which a run does nothing before it is given up
+
+
+@dataclass(frozen=True, slots=True)
+class Child:
+    """A process of the service."""
+
+    pid: int
+    started: float  # seconds of the epoch
+
+    def is_alive(self) -> bool:
+        """Whether it still runs."""
+        return is_alive(self.pid, self.started)
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A service that is up, as its file says."""
+
+    pid: int
+    started: float
+    ui: str
+    api: str
+    children: tuple[Child, ...] = ()
+
+    def is_alive(self) -> bool:
+        """Whether its own process still runs."""
+        return is_alive(self.pid, self.started)
+
+
+def is_alive(pid: int, started: float) -> bool:
+    """Whether a process of this machine still runs, by its number and start (epoch seconds)."""
+    try:
+        process = psutil.Process(pid)
+        same = abs(process.create_time() - started) < 1.0
+        return same and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.Error:
+        return False
+
+
+def service_file(settings: Settings) -> Path:
+    """Where a running service says that it runs."""
+    return settings.data / "service.json"
+
+
+def write_service(settings: Settings, running: Running) -> None:
+    """Say that the service runs, for the other commands and the next start."""
+    path = service_file(settings)
+    new = path.with_suffix(".new")
+    new.write_text(json.dumps(asdict(running)), encoding="utf-8")
+    new.replace(path)
+
+
+def read_service(settings: Settings) -> Running | None:
+    """What the file says, of a service that runs or ran; None: nothing."""
+    try:
+        found: dict[str, Any] = json.loads(service_file(settings).read_text(encoding="utf-8"))
+        children = tuple(Child(**child) for child in found.pop("children"))
+        return Running(**found, children=children)
+    except (OSError, ValueError, TypeError, KeyError):
+        return None
+
+
+def running_service(settings: Settings) -> Running | None:
+    """The service on this data folder if it is up."""
+    found = read_service(settings)
+    return found if found and found.is_alive() else None
+
+
+@dataclass
+class FollowedRun:
+    """A look that a running service makes as a flow run, followed until it ends."""
+
+    service: Running
+    context: AppContext
+    urns: Sequence[str]
+    on_check: Callable[[CheckResult], None]
+    checked: list[CheckResult] = field(default_factory=list)
+    is_done: bool = False  # it ended, and `looked` is all that came of it
+    _taken: set[int] = field(default_factory=set)
+
+    def follow(self) -> None:
+        """Start it and wait as long as it gets on; why it was given up is said on stderr."""
+        try:
+            self._follow()
+        except PrefectError as error:
+            click.echo(f"note: {error}; checking without it", err=True)
+
+    def _follow(self) -> None:
+        login = ui_login(self.context.settings)
+        api = Api(self.service.api, login, PATIENCE_WITH_A_BUSY_SERVER)
+        run_id = api.start("check-for-reports", {"urns": [*self.urns] or None})
+        page = f"{self.service.ui}/runs/flow-run/{run_id}"
+        click.echo(f"follow it at {page}", err=True)
+        signs, since = self._signs(run_id, ""), time.monotonic()
+        while (state := self._state(api, run_id)) is None or state["state_type"] not in FINAL:
+            now = self._signs(run_id, state["state_name"] if state else "")
+            if now != signs:
+                signs, since = now, time.monotonic()
+            elif time.monotonic() - since > WITHOUT_PROGRESS:
+                minutes = f"{WITHOUT_PROGRESS / 60:.0f} minutes"
+                raise PrefectError(f"the flow run made no progress for {minutes} ({page})")
+            time.sleep(POLLED)
+        self._take(run_id)
+        click.echo(f"flow run {state['state_name']}: {state['name']} ({page})", err=True)
+        done = {each.urn for each in self.checked}
+        for urn in self.urns or [authority.urn for authority in self.context.settings.watch]:
+            if urn not in done:
+                self._add(_busy(self.context, urn))
+        self.is_done = True
+
+    def _state(self, api: Api, run_id: str) -> Json | None:
+        """The run; None: Prefect's server does not answer, which the service puts right."""
+        try:
+            run = api.run(run_id)
+        except PrefectError:
+            if self.service.is_alive():
+                return None
+            raise PrefectError("the service ended") from None
+        if run is None:
+            raise PrefectError("the flow run was deleted")
+        return run
+
+    def _signs(self, run_id: str, state: str) -> tuple[object, ...]:
+        self._take(run_id)
+        with self.context.database.read() as session:
+            return (state, *queries.signs_of_life(session))
+
+    def _take(self, run_id: str) -> None:
+        """What ended since it was last asked."""
+        with self.context.database.read() as session:
+            checks = queries.checks_of_run(session, run_id)
+            new = [each for each in checks if each.ended_at and each.id not in self._taken]
+            context = with_names(session, self.context) if new else self.context
+            found = [
+                _checked(context, each, queries.provider_state(session, each.urn)) for each in new
+            ]
+        self._taken |= {each.id for each in new}
+        for one in found:
+            self._add(one)
+
+    def _add(self, checked: CheckResult) -> None:
+        self.checked.append(checked)
+        self.on_check(checked)
+
+
+def _checked(
+    context: AppContext, found: models.PageCheck, state: queries.ProviderState | None
+) -> CheckResult:
+    return CheckResult(
+        urn=found.urn,
+        name=context.authority(found.urn).name,
+        state=state.state if state else "new",
+        result=found.result or "unreachable",  # type: ignore[arg-type]
+        listed=found.listed,
+        message=found.message,
+        began_at=found.began_at,
+        new=tuple(NewReport(**each) for each in json.loads(found.new)),
+        newly_failed=found.newly_failed,
+    )
+
+
+def _busy(context: AppContext, urn: str) -> CheckResult:
+    message = "the flow run ended without a look; see it in the UI"
+    return CheckResult(
+        urn, context.authority(urn).name, "unreachable", "busy", None, message, context.clock.now()
+    )

@@ -1,0 +1,169 @@
+"""What Prefect's server, its worker and the flow runs are started with: made, not inherited.
+
+Prefect is set up by variables and by files of the folder it stands in (`.env`, `prefect.toml`,
+`pyproject.toml`), and such a setting wins over its home. One that is meant for another Prefect
+would put our deployments and migrations into that one's database, so that none gets in.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sysconfig
+from collections.abc import Iterable
+from pathlib import Path
+from uuid import uuid4
+
+from deployments.service import ui_files
+from deployments.service.settings_view import copy_of
+from flows.context.context import AppContext, ui_login
+from flows.settings.load import (
+    CONFIG_VARIABLE,
+    FOLDER_VARIABLE,
+    OFFSET_VARIABLE,
+    ORIGIN_VARIABLE,
+    SERVICE_VARIABLE,
+    SettingsError,
+    variables_named,
+)
+from flows.settings.model import PREFIX, Settings
+
+PREFECTS = "PREFECT_"
+MACHINE = (
+    *("PATH", "HOME", "USER", "LOGNAME", "TMPDIR", "TEMP", "TMP"),  # where things are, and whose
+    *("LANG", "LANGUAGE", "TZ"),
+    *("PYTHONPATH", "PYTHONHOME", "LD_LIBRARY_PATH"),  # where this Python finds what it runs
+    *("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "OPENSSL_CONF"),
+)
+MACHINE_PREFIXES = ("LC_",)
+OUR_PREFIXES = (PREFIX, "PG")  # our settings, and those of PostgreSQL's client
+PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
+NEAR = ("127.0.0.1", "localhost", "::1")
+_NOWHERE = "http://127.0.0.1:9"  # discard: nobody answers
+_LOGINS = ("PREFECT_SERVER_API_AUTH_STRING", "PREFECT_API_AUTH_STRING")
+
+
+def of_the_worker(context: AppContext, ui: str) -> dict[str, str]:
+    """What the worker and its flow runs are told: also our settings, and the secrets they name.
+
+    Raises:
+        SettingsError: a setting names a variable of Prefect's.
+    """
+    return _machine() | _proxies() | _ours(context) | _prefect(context.settings, ui)
+
+
+def of_the_server(context: AppContext, ui: str) -> dict[str, str]:
+    """What Prefect's server and `prefect deploy` are told: of our secrets, the UI's login alone.
+
+    The server is to ask nobody on its own. It would fetch a catalogue from GitHub, which says
+    how runs are started; a proxy that is not there keeps it to the copy that it brings along.
+    """
+    nowhere = dict.fromkeys(_either_case(PROXIES), _NOWHERE)
+    return _machine() | _proxies() | nowhere | _prefect(context.settings, ui)
+
+
+def not_handed_on() -> tuple[str, ...]:
+    """Names of Prefect's variables that are set, in vain."""
+    return tuple(sorted(name for name in os.environ if name.upper().startswith(PREFECTS)))
+
+
+def service_id(home: Path) -> str:
+    """What names the service on this data folder to itself, through restarts."""
+    file = home / "service-id"
+    if not file.exists():
+        home.mkdir(parents=True, exist_ok=True)
+        file.write_text(uuid4().hex[:12], encoding="utf-8")
+    return file.read_text(encoding="utf-8")
+
+
+def folder(home: Path) -> Path:
+    """Where they stand: in none that a person keeps files in."""
+    return home / "empty"
+
+
+def prepare(home: Path) -> None:
+    """Make that folder, and make it empty; only while none of them runs."""
+    if folder(home).exists():
+        shutil.rmtree(folder(home))
+    folder(home).mkdir(parents=True)
+
+
+def _machine() -> dict[str, str]:
+    return _inherited(MACHINE, MACHINE_PREFIXES) | _where_our_code_is()
+
+
+def _where_our_code_is() -> dict[str, str]:
+    """They run what we run, also where that is a checkout that is not installed."""
+    ours = str(Path(__file__).parents[2])
+    if ours in {sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}:
+        return {}
+    more = os.environ.get("PYTHONPATH")
+    return {"PYTHONPATH": os.pathsep.join([ours, more] if more else [ours])}
+
+
+def _proxies() -> dict[str, str]:
+    """Those of our environment; but what talks to Prefect goes by none."""
+    direct = os.environ.get("no_proxy") or os.environ.get("NO_PROXY")
+    without = ",".join([direct, *NEAR] if direct else NEAR)
+    return _inherited(_either_case(PROXIES)) | dict.fromkeys(_either_case(["NO_PROXY"]), without)
+
+
+def _ours(context: AppContext) -> dict[str, str]:
+    settings, named = context.settings, variables_named(context.settings)
+    for name in named:
+        if name.upper().startswith(PREFECTS):
+            raise SettingsError(
+                f"{settings.file or 'settings'}: {name} is a variable of Prefect's own, "
+                "which flow runs do not get; give the secret a variable of another name"
+            )
+    made = {
+        CONFIG_VARIABLE: str(copy_of(settings)),
+        ORIGIN_VARIABLE: str(settings.file or ""),
+        PREFIX + "DATA_DIR": str(settings.data),
+        FOLDER_VARIABLE: str(settings.base),
+        OFFSET_VARIABLE: str(context.clock.offset.total_seconds()) if context.clock.offset else "",
+    }
+    return _inherited(named, OUR_PREFIXES) | made
+
+
+def _prefect(settings: Settings, ui: str) -> dict[str, str]:
+    home = settings.data / "prefect"
+    login, public = ui_login(settings), settings.public_url or ui
+    return {
+        **(dict.fromkeys(_LOGINS, login) if login else {}),
+        SERVICE_VARIABLE: service_id(home),
+        "PREFECT_HOME": str(home),
+        "PREFECT_PROFILES_PATH": str(home / "profiles.toml"),
+        "PREFECT_API_URL": f"{ui}/api",
+        "PREFECT_WORKER_QUERY_SECONDS": "5",  # of 10: a person who asks for a look waits for it
+        "PREFECT_SERVER_UI_API_URL": f"{public}/api",
+        "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
+        "PREFECT_SERVER_UI_V2_ENABLED": "false",
+        "PREFECT_SERVER_UI_STATIC_DIRECTORY": str(ui_files.folder(home)),
+        "PREFECT_SERVER_API_CORS_ALLOWED_ORIGINS": public,
+        "PREFECT_SERVER_API_CSRF_PROTECTION_ENABLED": "true",
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "DO_NOT_TRACK": "1",
+        "PREFECT_SERVER_EPHEMERAL_ENABLED": "false",
+        "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs,orphans",
+        "PREFECT_LOGGING_EXTRA_LOGGERS": "flows,ofsted,notifications,storage",
+        "PREFECT_RESULTS_PERSIST_BY_DEFAULT": "false",
+        "PYTHONUNBUFFERED": "1",
+        # Prefect runs hooks of crashed runs by a script in a folder that has a `storage.py`,
+        # which Python would otherwise take for our package.
+        "PYTHONSAFEPATH": "1",
+    }
+
+
+def _inherited(names: Iterable[str], prefixes: tuple[str, ...] = ()) -> dict[str, str]:
+    """What of our own environment is handed on; our own settings are known in any case."""
+    chosen = frozenset(names)
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if name in chosen or name.upper().startswith(prefixes)
+    }
+
+
+def _either_case(names: Iterable[str]) -> list[str]:
+    return [cased for name in names for cased in (name, name.lower())]

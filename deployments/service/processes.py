@@ -1,0 +1,163 @@
+"""The service's child processes: started with a log of their own, ended with all they started."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import subprocess
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from time import monotonic
+
+import psutil
+
+from deployments.service.client import Child
+
+log = logging.getLogger(__name__)
+
+RESTART_AFTER = 5.0  # seconds, doubled with each quick death up to:
+RESTART_AT_MOST = 300.0
+STEADY = 120.0  # seconds; a child that lived so long starts over with short waits
+STARTED = "--- started "  # a line of the log, before the time; Prefect's own have no day
+LOG_LIMIT = 5_000_000  # bytes; then the log begins anew beside one old one
+
+
+@dataclass
+class Managed:
+    """A child that is to be there: started again when it dies."""
+
+    name: str
+    command: Sequence[str]
+    environment: Mapping[str, str]
+    folder: Path  # where it stands
+    log_file: Path
+    process: subprocess.Popen[bytes] | None = None
+    _began: float = 0.0
+    _wait: float = RESTART_AFTER
+    _not_before: float = 0.0
+    deaths: int = field(default=0)
+
+    def start(self) -> None:
+        """Start it, in a session of its own."""
+        self.log_file.parent.mkdir(parents=True, exist_ok=True)
+        if self.log_file.exists() and self.log_file.stat().st_size > LOG_LIMIT:
+            self.log_file.replace(self.log_file.with_suffix(".old.log"))
+        with self.log_file.open("ab") as log_file:
+            log_file.write(f"{STARTED}{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC\n".encode())
+            log_file.flush()
+            self.process = subprocess.Popen(
+                self.command,
+                env=dict(self.environment),
+                cwd=self.folder,
+                stdin=subprocess.DEVNULL,
+                stdout=log_file,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        self._began = monotonic()
+        log.info("%s started (pid %d)", self.name, self.process.pid)
+
+    def is_running(self) -> bool:
+        """Whether it is there."""
+        return self.process is not None and self.process.poll() is None
+
+    def may_start(self) -> bool:
+        """Whether a dead one may be started again; notes its death, once."""
+        if self.process is not None:
+            self.deaths += 1
+            lived = monotonic() - self._began
+            self._wait = RESTART_AFTER if lived > STEADY else min(self._wait * 2, RESTART_AT_MOST)
+            self._not_before = monotonic() + self._wait
+            log.warning(
+                "%s ended (%s); started again in %.0f s; its log is %s",
+                self.name,
+                self.process.returncode,
+                self._wait,
+                self.log_file,
+            )
+            self.process = None
+        return monotonic() >= self._not_before
+
+    def child(self) -> Child | None:
+        """Its number and start, for whoever must end it after us."""
+        if self.process is None:
+            return None
+        try:
+            started = psutil.Process(self.process.pid).create_time()
+        except psutil.Error:
+            return None
+        return Child(self.process.pid, started)
+
+    def listens(self, port: int) -> bool:
+        """Whether it, or what it started, is what answers at a port of this machine."""
+        if self.process is None:
+            return False
+        for each in _family(self.process.pid):
+            with contextlib.suppress(psutil.Error):
+                for socket in each.net_connections("tcp"):
+                    if socket.status == psutil.CONN_LISTEN and socket.laddr.port == port:
+                        return True
+        return False
+
+    def stop(self, patience: float) -> None:
+        """End it and all it started: asked, and after `patience` seconds killed."""
+        if self.process is None:
+            return
+        family = _family(self.process.pid)
+        with contextlib.suppress(ProcessLookupError):
+            self.process.terminate()
+        try:
+            self.process.wait(patience)
+        except subprocess.TimeoutExpired:
+            log.warning("%s did not end in %.0f s; it is killed", self.name, patience)
+        kill_all([*family, *_family(self.process.pid)])
+        self.process.wait()
+        self.process = None
+
+
+def _family(pid: int) -> list[psutil.Process]:
+    try:
+        process = psutil.Process(pid)
+        return [process, *process.children(recursive=True)]
+    except psutil.Error:
+        return []
+
+
+def kill_all(processes: Iterable[psutil.Process]) -> None:
+    """Kill processes and wait until they are gone."""
+    found = list(processes)
+    for process in found:
+        with contextlib.suppress(psutil.Error):
+            process.kill()
+    psutil.wait_procs(found, timeout=10)
+
+
+def end_tree(process: psutil.Process) -> None:
+    """Kill a process and all that it started."""
+    kill_all(_family(process.pid))
+
+
+def end_orphans(variable: str, value: str) -> int:
+    """Kill processes with this variable that no longer hang on us; gives their number.
+
+    A worker that is killed leaves its runs behind: they hold pages, and die at the first line
+    that they print.
+    """
+    ours = {each.pid for each in _family(psutil.Process().pid)}
+    orphans = []
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.Error):
+            if process.pid not in ours and process.environ().get(variable) == value:
+                orphans.append(process)
+    kill_all(orphans)
+    return len(orphans)
+
+
+def end_left_overs(children: Iterable[Child]) -> int:
+    """End what a killed service left; only processes that are surely those. Gives their number."""
+    left = [child for child in children if child.is_alive()]
+    for child in left:
+        kill_all(_family(child.pid))
+    return len(left)

@@ -1,0 +1,155 @@
+"""Registering the deployments of prefect.yaml when they changed, and keeping people's pauses."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import os
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from deployments.service.prefect_api import Api, Json, PrefectError
+from flows.presenting.round_headline import TAGGED
+from flows.settings.model import ScheduleSettings, Settings, WatchedAuthority
+from ofsted.short_names import short_name, slug
+
+log = logging.getLogger(__name__)
+
+POOL = "ofsted-watch"
+NAMES = (
+    "check-for-reports",
+    "send-alerts",
+    "nightly-maintenance",
+    "import-seeds",
+    "reread-archive",
+)
+PREFECT = (
+    sys.executable,
+    "-m",
+    "deployments.service.prefect_command",
+)  # Prefect's own command line
+
+
+@dataclass(frozen=True, slots=True)
+class _Pause:
+    """What a person switched off in the UI."""
+
+    paused: bool
+    crons_off: frozenset[str]
+
+
+def register(
+    api: Api, settings: Settings, home: Path, environment: Mapping[str, str], folder: Path
+) -> bool:
+    """Register the deployments if what is declared of them changed, or one is missing.
+
+    Args:
+        home: Prefect's, for what is noted of it.
+        environment: of Prefect's own command.
+        folder: where that stands.
+
+    Returns:
+        Whether it was done.
+
+    Raises:
+        PrefectError: Prefect's own command failed; says what it printed.
+    """
+    wanted_text = declaration(settings.schedule, settings.watch)
+    fingerprint = home / "registered"
+    known = fingerprint.read_text() if fingerprint.exists() else ""
+    wanted = hashlib.sha256(wanted_text.encode()).hexdigest()
+    found = {name: api.deployment(name) for name in NAMES}
+    if known == wanted and all(found.values()):
+        return False
+    noted = home / "pauses.json"
+    pauses = _noted(noted) or {name: _pause(each) for name, each in found.items() if each}
+    _note(noted, pauses)
+    file = home / "prefect.yaml"
+    file.write_text(wanted_text, encoding="utf-8")
+    pool = ("work-pool", "create", POOL, "--type", "process", "--overwrite")
+    deploy = ("deploy", "--all", "--prefect-file", os.fspath(file))
+    for words in (pool, deploy):
+        _prefect(*words, environment=environment, folder=folder)
+    for name, pause in pauses.items():
+        _carry_over(api, name, pause)
+    fingerprint.write_text(wanted)
+    noted.unlink()
+    return True
+
+
+def declaration(schedule: ScheduleSettings, watched: Sequence[WatchedAuthority] = ()) -> str:
+    """prefect.yaml with the settings' schedule in it, and the authorities as tags of `watch`."""
+    return yaml.safe_dump(_declaration(schedule, watched), sort_keys=False)
+
+
+def declared(schedule: ScheduleSettings) -> list[Json]:
+    """The deployments with their schedules, as they are registered."""
+    found: list[Json] = _declaration(schedule)["deployments"]
+    return found
+
+
+def _declaration(schedule: ScheduleSettings, watched: Sequence[WatchedAuthority] = ()) -> Json:
+    text = Path(__file__).parents[1].joinpath("prefect.yaml").read_text(encoding="utf-8")
+    whole: Json = yaml.safe_load(text)
+    authority = next(each for each in whole["deployments"] if each["name"] == "check-for-reports")
+    authority["tags"] += [slug(short_name(each.name)) for each in watched if len(watched) <= TAGGED]
+    authority["schedules"] = [
+        {"cron": cron, "timezone": schedule.timezone} for cron in schedule.checks
+    ]
+    return whole
+
+
+def _prefect(*words: str, environment: Mapping[str, str], folder: Path) -> None:
+    done = subprocess.run(
+        [*PREFECT, "--no-prompt", *words],
+        env=dict(environment),
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=180,
+    )
+    if done.returncode:
+        said = (done.stderr or done.stdout).strip()[-500:]
+        raise PrefectError(f"`prefect {words[0]}` failed: {said}")
+
+
+def _pause(deployment: Json) -> _Pause:
+    off = {
+        each["schedule"].get("cron", "") for each in deployment["schedules"] if not each["active"]
+    }
+    return _Pause(bool(deployment["paused"]), frozenset(off))
+
+
+def _noted(file: Path) -> dict[str, _Pause]:
+    """As a registration that was killed found them; empty: none was."""
+    try:
+        kept = json.loads(file.read_text())
+        return {name: _Pause(paused, frozenset(off)) for name, (paused, off) in kept.items()}
+    except (FileNotFoundError, ValueError):
+        return {}
+
+
+def _note(file: Path, pauses: Mapping[str, _Pause]) -> None:
+    """Whole or not at all: registering switches everything on, and may be killed."""
+    new = file.with_suffix(".new")
+    new.write_text(json.dumps({name: (p.paused, [*p.crons_off]) for name, p in pauses.items()}))
+    new.replace(file)
+
+
+def _carry_over(api: Api, name: str, pause: _Pause) -> None:
+    deployment = api.deployment(name)
+    if deployment is None:
+        raise PrefectError(f"the deployment {name!r} is not there after it was registered")
+    for each in deployment["schedules"]:
+        if each["schedule"].get("cron") in pause.crons_off:
+            api.change_schedule(deployment["id"], each["id"], active=False)
+    if pause.paused:
+        api.change_deployment(deployment["id"], paused=True)
+        log.info("%s stays paused", name)

@@ -1,0 +1,405 @@
+"""`up`: one process that keeps Prefect's server and a worker running, and stops them with it.
+
+Prefect schedules and shows; what must be true is in our own database. Whatever of
+Prefect dies is started again, and what it leaves undone is repaired or done here.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import signal
+import threading
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from time import monotonic
+from types import FrameType
+from uuid import uuid4
+
+import click
+import psutil
+
+from deployments.service import artifact_pages, catch_up, environment, planning, register, ui_files
+from deployments.service.bind_address import refuse_open_address, refuse_taken_address, within_reach
+from deployments.service.catch_up import CatchUp
+from deployments.service.client import Running, read_service, service_file, write_service
+from deployments.service.prefect_api import UNDER_WAY, Api, Json, PrefectError
+from deployments.service.processes import Managed, end_left_overs, end_orphans
+from deployments.service.settings_view import SettingsView
+from deployments.service.stalled import end_stalled
+from flows.alerting import sending
+from flows.alerting.run_failures import record_failure
+from flows.context.context import AppContext, named, ui_login
+from flows.context.planned import last_planned, record_alive, record_planned, service_claim
+from flows.presenting.round_headline import TROUBLE
+from flows.settings.load import SERVICE_VARIABLE
+from flows.upkeep import overdue, seeds
+from storage import queries
+from storage.database import DatabaseError
+from storage.leases import BusyError, Hold, LeaseLostError, leased
+
+log = logging.getLogger(__name__)
+
+HEALTHY_WITHIN = 120.0  # seconds for Prefect's server to answer
+STOP_WORKER, STOP_SERVER = 30.0, 15.0  # seconds; together under a minute
+DUE_ASKED_EVERY = 30.0
+TAKEN_WITHIN = timedelta(minutes=5)  # a delivery that is due; then we send it ourselves
+OVERDUE_ASKED_EVERY = 60.0
+ALIVE_NOTED_EVERY = 30.0
+SETTINGS_ASKED_EVERY = 10.0
+PLANNED_ASKED_EVERY = 15.0
+WORKER_LABEL = "prefect.worker.name"
+UNLABELLED_AFTER = timedelta(minutes=2)  # Pending and taken by no worker that lives
+LEFT = "The worker died; the next run does what was left to do."
+RENEWED_EVERY = 30.0
+QUIET = {"unchanged", "changed", "first"}  # outcomes that "nothing new" may follow without a word
+
+
+class AlreadyUpError(Exception):
+    """A service runs on this data folder."""
+
+
+class Service:
+    """The service on one data folder.
+
+    Args:
+        host: where the UI listens.
+        port: its port.
+    """
+
+    def __init__(self, context: AppContext, host: str, port: int) -> None:
+        login = ui_login(context.settings)
+        refuse_open_address(host, login)
+        self.home = context.settings.data / "prefect"
+        self.view = SettingsView(context)
+        self.id = environment.service_id(self.home)
+        self._port = port
+        self.ui = f"http://{within_reach(host)}:{port}"
+        self.api = Api(f"{self.ui}/api", login)
+        self.environment = environment.of_the_server(context, self.ui)
+        self.folder = environment.folder(self.home)
+        self.stopping = threading.Event()
+        self._hold: Hold
+        self._began = context.clock.now()
+        self._first_check = str(uuid4())  # its key; empty once it is started
+        self._artifacts_are_written = False
+        self._is_registered = True  # as of the start; not, when settings changed since
+        self._due_since: float | None = None
+        self._last_check = 0
+        self._said: dict[str, str] = {}  # URN -> what was said of its last look
+        self._worker_name = f"ofsted-watch-{self.id}"
+        logs = context.settings.data / "logs"
+        prefect = register.PREFECT
+        serve = [*prefect, "server", "start", "--host", host, "--port", str(port)]
+        pool = ("--pool", register.POOL, "--type", "process", "--name", self._worker_name)
+        work = [*prefect, "worker", "start", *pool]
+        self._catch_up = CatchUp(
+            catch_up.through(self.api),
+            catch_up.alone(
+                environment.of_the_worker(context, self.ui), self.folder, logs / "round.log"
+            ),
+        )
+        self.server = Managed(
+            "Prefect server", serve, self.environment, self.folder, logs / "server.log"
+        )
+        self.worker = Managed(
+            "worker",
+            work,
+            environment.of_the_worker(context, self.ui),
+            self.folder,
+            logs / "worker.log",
+        )
+
+    @property
+    def context(self) -> AppContext:
+        """By the settings in use."""
+        return self.view.context
+
+    def run(self) -> None:
+        """Until SIGTERM or Ctrl-C.
+
+        Raises:
+            AlreadyUpError: another service runs on this data folder.
+        """
+        settings = self.context.settings
+        try:
+            with leased(self.context.database, service_claim(settings)) as hold:
+                self._hold = hold
+                with self.context.database.read() as session:
+                    newest = queries.newest_check(session)
+                self._last_check = newest.id if newest else 0
+                self._run()
+        except (BusyError, LeaseLostError):
+            running = read_service(settings)
+            where = f" (pid {running.pid}, {running.ui})" if running else ""
+            raise AlreadyUpError(
+                f"the service runs already on {settings.data}{where}; stop that one first"
+            ) from None
+
+    def _run(self) -> None:
+        logging.getLogger().setLevel(logging.INFO)
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            signal.signal(number, self._stop)
+        left = read_service(self.context.settings)
+        if left and (ended := end_left_overs(left.children)):
+            log.info("ended %d processes that an earlier service left", ended)
+        try:
+            self._start()
+            self._keep_running()
+        finally:
+            self._end()
+
+    def _stop(self, _signal: int, _context: FrameType | None) -> None:
+        self.stopping.set()
+
+    def _start(self) -> None:
+        environment.prepare(self.home)
+        sending.service_starts(self.context)
+        self._note_alive()
+        _say("starting Prefect's server ...")
+        self._start_server()
+        if self.stopping.is_set():
+            return
+        ui_files.close(self.home, self.context.settings.public_url or self.ui)
+        register.register(self.api, self.context.settings, self.home, self.environment, self.folder)
+        seeds.import_when_due(self.context)
+        _isolated(self._write_artifacts)
+        self._start_worker()
+        _isolated(self._ask_what_is_planned)
+        _say(f"up: {self.ui} shows runs and results; Ctrl-C or SIGTERM stops it")
+        _say(f"judgements, reports, news and health: {artifact_pages.address(self.ui)}")
+        _isolated(self._start_first_check)
+
+    def _start_server(self) -> None:
+        end_orphans(SERVICE_VARIABLE, self.id)  # a server that died may have left the port taken
+        refuse_taken_address(self.ui)
+        self.server.start()
+        self._write_file()
+        until = monotonic() + HEALTHY_WITHIN
+        # Another program may have come to this port while ours was starting: what is registered
+        # there would be somebody else's.
+        while not (self.api.is_healthy() and self.server.listens(self._port)):
+            if not self.server.is_running() or monotonic() > until:
+                raise PrefectError(f"Prefect's server did not start; see {self.server.log_file}")
+            if self.stopping.wait(0.5):
+                return
+
+    def _start_worker(self) -> None:
+        """A worker, after what a dead one of ours left is ended and marked crashed."""
+        if ended := end_orphans(SERVICE_VARIABLE, self.id):
+            log.info("ended %d processes that a dead worker left", ended)
+        for run in self.api.runs(states=UNDER_WAY):
+            if run["labels"].get(WORKER_LABEL) == self._worker_name:
+                self._mark_crashed(run)
+        message = "Missed while nothing ran; the newest of the missed runs stands for all."
+        for run in [*self._late("check-for-reports")[1:], *self._late("nightly-maintenance")[1:]]:
+            self.api.end_run(run["id"], "CANCELLED", message)
+        self.worker.start()
+        self._write_file()
+
+    def _mark_crashed(self, run: Json) -> None:
+        self.api.end_run(run["id"], "CRASHED", LEFT)
+        flow = self.api.flow_name(run)
+        record_failure(self.context, flow, run["name"], LEFT, kind="crash")
+
+    def _end_unlabelled(self) -> None:
+        """A worker that died between taking a run and putting its name to it left it Pending."""
+        now = datetime.now().astimezone()
+        for run in self.api.runs(states=("PENDING",)):
+            since = datetime.fromisoformat(run["state"]["timestamp"])
+            if WORKER_LABEL not in run["labels"] and now - since > UNLABELLED_AFTER:
+                self._mark_crashed(run)
+
+    def _late(self, deployment: str) -> list[Json]:
+        """Late runs of a deployment, the newest first."""
+        return [
+            run
+            for run in self.api.runs(states=("SCHEDULED",), deployment=deployment)
+            if run["state_name"] == "Late"
+        ]
+
+    def _write_file(self) -> None:
+        me = psutil.Process()
+        children = [self.server.child(), self.worker.child()]
+        running = Running(
+            pid=me.pid,
+            started=me.create_time(),
+            ui=self.ui,
+            api=self.api.address,
+            children=tuple(child for child in children if child),
+        )
+        write_service(self.context.settings, running)
+
+    def _keep_running(self) -> None:
+        rounds: list[tuple[float, Callable[[], object]]] = [
+            (1.0, self._revive),
+            (ALIVE_NOTED_EVERY, self._note_alive),
+            (5.0, self._report_checks),
+            (SETTINGS_ASKED_EVERY, self._take_over_settings),
+            (PLANNED_ASKED_EVERY, self._ask_what_is_planned),
+            (DUE_ASKED_EVERY, self._write_artifacts),
+            (RENEWED_EVERY, self._renew),
+            (DUE_ASKED_EVERY, self._start_first_check),
+            (DUE_ASKED_EVERY, self._send_what_is_due),
+            (DUE_ASKED_EVERY, lambda: end_stalled(self.context, self.api, self.id)),
+            (DUE_ASKED_EVERY, self._start_what_is_due),
+            (DUE_ASKED_EVERY, self._end_unlabelled),
+            (OVERDUE_ASKED_EVERY, self._notice_overdue),
+        ]
+        next_time = [monotonic() + every for every, _ in rounds]
+        while not self.stopping.wait(1.0):
+            for number, (every, do) in enumerate(rounds):
+                if monotonic() >= next_time[number]:
+                    next_time[number] = monotonic() + every
+                    _isolated(do)
+
+    def _note_alive(self) -> None:
+        with self.context.database.write() as session:
+            record_alive(session, self.context.clock.now())
+
+    def _take_over_settings(self) -> None:
+        if self.view.refresh():
+            settings = self.context.settings
+            _say(
+                f"the changed settings are in use: {len(settings.watch)} watched, "
+                f"{len(self.context.recipients)} recipients"
+            )
+            self._is_registered = False
+        if not self._is_registered:  # also where Prefect did not answer the first time
+            settings = self.context.settings
+            register.register(self.api, settings, self.home, self.environment, self.folder)
+            self._hand_on_secrets()
+            self._is_registered = True
+
+    def _hand_on_secrets(self) -> None:
+        """What the changed settings take from variables, the worker's runs are to find there."""
+        wanted = environment.of_the_worker(self.context, self.ui)
+        if wanted != self.worker.environment:
+            self.worker.environment = wanted
+            self.worker.stop(STOP_WORKER)
+            self._start_worker()
+
+    def _ask_what_is_planned(self) -> None:
+        with self.context.database.read() as session:
+            before = last_planned(session)
+        planned = planning.ask(self.api, self.context, self._began, before)
+        with self.context.database.write() as session:
+            record_planned(session, planned)
+
+    def _start_what_is_due(self) -> None:
+        with self.context.database.read() as session:
+            planned = last_planned(session)
+        self._catch_up.check(self.context, self._since, planned)
+
+    def _notice_overdue(self) -> None:
+        overdue.notice_overdue(self.context, self._since, self._why_overdue)
+
+    @property
+    def _since(self) -> datetime:
+        """What was due before is not to be caught up with."""
+        now = self.context.clock.now()  # it may have been ahead at the start
+        self._began, self.view.since = min(self._began, now), min(self.view.since, now)
+        return max(self._began, self.view.since)
+
+    def _write_artifacts(self) -> None:
+        """Once; the runs write them from then on."""
+        if not self._artifacts_are_written:
+            artifact_pages.write(self.api, self.context)
+            self._artifacts_are_written = True
+
+    def _start_first_check(self) -> None:
+        """Once; by its key it stays one when we do not hear that it was started.
+
+        Where a person has paused the checks, it is theirs to start.
+        """
+        deployment = self.api.deployment("check-for-reports") if self._first_check else None
+        if deployment and planning.is_paused(deployment):
+            self._first_check = ""
+            _say("checks are paused in the Prefect UI; resume them there")
+        if self._first_check:
+            self.api.start(
+                "check-for-reports", {"since": self._began.isoformat()}, key=self._first_check
+            )
+            self._first_check = ""
+
+    def _renew(self) -> None:
+        """A database that was started anew knows no lock of ours.
+
+        Raises:
+            storage.leases.LeaseLostError: another service took our place meanwhile.
+        """
+        with self.context.database.write() as session:
+            self._hold.renew(session)
+
+    def _revive(self) -> None:
+        if not self.server.is_running() and self.server.may_start():
+            self._start_server()
+        if not self.worker.is_running() and self.worker.may_start():
+            self._start_worker()
+
+    def _report_checks(self) -> None:
+        """A line where a look found something, or sees better or worse than the one before it."""
+        context = named(self.context)
+        with context.database.read() as session:
+            ended = queries.checks_after(session, self._last_check)
+        for check in ended:
+            self._last_check = check.id
+            said_before = self._said.get(check.urn, "unchanged")
+            said = check.message if check.result in TROUBLE else str(check.result)
+            if said not in {said_before, "unchanged"} or said_before not in {said, *QUIET}:
+                _say(f"{context.name_of(check.urn)} ({check.urn}): {check.message}")
+            self._said[check.urn] = said
+
+    def _send_what_is_due(self) -> None:
+        """A `deliver` run for what is due; by ourselves if none takes it in five minutes."""
+        if not sending.is_due(self.context):
+            self._due_since = None
+            return
+        self._due_since = self._due_since or monotonic()
+        if monotonic() - self._due_since > TAKEN_WITHIN.total_seconds():
+            log.warning("no flow run took what is due; sending it without Prefect")
+            sending.send_due(self.context)
+            self._due_since = None
+            return
+        with contextlib.suppress(PrefectError):
+            waiting = self.api.runs(states=UNDER_WAY, deployment="send-alerts")
+            if not waiting and not self._scheduled_now():
+                self.api.start("send")
+
+    def _scheduled_now(self) -> bool:
+        """Whether a `deliver` run waits for the worker."""
+        now = datetime.now().astimezone()
+        return any(
+            datetime.fromisoformat(run["expected_start_time"]) <= now
+            for run in self.api.runs(states=("SCHEDULED",), deployment="send-alerts")
+        )
+
+    def _why_overdue(self) -> str:
+        with contextlib.suppress(PrefectError):
+            deployment = self.api.deployment("check-for-reports")
+            if deployment and planning.is_paused(deployment):
+                return "the schedule is paused in the Prefect UI; resume it there"
+        return "no check could be started; see the UI and the logs in the data folder"
+
+    def _end(self) -> None:
+        _say("stopping ...")
+        self._catch_up.stop(STOP_SERVER)
+        self.worker.stop(STOP_WORKER)
+        self.server.stop(STOP_SERVER)
+        service_file(self.context.settings).unlink(missing_ok=True)
+
+
+def _isolated(do: Callable[[], object]) -> None:
+    """What fails now, however it fails, is tried again at its next turn; the service goes on."""
+    try:
+        do()
+    except LeaseLostError:
+        raise  # another service has taken our place
+    except (PrefectError, DatabaseError, OSError) as error:
+        log.warning("%s", error)
+    except Exception:
+        log.exception("something that the service does at intervals broke off; it is tried again")
+
+
+def _say(words: str) -> None:
+    click.echo(words, err=True)

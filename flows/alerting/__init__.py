@@ -1,0 +1,1 @@
+"""Events made out of what was found, and sent."""

@@ -1,0 +1,205 @@
+"""News made out of what was found, and who is to hear it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from flows.comparing.previous import compare_with_previous
+from flows.context.context import AppContext
+from flows.settings.model import WatchedAuthority
+from notifications import events as ev
+from notifications.recipients import is_immediate, recipients_of
+from notifications.words import summary
+from ofsted.reports.model import Reading
+from ofsted.short_names import short_name
+from ofsted.site.addresses import Addresses
+from ofsted.text import fold
+from storage import queries
+from storage.record import NewEvent, Subscriber, record_event
+from storage.report_snapshots import ReportSnapshot, report_snapshots
+
+
+@dataclass(frozen=True)
+class Announcer:
+    """Writes down news of one provider, at the time and for the cause of one look."""
+
+    context: AppContext
+    authority: WatchedAuthority
+    now: datetime
+    cause: str
+
+    @cached_property
+    def provider(self) -> ev.Provider:
+        """The provider, as people know it."""
+        return provider_of(self.context, self.authority)
+
+    def of_provider(self, session: Session, event: ev.Event, cause: str | None = None) -> bool:
+        """Write down news of the provider's page; False if it was written down before."""
+        return self._announce(session, event, f"provider:{self.authority.urn}", cause)
+
+    def of_report(
+        self,
+        session: Session,
+        event: ev.Event,
+        report: ReportSnapshot,
+        cause: str | None = None,
+        also: frozenset[str] = frozenset(),
+    ) -> bool:
+        """Write down news of a report; False if it was written down before.
+
+        Args:
+            also: who hears it beside those whom the first event named and those who chose it.
+        """
+        return self._announce(session, event, f"report:{report.id}", cause, report.id, also=also)
+
+    def of_framework(self, session: Session, event: ev.FrameworkSuspected) -> bool:
+        """Write down once, for all reports with these unknown labels, that they are unknown."""
+        labels = sorted({fold(one.label) for one in event.found.unknown})
+        shape = hashlib.sha256("\n".join(labels).encode()).hexdigest()
+        return self._announce(session, event, f"framework:{shape}", "labels")
+
+    def about(self, session: Session, report: ReportSnapshot) -> dict[str, Any]:
+        """The fields of `AboutReport`: what was read, beside the inspection before."""
+        compared = compare_with_previous(report, report_snapshots(session, report.urn))
+        return {
+            "provider": self.provider,
+            "report": report_of(report),
+            "found": finding_of(report),
+            "previous": previous_of(compared.previous) if compared.previous else None,
+            "rows": compared.comparison.rows if compared.comparison else (),
+            "not_compared": compared.why_not,
+            "previous_in_doubt": compared.previous_in_doubt,
+        }
+
+    def _announce(
+        self,
+        session: Session,
+        event: ev.Event,
+        subject: str,
+        cause: str | None,
+        report_id: int | None = None,
+        *,
+        also: frozenset[str] = frozenset(),
+    ) -> bool:
+        if report_id is not None and event.audience == "readers":
+            first = queries.first_event_about(session, report_id)
+            also |= frozenset(json.loads(first.recipients)) if first else frozenset()
+        event_id = announce(
+            session,
+            self.context,
+            event,
+            subject=subject,
+            cause=cause or self.cause,
+            at=self.now,
+            urn=self.authority.urn,
+            report_id=report_id,
+            also=also,
+        )
+        return event_id is not None
+
+
+def announce(
+    session: Session,
+    context: AppContext,
+    event: ev.Event,
+    *,
+    subject: str,
+    cause: str,
+    at: datetime,
+    urn: str | None = None,
+    report_id: int | None = None,
+    also: frozenset[str] = frozenset(),
+) -> int | None:
+    """Write down an event and what is owed for it; gives its id.
+
+    Args:
+        subject: what it is about, such as `report:12`.
+        cause: with its type and subject, what makes it one event.
+        also: recipients that hear it whatever they chose, such as those of the first event.
+
+    Returns:
+        The event's id; None if it was written down before.
+    """
+    chosen = {recipient.name for recipient in recipients_of(event, context.recipients)} | also
+    authorities_of = tuple(
+        Subscriber(
+            name=recipient.name,
+            via=recipient.via,
+            due_at=at if is_immediate(recipient, event) else None,
+            in_digest=recipient.digest is not None and not isinstance(event, ev.Personal),
+        )
+        for recipient in context.recipients
+        if recipient.name in chosen
+    )
+    new_event = NewEvent(
+        type=event.type,
+        audience=event.audience,
+        subject=subject,
+        cause=cause,
+        summary=summary(event),
+        payload=ev.to_json(event),
+        recipients=authorities_of,
+        urn=urn,
+        report_id=report_id,
+    )
+    row = record_event(session, new_event, at)
+    return row.id if row else None
+
+
+def provider_of(context: AppContext, authority: WatchedAuthority) -> ev.Provider:
+    """A watched authority, as people know it."""
+    page = Addresses(reports=context.settings.ofsted.reports).provider(
+        authority.urn, authority.code
+    )
+    return ev.Provider(
+        urn=authority.urn, name=authority.name, short_name=short_name(authority.name), page=page
+    )
+
+
+def report_of(report: ReportSnapshot) -> ev.Report:
+    """A report, as the site lists it."""
+    return ev.Report(
+        title=report.title, published=report.published, link=report.link, file_id=report.file_id
+    )
+
+
+def previous_of(report: ReportSnapshot) -> ev.Previous:
+    """The inspection that another is held against."""
+    reading = report.reading
+    return ev.Previous(
+        report=report_of(report),
+        framework=reading.framework if reading else None,
+        first_day=reading.first_day if reading else None,
+        last_day=reading.last_day if reading else None,
+    )
+
+
+def finding_of(report: ReportSnapshot) -> ev.Finding:
+    """What was read in a report, or why nothing was."""
+    reading = report.reading
+    if reading is None:
+        return ev.Finding(status="missing" if report.file_id else "elsewhere")
+    return finding(reading)
+
+
+def finding(reading: Reading) -> ev.Finding:
+    """What was read in a document."""
+    return ev.Finding(
+        status=reading.status,
+        kind=reading.kind,
+        framework=reading.framework,
+        first_day=reading.first_day,
+        last_day=reading.last_day,
+        judgements=reading.judgements,
+        outcome=reading.outcome,
+        theme=reading.theme,
+        improvements=reading.improvements,
+        doubts=reading.doubts,
+    )

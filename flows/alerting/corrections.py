@@ -1,0 +1,211 @@
+"""A grade that readers were told and that proves wrong: what was told, and correcting it.
+
+Only a person corrects. Nothing here is sent by itself.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy.orm import Session
+
+from flows.alerting.announce import Announcer, finding_of
+from flows.comparing.previous import ComparisonResult, compare_with_previous
+from flows.context.context import AppContext
+from notifications import events as ev
+from notifications.words.labels import badge, short_label
+from ofsted.compare import ComparisonLine
+from ofsted.text import fold
+from storage import models, queries
+from storage.report_snapshots import ReportSnapshot, report_snapshots
+
+
+class NothingToCorrectError(Exception):
+    """No report is known by that name, or nothing wrong was told of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Corrected:
+    """What readers are told, or would be."""
+
+    report: ReportSnapshot
+    event: ev.Correction
+    recipients: tuple[str, ...]
+    row: int | None  # None: nothing was written down
+
+
+class _Announced(NamedTuple):
+    """What readers were last told of a report."""
+
+    at: datetime
+    cause: str  # of a correction of it: by this there is one and no second
+    found: ev.Finding
+    previous: ev.Previous | None = None
+    rows: tuple[ComparisonLine, ...] = ()
+    to: frozenset[str] = frozenset()  # those whom a welcome told so
+
+
+class _Grade(NamedTuple):
+    label: str
+    words: str
+    same_by: str  # by this two are the same grade
+
+
+def correct(
+    context: AppContext, known_by: str, urn: str | None = None, *, confirm: bool
+) -> Corrected:
+    """Tell readers of a corrected grade; without `confirm` only find out what they would be told.
+
+    Args:
+        known_by: the report's file id, or its link.
+        urn: on whose page, where several list it.
+        confirm: write the row down, and what is owed for it.
+
+    Raises:
+        NothingToCorrectError: there is no such report, or nothing wrong was told of it.
+        SettingsError: its authority is not watched.
+    """
+    with context.database.write() as session:
+        report = _find(session, known_by, urn)
+        announcer = Announcer(
+            context, context.authority(report.urn), context.clock.now(), cause="correct"
+        )
+        compared = compare_with_previous(report, report_snapshots(session, report.urn))
+        announced, said = _wrong(session, report, compared)
+        if announced is None:
+            raise NothingToCorrectError(
+                f"{known_by}: readers were told no grade but those that it is read with now"
+            )
+        event = ev.Correction(**announcer.about(session, report), said=said)
+        also = _welcomed_wrongly(session, report, compared)
+        announcer.of_report(session, event, report, announced.cause, also=also)
+        session.get_one(models.Report, report.id).announced_status = event.found.status
+        row = queries.events_about(session, report.id)[-1]
+        recipients = tuple(json.loads(row.recipients))
+        if not confirm:
+            session.rollback()
+    return Corrected(report, event, recipients, row.id if confirm else None)
+
+
+def _find(session: Session, known_by: str, urn: str | None) -> ReportSnapshot:
+    names = {f"file:{known_by}", f"link:{known_by}"}
+    found = [each for each in report_snapshots(session, urn) if names & each.keys]
+    if not found:
+        raise NothingToCorrectError(
+            f"no report is known by {known_by!r}; `ofsted-watch reports` shows all"
+        )
+    if len(found) > 1:
+        pages = ", ".join(each.urn for each in found)
+        raise NothingToCorrectError(f"{known_by} is on the pages of {pages}; say which by --urn")
+    return found[0]
+
+
+def wrongly_announced(
+    session: Session, report: ReportSnapshot, reports: Sequence[ReportSnapshot]
+) -> tuple[ev.Difference, ...]:
+    """The grades that readers were last told of a report and that it is not read with now.
+
+    Those of the inspection before are among them, as long as that is the same document.
+
+    Args:
+        reports: all of its page, as they are read now.
+    """
+    return _wrong(session, report, compare_with_previous(report, reports))[1]
+
+
+def _wrong(
+    session: Session, report: ReportSnapshot, compared: ComparisonResult
+) -> tuple[_Announced | None, tuple[ev.Difference, ...]]:
+    for announced in _announcements(session, report):
+        if said := _differing(announced, report, compared):
+            return announced, said
+    return None, ()
+
+
+def _announcements(session: Session, report: ReportSnapshot) -> Iterator[_Announced]:
+    """The last news of it; where there was none, each welcome that showed it."""
+    for row in reversed(queries.events_about(session, report.id)):
+        event = ev.from_json(row.payload)
+        if isinstance(event, ev.AboutReport):
+            yield _Announced(row.at, f"row:{row.id}", event.found, event.previous, event.rows)
+            return
+    yield from _welcomes(session, report)
+
+
+def _welcomes(session: Session, report: ReportSnapshot) -> Iterator[_Announced]:
+    for row in queries.events(session, type_="welcome"):
+        event = ev.from_json(row.payload)
+        if not isinstance(event, ev.Welcome) or event.to == "operators":
+            continue
+        for one in event.watched:
+            if one.found and one.newest and _is(report, one.newest, one.provider.urn):
+                to = frozenset({event.recipient})
+                yield _Announced(row.at, "welcome", one.found, to=to)
+
+
+def _welcomed_wrongly(
+    session: Session, report: ReportSnapshot, compared: ComparisonResult
+) -> frozenset[str]:
+    welcomes = _welcomes(session, report)
+    return frozenset().union(*(one.to for one in welcomes if _differing(one, report, compared)))
+
+
+def _is(report: ReportSnapshot, said: ev.Report, urn: str) -> bool:
+    return (report.urn, report.file_id, report.link) == (urn, said.file_id, said.link)
+
+
+def _differing(
+    announced: _Announced, report: ReportSnapshot, compared: ComparisonResult
+) -> tuple[ev.Difference, ...]:
+    found = finding_of(report)
+    own = _other(_grades(announced.found), _grades(found))
+    if found.status != "read" or not _same_earlier(announced, compared):
+        return own
+    rows = compared.comparison.rows if compared.comparison else ()
+    return (*own, *_other(_before(announced.rows), _before(rows)))
+
+
+def _other(was: dict[str, _Grade], now: dict[str, _Grade]) -> tuple[ev.Difference, ...]:
+    return tuple(
+        ev.Difference(what=one.label, was=one.words, now=now[key].words if key in now else None)
+        for key, one in was.items()
+        if key not in now or one.same_by != now[key].same_by
+    )
+
+
+def _grades(found: ev.Finding) -> dict[str, _Grade]:
+    """The grades that a finding gives as certain, and its outcome."""
+    if found.status != "read":
+        return {}
+    given = {one.key: _grade(one.label, one.grade, one.printed) for one in found.judgements}
+    if found.outcome:
+        given["outcome"] = _grade("Outcome", found.outcome, None)
+    return given
+
+
+def _before(rows: Sequence[ComparisonLine]) -> dict[str, _Grade]:
+    """The grades of the inspection before, as a comparison gives them."""
+    return {
+        row.key: _grade(f"{short_label(row.label)}, before", row.before, row.printed_before)
+        for row in rows
+        if row.before or row.printed_before
+    }
+
+
+def _grade(label: str, grade: str | None, printed: str | None) -> _Grade:
+    shown = badge(grade, printed)
+    return _Grade(short_label(label), shown.words if shown else "", grade or fold(printed or ""))
+
+
+def _same_earlier(announced: _Announced, compared: ComparisonResult) -> bool:
+    """Whether the inspection before is the one that it was told against, and its file too."""
+    previous = compared.previous
+    if announced.previous is None or previous is None or previous.site_version is None:
+        return False
+    was = announced.previous.report
+    same = (was.file_id, was.link) == (previous.file_id, previous.link)
+    return same and previous.site_version.first_seen <= announced.at

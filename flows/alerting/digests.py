@@ -1,0 +1,177 @@
+"""Digests: what happened since the last one, at each recipient's own time.
+
+What was missed is made once, on return. Whoever leaves digests gets one last one at once.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.orm import Session
+
+from flows.alerting.announce import Announcer, announce, provider_of
+from flows.context.context import AppContext
+from flows.context.planned import next_check
+from notifications import events as ev
+from notifications.events import Period
+from notifications.recipients import Recipient
+from storage import digests, queries
+from storage.deliveries import LONGEST
+from storage.digests import DigestCandidate
+from storage.report_snapshots import report_snapshot
+
+log = logging.getLogger(__name__)
+
+About = TypeVar("About", bound=ev.AboutReport)
+APART = {"pending", "sent"}  # states of what was sent at once: no digest need repeat it
+
+
+def sum_up(session: Session, context: AppContext, now: datetime) -> None:
+    """Make every digest that is due, once."""
+    for recipient in context.recipients:
+        if recipient.digest and digests.since(session, recipient.name) is None:
+            pending = digests.candidates(
+                session, recipient.name
+            )  # recorded, and then this was killed
+            digests.begin(session, recipient.name, pending[0].at if pending else now)
+    for each in _next_ones(session, context, now):
+        if (period := each.due()) is not None:
+            _make_isolated(each, period)
+
+
+def _make_isolated(digest: _Next, period: Period) -> None:
+    """What goes wrong with one digest, whatever it is, holds back nothing else.
+
+    It is tried again as late as a message would be, and operators hear of it once.
+    """
+    try:
+        with digest.session.begin_nested():
+            digest.make(period)
+    except (OperationalError, InterfaceError):
+        raise  # the database is locked, full or gone: nothing can be written now
+    except Exception as error:
+        log.exception("%s: the digest could not be made", digest.recipient.name)
+        _announce_failing(digest, period, type(error).__name__)
+
+
+def _announce_failing(digest: _Next, period: Period, error: str) -> None:
+    name, now = digest.recipient.name, digest.now
+    failing = digests.fail(digest.session, name, now)
+    event = ev.DeliveryDelayed(
+        recipient=name,
+        subject=f"{period} digest",
+        since=failing.since,
+        words=f"the digest could not be made ({error}); see the log",
+    )
+    cause = f"digest since {digest.since.isoformat()}"
+    subject = f"recipient:{name}"
+    announce(digest.session, digest.context, event, subject=subject, cause=cause, at=now)
+
+
+def is_due(session: Session, context: AppContext, now: datetime) -> bool:
+    """Whether a digest is to be made now."""
+    return any(each.due() is not None for each in _next_ones(session, context, now))
+
+
+def standings(
+    session: Session, context: AppContext, recipient: Recipient
+) -> tuple[ev.PageStanding, ...]:
+    """How the pages of which a recipient hears are seen."""
+    authorities = context.authorities_of(recipient)
+    states = [queries.provider_state(session, authority.urn) for authority in authorities]
+    return tuple(
+        ev.PageStanding(
+            provider=provider_of(context, authority),
+            last_successful_check=state.last_successful_check if state else None,
+            is_ok=state is not None and state.state == "ok",
+        )
+        for authority, state in zip(authorities, states, strict=True)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Next:
+    """The next digest of a recipient that has digests, or had until now."""
+
+    session: Session
+    context: AppContext
+    recipient: Recipient
+    since: datetime
+    now: datetime
+
+    def due(self) -> Period | None:
+        """Of which period it is to be made now; None: its time has not come."""
+        if not queries.was_announced(self.session, "welcome", f"recipient:{self.recipient.name}"):
+            return None
+        if self._backs_off():
+            return None
+        if self.recipient.digest is None:
+            return "last"
+        zone = ZoneInfo(self.context.settings.schedule.timezone)
+        is_time = self.recipient.digest.latest(self.now, zone) > self.since
+        return self.recipient.digest.period if is_time else None
+
+    def _backs_off(self) -> bool:
+        """Whether it failed and is not to be tried yet; never longer than a message waits."""
+        failing = digests.failing(self.session, self.recipient.name)
+        return failing is not None and self.now < failing.again <= self.now + LONGEST
+
+    def make(self, period: Period) -> None:
+        """Write it down with all that is owed by it, and begin the next."""
+        name, pending = self.recipient.name, digests.candidates(self.session, self.recipient.name)
+        event = self._event(period, pending)
+        cause = f"since {self.since.isoformat()}"
+        event_id = announce(
+            self.session,
+            self.context,
+            event,
+            subject=f"recipient:{name}",
+            cause=cause,
+            at=self.now,
+        )
+        if event_id is not None:
+            digests.put_into(self.session, [each.entry for each in pending], event_id)
+        if period == "last":
+            digests.end(self.session, name)
+        else:
+            digests.begin(self.session, name, self.now)
+
+    def _event(self, period: Period, pending: Sequence[DigestCandidate]) -> ev.Digest:
+        urns = [authority.urn for authority in self.context.authorities_of(self.recipient)]
+        return ev.Digest(
+            recipient=self.recipient.name,
+            period=period,
+            since=self.since,
+            items=tuple(map(self._announced, pending)),
+            checks=queries.checks_since(self.session, urns, self.since),
+            standings=standings(self.session, self.context, self.recipient),
+            next_check=next_check(self.session, self.now),
+        )
+
+    def _announced(self, each: DigestCandidate) -> ev.DigestItem:
+        event, apart = ev.happened(each.payload), each.state in APART
+        if not apart and each.report_id is not None and isinstance(event, ev.AboutReport):
+            event = self._as_read_now(event, each.report_id)
+        return ev.DigestItem(at=each.at, event=event, apart=apart)
+
+    def _as_read_now(self, event: About, report_id: int) -> About:
+        """A better reader may have come since: what it finds wrong is not told any more."""
+        for authority in self.context.settings.watch:
+            if authority.urn == event.provider.urn:
+                announcer = Announcer(self.context, authority, self.now, cause="digest")
+                report = report_snapshot(self.session, report_id)
+                return replace(event, **announcer.about(self.session, report))
+        return event
+
+
+def _next_ones(session: Session, context: AppContext, now: datetime) -> Iterator[_Next]:
+    for recipient in context.recipients:
+        since = digests.since(session, recipient.name)
+        if since is not None:
+            yield _Next(session, context, recipient, since, now)

@@ -1,0 +1,34 @@
+"""A line to whoever has heard nothing for long, so that silence means: nothing happened."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from flows.alerting.announce import announce
+from flows.alerting.digests import standings
+from flows.context.context import AppContext
+from flows.context.planned import next_check
+from notifications import events as ev
+from storage import queries
+
+SILENT = timedelta(days=30)
+
+
+def send_quiet_notices(session: Session, context: AppContext, now: datetime) -> None:
+    """A sign of life to each recipient that wants it and was sent nothing for 30 days."""
+    for recipient in context.recipients:
+        last = queries.last_message(session, recipient.name, now)
+        if not recipient.quiet_notice or last is None or now - last < SILENT:
+            continue
+        urns = [authority.urn for authority in context.authorities_of(recipient)]
+        event = ev.QuietNotice(
+            recipient=recipient.name,
+            since=last,
+            checks=queries.checks_since(session, urns, last),
+            standings=standings(session, context, recipient),
+            next_check=next_check(session, now),
+        )
+        subject, cause = f"recipient:{recipient.name}", f"since {last.isoformat()}"
+        announce(session, context, event, subject=subject, cause=cause, at=now)

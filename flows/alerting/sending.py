@@ -1,0 +1,274 @@
+"""Sending what is owed: claim, render once, send, mark; never mark first."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import time
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from flows.alerting import channels, feed
+from flows.alerting.announce import announce
+from flows.alerting.digests import is_due as digest_is_due
+from flows.alerting.digests import sum_up
+from flows.alerting.quiet_notice import send_quiet_notices
+from flows.alerting.welcome import welcome_all
+from flows.context.context import AppContext, email_server, with_names
+from flows.settings.model import Settings
+from notifications import events as ev
+from notifications.message import MessageContext
+from notifications.recipients import Recipient, channel_key
+from notifications.results import Result, SendResult
+from storage import ahead, channel_outages, deliveries, digests
+from storage.database import DatabaseTroubleError
+from storage.deliveries import Claimed, Marked
+from storage.http_state import reserve_slot
+from storage.leases import LeaseLostError
+from storage.record import delete_state, get_state, set_state
+
+log = logging.getLogger(__name__)
+
+GONE = "recipient gone since: "  # and its name
+CANCELLED_AFTER = timedelta(hours=24)  # of a recipient that is no longer in the settings
+CARDS_APART = timedelta(seconds=1)
+ASKED_AGAIN = 1.0  # seconds
+MARKED_WITHIN = 300.0  # seconds
+
+
+@dataclass(frozen=True, slots=True)
+class SendTotals:
+    """What one round of sending came to, by the outcome of each attempt."""
+
+    outcomes: Counter[str]
+
+    @property
+    def is_well(self) -> bool:
+        """Whether everything that was tried was sent."""
+        return set(self.outcomes) <= {Result.SENT.value}
+
+    def in_words(self) -> str:
+        """`2 sent`, `1 sent, 1 later`, `nothing due`."""
+        said = ", ".join(f"{count} {name}" for name, count in sorted(self.outcomes.items()))
+        return said or "nothing due"
+
+
+def send_due(context: AppContext) -> SendTotals:
+    """Send everything that is due, the earliest first; one that fails holds back no other.
+
+    What readers were told stands in the feed then, too.
+    """
+    outcomes: Counter[str] = Counter()
+    prepare(context)
+    has_news = True
+    while has_news:
+        while (attempt := send_next(context)) is not None:
+            outcomes[attempt.result.value] += 1
+            context.progress()
+        has_news = channels.notice(context)
+    feed.refresh(context)
+    return SendTotals(outcomes)
+
+
+def prepare(context: AppContext) -> None:
+    """Write down what is owed by now: settle for those gone, welcome the new, sum up."""
+    now = context.clock.now()
+    with context.database.write() as session:
+        for each in ahead.bring_back(session, now):
+            log.warning("%s was at %s, which is to come: the clock was wrong", each.what, each.at)
+        _cancel_orphaned(session, context, now)
+        context = with_names(session, context)
+        channel_outages.close_others(
+            session, [channel_key(recipient) for recipient in context.recipients]
+        )
+        welcome_all(session, context, now)
+        sum_up(session, context, now)
+        send_quiet_notices(session, context, now)
+
+
+def _cancel_orphaned(session: Session, context: AppContext, now: datetime) -> None:
+    """What waits for a recipient that has been gone from the settings for a day.
+
+    Until then it may be a slip, or this process may hold settings older than the file.
+    """
+    known = {recipient.name for recipient in context.recipients}
+    waiting_for = deliveries.waiting_for(session) | digests.waiting_for(session)
+    for name in known:
+        delete_state(session, GONE + name)
+    gone = {name for name in waiting_for - known if _is_gone_for_good(session, name, now)}
+    waiting = Counter(deliveries.cancel_for(session, gone, now))
+    waiting += Counter(digests.cancel_for(session, gone, now))
+    for name, number in waiting.items():
+        delete_state(session, GONE + name)
+        if name != "outbox":  # it leaves without notice
+            event = ev.RecipientRemoved(recipient=name, pending=number)
+            subject = f"recipient:{name}"
+            announce(session, context, event, subject=subject, cause=now.isoformat(), at=now)
+
+
+def _is_gone_for_good(session: Session, name: str, now: datetime) -> bool:
+    """Whether a recipient was missed a day ago already; from now on, where it is missed first."""
+    since = get_state(session, GONE + name)
+    if since is None or datetime.fromisoformat(since) > now:  # a wrong clock's time
+        set_state(session, GONE + name, now.isoformat())
+        return False
+    return now - datetime.fromisoformat(since) >= CANCELLED_AFTER
+
+
+def is_due(context: AppContext) -> bool:
+    """Whether there is something to send now."""
+    with context.database.read() as session:
+        now = context.clock.now()
+        return (
+            bool(ahead.find(session, now))
+            or deliveries.due(session, now, channels.reachable(session, context)) > 0
+            or digest_is_due(session, context, now)
+            or channels.is_notice_due(session, context)
+        )
+
+
+def send_next(context: AppContext) -> SendResult | None:
+    """Send the earliest delivery that is due; None: nothing is."""
+    now = context.clock.now()
+    with context.database.write() as session:
+        claimed = deliveries.claim(session, now, channels.reachable(session, context))
+    if claimed is None:
+        return None
+    recipient = next(each for each in context.recipients if each.name == claimed.recipient)
+    try:
+        attempt = _send_isolated(context, claimed, recipient, now)
+        marked = _mark(context, claimed, recipient, attempt)
+    finally:
+        claimed.hold.let_go(context.database)  # marked or not: nobody is at it any more
+    log.info("%s: %s: %s", recipient.name, marked.summary, attempt.result.value)
+    return attempt
+
+
+def _mark(
+    context: AppContext, claimed: Claimed, recipient: Recipient, attempt: SendResult
+) -> Marked:
+    """Write down how it ended, also where the database takes it only after a while.
+
+    A failed message to operators makes no event. As long as it is ours, nobody sends it again.
+    """
+    until = time.monotonic() + MARKED_WITHIN
+    while True:
+        try:
+            with context.database.write() as session:
+                counts = channels.judged(session, context, recipient, attempt)
+                marked = deliveries.mark(session, claimed, _outcome(counts), context.clock.now())
+                channels.follow_up(session, context, recipient, counts)
+                if marked.ended in {"refused", "expired"} and marked.audience != "operators":
+                    _announce_failed(session, context, recipient, attempt, marked)
+                return marked
+        except DatabaseTroubleError as error:
+            if time.monotonic() > until:
+                raise
+            log.warning("%s: it is not written down yet: %s", recipient.name, error)
+            time.sleep(ASKED_AGAIN)
+
+
+def _send_isolated(
+    context: AppContext, claimed: Claimed, recipient: Recipient, now: datetime
+) -> SendResult:
+    """What goes wrong with one delivery, whatever it is, holds back no other."""
+    try:
+        return _send(context, claimed, recipient, now)
+    except DatabaseTroubleError:
+        raise  # nothing was sent: what will be sent is stored first
+    except LeaseLostError:
+        return SendResult(Result.LATER, "claim", words="another process has it by now")
+    except Exception as error:
+        log.exception("%s: the message could not be made", recipient.name)
+        return SendResult(Result.LATER, "render", words=type(error).__name__)
+
+
+def _send(context: AppContext, claimed: Claimed, recipient: Recipient, now: datetime) -> SendResult:
+    from notifications.senders import Envelope, channel_client, message_id
+
+    ours = channel_client(
+        recipient,
+        email=email_server(context.settings),
+        message_context=message_context(context.settings, recipient),
+        ca_file=context.settings.authority_file,
+        allow_private=context.settings.allow_private,
+    )
+    content = claimed.content
+    if content is None:
+        name = message_id(claimed.event_token, recipient.name, ours.domain)
+        envelope = Envelope(claimed.event_token, name, now, claimed.thread_root)
+        content = ours.render(ev.from_json(claimed.payload), envelope)
+        with context.database.write() as session:
+            deliveries.record_content(session, claimed, content, name, now)
+    if recipient.via == "teams":
+        _await_slot(context, recipient)
+    with context.database.read() as session:
+        deliveries.to_be_sent(session, claimed)  # last of all: it may have been long
+    return ours.send(content)
+
+
+def _await_slot(context: AppContext, recipient: Recipient) -> None:
+    """A webhook takes only so many cards: a second apart, whoever sends them."""
+    webhook = f"webhook {hashlib.sha256(recipient.address.encode()).hexdigest()[:16]}"
+    names = [each.name for each in context.recipients if each.address == recipient.address]
+    now = context.clock.now()
+    with context.database.write() as session:
+        last = deliveries.last_attempt(session, names, now)
+        earliest = max(now, last + CARDS_APART) if last else now
+        turn = reserve_slot(session, webhook, CARDS_APART, earliest)
+    time.sleep((turn - now).total_seconds())
+
+
+def message_context(
+    settings: Settings, recipient: Recipient, *, test: bool = False
+) -> MessageContext:
+    """What a message to a recipient says of this installation."""
+    return MessageContext(
+        recipient=recipient.name,
+        public_url=settings.public_url,
+        contact=settings.contact,
+        test=test,
+    )
+
+
+def _outcome(attempt: SendResult) -> deliveries.Outcome:
+    wait = attempt.retry_after
+    return deliveries.Outcome(
+        result=attempt.result.value,
+        stage=attempt.stage,
+        code=attempt.code,
+        words=attempt.words,
+        retry_after=timedelta(seconds=wait) if wait is not None else None,
+        lasting=attempt.lasting,
+    )
+
+
+def _announce_failed(
+    session: Session, context: AppContext, recipient: Recipient, attempt: SendResult, marked: Marked
+) -> None:
+    event = ev.DeliveryFailed(
+        recipient=recipient.name,
+        subject=marked.summary,
+        state="refused" if marked.ended == "refused" else "expired",
+        words=attempt.words,
+        may_have_arrived=marked.may_have_arrived,
+    )
+    subject = f"recipient:{recipient.name}"
+    now = context.clock.now()
+    announce(session, context, event, subject=subject, cause=marked.event_token, at=now)
+
+
+def service_starts(context: AppContext) -> None:
+    """Note when the service started: nothing expires before three tries from then on."""
+    with context.database.write() as session:
+        set_state(session, deliveries.SERVICE_STARTED, context.clock.now().isoformat())
+
+
+def service_started(context: AppContext) -> datetime | None:
+    """When the service last started; None: never."""
+    with context.database.read() as session:
+        found = get_state(session, deliveries.SERVICE_STARTED)
+    return datetime.fromisoformat(found) if found else None

@@ -1,0 +1,1 @@
+"""A check of one page: fetch, diff, download, read, record."""

@@ -1,0 +1,45 @@
+"""A person's word that a suspect list is right."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from flows.context.context import AppContext
+from flows.settings.model import WatchedAuthority
+from storage import models, queries, record
+
+STATE = "accepted "  # the note's name, before the URN
+LASTS = timedelta(days=1)
+
+
+class NothingSuspectError(Exception):
+    """The authority's list is not held."""
+
+
+def accept(context: AppContext, authority: WatchedAuthority) -> None:
+    """The next good look within a day takes the list as it is, however much of it is gone.
+
+    Raises:
+        NothingSuspectError: the list was not suspect when it was last seen.
+    """
+    with context.database.write() as session:
+        if not queries.is_suspect(session, authority.urn):
+            raise NothingSuspectError(
+                f"there is nothing to accept: the report list of {authority.name} ({authority.urn}) is "
+                "not suspect"
+            )
+        record.set_state(session, STATE + authority.urn, context.clock.now().isoformat())
+
+
+def is_accepted(session: Session, urn: str, now: datetime) -> bool:
+    """Whether a person lately took the list as it is; what was said long ago was of another."""
+    at = record.get_state(session, STATE + urn)
+    return at is not None and abs(now - datetime.fromisoformat(at)) <= LASTS
+
+
+def consume_acceptance(session: Session, urn: str) -> None:
+    """A good look took the list as it is; the next one needs another word."""
+    session.execute(delete(models.AppState).where(models.AppState.name == STATE + urn))

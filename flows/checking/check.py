@@ -1,0 +1,328 @@
+"""One look at a provider's page: fetch, sift, keep, read, compare, record.
+
+Every step is safe to repeat, by anyone, at any time: the provider's lease allows
+one look at a time, and what was recorded before is not recorded again.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+from sqlalchemy.orm import Session
+
+from flows.alerting.announce import Announcer
+from flows.alerting.welcome import welcome_all
+from flows.checking import page_health
+from flows.checking.acceptance import consume_acceptance, is_accepted
+from flows.checking.diff import (
+    MOST_NEW_WHILE_SUSPECT,
+    ListingDiff,
+    diff_listing,
+    is_pending,
+    newer_than_all,
+)
+from flows.checking.download import download, needs_download
+from flows.checking.quarantine import quarantine_page
+from flows.checking.record import ListedReport, Recorder, row_of
+from flows.context.context import AppContext, record_page_name, with_names
+from flows.settings.model import WatchedAuthority
+from ofsted.errors import SiteError, UnexpectedResponse
+from ofsted.site.model import Listing
+from storage import models, queries, record
+from storage.ahead import SKEW
+from storage.database import DatabaseError
+from storage.leases import BusyError, Hold, LeaseLostError, leased
+from storage.report_snapshots import ReportSnapshot, report_snapshots
+
+log = logging.getLogger(__name__)
+
+Result = Literal[
+    "unchanged", "changed", "first", "unreachable", "unrecognised", "suspect", "busy", "skipped"
+]
+INTERRUPTED = "the last check of this page was interrupted before it ended"
+PATIENCE = 600.0  # seconds that a look which a person asked for waits for another one's end
+
+
+@dataclass(frozen=True, slots=True)
+class CheckRequest:
+    """Who wants a look. A scheduled one is skipped where a look began since its time."""
+
+    scheduled: datetime | None = None  # by our clock; None: a person asked
+    run: str | None = None  # the Prefect flow run
+
+
+@dataclass(frozen=True, slots=True)
+class NewReport:
+    """A new report in one line."""
+
+    id: str | None  # file id, else link
+    title: str
+    published: str | None
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """What one look came to."""
+
+    urn: str
+    name: str
+    state: str
+    result: Result
+    listed: int | None
+    message: str
+    began_at: datetime
+    new: tuple[NewReport, ...] = ()
+    newly_failed: int = 0  # files that this look tried and that failed for the first time
+
+    @property
+    def is_well(self) -> bool:
+        """Whether nothing is wrong that this look can know."""
+        return (
+            self.state == "ok"
+            and not self.newly_failed
+            and self.result not in {"unreachable", "unrecognised", "suspect", "busy"}
+        )
+
+
+def check_page(authority: WatchedAuthority, context: AppContext, ask: CheckRequest) -> CheckResult:
+    """Look at one provider's page now and record what follows.
+
+    Nothing is raised for what the site does: the outcome says it.
+
+    Raises:
+        storage.database.DatabaseTroubleError: nothing can be written down.
+    """
+    try:
+        wait = PATIENCE if ask.scheduled is None else 0.0
+        with leased(context.database, f"provider {authority.urn}", wait=wait) as hold:
+            if _is_fresh(authority, context, ask):
+                return _unchecked(authority, context, "skipped", "a look began since its time")
+            return _check_to_the_end(authority, context, ask, hold)
+    except (BusyError, LeaseLostError) as error:
+        return _unchecked(authority, context, "busy", str(error))
+
+
+def _check_to_the_end(
+    authority: WatchedAuthority, context: AppContext, ask: CheckRequest, hold: Hold
+) -> CheckResult:
+    """What goes wrong with one provider, whatever it is, stops no other; the next look repeats.
+
+    The end is written down for this very look, and only while it is ours to look.
+    """
+    now = context.clock.now()
+    with context.database.write() as session:
+        hold.check(session)
+        check_id = _begin(session, context, authority, ask, now)
+    announcer = Announcer(context, authority, now, cause=f"look:{check_id}")
+    try:
+        return _check(announcer, hold, check_id)
+    except (DatabaseError, LeaseLostError):
+        raise  # nothing can be written down, of this provider or another; or nothing may be
+    except OSError as error:
+        why = f"{error}; see that the disk of data_dir has room"
+    except Exception as error:
+        log.exception("%s: the look broke off", authority.name)
+        why = f"{type(error).__name__}: {error}"
+    message = f"the look broke off ({why}); what was recorded stands, the next look repeats it"
+    with context.database.write() as session:
+        hold.check(session)
+        return _CheckRecorder(session, announcer, check_id).broken_off(message)
+
+
+def _is_fresh(authority: WatchedAuthority, context: AppContext, ask: CheckRequest) -> bool:
+    if ask.scheduled is None:
+        return False
+    with context.database.read() as session:
+        newest = queries.newest_check(session, authority.urn)
+    if newest is None or newest.ended_at is None:
+        return False
+    # one that began in the future did so by a wrong clock, and stands for no other
+    return ask.scheduled <= newest.began_at <= context.clock.now() + SKEW
+
+
+def _unchecked(
+    authority: WatchedAuthority, context: AppContext, result: Result, message: str
+) -> CheckResult:
+    with context.database.read() as session:
+        state = queries.provider_state(session, authority.urn)
+    known = state.state if state else "new"
+    now = context.clock.now()
+    return CheckResult(authority.urn, authority.name, known, result, None, message, now)
+
+
+def _check(announcer: Announcer, hold: Hold, check_id: int) -> CheckResult:
+    authority, context, now = announcer.authority, announcer.context, announcer.now
+    try:
+        listing = context.site.listing(
+            authority.urn,
+            authority.code,
+            name=authority.name,
+            known=_known_files(context, authority),
+        )
+    except SiteError as error:
+        kept = quarantine_page(context, authority.urn, error, now)
+        with context.database.write() as session:
+            hold.check(session)
+            return _CheckRecorder(session, announcer, check_id).failed(error, kept)
+    announcer = Announcer(
+        context, authority.with_page_name(listing.name), now, cause=announcer.cause
+    )
+    return _take_in(listing, announcer, hold, check_id)
+
+
+def _known_files(context: AppContext, authority: WatchedAuthority) -> list[str]:
+    """File ids of the provider's reports: one of them on a page helps to prove it."""
+    with context.database.read() as session:
+        return [each.file_id for each in report_snapshots(session, authority.urn) if each.file_id]
+
+
+def _begin(
+    session: Session,
+    context: AppContext,
+    authority: WatchedAuthority,
+    ask: CheckRequest,
+    now: datetime,
+) -> int:
+    if session.get(models.Provider, authority.urn) is None:
+        session.add(models.Provider(urn=authority.urn, since=now))
+        session.flush()
+    before = queries.newest_check(session, authority.urn)
+    if before is not None and before.ended_at is None:
+        # Whoever made it is dead, since we hold the lease. What kills each look at this page
+        # (its size, a monstrous file) is a trouble of the page, and operators hear of it.
+        before.result, before.message = "unreachable", INTERRUPTED
+        announcer = Announcer(context, authority, now, cause=f"look:{before.id}")
+        page_health.record_failure(session, announcer, "unreachable", INTERRUPTED)
+    started = models.PageCheck(urn=authority.urn, run=ask.run, began_at=now)
+    session.add(started)
+    session.flush()
+    return started.id
+
+
+def _take_in(listing: Listing, announcer: Announcer, hold: Hold, check_id: int) -> CheckResult:
+    context, urn = announcer.context, announcer.authority.urn
+    for warning in listing.warnings:
+        log.warning("%s: %s", announcer.authority.name, warning)
+    with context.database.read() as session:
+        reports = report_snapshots(session, urn)
+        before = queries.provider_state(session, urn)
+        accepted = is_accepted(session, urn, announcer.now)
+    diff = diff_listing(listing, reports)
+    is_suspect = diff.suspect and not accepted
+    listed_reports = _fetch(diff, reports, announcer, is_suspect=is_suspect)
+    recorder = Recorder(announcer, hold, before.last_successful_check if before else None)
+    for listed_report in listed_reports:
+        recorder.record(listed_report, diff.gone)
+    with context.database.write() as session:
+        hold.check(session)
+        ending = _CheckRecorder(session, announcer, check_id, len(listing.entries), recorder)
+        if is_suspect:
+            return ending.suspect(diff)
+        recorder.finish(session, diff, accepted=accepted)
+        record.record_listing(
+            session, urn, [row_of(e, urn) for e in listing.entries], announcer.now
+        )
+        consume_acceptance(session, urn)
+        checked = ending.good(is_first=before is None or before.last_successful_check is None)
+        record_page_name(session, urn, listing.name)
+        welcome_all(session, with_names(session, context), announcer.now)
+    return checked
+
+
+def _fetch(
+    diff: ListingDiff, reports: Sequence[ReportSnapshot], announcer: Announcer, *, is_suspect: bool
+) -> list[ListedReport]:
+    """Fetch and read what is wanted; in the order in which it is to be recorded."""
+    seeds = {key: report for report in reports for key in report.keys if not report.ever_listed}
+    rows = [(entry, seeds.get(entry.key)) for entry in diff.new]
+    if is_suspect:
+        newer = [row for row in rows if newer_than_all(row[0], reports)]
+        rows = newer[:MOST_NEW_WHILE_SUSPECT]
+        rows += [row for row in diff.known if is_pending(*row)]
+    else:
+        rows += diff.known
+    listed_reports = []
+    for entry, report in rows:
+        wanted = needs_download(report, entry, announcer.now)
+        kept = download(entry, report, announcer.context, announcer.now) if wanted else None
+        listed_reports.append(ListedReport(entry, report, kept))
+        announcer.context.progress()
+    announced = [
+        listed_report for listed_report in listed_reports if not listed_report.says_nothing
+    ]
+    return sorted(announced, key=lambda listed_report: listed_report.order)
+
+
+@dataclass(frozen=True, slots=True)
+class _CheckRecorder:
+    """The end of a look, within the last transaction of it."""
+
+    session: Session
+    announcer: Announcer
+    check_id: int
+    listed: int | None = None
+    recorder: Recorder | None = None
+
+    def good(self, *, is_first: bool) -> CheckResult:
+        page_health.record_success(self.session, self.announcer)
+        words = self.recorder.in_words() if self.recorder else ""
+        listed = f"{self.listed} report{'' if self.listed == 1 else 's'} listed"
+        if is_first:
+            return self._end("ok", "first", f"first look: {listed}, taken as history")
+        result: Result = "changed" if words else "unchanged"
+        return self._end("ok", result, f"{listed}, {words or 'nothing new'}")
+
+    def suspect(self, diff: ListingDiff) -> CheckResult:
+        page_health.record_suspect(self.session, self.announcer, diff)
+        message = (
+            f"{self.listed} listed, over half of the list gone or re-dated: held until it is back, "
+            f"or until `ofsted-watch accept {self.announcer.authority.urn}`"
+        )
+        return self._end("suspect", "suspect", message)
+
+    def failed(self, error: SiteError, kept: Path | None) -> CheckResult:
+        result: Result = "unrecognised" if isinstance(error, UnexpectedResponse) else "unreachable"
+        state = "unrecognised" if result == "unrecognised" else "unreachable"
+        page_health.record_failure(self.session, self.announcer, state, str(error), kept)
+        message = f"{error}; the page is kept as {kept}" if kept else str(error)
+        log.info("%s: %s", self.announcer.authority.name, message)
+        return self._end(state, result, message)
+
+    def broken_off(self, message: str) -> CheckResult:
+        page_health.record_failure(self.session, self.announcer, "unreachable", message)
+        return self._end("unreachable", "unreachable", message)
+
+    def _end(self, state: str, result: Result, message: str) -> CheckResult:
+        new = tuple(
+            NewReport(
+                id=entry.file_id or entry.link,
+                title=entry.title,
+                published=entry.published.isoformat() if entry.published else None,
+                status=status,
+            )
+            for entry, status in (self.recorder.new if self.recorder else ())
+        )
+        ended = self.session.get_one(models.PageCheck, self.check_id)
+        ended.ended_at = self.announcer.context.clock.now()
+        ended.result, ended.listed, ended.message = result, self.listed, message
+        ended.new = json.dumps([asdict(announced) for announced in new])
+        ended.newly_failed = self.recorder.newly_failed if self.recorder else 0
+        self.session.flush()
+        return CheckResult(
+            urn=self.announcer.authority.urn,
+            name=self.announcer.authority.name,
+            state=state,
+            result=result,
+            listed=self.listed,
+            message=message,
+            began_at=self.announcer.now,
+            new=new,
+            newly_failed=ended.newly_failed,
+        )

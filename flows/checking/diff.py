@@ -1,0 +1,121 @@
+"""A listing held against the reports known: pure, no database, no network."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ofsted.reports.model import Reading
+from ofsted.site.model import Entry, Listing
+from storage.report_snapshots import ReportSnapshot, by_key
+
+MANY = 4  # a list shorter than this is never suspect
+MOST_NEW_WHILE_SUSPECT = 3
+
+
+@dataclass(frozen=True, slots=True)
+class ListingDiff:
+    """What one look at the list shows."""
+
+    new: tuple[Entry, ...]  # of no report known, or of one known from a seed alone
+    known: tuple[tuple[Entry, ReportSnapshot], ...]
+    gone: tuple[ReportSnapshot, ...]  # on the list before, not on it now
+    suspect: bool  # over half of a longer list gone or re-dated at once
+
+
+def diff_listing(listing: Listing, reports: Sequence[ReportSnapshot]) -> ListingDiff:
+    """Tell new rows from known ones and find what is gone."""
+    keys = by_key(reports)
+    new: list[Entry] = []
+    known: dict[int, tuple[Entry, ReportSnapshot]] = {}
+    for entry in listing.entries:
+        report = keys.get(entry.key)
+        if report is None or not report.ever_listed:
+            new.append(entry)
+        elif report.id not in known or _is_newest_row(entry, report):
+            known[report.id] = (entry, report)
+    gone = tuple(
+        report
+        for report in reports
+        if report.ever_listed and report.id not in known and not report.withdrawal_announced
+    )
+    pairs = tuple(known.values())
+    return ListingDiff(tuple(new), pairs, gone, _is_suspect(pairs, gone, new))
+
+
+def _is_newest_row(entry: Entry, report: ReportSnapshot) -> bool:
+    """Where several rows are one report: whether this is the one it goes by."""
+    return (entry.link, entry.file_id) == (report.link, report.file_id)
+
+
+def _is_suspect(
+    known: Sequence[tuple[Entry, ReportSnapshot]],
+    gone: Sequence[ReportSnapshot],
+    new: Sequence[Entry],
+) -> bool:
+    before = [report for _, report in known if report.listed]
+    lost = [report for report in gone if report.listed and not _renumbered(report, new)]
+    redated = [
+        report for entry, report in known if report.listed and entry.published != report.published
+    ]
+    total = len(before) + sum(report.listed for report in gone)
+    return total >= MANY and 2 * (len(lost) + len(redated)) > total
+
+
+def _renumbered(report: ReportSnapshot, new: Sequence[Entry]) -> bool:
+    return any((entry.title, entry.published) == (report.title, report.published) for entry in new)
+
+
+def newer_than_all(entry: Entry, reports: Sequence[ReportSnapshot]) -> bool:
+    """Whether a row is dated after every report known."""
+    days = [report.published for report in reports if report.published and report.ever_listed]
+    return entry.published is not None and all(entry.published > day for day in days)
+
+
+def is_pending(entry: Entry, report: ReportSnapshot) -> bool:
+    """Whether people wait for a row that is there as it was: untold, or told as not yet read."""
+    waits = report.announced_at is None or report.status == "missing"
+    is_same = (entry.title, entry.published) == (report.title, report.published)
+    return waits and is_same and not report.baseline
+
+
+def known_under_another_key(
+    entry: Entry,
+    sha256: str | None,
+    reading: Reading | None,
+    *,
+    reports: Sequence[ReportSnapshot],
+    gone: Sequence[ReportSnapshot],
+) -> ReportSnapshot | None:
+    """The report that a new row really is; None: a new report.
+
+    By the same bytes; by equal kind and inspection days; or, until its file
+    proves another, by the title and published day of a row that has gone.
+    """
+    for report in reports:
+        if sha256 is not None and any(each.sha256 == sha256 for each in report.versions):
+            return report
+    for report in reports:
+        if same_inspection(reading, report.reading):
+            return report
+    for report in gone:
+        same_row = (entry.title, entry.published) == (report.title, report.published)
+        if same_row and not proves_another(reading, report.reading):
+            return report
+    return None
+
+
+def _days(reading: Reading | None) -> tuple[object, object, object] | None:
+    if reading is None or reading.kind == "unknown" or not (reading.first_day and reading.last_day):
+        return None
+    return (reading.kind, reading.first_day, reading.last_day)
+
+
+def same_inspection(one: Reading | None, other: Reading | None) -> bool:
+    """Whether two readings are of one inspection for sure."""
+    return _days(one) is not None and _days(one) == _days(other)
+
+
+def proves_another(one: Reading | None, other: Reading | None) -> bool:
+    """Whether two readings are of two inspections for sure."""
+    return None not in (_days(one), _days(other)) and _days(one) != _days(other)

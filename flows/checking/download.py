@@ -1,0 +1,135 @@
+"""Fetching a report's file into the archive and reading it there."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from flows.context.context import AppContext
+from ofsted.errors import SiteError
+from ofsted.reports.model import Reading
+from ofsted.site.model import Entry, Validators
+from storage.record import Bytes
+from storage.report_snapshots import ReportSnapshot, known_reading
+
+log = logging.getLogger(__name__)
+
+PDF = "application/pdf"
+TRIED_AT_EACH_CHECK = timedelta(days=2)
+THEN = timedelta(days=1)
+AGAIN = timedelta(days=7)  # so that a silent replacement is seen
+BELIEVED = timedelta(days=28)  # for so long "not modified" is taken for true, of a file
+
+
+@dataclass(frozen=True, slots=True)
+class Downloaded:
+    """A document in the archive and what was read in it."""
+
+    document: Bytes
+    reading: Reading
+    validators: Validators | None = None  # of bytes that came; None: it has not changed
+
+
+@dataclass(frozen=True, slots=True)
+class DownloadFailed:
+    """A file that did not come, or is no whole PDF."""
+
+    why: str
+
+
+def needs_download(report: ReportSnapshot | None, entry: Entry, now: datetime) -> bool:
+    """Whether a row's file is to be fetched at this look."""
+    if entry.file_id is None:
+        return False
+    if report is None:
+        return True
+    if report.site_version is None and _fails_lately(report, now):
+        return True
+    assumed_since = report.assumed.get(entry.key)
+    if assumed_since is not None and now - assumed_since < TRIED_AT_EACH_CHECK:
+        return True
+    is_back = report.withdrawal_announced
+    return is_back or report.next_fetch is None or report.next_fetch <= now
+
+
+def _fails_lately(report: ReportSnapshot, now: datetime) -> bool:
+    return report.failing_since is None or now - report.failing_since < TRIED_AT_EACH_CHECK
+
+
+def next_fetch(downloaded: Downloaded | DownloadFailed, report_id: int, now: datetime) -> datetime:
+    """When to fetch the file again: weekly, spread over the days; a dead one daily."""
+    if isinstance(downloaded, DownloadFailed):
+        return now + THEN
+    return now + AGAIN + timedelta(hours=report_id * 7 % 24)
+
+
+def download(
+    entry: Entry, report: ReportSnapshot | None, context: AppContext, now: datetime
+) -> Downloaded | DownloadFailed:
+    """Fetch, keep and read one file. What fails costs this file alone.
+
+    Bytes that are known are not read again, and where the site says that a file is what it
+    was, nothing comes at all.
+    """
+    assert entry.link is not None  # noqa: S101  # a row with a file id has a link
+    known = _unchanged_if(report, entry.key, context, now)
+    with context.archive.incoming() as path:
+        try:
+            validators = known.validators if known else None
+            download = context.site.download_if_changed(entry.link, path, validators)
+        except SiteError as error:
+            log.warning("%s: the file did not come: %s", entry.title, error)
+            return DownloadFailed(str(error))
+        if download is None:
+            assert known is not None  # noqa: S101  # asked with conditions
+            log.info("%s: not changed since it was fetched", entry.title)
+            return Downloaded(known.document, known.reading)
+        reading = _known_reading(download.sha256, context) or _read(path)
+        if reading.pages is None and reading.status == "unread":
+            why = "; ".join(doubt.what for doubt in reading.doubts)
+            log.warning("%s: the file cannot be opened: %s", entry.title, why)
+            return DownloadFailed(f"asked {entry.link}, came a file that cannot be opened: {why}")
+        sha256 = context.archive.keep(path, PDF)
+    log.info("%s: kept %s, %s", entry.title, sha256[:12], reading.status)
+    return Downloaded(Bytes(sha256, download.bytes, PDF), reading, download.validators)
+
+
+def _read(path: Path) -> Reading:
+    from ofsted import read_apart
+
+    return read_apart(path)
+
+
+def _known_reading(sha256: str, context: AppContext) -> Reading | None:
+    with context.database.read() as session:
+        return known_reading(session, sha256)
+
+
+@dataclass(frozen=True, slots=True)
+class _Unchanged:
+    """What a file is if the site says that it has not changed."""
+
+    document: Bytes
+    reading: Reading
+    validators: Validators
+
+
+def _unchanged_if(
+    report: ReportSnapshot | None, key: str, context: AppContext, now: datetime
+) -> _Unchanged | None:
+    """None: its bytes are wanted, whatever the site says of them.
+
+    Its row may have led elsewhere last, its document may be lost from the archive; and a site
+    that never again admits to a change is not believed for ever.
+    """
+    version = report.site_version if report else None
+    file = report.files.get(key) if report else None
+    if version is None or file is None or version.sha256 != file.sha256:
+        return None
+    is_late = not timedelta(0) <= now - file.fetched_at <= BELIEVED
+    if is_late or not context.archive.path(version.sha256, version.media_type).exists():
+        return None
+    document = Bytes(version.sha256, version.bytes, version.media_type)
+    return _Unchanged(document, version.reading, file.validators)

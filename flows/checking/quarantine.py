@@ -1,0 +1,43 @@
+"""Pages that could not be believed, kept so that a person can see what came."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+from pathlib import Path
+
+from flows.context.context import AppContext
+from ofsted.errors import SiteError
+from ofsted.site.answers import UnverifiedPage
+
+log = logging.getLogger(__name__)
+
+FOLDER = "unproven"
+KEPT = 5  # pages of each provider, the newest
+LARGEST = 1_000_000  # bytes of a page; the rest is cut off
+
+
+def quarantine_page(context: AppContext, urn: str, error: SiteError, now: datetime) -> Path | None:
+    """Where the page that an error speaks of lies from now on; None: there is none to keep."""
+    if not isinstance(error, UnverifiedPage):
+        return None
+    page = error.page.body[:LARGEST]
+    folder = context.settings.data / FOLDER
+    try:
+        newest = next(iter(_quarantined(folder, urn)), None)
+        if newest is not None and newest.read_bytes() == page:
+            return newest
+        path = folder / f"{urn}-{now:%Y-%m-%dT%H%M%S}Z.html.txt"
+        folder.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(page)
+        for old in _quarantined(folder, urn)[KEPT:]:
+            old.unlink()
+    except OSError as trouble:
+        log.warning("the page could not be kept for study: %s", trouble)
+        return None
+    return path
+
+
+def _quarantined(folder: Path, urn: str) -> list[Path]:
+    """The pages of a provider, the newest first."""
+    return sorted(folder.glob(f"{urn}-*.txt"), reverse=True)

@@ -1,0 +1,1 @@
+"""Which inspection a report is compared with, and what differs."""

@@ -1,0 +1,102 @@
+"""Judgements through time: a line a judgement, a column an inspection, the newest first.
+
+A place without a grade says why. What was read with doubt shows none.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+from notifications.words.labels import badge, short_label
+from ofsted.reports.model import UNKNOWN, Judgement
+from ofsted.text import say_day
+
+IN_DOUBT, NOT_GIVEN = "in doubt", "not given"
+_TOGETHER = "care_and_care_leavers"
+# key -> (a key that stands for it where it is given, what is said then)
+INSTEAD = {
+    "in_care": (_TOGETHER, "judged with care leavers"),
+    "care_leavers": (_TOGETHER, "judged with children in care"),
+    _TOGETHER: ("in_care", "each judged alone"),
+}
+NO_LONGER = {("overall", "ilacs_2026"): "no longer given"}
+SAID_INSTEAD = {said for _, said in INSTEAD.values()} | {*NO_LONGER.values()}
+
+
+class Inspected(Protocol):
+    """What a column is made of: the fields of a reading, and of the report's row on the page."""
+
+    @property
+    def last_day(self) -> date | None: ...
+    @property
+    def published(self) -> date | None: ...
+    @property
+    def status(self) -> str: ...
+    @property
+    def framework(self) -> str | None: ...
+    @property
+    def judgements(self) -> Sequence[Judgement]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryLine:
+    """One judgement through time."""
+
+    key: str
+    label: str
+    cells: tuple[str, ...]  # as many as there are columns
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryTable:
+    """Heads of the columns, such as `June 2025`, and the lines below them."""
+
+    heads: tuple[str, ...]
+    lines: tuple[HistoryLine, ...]
+
+
+def history_table(inspections: Sequence[Inspected]) -> HistoryTable:
+    """Inspections with judgements, in the order of the columns."""
+    given = [each for each in inspections if each.judgements]
+    labels: dict[str, str] = {}
+    for each in given:
+        for judgement in each.judgements:
+            if judgement.key != UNKNOWN:
+                labels.setdefault(judgement.key, short_label(judgement.label))
+    lines = (
+        HistoryLine(key, label, tuple(cell(each, key) for each in given))
+        for key, label in labels.items()
+    )
+    return HistoryTable(_heads(given), tuple(lines))
+
+
+def cell(inspected: Inspected, key: str) -> str:
+    """The grade in Ofsted's words, or why there is none."""
+    found = {each.key: each for each in inspected.judgements}
+    if inspected.status != "read":
+        return IN_DOUBT
+    if key in found:
+        shown = badge(found[key].grade, found[key].printed)
+        return shown.words if shown else NOT_GIVEN
+    other, said = INSTEAD.get(key, ("", ""))
+    if other in found:
+        return said
+    return NO_LONGER.get((key, inspected.framework or ""), NOT_GIVEN)
+
+
+def _heads(inspections: Sequence[Inspected]) -> tuple[str, ...]:
+    """By month; by day where a month has two."""
+    days = [each.last_day or each.published for each in inspections]
+    months = Counter(day and (day.year, day.month) for day in days)
+    return tuple(
+        "no day" if day is None else _head(day, alone=months[day.year, day.month] == 1)
+        for day in days
+    )
+
+
+def _head(day: date, *, alone: bool) -> str:
+    return f"{day:%B %Y}" if alone else say_day(day)

@@ -1,0 +1,269 @@
+"""What every step works with, made once from the settings."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from flows.settings import load
+from flows.settings.clock import Clock
+from flows.settings.load import SettingsError
+from flows.settings.model import RecipientSettings, Settings, WatchedAuthority
+from notifications.addresses import Flaw, mailbox
+from notifications.email.server import EmailServer
+from notifications.recipients import BadRecipient, Recipient, check
+from ofsted import Site
+from storage.archive import Archive
+from storage.database import Database, make_folder, open_database
+from storage.http_state import HttpState
+from storage.record import get_state, set_state
+
+OUTBOX = "outbox"
+_VIAS = {"email": "email", "teams": "teams", "apprise": "apprise"}
+
+
+@dataclass(frozen=True)
+class AppContext:
+    """Settings, the present, the database, the archive, the site and the recipients."""
+
+    settings: Settings
+    clock: Clock
+    database: Database
+    archive: Archive
+    recipients: tuple[Recipient, ...]
+    progress: Callable[[], None] = lambda: None  # called whenever work got further
+
+    @cached_property
+    def site(self) -> Site:
+        """Ofsted's site, with manners kept in the database."""
+        site = self.settings.ofsted
+        return Site(
+            reports=site.reports,
+            files=site.files,
+            gap=site.gap,
+            timeout=site.timeout,
+            page_limit=int(site.page_limit_mb * 1_000_000),
+            file_limit=int(site.file_limit_mb * 1_000_000),
+            contact=self.settings.contact,
+            ca_file=self.settings.authority_file,
+            allow_private=self.settings.allow_private,
+            memory=HttpState(self.database),
+            clock=self.clock.now,
+        )
+
+    def authority(self, urn: str) -> WatchedAuthority:
+        """The watched authority with this URN.
+
+        Raises:
+            SettingsError: it is not watched.
+        """
+        for authority in self.settings.watch:
+            if authority.urn == urn:
+                return authority
+        known = ", ".join(authority.urn for authority in self.settings.watch)
+        raise SettingsError(f"{urn} is not watched; watched are: {known}")
+
+    def name_of(self, urn: str) -> str:
+        """An authority's name; of one that is not watched, its number."""
+        return next((each.name for each in self.settings.watch if each.urn == urn), f"URN {urn}")
+
+    def authorities_of(self, recipient: Recipient) -> tuple[WatchedAuthority, ...]:
+        """The authorities that a recipient hears of."""
+        return tuple(
+            authority
+            for authority in self.settings.watch
+            if not recipient.authorities or authority.urn in recipient.authorities
+        )
+
+
+NAME = "name of "
+
+
+def record_page_name(session: Session, urn: str, name: str) -> None:
+    """Write down what an authority's page calls it."""
+    set_state(session, NAME + urn, name)
+
+
+def with_names(session: Session, context: AppContext) -> AppContext:
+    """The same, where authorities without a name in the settings have that of their pages."""
+    authorities = tuple(
+        authority.with_page_name(get_state(session, NAME + authority.urn))
+        for authority in context.settings.watch
+    )
+    return replace(context, settings=context.settings.model_copy(update={"watch": authorities}))
+
+
+def named(context: AppContext) -> AppContext:
+    """As `with_names`, by what is known now."""
+    with context.database.read() as session:
+        return with_names(session, context)
+
+
+def open_context(settings: Settings, *, migrate: bool = False, make: bool = True) -> AppContext:
+    """Everything made ready.
+
+    Args:
+        migrate: bring a database of an earlier version to this one.
+        make: data folder, database and archive are made where they are missing; off: nothing is.
+
+    Raises:
+        SettingsError: a recipient cannot be used, or the clock is set where it may not be.
+        storage.database.MissingDatabaseError: there is none, and `make` is off.
+        storage.database.DatabaseError: the database cannot be used.
+    """
+    return _open(settings, settings.data, settings.database_address, migrate=migrate, make=make)
+
+
+@contextmanager
+def temporary_context(settings: Settings) -> Iterator[AppContext]:
+    """The same on an empty database that goes with the block: for what needs none of its own.
+
+    Raises:
+        SettingsError: as `open_tools`.
+    """
+    with tempfile.TemporaryDirectory(prefix="ofsted-watch-") as folder:
+        context = _open(settings, Path(folder), f"sqlite:///{folder}/passing.sqlite")
+        try:
+            yield context
+        finally:
+            context.database.close()
+
+
+def _open(
+    settings: Settings, folder: Path, address: str, *, migrate: bool = False, make: bool = True
+) -> AppContext:
+    clock = load.clock(settings)
+    recipients = read_recipients(settings)
+    email_server(settings)
+    ui_login(settings)
+    if make:
+        make_folder(folder)
+    database = open_database(address, migrate=migrate, make=make)
+    archive = Archive(folder / "archive")
+    if make:
+        archive.make()
+    context = AppContext(
+        settings=settings,
+        clock=clock,
+        database=database,
+        archive=archive,
+        recipients=recipients,
+    )
+    return named(context)
+
+
+def with_settings(context: AppContext, settings: Settings) -> AppContext:
+    """The same by other settings, whose data folder and database are the same.
+
+    Raises:
+        SettingsError: a recipient or a secret cannot be used.
+    """
+    recipients = read_recipients(settings)
+    email_server(settings)
+    return named(
+        AppContext(
+            settings=settings,
+            clock=context.clock,
+            database=context.database,
+            archive=context.archive,
+            recipients=recipients,
+        )
+    )
+
+
+def email_server(settings: Settings) -> EmailServer | None:
+    """The mail server from the settings, with its password.
+
+    Raises:
+        SettingsError: the sender is no address, or the password's variable or file is missing.
+    """
+    given = settings.email
+    if given is None:
+        return None
+    password = load.secret(
+        "mail: password", given.password, given.password_env, given.password_file, settings.base
+    )
+    try:
+        mailbox(given.sender)
+    except Flaw as flaw:
+        raise SettingsError(
+            f"{settings.file or 'settings'}: mail.sender: {flaw.what}; {flaw.advice}"
+        ) from None
+    return EmailServer(
+        server=given.server,
+        port=given.port,
+        security=given.security,
+        username=given.username,
+        password=password,
+        sender=given.sender,
+        helo=given.helo,
+    )
+
+
+def ui_login(settings: Settings) -> str:
+    """`user:password` of the Prefect UI and its API; empty: none is asked for.
+
+    Raises:
+        SettingsError: it is of another form, or its variable or file is missing; never shows it.
+    """
+    given = settings.ui
+    login = load.secret("ui: auth", given.auth, given.auth_env, given.auth_file, settings.base)
+    user, _, password = login.partition(":")
+    plain = login.isascii() and login.isprintable()
+    if login and not (user and password and plain):
+        raise SettingsError(
+            f"{settings.file or 'settings'}: ui.auth: is no login; "
+            "give `user:password` in plain letters, digits and signs"
+        )
+    return login
+
+
+def read_recipients(settings: Settings) -> tuple[Recipient, ...]:
+    """Who is told; the outbox while nobody is set.
+
+    Raises:
+        SettingsError: an address is missing or cannot be used; never shows it.
+    """
+    if not settings.recipients:
+        folder = settings.data / "outbox"
+        return (Recipient(OUTBOX, "outbox", str(folder), audience="both"),)
+    return tuple(_recipient(settings, given) for given in settings.recipients)
+
+
+def recipient_warnings(settings: Settings) -> Iterator[str]:
+    """What a person should know of recipients that can be used."""
+    for recipient in read_recipients(settings):
+        for warning in check(recipient, allow_private=settings.allow_private):
+            yield f"recipient {recipient.name!r}: {warning}"
+
+
+def _recipient(settings: Settings, given: RecipientSettings) -> Recipient:
+    kind = given.address_field.split("_")[0]
+    address = load.secret(
+        f"recipient {given.name!r}",
+        getattr(given, kind),
+        getattr(given, f"{kind}_env"),
+        getattr(given, f"{kind}_file"),
+        settings.base,
+    )
+    recipient = Recipient(
+        name=given.name,
+        via=_VIAS[kind],  # type: ignore[arg-type]
+        address=address,
+        audience=given.audience,
+        alert_on=given.alert_on,
+        frequency=given.frequency,
+        authorities=frozenset(given.authorities),
+        quiet_notice=given.quiet_notice,
+    )
+    try:
+        check(recipient, allow_private=settings.allow_private)
+    except BadRecipient as error:
+        raise SettingsError(f"{settings.file or 'settings'}: {error}") from None
+    return recipient

@@ -1,0 +1,197 @@
+"""What Prefect's UI shows beside its runs, made out of our own database at each writing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from flows.checking.check import CheckResult
+from flows.comparing.history_table import history_table
+from flows.context.context import AppContext
+from flows.context.planned import next_check
+from flows.presenting.problems import problems
+from flows.settings.model import WatchedAuthority
+from notifications import events as ev
+from notifications import markdown, words
+from notifications.markdown import escape
+from notifications.message import Link, MessageContext
+from notifications.words.footer import LICENCE, LICENCE_OF_ALL, fit
+from notifications.words.labels import SHORT_FRAMEWORKS
+from notifications.words.plain import LONDON, lasting, moment
+from ofsted.reports.model import Judgement, Reading
+from ofsted.short_names import short_name, slug
+from storage import queries
+from storage.queries import EventLine
+from storage.report_snapshots import ReportSnapshot, report_snapshots
+
+WINDOW = timedelta(days=365)  # of the news
+MOST = 200  # lines of the news
+CHANGES = {"first", "changed", "suspect"}  # outcomes after which more than `health` is rewritten
+
+
+@dataclass(frozen=True, slots=True)
+class Artifact:
+    """A page in Markdown under a key that stays."""
+
+    key: str
+    markdown: str
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """An inspection in the grid."""
+
+    report: ReportSnapshot
+    last_day: date | None
+    published: date | None
+    status: str
+    framework: str | None
+    judgements: Sequence[Judgement]
+
+
+def after_checks(context: AppContext, checked: Sequence[CheckResult]) -> Iterator[Artifact]:
+    """What is to be written after a round of looks."""
+    changed = [each for each in checked if each.result in CHANGES]
+    for each in changed:
+        yield from judgements(context, context.authority(each.urn))
+        yield from reports(context, since=each.began_at, urn=each.urn)
+    if changed:
+        yield news(context)
+    yield health(context)
+
+
+def everything(context: AppContext) -> Iterator[Artifact]:
+    """All of it: Prefect forgets what is old."""
+    for authority in context.settings.watch:
+        yield from judgements(context, authority)
+    yield from reports(context, since=context.clock.now() - WINDOW)
+    yield news(context)
+    yield health(context)
+
+
+def judgements(context: AppContext, authority: WatchedAuthority) -> Iterator[Artifact]:
+    """An authority's judgements through time; nothing where none are known."""
+    with context.database.read() as session:
+        found = report_snapshots(session, authority.urn)
+    newest_first = sorted(found, key=lambda each: each.order, reverse=True)
+    columns = [_column(each, each.reading) for each in newest_first if each.reading]
+    known = [each for each in columns if each.judgements]
+    if not known:
+        return
+    drawn = history_table(known)
+    rows = [
+        ("Judgement", *drawn.heads),
+        *((line.label, *line.cells) for line in drawn.lines),
+    ]
+    foot = [
+        ("Framework", *(_framework(each.framework) for each in known)),
+        ("Report", *(_link(each.report) for each in known)),
+    ]
+    table = _table([tuple(map(escape, row)) for row in rows] + foot)
+    text = (
+        f"## {escape(authority.name)}: judgements through time\n\n{table}\n\n"
+        "An empty place says why. How two inspections may be held against each other stands in "
+        f"each report's own page.\n\n{escape(LICENCE)}\n"
+    )
+    name = short_name(authority.name)
+    yield Artifact(f"{slug(name)}-judgements", text, f"{name}: judgements through time")
+
+
+def reports(context: AppContext, since: datetime, urn: str | None = None) -> Iterator[Artifact]:
+    """Each report that readers were told of since then, as it was told last."""
+    with context.database.read() as session:
+        found = queries.newest_of_reports(session, since=since)
+    announced: set[int | None] = set()
+    for event in found:
+        if event.report_id in announced or (urn is not None and event.urn != urn):
+            continue
+        announced.add(event.report_id)
+        event_of_it = ev.from_json(event.payload)
+        provider = getattr(event_of_it, "provider", None)
+        where = slug(provider.short_name) if provider else "authority"
+        message = words.message(event_of_it, MessageContext(recipient=""))
+        number = slug(event.file_id or str(event.report_id))
+        yield Artifact(f"{where}-report-{number}", markdown.render(message), event.summary)
+
+
+def news(context: AppContext) -> Artifact:
+    """What readers were told in the last twelve months, the newest first."""
+    now = context.clock.now()
+    with context.database.read() as session:
+        found = queries.newest_of_reports(session, since=now - WINDOW)
+    rows = [("Told", "What", "Report"), *map(_announced, found[:MOST])]
+    left_out = f"\n\nand {len(found) - MOST} older" if len(found) > MOST else ""
+    body = _table(rows) + left_out if found else "Nothing was told in this time."
+    text = f"## News of the last twelve months\n\n{body}\n\n{escape(LICENCE_OF_ALL)}\n"
+    return Artifact("news", text, f"What readers were told in twelve months: {len(found)}")
+
+
+def health(context: AppContext) -> Artifact:
+    """How well all is seen and sent, now."""
+    now = context.clock.now()
+    with context.database.read() as session:
+        waiting = queries.deliveries_by_state(session).get("pending", 0)
+        upcoming = next_check(session, now)
+    wrong = problems(context)
+    headline = f"{len(wrong)} thing{'s' * (len(wrong) > 1)} to see to" if wrong else "All well"
+    heads = ("Authority", "Page", "Last good look")
+    planned = escape(moment(upcoming)) if upcoming else "none planned"
+    rows = [heads, *(_page_line(context, authority, now) for authority in context.settings.watch)]
+    text = (
+        f"## {headline}\n\nAs of {escape(moment(now))}.\n\n"
+        + "".join(f"- {escape(each.what)}\n" for each in wrong)
+        + f"\n{_table(rows)}\n\nNext check, as Prefect has planned it: {planned}\n\n"
+        f"Messages waiting: {waiting}\n\n{escape(LICENCE)}\n"
+    )
+    return Artifact("health", text, headline)
+
+
+def _column(report: ReportSnapshot, reading: Reading) -> _Column:
+    return _Column(
+        report=report,
+        last_day=reading.last_day,
+        published=report.published,
+        status=reading.status,
+        framework=reading.framework,
+        judgements=reading.judgements,
+    )
+
+
+def _framework(name: str | None) -> str:
+    return escape(SHORT_FRAMEWORKS.get(name or "", name or "not known"))
+
+
+def _link(report: ReportSnapshot) -> str:
+    if not report.link or not fit(report.link):
+        return "no link"
+    published = f"published {report.published:%d %B %Y}" if report.published else "report"
+    return markdown.link(Link(published.replace(" 0", " "), report.link))
+
+
+def _announced(event: EventLine) -> tuple[str, str, str]:
+    report: ev.Report | None = getattr(ev.from_json(event.payload), "report", None)
+    link = report.link if report and report.link and fit(report.link) else None
+    return (
+        f"{event.at.astimezone(LONDON):%d %B %Y}".removeprefix("0"),
+        escape(event.summary),
+        markdown.link(Link("report", link)) if link else "no link",
+    )
+
+
+def _page_line(context: AppContext, authority: WatchedAuthority, now: datetime) -> tuple[str, ...]:
+    with context.database.read() as session:
+        state = queries.provider_state(session, authority.urn)
+    seen = state.last_successful_check if state else None
+    return (
+        escape(short_name(authority.name)),
+        state.state if state else "not seen yet",
+        f"{escape(moment(seen))}, {lasting(seen, now)} ago" if seen else "none yet",
+    )
+
+
+def _table(rows: Sequence[Sequence[str]]) -> str:
+    """Rows of Markdown as a table; the first is its head."""
+    lines = [rows[0], ("---",) * len(rows[0]), *rows[1:]]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)

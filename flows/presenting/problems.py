@@ -1,0 +1,143 @@
+"""What is wrong now, in words: why `status` ends with 1, and what the health page lists."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from flows.context.context import AppContext
+from flows.context.planned import CHECKS, ServiceState, service_by_state
+from flows.settings.model import Settings
+from flows.upkeep.audit import find_discrepancies
+from notifications.words.plain import moment, several
+from ofsted.short_names import short_name
+from storage import ahead, channel_outages, deliveries, digests, queries
+from storage.report_snapshots import ReportSnapshot, report_snapshots
+
+UNREAD_COUNTS_FOR = timedelta(days=30)
+FAILED_COUNTS_FOR = timedelta(days=30)
+RUNS = {
+    CHECKS: "checks",
+    "send-alerts": "sending",
+    "nightly-maintenance": "the nightly maintenance",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is not well, and what a person can do."""
+
+    what: str
+    advice: str = ""
+
+
+def problems(context: AppContext, service: ServiceState | None = None) -> tuple[Problem, ...]:
+    """One for each thing that is not well; none where all is.
+
+    Args:
+        service: as it was asked just now; None: as it wrote itself down.
+    """
+    now = context.clock.now()
+    with context.database.read() as session:
+        return (
+            *service_problems(context.settings, service or service_by_state(session, now)),
+            *_pages(session, context),
+            *_reports(session, context, now),
+            *_sending(session, now),
+            *(
+                Problem(
+                    f"{each.what} is in the future ({moment(each.at)}): the clock was wrong",
+                    "check this machine's clock; nothing is held back by such a time",
+                )
+                for each in ahead.find(session, now)
+            ),
+            *(
+                Problem(f"hole: {each.words}")
+                for each in find_discrepancies(session, context).discrepancies
+            ),
+        )
+
+
+def service_problems(settings: Settings, service: ServiceState) -> Iterator[Problem]:
+    """What is wrong with the service; an empty schedule means that others start the checks."""
+    if not service.is_up:
+        if service.ever_ran and settings.schedule.checks:
+            yield Problem(
+                "the service is not running, so no checks are made",
+                "start it; if checks are started another way, set `looks = []` under [schedule]",
+            )
+        return
+    if service.silent_since is not None:
+        yield Problem(
+            f"the service is running but has done nothing since {moment(service.silent_since)}",
+            "restart it; see its log for the cause",
+        )
+    if service.settings_refused:
+        yield Problem(
+            f"the changed settings are not in use: {service.settings_refused}",
+            "correct the settings file; until then the service keeps the earlier settings",
+        )
+    if service.planned is None:
+        yield Problem(
+            "the service is running but Prefect does not answer",
+            "wait a minute; if this continues, restart the service",
+        )
+        return
+    for plan in service.planned.plans:
+        if plan.paused_since is not None:
+            yield Problem(
+                f"{RUNS.get(plan.deployment, plan.deployment)} paused since "
+                f"{moment(plan.paused_since)} by a person in the Prefect UI",
+                f"resume the deployment {plan.deployment!r} there",
+            )
+    for name in service.planned.unplanned:
+        yield Problem(
+            f"Prefect has no run planned for {RUNS.get(name, name)}",
+            "run `ofsted-watch doctor`, and restart the service",
+        )
+
+
+def _pages(session: Session, context: AppContext) -> Iterator[Problem]:
+    for authority in context.settings.watch:
+        state = queries.provider_state(session, authority.urn)
+        if state and state.state not in {"ok", "new"}:
+            trouble = f": {state.failure}" if state.failure else ""
+            yield Problem(
+                f"{short_name(authority.name)}: {state.state} since {moment(state.since)}{trouble}"
+            )
+
+
+def _reports(session: Session, context: AppContext, now: datetime) -> Iterator[Problem]:
+    watched = {authority.urn: short_name(authority.name) for authority in context.settings.watch}
+    for report in report_snapshots(session):
+        if report.urn in watched and _is_unread_lately(report, now):
+            yield Problem(f"{watched[report.urn]}: a report is not read: {report.title}")
+
+
+def _is_unread_lately(report: ReportSnapshot, now: datetime) -> bool:
+    if report.baseline or not report.listed or report.file_id is None:
+        return False
+    is_new = now - report.first_seen < UNREAD_COUNTS_FOR
+    reading = report.reading
+    if reading is None:
+        return is_new
+    return is_new and reading.status == "unread" and not reading.unread_by_kind
+
+
+def _sending(session: Session, now: datetime) -> Iterator[Problem]:
+    for name, failing in digests.all_failing(session).items():
+        yield Problem(f"the digest for {name} could not be made since {moment(failing.since)}")
+    for name, channel in channel_outages.open_outages(session).items():
+        yield Problem(
+            f"nothing can be sent by {name} since {moment(channel.down_since)}: {channel.words}",
+            "check its settings; `ofsted-watch test-alert` with a recipient's name tries it",
+        )
+    if late := deliveries.delayed(session, now):
+        since = moment(min(each.since for each in late))
+        yield Problem(f"{several(len(late), 'message')} delayed by 2 hours or more, since {since}")
+    ended = queries.deliveries_by_state(session, since=now - FAILED_COUNTS_FOR)
+    if failed := ended.get("refused", 0) + ended.get("expired", 0):
+        yield Problem(f"{several(failed, 'message')} did not arrive in the last 30 days")

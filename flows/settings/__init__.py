@@ -1,0 +1,1 @@
+"""What an installation is told: its settings, read and checked."""

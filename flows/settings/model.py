@@ -1,0 +1,319 @@
+"""What a person can set. The fields are described in docs/settings.md."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+from zoneinfo import ZoneInfo
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    model_validator,
+)
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from notifications.digest_schedule import IMMEDIATE, digest_time
+
+PREFIX = "OFSTED_WATCH_"
+
+
+def _text(value: object) -> object:
+    return str(value) if isinstance(value, int) else value
+
+
+def _urn(value: str) -> str:
+    if not re.fullmatch(r"[A-Za-z]{0,2}[0-9]{4,9}", value):
+        raise ValueError(f"{value!r} is no URN")
+    return value
+
+
+def _cron(value: str) -> str:
+    from cronsim import CronSim, CronSimError
+
+    try:
+        CronSim(value, datetime.now(UTC))
+    except CronSimError as error:
+        raise ValueError(f"{value!r} is not a cron expression ({error})") from error
+    return value
+
+
+def _timezone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (KeyError, ValueError, OSError) as error:
+        raise ValueError(f"{value!r} is not a time zone") from error
+    return value
+
+
+def _address(value: str) -> str:
+    if value and not value.startswith(("https://", "http://")):
+        raise ValueError(f"{value!r} does not begin with https://")
+    return value.rstrip("/")
+
+
+def _secret_address(value: str) -> str:
+    """As `_address`, in words that do not show the value."""
+    if value and not value.startswith(("https://", "http://")):
+        raise ValueError("does not begin with https://")
+    return value
+
+
+def _helo(value: str) -> str:
+    """What may stand in EHLO: a name, or an address in brackets."""
+    if value and not re.fullmatch(
+        r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|\[[A-Za-z0-9.:]+\]", value
+    ):
+        raise ValueError(f"{value!r} is not a host name")
+    return value
+
+
+def _frequency(value: str) -> str:
+    digest_time(value)
+    return value
+
+
+Urn = Annotated[str, BeforeValidator(_text), AfterValidator(_urn)]
+Cron = Annotated[str, AfterValidator(_cron)]
+WebAddress = Annotated[str, AfterValidator(_address)]
+Frequency = Annotated[str, AfterValidator(_frequency)]
+Helo = Annotated[str, AfterValidator(_helo)]
+SecretAddress = Annotated[str, AfterValidator(_secret_address)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class WatchedAuthority(_Part):
+    """An authority to watch."""
+
+    urn: Urn = Field(description="the URN in the address of its page, such as 80515")
+    code: int = Field(44, ge=1, le=999, description="the number before the URN there, such as 44")
+    name: str = Field("", description='its name, such as "London Borough of Sutton"')
+
+    @model_validator(mode="before")
+    @classmethod
+    def _name_of_its_own(cls, given: Any) -> Any:
+        if isinstance(given, dict) and not given.get("name"):
+            return {**given, "name": f"provider {given.get('urn', '')}"}
+        return given
+
+    @property
+    def is_named(self) -> bool:
+        """Whether the settings, or its page, have given it a name."""
+        return self.name != f"provider {self.urn}"
+
+    def with_page_name(self, name: str | None) -> WatchedAuthority:
+        """The same with the name that its page has, where the settings give none."""
+        return self if self.is_named or not name else self.model_copy(update={"name": name})
+
+
+class ScheduleSettings(_Part):
+    """When to look."""
+
+    checks: tuple[Cron, ...] = Field(
+        ("*/15 7-19 * * mon-fri", "10 5,21 * * *"),
+        description='a list of cron expressions, such as ["*/15 7-19 * * mon-fri"]; '
+        "[] where something else than this service starts the checks",
+    )
+    timezone: Annotated[str, AfterValidator(_timezone)] = Field(
+        "Europe/London", description='a time zone, such as "Europe/London"'
+    )
+
+
+class OfstedSettings(_Part):
+    """Ofsted's site, and our manners there."""
+
+    reports: WebAddress = Field(
+        "https://reports.ofsted.gov.uk", description="the address of the reports site"
+    )
+    files: WebAddress = Field(
+        "https://files.ofsted.gov.uk", description="the address of the files host"
+    )
+    gap: float = Field(1.0, ge=0, le=3600, description="seconds between requests, such as 1.0")
+    timeout: float = Field(60.0, gt=0, le=3600, description="seconds for one file, such as 60.0")
+    page_limit_mb: float = Field(5, gt=0, le=1000, description="megabytes, such as 5")
+    file_limit_mb: float = Field(30, gt=0, le=1000, description="megabytes, such as 30")
+
+
+class EmailSettings(_Part):
+    """The mail server that takes our mail."""
+
+    server: str = Field(description='the mail server\'s name, such as "smtp.example.gov.uk"')
+    port: int = Field(587, ge=1, le=65535, description="its port, such as 587")
+    security: Literal["starttls", "tls", "none"] = Field(
+        "starttls", description='"starttls", "tls" or "none"'
+    )
+    username: str = ""
+    password: SecretStr | None = None
+    password_env: str = ""
+    password_file: str = ""
+    sender: str = Field(
+        description='who it comes from, such as "Ofsted watch <ofsted-watch@example.gov.uk>"'
+    )
+    helo: Helo = Field(
+        "",
+        description='the name given in EHLO, such as "watch.example.gov.uk"',
+    )
+
+
+class UiSettings(_Part):
+    """The Prefect UI and its API, as `up` starts them."""
+
+    auth: SecretStr | None = Field(None, description='"user:password"')
+    auth_env: str = Field("", description="the name of a variable")
+    auth_file: str = Field("", description="a file")
+
+
+_ONE_ADDRESS = "exactly one of email, teams, apprise (each also as ..._env, ..._file)"
+
+
+class RecipientSettings(_Part):
+    """Someone who is told."""
+
+    name: str = Field(min_length=1, max_length=100, description='a name, such as "scrutiny"')
+    email: str | None = None
+    email_env: str | None = None
+    email_file: str | None = None
+    teams: SecretStr | None = None
+    teams_env: str | None = None
+    teams_file: str | None = None
+    apprise: SecretStr | None = None
+    apprise_env: str | None = None
+    apprise_file: str | None = None
+    audience: Literal["readers", "operators"] = Field(
+        "readers", description='"readers" or "operators"'
+    )
+    alert_on: Literal["all", "changes", "concerns"] = Field(
+        "all", description='"all", "changed" or "declined"'
+    )
+    frequency: Frequency = Field(
+        IMMEDIATE, description='"at once", "daily 08:00" or "weekly monday 08:00"'
+    )
+    authorities: tuple[Urn, ...] = Field((), description="a list of URNs, such as [80515]")
+    quiet_notice: bool = Field(True, description="true or false")
+
+    @model_validator(mode="after")
+    def _one_address(self) -> Self:
+        given = [name for name in _ADDRESS_FIELDS if getattr(self, name) is not None]
+        if len(given) != 1:
+            found = "none" if not given else " and ".join(given)
+            raise ValueError(f"recipient {self.name!r} has {found}; give {_ONE_ADDRESS}")
+        return self
+
+    @property
+    def address_field(self) -> str:
+        """The one field that is given, such as `teams_env`."""
+        return next(name for name in _ADDRESS_FIELDS if getattr(self, name) is not None)
+
+
+_ADDRESS_FIELDS = tuple(
+    kind + suffix for kind in ("email", "teams", "apprise") for suffix in ("", "_env", "_file")
+)
+SUTTON = WatchedAuthority(urn="80515", code=44, name="London Borough of Sutton")
+
+
+class Fields(_Part):
+    """All that can be set; the defaults watch Sutton and write alerts to the outbox."""
+
+    data_dir: Path = Field(Path("data"), description="a folder")
+    database: str = Field(
+        "", repr=False, description="an SQLAlchemy address, or nothing for SQLite"
+    )
+    public_url: WebAddress = Field("", description="the address people reach the Prefect UI at")
+    contact: str = Field("", description="a mail address or page")
+    heartbeat: SecretAddress = Field(
+        "", repr=False, description="an address to call after each good look"
+    )
+    ca_file: Path | None = Field(None, description="a file with certificates (PEM)")
+    import_seeds: bool = Field(True, description="true or false")
+    allow_private: bool = Field(False, description="true or false")
+    watch: tuple[WatchedAuthority, ...] = Field(
+        (SUTTON,), min_length=1, description="[[watch]] tables"
+    )
+    schedule: ScheduleSettings = ScheduleSettings()
+    ofsted: OfstedSettings = OfstedSettings()
+    ui: UiSettings = UiSettings()
+    email: EmailSettings | None = None
+    recipients: tuple[RecipientSettings, ...] = Field((), description="[[recipients]] tables")
+
+    @model_validator(mode="after")
+    def _agrees_with_itself(self) -> Self:
+        _no_twice("watch: urn", [watch.urn for watch in self.watch])
+        _no_twice("recipients: name", [recipient.name for recipient in self.recipients])
+        watched = {watch.urn for watch in self.watch}
+        for recipient in self.recipients:
+            strangers = set(recipient.authorities) - watched
+            if strangers:
+                raise ValueError(
+                    f"recipient {recipient.name!r}: authorities: {', '.join(sorted(strangers))} "
+                    "is not watched; add a [[watch]] table for it"
+                )
+            if recipient.address_field.startswith("email") and self.email is None:
+                raise ValueError(
+                    f"recipient {recipient.name!r} has an email and there is no [mail]; "
+                    "add [mail] with server and sender"
+                )
+        return self
+
+
+class Settings(Fields, BaseSettings):
+    """What is set, by the file and the environment."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_nested_delimiter="__", extra="forbid", frozen=True
+    )
+
+    _file: Path | None = None
+    _folder: Path | None = None
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment, then the file that `load` named."""
+        del settings_cls, dotenv_settings, file_secret_settings
+        return env_settings, init_settings
+
+    @property
+    def file(self) -> Path | None:
+        """The settings file; None: the defaults."""
+        return self._file
+
+    @property
+    def base(self) -> Path:
+        """What relative paths start from: the settings file's folder, else the working folder."""
+        return self._folder or Path.cwd()
+
+    @property
+    def data(self) -> Path:
+        """The data folder, absolute."""
+        return (self.base / self.data_dir.expanduser()).resolve()
+
+    @property
+    def authority_file(self) -> Path | None:
+        """The extra certificate authority's file, absolute."""
+        return (self.base / self.ca_file.expanduser()).resolve() if self.ca_file else None
+
+    @property
+    def database_address(self) -> str:
+        """The SQLAlchemy address of our database."""
+        return self.database or f"sqlite:///{self.data / 'ofsted-watch.sqlite'}"
+
+
+def _no_twice(what: str, names: list[str]) -> None:
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise ValueError(f"{what}: {', '.join(twice)} is there twice; each may stand once")

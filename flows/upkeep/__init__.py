@@ -1,0 +1,1 @@
+"""What keeps the service right: the audit, overdue checks, seeds, rereading, retention."""

@@ -1,0 +1,305 @@
+"""The check: what is public held against what was recorded and sent.
+
+By a path of its own: it starts from the rows of the page as the newest good look saw them and
+reads the tables itself. Nothing of what sifts, records or sends is used, so that a mistake there
+is seen here.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, defer, selectinload
+
+from flows.context.context import AppContext
+from flows.context.planned import service_claim
+from flows.settings.model import WatchedAuthority
+from notifications.recipients import Recipient, channel_key
+from ofsted.short_names import short_name
+from ofsted.text import say_day
+from storage import models
+from storage.ahead import SKEW
+from storage.deliveries import SERVICE_STARTED, under_way
+from storage.leases import holder_of
+from storage.record import get_state
+
+RECENT = timedelta(days=60)
+OVERDUE = timedelta(hours=2)
+FILE_MAY_FAIL = timedelta(hours=1)  # before readers hear "not yet read"
+FIRST = ("report_published", "report_listed_late")  # what tells readers of a report at all
+
+
+@dataclass(frozen=True, slots=True)
+class Discrepancy:
+    """Something that is public or owed, and was not recorded or not sent."""
+
+    key: str  # tells it from any other
+    words: str
+    announced: bool = True  # False: shown alone, as it is about telling operators of holes
+
+
+@dataclass(frozen=True, slots=True)
+class AuditFindings:
+    """What was held against what, and the holes."""
+
+    rows: int  # of the pages
+    events: int
+    deliveries: int
+    discrepancies: tuple[Discrepancy, ...]
+
+    def in_words(self) -> str:
+        """`no hole in 12 rows, 30 events and 41 deliveries`."""
+        count = len(self.discrepancies)
+        found = f"{count or 'no'} hole{'' if count == 1 else 's'}"
+        return f"{found} in {self.rows} rows, {self.events} events and {self.deliveries} deliveries"
+
+
+def find_discrepancies(session: Session, context: AppContext) -> AuditFindings:
+    """Every hole there is now; changes nothing."""
+    lists = [_ListAudit(session, context, authority) for authority in context.settings.watch]
+    pending = _DeliveryAudit(session, context)
+    return AuditFindings(
+        rows=sum(len(each.rows) for each in lists),
+        events=len(pending.events),
+        deliveries=sum(len(event.deliveries) for event in pending.events),
+        discrepancies=(
+            *(discrepancy for each in lists for discrepancy in each.discrepancies()),
+            *pending.discrepancies(),
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Recorded:
+    """What the tables say of a row of the page."""
+
+    id: int
+    listed: bool
+
+
+class _ListAudit:
+    """One provider's rows, and the reports recorded of it."""
+
+    def __init__(self, session: Session, context: AppContext, authority: WatchedAuthority) -> None:
+        self.session = session
+        self.urn = authority.urn
+        self.short_name = short_name(authority.name)
+        self.recent = context.clock.now() - RECENT
+        kept = session.get(models.Listing, authority.urn)
+        self.seen_at = kept.seen_at if kept else None
+        self.rows: list[dict[str, Any]] = json.loads(kept.rows) if kept else []
+
+    def discrepancies(self) -> Iterator[Discrepancy]:
+        """Rows that are not recorded, and reports that nobody was told of."""
+        recorded = self._recorded()
+        for row in self.rows:
+            name = _name(row["file_id"], row["link"], row["title"], row["published"])
+            report = recorded.get(name)
+            if report is None:
+                yield self._discrepancy(f"row {self.urn} {name}", row, "and was not recorded")
+            elif not report.listed:
+                yield self._discrepancy(f"report {report.id} gone", row, "and is recorded as gone")
+        for new in self._new_reports():
+            row = {"title": new.title, "published": _day(new.published)}
+            if not self._may_be_waited_for(new) and not self._is_announced(new):
+                yield self._discrepancy(f"report {new.id} untold", row, "and nobody was told of it")
+
+    def _discrepancy(self, key: str, row: dict[str, Any], words: str) -> Discrepancy:
+        published = row["published"]
+        day = f", published {say_day(date.fromisoformat(published))}," if published else ""
+        return Discrepancy(key, f'{self.short_name}: "{row["title"]}"{day} is on the page {words}')
+
+    def _recorded(self) -> dict[str, _Recorded]:
+        """By all names that their rows ever had."""
+        report, address = models.Report, models.ReportAlias
+        query = select(
+            report.id,
+            report.listed,
+            report.file_id,
+            report.link,
+            report.title,
+            report.published,
+            address.key,
+        ).outerjoin(address, address.report_id == report.id)
+        found: dict[str, _Recorded] = {}
+        listed_last = query.where(report.urn == self.urn).order_by(report.listed)
+        for each in self.session.execute(listed_last):
+            now = _name(each.file_id, each.link, each.title, _day(each.published))
+            found |= dict.fromkeys({now, each.key or now}, _Recorded(each.id, each.listed))
+        return found
+
+    def _new_reports(self) -> Iterator[models.Report]:
+        """Those on the page, first seen in the last days, that are not history.
+
+        After the first good look no report is history, whatever its row says.
+        """
+        first = self.session.scalar(
+            select(func.min(models.PageCheck.began_at)).where(
+                models.PageCheck.urn == self.urn, models.PageCheck.result == "first"
+            )
+        )
+        query = select(models.Report).where(
+            models.Report.urn == self.urn,
+            models.Report.listed,
+            models.Report.first_seen >= self.recent,
+        )
+        for report in self.session.scalars(query.options(selectinload(models.Report.versions))):
+            if not report.baseline or (first is not None and report.first_seen > first):
+                yield report
+
+    def _may_be_waited_for(self, report: models.Report) -> bool:
+        """Whether no good look has yet seen its file fail for an hour."""
+        came = any(version.source == "ofsted" for version in report.versions)
+        if came or report.file_id is None:
+            return False
+        failing = report.failing_since or report.first_seen
+        return self.seen_at is None or self.seen_at - failing < FILE_MAY_FAIL
+
+    def _is_announced(self, report: models.Report) -> bool:
+        announced = select(models.Event.id).where(
+            models.Event.report_id == report.id, models.Event.type.in_(FIRST)
+        )
+        return self.session.scalar(announced.limit(1)) is not None
+
+
+def _name(file_id: str | None, link: str | None, title: str, published: str | None) -> str:
+    """What a row is known by."""
+    if file_id:
+        return f"file:{file_id}"
+    return f"link:{link}" if link else f"row:{title.casefold()}|{published or ''}"
+
+
+def _day(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+class _DeliveryAudit:
+    """The events of the last days, and what is owed and was sent for them."""
+
+    def __init__(self, session: Session, context: AppContext) -> None:
+        self.session = session
+        self.now = context.clock.now()
+        self.recipients = {each.name: each for each in context.recipients}
+        self.started = _up_since(session, context)
+        self.under_way = under_way(session)
+        self.zone = ZoneInfo(context.settings.schedule.timezone)
+        query = select(models.Event).where(models.Event.at >= self.now - RECENT)
+        without_bytes = query.order_by(models.Event.id).options(
+            defer(models.Event.payload),
+            selectinload(models.Event.deliveries).options(
+                defer(models.Delivery.content), selectinload(models.Delivery.attempt_log)
+            ),
+            selectinload(models.Event.in_digests),
+        )
+        self.events = session.scalars(without_bytes).all()
+        self.digests = {event.id for event in self.events if event.type == "digest"}
+
+    def discrepancies(self) -> Iterator[Discrepancy]:
+        """Deliveries that are not there, that wait too long, or that were not really made."""
+        for event in self.events:
+            announced = event.type != "audit_failed"
+            for name in self._missing(event):
+                words = f'"{event.summary}" (event {event.id}) is not owed to {name}, who hears it'
+                yield Discrepancy(f"event {event.id} {name}", words, announced)
+            for name in self._left_out(event):
+                words = f'"{event.summary}" (event {event.id}) stands in no digest to {name}'
+                yield Discrepancy(f"event {event.id} digest {name}", words, announced)
+            for delivery in event.deliveries:
+                if words := self._what_is_wrong(delivery):
+                    about = f'"{event.summary}" to {delivery.recipient} (delivery {delivery.id})'
+                    yield Discrepancy(
+                        f"delivery {delivery.id} {delivery.state}", f"{about} {words}", announced
+                    )
+        for delivery in self._of_lost_events():
+            words = (
+                f"delivery {delivery.id} to {delivery.recipient} waits, and its event "
+                f"{delivery.event_id} is lost; `ofsted-watch deliveries settle {delivery.id}`"
+            )
+            yield Discrepancy(f"delivery {delivery.id} lost", words)
+
+    def _of_lost_events(self) -> Iterator[models.Delivery]:
+        """What waits and has nothing to say."""
+        query = select(models.Delivery).where(
+            models.Delivery.state == "pending", ~models.Delivery.event.has()
+        )
+        yield from self.session.scalars(query.options(defer(models.Delivery.content)))
+
+    def _missing(self, event: models.Event) -> Iterator[str]:
+        """Who hears the event and is owed nothing for it, though still a recipient."""
+        pending = {delivery.recipient for delivery in event.deliveries}
+        pending |= {entry.recipient for entry in event.in_digests}
+        for name in json.loads(event.recipients):
+            if name in self.recipients and name not in pending:
+                yield name
+
+    def _left_out(self, event: models.Event) -> Iterator[str]:
+        """Whose digest should have told of the event and did not."""
+        for entry in event.in_digests:
+            recipient = self.recipients.get(entry.recipient)
+            is_settled = entry.cancelled_at is not None or entry.digest_id in self.digests
+            if recipient and not is_settled and self._is_past(recipient, event.at):
+                yield recipient.name
+
+    def _is_past(self, recipient: Recipient, at: datetime) -> bool:
+        """Whether the first digest after a time should have been made two hours ago."""
+        made = recipient.digest.latest(self.now, self.zone) if recipient.digest else at
+        return made >= at and self._is_long_ago(made) and self._is_welcomed(recipient.name)
+
+    def _what_is_wrong(self, delivery: models.Delivery) -> str:
+        if delivery.state == "sent":
+            sent = any(each.result == "sent" for each in delivery.attempt_log)
+            return "" if sent else "is marked sent, and no attempt says so"
+        if delivery.state == "pending" and self._is_overdue(delivery):
+            return f"is due since {delivery.due_at:%d %B %Y %H:%M} UTC, and no attempt is made"
+        return ""
+
+    def _is_overdue(self, delivery: models.Delivery) -> bool:
+        """Due for two hours, its way not known broken; none of the waits that are meant."""
+        recipient, first = self.recipients.get(delivery.recipient), delivery.thread_root
+        if recipient is None:  # removed: settled at the next delivering
+            return False
+        claimed = self.under_way.get(delivery.id)
+        is_under_way = claimed is not None and datetime.now(UTC) - claimed < OVERDUE
+        if is_under_way or (first is not None and first.state == "pending"):
+            return False
+        channel = channel_key(recipient)
+        if self.session.get(models.ChannelOutage, channel) is not None:
+            return False
+        ends = first.ended_at if first else None
+        return self._is_long_ago(delivery.due_at, ends, self._broke(channel))
+
+    def _is_long_ago(self, *since: datetime | None) -> bool:
+        """Whether it could have been done for two hours."""
+        return self.now - max(time for time in (*since, self.started) if time) >= OVERDUE
+
+    def _is_welcomed(self, name: str) -> bool:
+        """Before that, a recipient is sent nothing else of its own."""
+        welcome = select(models.Event.id).where(
+            models.Event.type == "welcome", models.Event.subject == f"recipient:{name}"
+        )
+        return self.session.scalar(welcome) is not None
+
+    def _broke(self, channel: str) -> datetime | None:
+        """When it last proved broken: what waited meanwhile goes out when it is mended."""
+        names = [name for name, each in self.recipients.items() if channel_key(each) == channel]
+        return self.session.scalar(
+            select(func.max(models.Attempt.at))
+            .join(models.Delivery, models.Delivery.id == models.Attempt.delivery_id)
+            .where(models.Delivery.recipient.in_(names), models.Attempt.result == "channel_down")
+        )
+
+
+def _up_since(session: Session, context: AppContext) -> datetime | None:
+    """When the service started, if it is up: what became due while it was off is under way."""
+    started = get_state(session, SERVICE_STARTED)
+    is_up = holder_of(session, service_claim(context.settings)) is not None
+    if started is None or not is_up:
+        return None
+    began = datetime.fromisoformat(started)
+    return began if began <= context.clock.now() + SKEW else None

@@ -1,0 +1,82 @@
+"""What is done once a night, step after step."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flows import search_page
+from flows.alerting import feed
+from flows.context.context import AppContext
+from flows.upkeep import audit_alerts, retention
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What one step came to."""
+
+    words: str
+    is_well: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Night:
+    """What all steps came to, by their names."""
+
+    done: dict[str, Done]
+
+    @property
+    def is_well(self) -> bool:
+        """Whether nothing is wrong that this night can know."""
+        return all(each.is_well for each in self.done.values())
+
+    @property
+    def headline(self) -> str:
+        """`All well`, or what is not, in a line."""
+        wrong = [f"{name}: {each.words}" for name, each in self.done.items() if not each.is_well]
+        return "; ".join(wrong) or "All well"
+
+    def in_words(self) -> str:
+        """A line a step."""
+        return "\n".join(f"{name}: {each.words}" for name, each in self.done.items())
+
+
+def _audit(context: AppContext) -> Done:
+    audited = audit_alerts.audit(context)
+    return Done(audited.in_words(), audited.is_well)
+
+
+def _search_page(context: AppContext) -> Done:
+    return Done(search_page.ask(context))
+
+
+def _feed(context: AppContext) -> Done:
+    return Done("written anew" if feed.refresh(context, anew=True) else "not written")
+
+
+def _retention(context: AppContext) -> Done:
+    return Done(retention.purge(context).in_words())
+
+
+STEPS: dict[str, Callable[[AppContext], Done]] = {
+    "audit": _audit,
+    "search page": _search_page,
+    "feed": _feed,
+    "retention": _retention,
+}
+
+
+def nightly(context: AppContext) -> Night:
+    """Take every step; one that breaks off holds back no other. Safe to repeat."""
+    return Night({name: _isolated(step, context) for name, step in STEPS.items()})
+
+
+def _isolated(step: Callable[[AppContext], Done], context: AppContext) -> Done:
+    try:
+        return step(context)
+    except Exception as error:
+        log.exception("a step of the night broke off")
+        return Done(f"broke off ({type(error).__name__})", is_well=False)

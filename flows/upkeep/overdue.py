@@ -1,0 +1,122 @@
+"""Noticing that checks are not made although the schedule asks for them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from flows.alerting.announce import announce
+from flows.context.context import AppContext
+from flows.settings.model import WatchedAuthority
+from flows.settings.schedule import last_due
+from notifications import events as ev
+from ofsted.short_names import short_name
+from storage import models, queries, rounds
+from storage.ahead import SKEW
+from storage.record import delete_state, get_state, set_state
+
+OVERDUE_AFTER = timedelta(minutes=45)
+EPISODE = "overdue since"
+
+
+@dataclass(frozen=True, slots=True)
+class Overdue:
+    """Authorities that were not checked, though they should have been."""
+
+    due: datetime  # when the check that is missing was due
+    authorities: tuple[WatchedAuthority, ...]
+
+
+def overdue(
+    session: Session, context: AppContext, since: datetime, after: timedelta
+) -> Overdue | None:
+    """Authorities without a check that was due; None: there are none, or a round will reach them.
+
+    Args:
+        since: what was due before is nobody's fault: the service started, or took these
+            settings over, then.
+        after: how long ago the check must have been due.
+    """
+    now = context.clock.now()
+    due = last_due(context.settings.schedule, now - after)
+    if due is None or now - max(due, since) < after:
+        return None
+    if any(rounds.makes_progress(each, now) for each in rounds.open_rounds(session)):
+        return None
+    lacking = tuple(
+        authority
+        for authority in context.settings.watch
+        if (newest := queries.newest_check(session, authority.urn)) is None
+        or not due <= newest.began_at <= now + SKEW  # one further ahead is a wrong clock's
+    )
+    return Overdue(due, lacking) if lacking else None
+
+
+def notice_overdue(context: AppContext, since: datetime, why: Callable[[], str]) -> bool:
+    """Tell operators once of an episode of overdue checks, naming all, and when it is over.
+
+    Args:
+        since: when the service started, or took these settings over.
+        why: asked for the cause, in words, when an episode begins.
+
+    Returns:
+        Whether checks are overdue.
+    """
+    with context.database.read() as session:
+        found = overdue(session, context, since, OVERDUE_AFTER)
+        episode = get_state(session, EPISODE)
+    if found is None:
+        if episode is not None:
+            _end_when_all_are_checked(context, episode)
+        return False
+    cause = why() if episode is None else ""
+    with context.database.write() as session:
+        _mark(session, found.authorities, context.clock.now())
+        if episode is None:
+            begun = ev.ChecksOverdue(
+                authorities=_names(found.authorities), since=found.due, why=cause
+            )
+            set_state(session, EPISODE, ev.to_json(begun))
+            _record(session, context, begun)
+    return True
+
+
+def _end_when_all_are_checked(context: AppContext, episode: str) -> None:
+    """Over once each authority was checked: a round that began may die as those before it did."""
+    begun = ev.from_json(episode)
+    if not isinstance(begun, ev.ChecksOverdue):
+        raise TypeError(f"an episode of overdue checks is noted as {begun.type}")
+    with context.database.write() as session:
+        newest = [
+            queries.newest_check(session, authority.urn) for authority in context.settings.watch
+        ]
+        if not all(each and each.ended_at and each.began_at >= begun.since for each in newest):
+            return
+        over = ev.ChecksOverdue(
+            authorities=begun.authorities,
+            since=begun.since,
+            why=begun.why,
+            until=context.clock.now(),
+        )
+        _record(session, context, over)
+        delete_state(session, EPISODE)
+
+
+def _record(session: Session, context: AppContext, event: ev.ChecksOverdue) -> None:
+    cause = f"{event.since.isoformat()}{' over' if event.until else ''}"
+    announce(session, context, event, subject="service", cause=cause, at=context.clock.now())
+
+
+def _names(authorities: Sequence[WatchedAuthority]) -> tuple[str, ...]:
+    return tuple(short_name(authority.name) for authority in authorities)
+
+
+def _mark(session: Session, authorities: Sequence[WatchedAuthority], now: datetime) -> None:
+    """What fails is known to fail; only what was well turns overdue."""
+    for authority in authorities:
+        provider = session.get(models.Provider, authority.urn)
+        if provider is not None and provider.state in {"ok", "new"}:
+            provider.state, provider.since = "overdue", now

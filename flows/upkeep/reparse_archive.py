@@ -1,0 +1,234 @@
+"""Reading the archive again with this version's reader, and what follows from what differs.
+
+Looks never change what was read in a known document; this does, for all of them at once,
+so that a better reader is told as what it is and never as a change of Ofsted's.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from flows.alerting.announce import Announcer, announce, provider_of, report_of
+from flows.alerting.corrections import wrongly_announced
+from flows.checking.changes import announce_read, is_read_at_last
+from flows.comparing.differences import ABOUT, of_readings
+from flows.context.context import AppContext
+from flows.settings.model import WatchedAuthority
+from notifications import events as ev
+from ofsted import read_apart
+from ofsted.reports.model import Reading
+from ofsted.reports.read import PARSER
+from ofsted.text import say_day
+from storage import queries
+from storage.leases import leased
+from storage.record import facts_sha256, record_reading
+from storage.report_snapshots import ReportSnapshot, report_snapshots
+
+log = logging.getLogger(__name__)
+
+PATIENCE = 600.0  # seconds that one rereading waits for another one's end
+SAID_EVERY = 50  # documents
+
+OnRead = Callable[[int, int], object]  # how many are read, of how many
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingChange:
+    """A report in which this version of the reader finds something else."""
+
+    report: ReportSnapshot  # as it is read now
+    differences: tuple[ev.Difference, ...]
+    announced: bool  # readers were told a grade that it does not find
+    read_at_last: bool  # readers heard "not yet read", and hear now what it says
+
+    @property
+    def gravity(self) -> tuple[bool, bool]:
+        """For sorting: told wrongly, then read or doubtful as it was not before, then the rest."""
+        is_other = self.differences[0].what == ABOUT["status"]
+        return (not self.announced, not is_other)
+
+    def in_words(self) -> str:
+        """`80515, Children's services inspection of 29 July 2025: lead inspectors`."""
+        report = self.report
+        day = f" of {say_day(report.published)}" if report.published else ""
+        what = ", ".join(each.what for each in self.differences)
+        return f"{report.urn}, {report.title}{day}: {what}"
+
+
+@dataclass(frozen=True, slots=True)
+class RereadResult:
+    """What a rereading came to."""
+
+    parser: str
+    documents: int
+    changes: tuple[ReadingChange, ...] = ()
+    lost: tuple[str, ...] = ()  # documents, by SHA-256, that the archive does not give whole
+
+    def in_words(self) -> str:
+        """`14 documents read again, 2 reports read differently`."""
+        read = f"{self.documents} document{'' if self.documents == 1 else 's'} read again"
+        count = len(self.changes)
+        changed = f"{count} report{'' if count == 1 else 's'} read differently"
+        lost = f"{len(self.lost)} not whole in the archive"
+        return ", ".join([read, changed if count else "nothing differs", *[lost] * bool(self.lost)])
+
+
+def reread_when_due(context: AppContext) -> RereadResult | None:
+    """After an upgrade: whatever this version of the reader has not read; None: nothing was.
+
+    What goes wrong with it stops no look: what was read before stands, and the next round
+    tries again.
+    """
+    with context.database.read() as session:
+        due = queries.documents_to_read(session, PARSER, failed=False)
+    if not any(context.archive.path(*each).exists() for each in due):
+        return None
+    try:
+        return reread(context, failed=False, on_read=lambda _read, _of: context.progress())
+    except Exception:
+        log.exception("the archive could not be read again; what was read before stands")
+        return None
+
+
+def reread(
+    context: AppContext,
+    *,
+    dry_run: bool = False,
+    failed: bool = True,
+    on_read: OnRead = lambda _read, _of: None,
+) -> RereadResult:
+    """Read what this version has not read yet, and record what follows in one transaction.
+
+    Args:
+        dry_run: find out what differs, and write nothing.
+        failed: also what this version could not read.
+        on_read: called after each document, for progress.
+
+    Raises:
+        storage.leases.BusyError: another rereading did not end in ten minutes.
+    """
+    with leased(context.database, "reread", wait=PATIENCE) as hold:
+        with context.database.read() as session:
+            due = queries.documents_to_read(session, PARSER, failed=failed)
+        readings, lost = _read(context, due, on_read)
+        with context.database.write() as session:
+            hold.check(session)
+            changes = _changes(session, context, readings)
+            if readings and not dry_run:
+                _record(session, context, PARSER, readings, changes)
+    found = RereadResult(PARSER, len(readings), changes, lost)
+    log.info("%s", found.in_words())
+    return found
+
+
+def _read(
+    context: AppContext, due: Sequence[tuple[str, str]], on_read: OnRead
+) -> tuple[dict[str, Reading], tuple[str, ...]]:
+    """Readings by SHA-256, and the documents that the archive does not give whole."""
+    readings: dict[str, Reading] = {}
+    lost = []
+    for number, (sha256, media_type) in enumerate(due, 1):
+        reading = _reading(context.archive.path(sha256, media_type))
+        if reading is not None and reading.sha256 == sha256:
+            readings[sha256] = reading
+        else:
+            log.warning("%s: not in the archive, or other bytes than were kept", sha256)
+            lost.append(sha256)
+        on_read(number, len(due))
+        if number % SAID_EVERY == 0:
+            log.info("%d of %d documents read again", number, len(due))
+    return readings, tuple(lost)
+
+
+def _reading(path: Path) -> Reading | None:
+    try:
+        return read_apart(path)
+    except OSError:
+        return None
+
+
+def _changes(
+    session: Session, context: AppContext, readings: dict[str, Reading]
+) -> tuple[ReadingChange, ...]:
+    """What differs in reports as they stand, the gravest first.
+
+    A document of an earlier version of a report changes nothing.
+    """
+    before = report_snapshots(session)
+    after = [_read_anew(report, readings) for report in before]
+    differing = {
+        new.id: found
+        for old, new in zip(before, after, strict=True)
+        if old.reading and new.reading and (found := of_readings(old.reading, new.reading))
+    }
+    pages = {report.urn for report in after if report.id in differing}
+    changes = (
+        _change(session, context, report, differing.get(report.id, ()), after)
+        for report in after
+        if report.urn in pages
+    )
+    differ = [change for change in changes if change.differences]
+    return tuple(sorted(differ, key=lambda change: change.gravity))
+
+
+def _read_anew(report: ReportSnapshot, readings: dict[str, Reading]) -> ReportSnapshot:
+    versions = tuple(
+        replace(each, reading=found, facts_sha256=facts_sha256(found))
+        if (found := readings.get(each.sha256))
+        else each
+        for each in report.versions
+    )
+    return replace(report, versions=versions)
+
+
+def _change(
+    session: Session,
+    context: AppContext,
+    report: ReportSnapshot,
+    differences: tuple[ev.Difference, ...],
+    reports: Sequence[ReportSnapshot],
+) -> ReadingChange:
+    """What differs in it, or what was told of it and is wrong by what differs in another."""
+    page = [each for each in reports if each.urn == report.urn]
+    announced = wrongly_announced(session, report, page)
+    at_last = is_read_at_last(session, report, context.clock.now())
+    is_watched = report.urn in {authority.urn for authority in context.settings.watch}
+    return ReadingChange(report, differences or announced, bool(announced), at_last and is_watched)
+
+
+def _record(
+    session: Session,
+    context: AppContext,
+    parser: str,
+    readings: dict[str, Reading],
+    changes: tuple[ReadingChange, ...],
+) -> None:
+    now = context.clock.now()
+    for reading in readings.values():
+        record_reading(session, reading, now)
+    for change in changes:
+        if change.read_at_last:
+            announcer = Announcer(
+                context, context.authority(change.report.urn), now, cause=f"reader:{parser}"
+            )
+            announce_read(session, announcer, change.report)
+    if changes:
+        changed = tuple(_changed(context, change) for change in changes)
+        event = ev.Reread(parser=parser, documents=len(readings), changed=changed)
+        announce(session, context, event, subject="archive", cause=now.isoformat(), at=now)
+
+
+def _changed(context: AppContext, change: ReadingChange) -> ev.ChangedReading:
+    watched = {authority.urn: authority for authority in context.settings.watch}
+    urn = change.report.urn
+    return ev.ChangedReading(
+        provider=provider_of(context, watched.get(urn) or WatchedAuthority(urn=urn)),
+        report=report_of(change.report),
+        differences=change.differences,
+        announced=change.announced,
+    )

@@ -1,0 +1,60 @@
+"""When a recipient hears: at once, or by a digest of each day or week."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+IMMEDIATE = "immediate"
+DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+WEEK = timedelta(days=7)
+_DIGEST = re.compile(
+    rf"(?:daily|weekly (?P<day>{'|'.join(DAYS)})) (?P<at>(?:[01][0-9]|2[0-3]):[0-5][0-9])"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DigestTime:
+    """A time of each day, or of one day of each week; 0 is Monday."""
+
+    at: time
+    weekday: int | None = None
+
+    def __str__(self) -> str:
+        """`each Monday at 08:00`."""
+        day = "day" if self.weekday is None else DAYS[self.weekday].capitalize()
+        return f"each {day} at {self.at:%H:%M}"
+
+    @property
+    def period(self) -> Literal["daily", "weekly"]:
+        """`daily`, `weekly`."""
+        return "daily" if self.weekday is None else "weekly"
+
+    def latest(self, now: datetime, zone: ZoneInfo) -> datetime:
+        """The last such time up to now by the clock of a zone, in UTC."""
+        today = now.astimezone(zone).date()
+        days = (today - timedelta(days=back) for back in range(WEEK.days + 1))
+        times = (
+            datetime.combine(day, self.at, zone).astimezone(UTC)
+            for day in days
+            if self.weekday is None or day.weekday() == self.weekday
+        )
+        return next(each for each in times if each <= now)
+
+
+def digest_time(when: str) -> DigestTime | None:
+    """What `when` of a recipient stands for; None: at once.
+
+    Raises:
+        ValueError: it is neither.
+    """
+    if when == IMMEDIATE:
+        return None
+    found = _DIGEST.fullmatch(when)
+    if found is None:
+        raise ValueError(f"{when!r} is no time to hear")
+    day = found["day"]
+    return DigestTime(time.fromisoformat(found["at"]), DAYS.index(day) if day else None)

@@ -1,0 +1,154 @@
+"""What people are told of: one frozen dataclass a type of event, to and from JSON.
+
+The JSON names its version, and every later version of this module reads all
+earlier ones, so that an upgrade never strands what is waiting.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated
+
+from pydantic import Field, TypeAdapter
+
+from notifications.events.digests import (
+    Digest,
+    DigestItem,
+    Happened,
+    PageStanding,
+    Period,
+    QuietNotice,
+)
+from notifications.events.operators import (
+    AuditFailed,
+    ChannelDown,
+    ChannelUp,
+    ChecksOverdue,
+    DeliveryDelayed,
+    DeliveryFailed,
+    DetailsEdited,
+    FilesReissued,
+    FileUnavailable,
+    FrameworkSuspected,
+    ListingSuspect,
+    PageCheckFailed,
+    PageCheckRecovered,
+    RecipientRemoved,
+    ReportDoubtful,
+    ReportRenumbered,
+    ReportUnread,
+    Reread,
+    RunFailed,
+    RunRecovered,
+)
+from notifications.events.parts import (
+    Audience,
+    AuthorityStanding,
+    ChangedReading,
+    Difference,
+    Finding,
+    Previous,
+    Provider,
+    Report,
+)
+from notifications.events.readers import (
+    AboutReport,
+    Correction,
+    ReportListedLate,
+    ReportPublished,
+    ReportRead,
+    ReportReplaced,
+    ReportReturned,
+    ReportWithdrawn,
+    Welcome,
+)
+
+__all__ = [
+    "VERSION",
+    "AboutReport",
+    "Audience",
+    "AuditFailed",
+    "AuthorityStanding",
+    "ChangedReading",
+    "ChannelDown",
+    "ChannelUp",
+    "ChecksOverdue",
+    "Correction",
+    "DeliveryDelayed",
+    "DeliveryFailed",
+    "DetailsEdited",
+    "Difference",
+    "Digest",
+    "DigestItem",
+    "Event",
+    "FileUnavailable",
+    "FilesReissued",
+    "Finding",
+    "FrameworkSuspected",
+    "Happened",
+    "ListingSuspect",
+    "PageCheckFailed",
+    "PageCheckRecovered",
+    "PageStanding",
+    "Period",
+    "Personal",
+    "Previous",
+    "Provider",
+    "QuietNotice",
+    "RecipientRemoved",
+    "Report",
+    "ReportDoubtful",
+    "ReportListedLate",
+    "ReportPublished",
+    "ReportRead",
+    "ReportRenumbered",
+    "ReportReplaced",
+    "ReportReturned",
+    "ReportUnread",
+    "ReportWithdrawn",
+    "Reread",
+    "RunFailed",
+    "RunRecovered",
+    "Welcome",
+    "from_json",
+    "happened",
+    "to_json",
+]
+
+VERSION = 1
+
+Personal = Welcome | Digest | QuietNotice  # to one recipient, and never in a digest
+Event = Happened | Personal
+
+_ADAPTER: TypeAdapter[Event] = TypeAdapter(Annotated[Event, Field(discriminator="type")])
+
+
+def to_json(event: Event) -> str:
+    """One JSON object with its version."""
+    body = _ADAPTER.dump_python(event, mode="json")
+    return json.dumps({"version": VERSION, **body}, ensure_ascii=False, sort_keys=True)
+
+
+def from_json(text: str) -> Event:
+    """The news that `to_json` wrote, in this version or an earlier one.
+
+    Raises:
+        ValueError: it is not such JSON, or of a later version.
+    """
+    body = json.loads(text)
+    version = body.pop("version", None)
+    if version != VERSION:
+        raise ValueError(f"news of version {version}; this program reads up to {VERSION}")
+    return _ADAPTER.validate_python(body)
+
+
+def happened(text: str) -> Happened:
+    """The news that `to_json` wrote of something that many may hear.
+
+    Raises:
+        ValueError: it is something else.
+    """
+    event = from_json(text)
+    if isinstance(event, Personal):
+        raise ValueError(f"news of type {event.type} stands in no digest")  # noqa: TRY004 - the text is wrong
+    return event

@@ -1,0 +1,107 @@
+"""What news is made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from ofsted.reports.model import UNKNOWN, Doubt, Improvement, Judgement, Kind
+
+Audience = Literal["readers", "operators", "both"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provider:
+    """An authority, as people know it."""
+
+    urn: str
+    name: str  # London Borough of Sutton
+    short_name: str  # Sutton
+    page: str  # address of its page on Ofsted's site
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """A report as the site lists it."""
+
+    title: str
+    published: date | None
+    link: str | None
+    file_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What was read in it, or why nothing was.
+
+    `unread` without doubts is a kind that this version does not read: no fault.
+    `missing`: the file did not come. `elsewhere`: its link, if any, is not on
+    Ofsted's files host, so nothing was fetched.
+    """
+
+    status: Literal["read", "doubtful", "unread", "missing", "elsewhere"]
+    kind: Kind = "unknown"
+    framework: str | None = None
+    first_day: date | None = None
+    last_day: date | None = None
+    judgements: tuple[Judgement, ...] = ()
+    outcome: str | None = None
+    theme: str | None = None
+    improvements: tuple[Improvement, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
+
+    @property
+    def unknown(self) -> tuple[Judgement, ...]:
+        """Rows of its table whose labels no framework has."""
+        return tuple(one for one in self.judgements if one.key == UNKNOWN)
+
+    @property
+    def new_framework(self) -> bool:
+        """Whether several labels of its table are unknown: perhaps a new framework."""
+        return len(self.unknown) > 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Previous:
+    """The inspection that a report is compared with."""
+
+    report: Report
+    framework: str | None
+    first_day: date | None
+    last_day: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """One thing that is said differently: by two documents, two readers, or us and a report.
+
+    None: nothing was, or is, given.
+    """
+
+    what: str
+    was: str | None
+    now: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuthorityStanding:
+    """One authority in a welcome: its newest graded report, where one was read."""
+
+    provider: Provider
+    reports: int  # on the page
+    newest: Report | None = None
+    found: Finding | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangedReading:
+    """A report in which a later reader finds something else.
+
+    `told`: readers were told a grade that it does not find, so that it may be corrected.
+    """
+
+    provider: Provider
+    report: Report
+    differences: tuple[Difference, ...]
+    announced: bool = False

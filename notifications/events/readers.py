@@ -1,0 +1,110 @@
+"""What readers are told of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar, Literal
+
+from notifications.events.parts import (
+    Audience,
+    AuthorityStanding,
+    Difference,
+    Finding,
+    Previous,
+    Provider,
+    Report,
+)
+from ofsted.compare import ComparisonLine
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AboutReport:
+    """News of one report with what it says. `rows` are empty where nothing is compared.
+
+    `not_compared` says why, in words, where an earlier inspection is there but
+    cannot be held against this one. `earlier_untold`: the one before is doubtful or unread.
+    """
+
+    audience: ClassVar[Audience] = "readers"
+    provider: Provider
+    report: Report
+    found: Finding
+    previous: Previous | None = None
+    rows: tuple[ComparisonLine, ...] = ()
+    not_compared: str | None = None
+    previous_in_doubt: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportPublished(AboutReport):
+    """A report is new on the page."""
+
+    type: Literal["report_published"] = "report_published"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportListedLate(AboutReport):
+    """An old report is new on the page."""
+
+    type: Literal["report_listed_late"] = "report_listed_late"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportRead(AboutReport):
+    """A report told of before as not yet read, or doubtful, has been read."""
+
+    type: Literal["report_read"] = "report_read"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportReplaced(AboutReport):
+    """A report's file says something else than before."""
+
+    type: Literal["report_replaced"] = "report_replaced"
+    differences: tuple[Difference, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Correction(AboutReport):
+    """A grade that readers were told is wrong; `said` is what was said and what is right."""
+
+    type: Literal["correction"] = "correction"
+    said: tuple[Difference, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportWithdrawn:
+    """A report is no longer on the page."""
+
+    audience: ClassVar[Audience] = "readers"
+    type: Literal["report_withdrawn"] = "report_withdrawn"
+    provider: Provider
+    report: Report
+    gone_since: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportReturned:
+    """A report that people were told is withdrawn is back."""
+
+    audience: ClassVar[Audience] = "readers"
+    type: Literal["report_returned"] = "report_returned"
+    provider: Provider
+    report: Report
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Welcome:
+    """The first message to a recipient, for readers and operators alike."""
+
+    audience: ClassVar[Audience] = "both"
+    type: Literal["welcome"] = "welcome"
+    recipient: str
+    watched: tuple[AuthorityStanding, ...]
+    unseen: tuple[Provider, ...] = ()  # those without a good look yet
+    next_check: datetime | None = None
+    to: Audience = "readers"  # what this recipient will hear from now on
+    alert_on: Literal["all", "changes", "concerns"] = "all"
+    frequency: str = "immediate"
+    quiet_notice: bool = False

@@ -1,0 +1,113 @@
+"""What every message ends with: links, how it was read, the licence, why you get it."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from notifications.addresses import loopback
+from notifications.events import Finding, Provider, Report
+from notifications.message import Link, MessageContext
+from notifications.words.labels import KINDS, graded
+from notifications.words.plain import listed, plain
+from ofsted.reports.model import Kind
+
+NOT_OFSTED = "Ofsted watch is not an Ofsted service."
+_LICENCE = (
+    "Contains public sector information licensed under the Open Government Licence v3.0. "
+    "Source: {source}. " + NOT_OFSTED
+)
+LICENCE = _LICENCE.format(source="Ofsted")
+LICENCE_OF_ALL = _LICENCE.format(  # where reports of several kinds stand together
+    source="Ofsted, and for joint inspections the Care Quality Commission, HM Inspectorate of "
+    "Constabulary and Fire & Rescue Services and HM Inspectorate of Probation"
+)
+_MOST = 400
+
+
+def links(
+    provider: Provider, report: Report | None = None, *, fetched: bool = True
+) -> tuple[Link, ...]:
+    """The report and the authority's page, as far as their addresses are fit to be followed."""
+    label = "Report (PDF)" if fetched else "Report"
+    wanted = ((label, report.link if report else None), ("Ofsted's page", provider.page))
+    return tuple(Link(label, url) for label, url in wanted if url and fit(url))
+
+
+def ours(message_context: MessageContext) -> tuple[Link, ...]:
+    return (
+        (Link("Ofsted watch", message_context.public_url),)
+        if fit(message_context.public_url)
+        else ()
+    )
+
+
+def fit(url: str) -> bool:
+    """Whether a link may be followed: https, or http to a stand-in on this machine."""
+    if not url.isascii() or not url.isprintable() or set(url) & set(" \"'<>\\^`{|}"):
+        return False
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    host = parts.hostname or ""
+    return (
+        len(url) <= _MOST
+        and not parts.username
+        and (
+            (parts.scheme == "https" and bool(host)) or (parts.scheme == "http" and loopback(host))
+        )
+    )
+
+
+def unfit_address(report: Report) -> str:
+    """A sentence with an address that is shown and not linked; empty where there is none."""
+    if not report.link or fit(report.link):
+        return ""
+    return f"The page gives it this address, not linked here: {plain(report.link, 200)}"
+
+
+def evidence(found: Finding) -> str:
+    """How sure the reading is, and where the grades stand."""
+    if found.status != "read":
+        return "The report is what counts."
+    if not graded(found.kind) or not found.judgements:
+        return "Read by a program. The report is what counts."
+    pages = sorted({one.page for one in found.judgements if one.page})
+    where = f" (page{'s' * (len(pages) > 1)} {listed([str(page) for page in pages])})" * bool(pages)
+    witnesses = KINDS[found.kind].witnesses
+    return (
+        f"Read by a program from the report's {witnesses}{where}, which agree. "
+        "The report is what counts."
+    )
+
+
+def licence(kind: Kind = "ilacs") -> str:
+    return _LICENCE.format(source=KINDS[kind].source)
+
+
+def why(message_context: MessageContext) -> str:
+    """Why somebody gets a message, and how to end it; empty where it is sent to nobody."""
+    if not message_context.recipient:
+        return ""
+    host = _host(message_context)
+    at = f" at {host}" if host else ""
+    return (
+        f'You get this because "{plain(message_context.recipient, 80)}" is in the list of '
+        f"Ofsted watch{at}; to stop it, {_stop(plain(message_context.contact.removeprefix('mailto:'), 200))}."
+    )
+
+
+def _host(message_context: MessageContext) -> str:
+    if message_context.public_url:
+        return urlsplit(message_context.public_url).hostname or ""
+    return (
+        plain(message_context.contact.rpartition("@")[2], 80)
+        if "@" in message_context.contact
+        else ""
+    )
+
+
+def _stop(contact: str) -> str:
+    if not contact:
+        return "write to its contact"
+    return f"see {contact}" if contact.startswith("http") else f"write to {contact}"

@@ -1,0 +1,73 @@
+"""How well the pages were seen meanwhile, in words: for digests and signs of life."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from notifications.events import Digest, PageStanding, QuietNotice
+from notifications.words.plain import listed, moment, place_in_words, plain, several
+
+MOST = 10  # authorities by name
+LONGEST = 40  # what a subject line is about
+
+
+def in_short(places: Sequence[str]) -> str:
+    """`Sutton`, `Sutton and Kent`, `12 authorities`, as they fit a subject line."""
+    short = listed([plain(one, 60) for one in places])
+    fits = len(short) <= LONGEST
+    return short if fits else several(len(places), "authority", "authorities")
+
+
+def names(standings: Sequence[PageStanding]) -> str:
+    """`the London Borough of Sutton`, `12 authorities`."""
+    if len(standings) > MOST:
+        return several(len(standings), "authority", "authorities")
+    return listed([place_in_words(one.provider.name) for one in standings])
+
+
+def state(event: Digest | QuietNotice) -> str:
+    """How often it was looked, when each page was last seen, which are not, when it goes on."""
+    return " ".join(
+        filter(
+            None, (_checked(event), _well(event.standings), _unwell(event.standings), _next(event))
+        )
+    )
+
+
+def _checked(event: Digest | QuietNotice) -> str:
+    times = "once" if event.checks == 1 else f"{event.checks} times"
+    since = f"Since {moment(event.since)} Ofsted watch has"
+    pages = f" at {len(event.standings)} pages in all" if len(event.standings) > 1 else ""
+    return f"{since} looked {times}{pages}." if event.checks else f"{since} not looked."
+
+
+def _well(standings: Sequence[PageStanding]) -> str:
+    last = [
+        one.last_successful_check for one in standings if one.is_ok and one.last_successful_check
+    ]
+    if not last:
+        return ""
+    if len(last) == 1 and len(standings) == 1:
+        return f"The page was last seen whole at {moment(last[0])}."
+    which = "Each page" if len(last) == len(standings) else several(len(last), "page")
+    were = "was" if which.endswith("page") else "were"
+    return f"{which} {were} last seen whole at {moment(min(last))} or later."
+
+
+def _unwell(standings: Sequence[PageStanding]) -> str:
+    lost = [one for one in standings if not one.is_ok or one.last_successful_check is None]
+    since = [
+        f"{plain(one.provider.short_name, 60)} "
+        + (
+            f"since {moment(one.last_successful_check)}"
+            if one.last_successful_check
+            else "never yet"
+        )
+        for one in lost[:MOST]
+    ]
+    more = f" and {len(lost) - MOST} more" if len(lost) > MOST else ""
+    return f"Not seen whole: {listed(since)}{more}." if lost else ""
+
+
+def _next(event: Digest | QuietNotice) -> str:
+    return f"The next look is at {moment(event.next_check)}." if event.next_check else ""

@@ -1,0 +1,111 @@
+"""What stands as a list: what must improve, why a reading is in doubt, what differs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from notifications.events import Difference, Finding, Report
+from notifications.message import Section
+from notifications.words.labels import short_label
+from notifications.words.plain import plain, quotation, sentence
+from ofsted.reports.model import Improvement, ImprovementKind
+from ofsted.text import say_day
+
+MOST = 20  # items of one passage; a letter of 2016 can hold 42
+LONGEST_BARE = 60  # letters of what differs, without quotation marks
+
+_HEADINGS: tuple[tuple[ImprovementKind, str], ...] = (
+    ("priority_action", "Areas for priority action, in {whose} words"),
+    ("improvement", "What needs to improve, in {whose} words"),
+    ("recommendation", "Recommendations, in {whose} words"),
+)
+
+
+def section(heading: str, items: Sequence[str], most: int = MOST) -> tuple[Section, ...]:
+    """One passage, or none where nothing is to be said."""
+    if not items:
+        return ()
+    left_out = max(0, len(items) - most)
+    return (Section(heading=heading, items=tuple(items[:most]), more=left_out),)
+
+
+def improvements(found: Finding) -> tuple[Section, ...]:
+    """What the report wants improved, as printed; priority actions first."""
+    joint = found.kind in {"jtai", "area_send", "local_area_send"}
+    whose = "the inspectors'" if joint else "Ofsted's"
+    return tuple(
+        one
+        for kind, heading in _HEADINGS
+        for one in section(
+            heading.format(whose=whose),
+            [_item(item) for item in found.improvements if item.kind == kind],
+        )
+    )
+
+
+def _item(item: Improvement) -> str:
+    text = quotation(item.text)
+    return f"{text} (Responsible: {plain(item.body, 200)}.)" if item.body else text
+
+
+def doubts(found: Finding, *, table_shown: bool = False) -> tuple[Section, ...]:
+    """Why a reading is in doubt, or is none, with the report's own lines.
+
+    Args:
+        table_shown: the unknown rows of its table are shown, and so not said again here.
+    """
+    shown = {f"{one.label}: {one.printed}" for one in found.unknown if table_shown}
+    items = []
+    for doubt in found.doubts:
+        if doubt.lines and shown.issuperset(doubt.lines):
+            continue
+        lines = " / ".join(f'"{plain(line, 200)}"' for line in doubt.lines[:6])
+        what = sentence(doubt.what)
+        items.append(f"{what.rstrip('.')}: {lines}" if lines else what)
+    why = "it could not be read" if found.status == "unread" else "it is in doubt"
+    lined = ", with the lines of the report" * any(doubt.lines for doubt in found.doubts)
+    return section(f"Why {why}{lined}", items)
+
+
+def differences(found: Sequence[Difference]) -> tuple[Section, ...]:
+    """What a replaced file says differently."""
+    return section("What differs", [_difference(one) for one in found])
+
+
+def _difference(one: Difference) -> str:
+    """`Children in care: was Good, now Inadequate`; `What needs to improve, taken out: "..."`."""
+    what = _named(one)
+    was, now = (quotation(side, 300) if side else "not given" for side in (one.was, one.now))
+    if max(len(was), len(now)) <= LONGEST_BARE:
+        return f"{what}: was {was}, now {now}"
+    if one.was and one.now:
+        return f'{what}: was "{was}", now "{now}"'
+    return f'{what}, taken out: "{was}"' if one.was else f'{what}, added: "{now}"'
+
+
+def _named(one: Difference) -> str:
+    return sentence(short_label(one.what)).rstrip(".")
+
+
+def corrections(found: Sequence[Difference], *, certain: bool) -> tuple[Section, ...]:
+    """What was told, and what the report gives; `certain` False: it is in doubt now."""
+    none = "the report gives none" if certain else "it cannot be said for certain"
+    items = [
+        f"{_named(one)}: told as {plain(one.was or 'not given', 120)}; "
+        + (f"the report gives {plain(one.now, 120)}" if one.now else none)
+        for one in found
+    ]
+    return section("What was told, and what is right", items)
+
+
+def reports(heading: str, listed: Sequence[Report]) -> tuple[Section, ...]:
+    """Reports by title and day."""
+    return section(heading, [titled(one) for one in listed])
+
+
+def titled(report: Report) -> str:
+    """`"Children's services inspection", published 29 July 2025`."""
+    title = f'"{plain(report.title, 200)}"'
+    if report.published is None:
+        return f"{title}, without a day of publication"
+    return f"{title}, published {say_day(report.published)}"

@@ -1,0 +1,61 @@
+"""Channels that are down; each is tried again hourly."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from storage import models
+
+PROBE = timedelta(hours=1)
+
+
+def open_outage(
+    session: Session, name: str, words: str, now: datetime, *, since: datetime | None = None
+) -> datetime | None:
+    """A channel is down; tried again in an hour.
+
+    Args:
+        since: from when on nothing went by it, where that was seen only later.
+
+    Returns:
+        Since when it is down, if that is new; None if it was known.
+    """
+    outage = session.get(models.ChannelOutage, name)
+    if outage is not None:
+        outage.words, outage.probe_at = words, now + PROBE
+        return None
+    down = models.ChannelOutage(
+        name=name, down_since=since or now, words=words, probe_at=now + PROBE
+    )
+    session.add(down)
+    return down.down_since
+
+
+def postpone_probe(session: Session, name: str, now: datetime) -> None:
+    """A channel that is down was tried, and it is not known whether it works; again in an hour."""
+    outage = session.get(models.ChannelOutage, name)
+    if outage is not None:
+        outage.probe_at = now + PROBE
+
+
+def close_outage(session: Session, name: str) -> datetime | None:
+    """A channel works (again); gives since when it was down, None: it was not."""
+    outage = session.get(models.ChannelOutage, name)
+    if outage is None:
+        return None
+    session.delete(outage)
+    return outage.down_since
+
+
+def close_others(session: Session, names: Collection[str]) -> None:
+    """Nobody is reached by other channels than these any more: none of the others is down."""
+    session.execute(delete(models.ChannelOutage).where(models.ChannelOutage.name.not_in(names)))
+
+
+def open_outages(session: Session) -> dict[str, models.ChannelOutage]:
+    """Channels known to be down, by name."""
+    return {outage.name: outage for outage in session.scalars(select(models.ChannelOutage))}

@@ -1,0 +1,52 @@
+"""When a recipient hears, by its own words and the clock of its zone."""
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from notifications.digest_schedule import digest_time
+
+LONDON = ZoneInfo("Europe/London")
+
+
+def at(moment):
+    return datetime.fromisoformat(moment).replace(tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("when", "now", "latest"),
+    [
+        ("daily 08:00", "2025-07-29 07:00", "2025-07-29 07:00"),  # summer time
+        ("daily 08:00", "2025-07-29 06:59", "2025-07-28 07:00"),
+        ("daily 08:00", "2025-01-02 08:00", "2025-01-02 08:00"),
+        ("weekly monday 08:00", "2025-07-28 07:00", "2025-07-28 07:00"),
+        ("weekly monday 08:00", "2025-07-28 06:59", "2025-07-21 07:00"),
+        ("weekly sunday 23:59", "2025-08-02 12:00", "2025-07-27 22:59"),
+        ("daily 00:00", "2025-07-28 23:30", "2025-07-28 23:00"),  # midnight of the 29th
+        ("daily 01:30", "2025-03-30 12:00", "2025-03-30 01:30"),  # an hour that is not there
+        ("daily 01:30", "2025-10-26 12:00", "2025-10-26 00:30"),  # one that is there twice
+        ("daily 08:00", "2025-10-26 08:00", "2025-10-26 08:00"),
+    ],
+)
+def test_the_latest_time_of_a_digest_is_by_the_clock_on_the_wall(when, now, latest):
+    assert digest_time(when).latest(at(now), LONDON) == at(latest)
+
+
+def test_at_once_is_no_time():
+    assert digest_time("immediate") is None
+
+
+@pytest.mark.parametrize(
+    "when",
+    ["", "hourly", "daily", "daily 8:00", "daily 24:00", "weekly 08:00", "weekly mon 08:00",
+     "monday 08:00", "Daily 08:00", "daily 08:00 "],
+)  # fmt: skip
+def test_anything_else_is_refused(when):
+    with pytest.raises(ValueError, match="no time to hear"):
+        digest_time(when)
+
+
+def test_it_is_said_as_people_say_it():
+    assert str(digest_time("weekly monday 08:00")) == "each Monday at 08:00"
+    assert str(digest_time("daily 16:30")) == "each day at 16:30"
