@@ -24,7 +24,7 @@ RETIRED = (
     "make a workflow 'Send webhook alerts to a channel' and use its address",
 )
 ELSEWHERE = {
-    **dict.fromkeys(("mailto", "mailtos", "owmail", "owmails"), "use `email` for a mailbox"),
+    **dict.fromkeys(("mailto", "mailtos", "owemail"), "use `email` for a mailbox"),
     **dict.fromkeys(("workflow", "workflows", "owteams"), "use `teams` for a Teams channel"),
     "msteams": RETIRED[1],
     **dict.fromkeys(

@@ -6,11 +6,11 @@ import json
 import re
 from typing import Any
 
-from apprise import Apprise, AppriseAsset, NotificationManager, NotifyFormat, OverflowMode
+from apprise import Apprise, AppriseAsset, NotifyFormat, OverflowMode
 
 from notifications import redaction, text
 from notifications.message import Message
-from notifications.results import Result, SendResult
+from notifications.results import SendResult
 
 # a service that leads elsewhere is not followed there
 ASSET = AppriseAsset(
@@ -18,12 +18,6 @@ ASSET = AppriseAsset(
 )
 LONGEST = 30_000  # characters, where a service takes more
 _EVERYBODY = re.compile(r"(?i)@(?=(everyone|here|channel|room|all)\b)")
-
-
-def register(plugin: type) -> None:
-    """Let Apprise know a plugin of ours by its schemas."""
-    manager: Any = NotificationManager
-    manager().add(plugin)
 
 
 def load(address: str) -> Any | None:
@@ -55,14 +49,14 @@ def send(address: str, content: bytes) -> SendResult:
     """Hand a rendered notice to the service. Why it failed, Apprise does not say."""
     plugin = load(address)
     if plugin is None:
-        return SendResult(Result.BROKEN, "load", None, "Apprise cannot use this address")
+        return SendResult("channel_down", "load", None, "Apprise cannot use this address")
     try:
         sent = plugin.notify(
             **json.loads(content), body_format=NotifyFormat.TEXT, overflow=OverflowMode.UPSTREAM
         )
     except Exception as trouble:  # noqa: BLE001 - the border of one delivery, by 130 plugins
-        return SendResult(Result.LATER, "notify", None, redaction.words(type(trouble).__name__))
-    return SendResult(Result.SENT if sent else Result.LATER, "notify")
+        return SendResult("later", "notify", None, redaction.words(type(trouble).__name__))
+    return SendResult("sent" if sent else "later", "notify")
 
 
 def _harmless(body: str) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 
 from basics.atomic_write import write_whole
 from notifications import redaction
-from notifications.results import Result, SendResult
+from notifications.results import SendResult
 
 _UNFIT = re.compile(r"[^A-Za-z0-9._-]+")
 
@@ -36,5 +36,5 @@ def write(folder: Path, content: bytes) -> SendResult:
         write_whole(folder / f"{parts['name']}.json", card.encode())
         write_whole(folder / f"{parts['name']}.eml", parts["eml"].encode("ascii"))
     except OSError as trouble:
-        return SendResult(Result.LATER, "write", None, redaction.words(trouble.strerror or trouble))
-    return SendResult(Result.SENT, "write")
+        return SendResult("later", "write", None, redaction.words(trouble.strerror or trouble))
+    return SendResult("sent", "write")

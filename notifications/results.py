@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
+from typing import Literal
 
 OURS = frozenset({"render", "claim"})  # stages of an attempt at which nobody was asked yet
 
 
-class Result(StrEnum):
-    """How an attempt ended."""
-
-    SENT = "sent"  # the other side accepted it
-    LATER = "later"  # not now
-    REFUSED = "refused"  # never, for this recipient or this message
-    BROKEN = "channel_down"  # the channel: password, certificate, flow deleted, or it refuses us
-    UNKNOWN = "unknown"  # it may have arrived
+Result = Literal[
+    "sent",  # the other side accepted it
+    "later",  # not now
+    "refused",  # never, for this recipient or this message
+    "channel_down",  # the channel: password, certificate, flow deleted, or it refuses us
+    "unknown",  # it may have arrived
+]
 
 
 @dataclass(frozen=True, slots=True)

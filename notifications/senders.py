@@ -18,8 +18,7 @@ from notifications.email.server import EmailServer
 from notifications.events import Event
 from notifications.message import MessageContext
 from notifications.recipients import Recipient, channel_key
-from notifications.results import Result, SendResult
-from notifications.tls import tls_context
+from notifications.results import SendResult
 
 __all__ = ["ChannelClient", "EmailServer", "Envelope", "channel_client", "message_id"]
 
@@ -152,15 +151,7 @@ class _EmailClient:
     def send(self, content: bytes) -> SendResult:
         from notifications.email.plugin import Email
 
-        try:
-            context = tls_context(self.ca_file)
-        except OSError as trouble:
-            return SendResult(Result.BROKEN, "ca_file", None, redaction.words(trouble))
-        plugin = Email.to(self.server)
-        plugin.content = content
-        plugin.context = context
-        plugin.mail_from = mailbox(self.server.sender).addr_spec
-        plugin.recipient = mailbox(self.recipient.address).addr_spec
+        plugin = Email(content, self.recipient.address, self.server, self.ca_file)
         plugin.notify(body="email")
         return plugin.result
 
@@ -185,10 +176,9 @@ class _TeamsClient:
     def send(self, content: bytes) -> SendResult:
         from notifications.teams.plugin import Teams
 
-        plugin = Teams.to(self.recipient.address)
-        plugin.content = content
-        plugin.ca_file = self.ca_file
-        plugin.allow_private = self.allow_private
+        plugin = Teams(
+            content, self.recipient.address, self.ca_file, allow_private=self.allow_private
+        )
         plugin.notify(body="card")
         return plugin.result
 

@@ -1,11 +1,11 @@
-"""Channels that are down; each is tried again hourly."""
+"""Channels that are down, and what waits for them; each is tried again hourly."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.orm import Session
 
 from storage import models
@@ -59,3 +59,24 @@ def close_others(session: Session, names: Collection[str]) -> None:
 def open_outages(session: Session) -> dict[str, models.ChannelOutage]:
     """Channels known to be down, by name."""
     return {outage.name: outage for outage in session.scalars(select(models.ChannelOutage))}
+
+
+def make_due(session: Session, recipients: Collection[str], now: datetime) -> None:
+    """Their channel is down: whatever waits for them may be its next probe."""
+    session.execute(
+        update(models.Delivery)
+        .where(*_waiting_for(recipients), models.Delivery.due_at > now)
+        .values(due_at=now)
+    )
+
+
+def hold(session: Session, recipients: Collection[str], since: datetime, now: datetime) -> None:
+    """Their channel was down since then: that time counts for nobody's expiry."""
+    waiting = select(models.Delivery).where(*_waiting_for(recipients))
+    for delivery in session.scalars(waiting):
+        began = max(since, delivery.event.at)
+        delivery.held += max(0.0, (now - began).total_seconds())
+
+
+def _waiting_for(recipients: Collection[str]) -> tuple[ColumnElement[bool], ...]:
+    return models.Delivery.state == "pending", models.Delivery.recipient.in_(recipients)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session, aliased, defer, joinedload
 
 from storage import models
@@ -49,24 +49,11 @@ class Claimed:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """How an attempt ended, in the words of `notifications.results`."""
-
-    result: str
-    stage: str
-    code: int | None
-    words: str
-    retry_after: timedelta | None = None
-    lasting: bool = True
-
-
-@dataclass(frozen=True, slots=True)
 class Marked:
     """What an attempt made of its delivery; `ended` None: it still waits."""
 
     ended: Ended | None
     summary: str  # of the event
-    event_type: str
     audience: str
     event_token: str
     may_have_arrived: bool = False
@@ -154,28 +141,45 @@ def to_be_sent(session: Session, claimed: Claimed) -> models.Delivery:
     return delivery
 
 
-def mark(session: Session, claimed: Claimed, result: Outcome, now: datetime) -> Marked:
+def mark(
+    session: Session,
+    claimed: Claimed,
+    now: datetime,
+    *,
+    result: str,
+    stage: str,
+    code: int | None = None,
+    words: str = "",
+    retry_after: float | None = None,
+    lasting: bool = True,
+) -> Marked:
     """Write down how the attempt ended, and what follows from it for the delivery, if it is ours.
 
     It is as long as nobody else has had it, even where our lock was lost: what is known of it is
     true. That it was sent is true whoever has it now.
+
+    Args:
+        result: `sent`, `later`, `refused`, `broken` or `unknown`.
+        stage: what was being done.
+        code: the other side's.
+        words: what it said.
+        retry_after: seconds that it asked us to wait.
+        lasting: of a refusal; False: it may pass within a day.
     """
     is_ours = claimed.hold.is_named(session)
     delivery = session.get_one(models.Delivery, claimed.id)
     delivery.attempt_log.append(
-        models.Attempt(
-            at=now,
-            stage=result.stage,
-            result=result.result,
-            code=result.code,
-            words=result.words,
-        )
+        models.Attempt(at=now, stage=stage, result=result, code=code, words=words)
     )
     if is_ours:
         claimed.hold.end(session)
-    if (is_ours and delivery.state == "pending") or result.result == "sent":
-        delivery.error = None if result.result == "sent" else result.words
-        _AFTER[result.result](session, delivery, result, now)
+    if result == "sent":
+        delivery.error = None
+        delivery.attempts += 1
+        delivery.state, delivery.sent_at = "sent", now
+    elif is_ours and delivery.state == "pending":
+        delivery.error = words
+        _fail(session, delivery, now, result, retry_after, lasting=lasting)
     if delivery.state != "pending" and delivery.ended_at is None:
         delivery.ended_at = now
     session.flush()
@@ -183,70 +187,63 @@ def mark(session: Session, claimed: Claimed, result: Outcome, now: datetime) -> 
     return Marked(
         ended=ended,
         summary=delivery.event.summary,
-        event_type=delivery.event.type,
         audience=delivery.event.audience,
         event_token=delivery.event.token,
         may_have_arrived=delivery.unknowns > 0,
     )
 
 
-def _sent(_session: Session, delivery: models.Delivery, _outcome: Outcome, now: datetime) -> None:
+def _fail(
+    session: Session,
+    delivery: models.Delivery,
+    now: datetime,
+    result: str,
+    retry_after: float | None,
+    *,
+    lasting: bool,
+) -> None:
+    """What a failed attempt makes of a delivery that waits.
+
+    Where the channel is at fault no attempt is counted, and the next probe is another
+    delivery's turn, so that one which alone is refused, though in words that speak of us, never
+    keeps the channel down.
+    """
+    if result == "channel_down":
+        delivery.due_at = now
+        return
+    may_pass = result == "refused" and not lasting and not _was_refused_long_ago(delivery, now)
     delivery.attempts += 1
-    delivery.state, delivery.sent_at = "sent", now
+    if result == "later" or may_pass:
+        _wait_or_expire(session, delivery, now, retry_after)
+    elif result == "refused":
+        delivery.state = "refused"
+    else:
+        _repeat_once(delivery, now)
 
 
-def _later(session: Session, delivery: models.Delivery, result: Outcome, now: datetime) -> None:
-    delivery.attempts += 1
+def _wait_or_expire(
+    session: Session, delivery: models.Delivery, now: datetime, retry_after: float | None
+) -> None:
     if _has_expired(session, delivery, now):
         delivery.state = "expired"
         return
     wait = WAITS[min(delivery.attempts, len(WAITS)) - 1]
     wait *= random.uniform(0.8, 1.2)  # noqa: S311  # jitter
-    delivery.due_at = now + min(max(wait, result.retry_after or timedelta()), LONGEST)
+    delivery.due_at = now + min(max(wait, timedelta(seconds=retry_after or 0)), LONGEST)
 
 
-def _refused(session: Session, delivery: models.Delivery, result: Outcome, now: datetime) -> None:
-    first = session.scalar(
-        select(func.min(models.Attempt.at)).where(
-            models.Attempt.delivery_id == delivery.id, models.Attempt.result == "refused"
-        )
-    )
-    if not result.lasting and (first is None or now - first < MAY_PASS):
-        _later(session, delivery, result, now)
-        return
-    delivery.attempts += 1
-    delivery.state = "refused"
+def _was_refused_long_ago(delivery: models.Delivery, now: datetime) -> bool:
+    refused = [each.at for each in delivery.attempt_log if each.result == "refused"]
+    return now - min(refused) >= MAY_PASS
 
 
-def _channel_down(
-    _session: Session, delivery: models.Delivery, _outcome: Outcome, now: datetime
-) -> None:
-    """The channel is at fault, not the delivery: no attempt is counted.
-
-    The next probe is another delivery's turn, so that one which alone is refused, though in
-    words that speak of us, never keeps the channel down.
-    """
-    delivery.due_at = now
-
-
-def _unknown(
-    _session: Session, delivery: models.Delivery, _outcome: Outcome, now: datetime
-) -> None:
-    delivery.attempts += 1
+def _repeat_once(delivery: models.Delivery, now: datetime) -> None:
+    """It may have arrived: only one more copy is risked."""
     delivery.unknowns += 1
     if delivery.unknowns > 1:
         delivery.state = "expired"
-        return
-    delivery.due_at = now + AFTER_UNKNOWN
-
-
-_AFTER = {
-    "sent": _sent,
-    "later": _later,
-    "refused": _refused,
-    "channel_down": _channel_down,
-    "unknown": _unknown,
-}
+    else:
+        delivery.due_at = now + AFTER_UNKNOWN
 
 
 def _has_expired(session: Session, delivery: models.Delivery, now: datetime) -> bool:
@@ -259,67 +256,6 @@ def _has_expired(session: Session, delivery: models.Delivery, now: datetime) -> 
     ours = (models.Attempt.delivery_id == delivery.id, models.Attempt.result != "channel_down")
     tries = session.scalar(select(func.count()).where(*ours, *since))
     return (tries or 0) >= ATTEMPTS_BEFORE_EXPIRY
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """An attempt that failed, at a message that still waits."""
-
-    at: datetime
-    recipient: str
-    stage: str
-    result: str
-    words: str
-
-
-def failures(session: Session, recipients: Collection[str]) -> list[Failure]:
-    """Failed attempts to reach any of these, in order, since one was last taken or refused.
-
-    A recipient or message that is refused for good shows as well that a channel works.
-    """
-    attempt, delivery = models.Attempt, models.Delivery
-    query = (
-        select(
-            attempt.id,
-            attempt.at,
-            delivery.recipient,
-            attempt.stage,
-            attempt.result,
-            attempt.words,
-        )
-        .join(delivery)
-        .where(*_waiting_for(recipients))
-        .order_by(attempt.id)
-    )
-    failed = session.execute(query).all()
-    if not failed:
-        return []
-    proof = or_(
-        attempt.result == "sent",
-        and_(attempt.result == "refused", delivery.state == "refused"),
-    )
-    last = session.scalar(
-        select(func.max(attempt.id))
-        .join(delivery)
-        .where(attempt.id > failed[0].id, delivery.recipient.in_(recipients), proof)
-    )
-    return [Failure(*row[1:]) for row in failed if row.id > (last or 0)]
-
-
-def is_refused_alone(
-    session: Session, recipient: str, others: Collection[str], stages: Collection[str]
-) -> bool:
-    """Whether a recipient was refused in words that spoke of us, and others were taken since."""
-
-    def last(*where: ColumnElement[bool]) -> int:
-        query = select(func.max(models.Attempt.id)).join(models.Delivery).where(*where)
-        return session.scalar(query) or 0
-
-    its, sent = models.Delivery.recipient == recipient, models.Attempt.result == "sent"
-    refused = last(its, models.Attempt.result == "channel_down", models.Attempt.stage.in_(stages))
-    if not refused or last(its, sent) > refused:
-        return False
-    return last(models.Delivery.recipient.in_(others), sent) > refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -350,36 +286,6 @@ def delayed(session: Session, now: datetime) -> list[Delayed]:
     ]
 
 
-def make_due(session: Session, recipients: Collection[str], now: datetime) -> None:
-    """Their channel is down: whatever waits for them may be its next probe."""
-    session.execute(
-        update(models.Delivery)
-        .where(*_waiting_for(recipients), models.Delivery.due_at > now)
-        .values(due_at=now)
-    )
-
-
-def hold(session: Session, recipients: Collection[str], since: datetime, now: datetime) -> None:
-    """Their channel was down since then: that time counts for nobody's expiry."""
-    waiting = select(models.Delivery).where(*_waiting_for(recipients))
-    for delivery in session.scalars(waiting):
-        began = max(since, delivery.event.at)
-        delivery.held += max(0.0, (now - began).total_seconds())
-
-
-def _waiting_for(recipients: Collection[str]) -> tuple[ColumnElement[bool], ...]:
-    return models.Delivery.state == "pending", models.Delivery.recipient.in_(recipients)
-
-
-def last_attempt(session: Session, recipients: Collection[str], now: datetime) -> datetime | None:
-    """When the last attempt to reach one of these ended; None: never, or by a later clock."""
-    return session.scalar(
-        select(func.max(models.Attempt.at))
-        .join(models.Delivery)
-        .where(models.Delivery.recipient.in_(recipients), models.Attempt.at <= now)
-    )
-
-
 def waiting_for(session: Session) -> set[str]:
     """Names of all for whom something waits, whether the settings know them or not."""
     waiting = models.Delivery.state == "pending"
@@ -406,7 +312,7 @@ def retry(session: Session, ids: Collection[int], now: datetime) -> list[int]:
 
     Ways known to be broken are tried now as well, not at their hour.
     """
-    found = list(_named(session, ids, ("pending", "refused", "expired")))
+    found = _named(session, ids)
     session.execute(
         update(models.ChannelOutage).where(models.ChannelOutage.probe_at > now).values(probe_at=now)
     )
@@ -419,18 +325,18 @@ def retry(session: Session, ids: Collection[int], now: datetime) -> list[int]:
 
 def cancel(session: Session, ids: Collection[int], now: datetime) -> list[int]:
     """Give deliveries up by hand; gives the ids found."""
-    found = list(_named(session, ids, ("pending", "refused", "expired")))
+    found = _named(session, ids)
     for delivery in found:
         delivery.state, delivery.ended_at = "cancelled", now
         delivery.error = "settled by hand"
     return [delivery.id for delivery in found]
 
 
-def _named(
-    session: Session, ids: Collection[int], states: Sequence[str]
-) -> Sequence[models.Delivery]:
+def _named(session: Session, ids: Collection[int]) -> Sequence[models.Delivery]:
+    """Those of them that wait or were given up."""
     return session.scalars(
         select(models.Delivery).where(
-            models.Delivery.id.in_(ids), models.Delivery.state.in_(states)
+            models.Delivery.id.in_(ids),
+            models.Delivery.state.in_(("pending", "refused", "expired")),
         )
     ).all()

@@ -120,10 +120,11 @@ def _announced_wrongly(installation: Installation) -> None:
 
 
 def _a_discrepancy(installation: Installation) -> None:
-    """Somebody was to hear and is owed nothing."""
+    """Nobody was told of a report on the page."""
     installation.has_discrepancies = True
-    installation.sql("DELETE FROM attempt WHERE delivery_id = 5")
-    installation.sql("DELETE FROM delivery WHERE id = 5")
+    installation.sql("DELETE FROM attempt WHERE delivery_id IN (4, 5)")
+    installation.sql("DELETE FROM delivery WHERE event_id = 4")
+    installation.sql("DELETE FROM event WHERE id = 4")
 
 
 def _left_overs(installation: Installation) -> None:

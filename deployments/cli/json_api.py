@@ -14,7 +14,6 @@ from flows.comparing.previous import compare_with_previous
 from flows.context.context import AppContext
 from flows.context.planned import ServiceState
 from flows.presenting.problems import Problem
-from flows.search_page import Witnessed, witnessed
 from flows.settings.model import WatchedAuthority
 from flows.upkeep.audit import AuditFindings, find_discrepancies
 from notifications.recipients import channel_key
@@ -307,7 +306,6 @@ def _provider_status(
     with context.database.read() as session:
         state = queries.provider_state(session, authority.urn)
         found = [each for each in report_snapshots(session, authority.urn) if each.listed]
-        search = witnessed(session, authority.urn)
     seen = state.last_successful_check if state else None
     return {
         "urn": authority.urn,
@@ -321,10 +319,4 @@ def _provider_status(
         "unread": sum(1 for each in found if each.status in {"unread", "missing"}),
         "doubtful": sum(1 for each in found if each.status == "doubtful"),
         "failure": state.failure if state else None,
-        "search_page": _search_page(search) if search else None,
     }
-
-
-def _search_page(found: Witnessed) -> Json:
-    """The day of the newest report, by the search page and by our list."""
-    return {"at": time(found.at), "latest": day(found.latest), "ours": day(found.ours)}

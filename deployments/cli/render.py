@@ -167,8 +167,6 @@ def status(answer: Json) -> None:
             for each in answer["providers"]
         ),
     )
-    for each in answer["providers"]:
-        _search_page(each)
     click.echo()
     pending, late = answer["deliveries"], answer["messages"]["delayed"]
     delayed = f" ({late} delayed by 2 hours or more)" if late else ""
@@ -208,16 +206,6 @@ def _seen(provider: Json) -> str:
 def _reports(provider: Json) -> str:
     counted = ((provider[key], key) for key in ("unread", "doubtful"))
     return "\n".join([str(provider["reports"]), *(f"{n} {key}" for n, key in counted if n)])
-
-
-def _search_page(provider: Json) -> None:
-    """Where the search page names another day than our list."""
-    seen = provider["search_page"]
-    if seen and seen["latest"] != seen["ours"]:
-        say(
-            f"{provider['name']}: newest report of {day(seen['ours'])} on its page, of "
-            f"{day(seen['latest'])} by the search page ({moment(seen['at'])})"
-        )
 
 
 def finding(found: Json) -> None:

@@ -14,7 +14,6 @@ from deployments.doctor.findings import Finding, note, ok, wrong
 from flows.context.context import AppContext, email_server
 from notifications.email.server import EmailServer
 from notifications.recipients import Recipient, channel_key
-from notifications.results import Result
 from notifications.words.service import delivery_by
 from storage import channel_outages, deliveries, digests
 
@@ -43,7 +42,7 @@ def _email(server: EmailServer, context: AppContext) -> Finding:
             "email", f"ca_file cannot be used: {error.strerror}", "give a file in PEM form"
         )
     attempt = greet(server, tls)
-    if attempt.result is Result.SENT:
+    if attempt.result == "sent":
         login = f", logs in as {server.username}" if server.username else ", without login"
         return ok("email", f"{where} answers{login}")
     found = f"{where}: {attempt.stage}: {attempt.code or ''} {attempt.words}".replace(":  ", ": ")

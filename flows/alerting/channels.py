@@ -19,9 +19,10 @@ from flows.context.context import AppContext
 from notifications import events as ev
 from notifications.email.refusals import RECIPIENT_NAMED
 from notifications.recipients import Recipient, channel_key
-from notifications.results import OURS, Result, SendResult
-from storage import channel_outages, deliveries, queries
-from storage.deliveries import DELAYED, Delayed, Failure
+from notifications.results import OURS, SendResult
+from storage import attempts, channel_outages, deliveries, queries
+from storage.attempts import Failure
+from storage.deliveries import DELAYED, Delayed
 
 
 def names_of(context: AppContext, channel: str) -> tuple[str, ...]:
@@ -54,11 +55,11 @@ def judged(
     channel = channel_key(recipient)
     others = [name for name in names_of(context, channel) if name != recipient.name]
     named = attempt.stage in RECIPIENT_NAMED
-    if attempt.result is Result.BROKEN:
-        alone = named and deliveries.is_refused_alone(
+    if attempt.result == "channel_down":
+        alone = named and attempts.is_refused_alone(
             session, recipient.name, others, RECIPIENT_NAMED
         )
-        return replace(attempt, result=Result.LATER) if alone else attempt
+        return replace(attempt, result="later") if alone else attempt
     is_down = channel in channel_outages.open_outages(session)
     if (
         is_down
@@ -70,13 +71,13 @@ def judged(
             ]
         )
     ):
-        return replace(attempt, result=Result.BROKEN)
+        return replace(attempt, result="channel_down")
     return attempt
 
 
 def _may_be_the_channels(attempt: SendResult) -> bool:
-    passing = attempt.result is Result.REFUSED and not attempt.lasting
-    return attempt.stage not in OURS and (attempt.result is Result.LATER or passing)
+    passing = attempt.result == "refused" and not attempt.lasting
+    return attempt.stage not in OURS and (attempt.result == "later" or passing)
 
 
 def follow_up(
@@ -87,7 +88,7 @@ def follow_up(
     if attempt.stage in OURS:
         return
     match attempt.result:
-        case Result.BROKEN:
+        case "channel_down":
             if channel_outages.open_outage(session, channel, attempt.words, now) is not None:
                 _announce_down(
                     session,
@@ -99,9 +100,9 @@ def follow_up(
                         since=now,
                     ),
                 )
-        case Result.UNKNOWN:
+        case "unknown":
             channel_outages.postpone_probe(session, channel, now)
-        case _ if attempt.result is not Result.LATER or attempt.stage in RECIPIENT_NAMED:
+        case _ if attempt.result != "later" or attempt.stage in RECIPIENT_NAMED:
             works(session, context, channel)
 
 
@@ -112,7 +113,7 @@ def works(session: Session, context: AppContext, channel: str) -> None:
     if since is None:
         return
     names = names_of(context, channel)
-    deliveries.hold(session, names, since, now)
+    channel_outages.hold(session, names, since, now)
     event = ev.ChannelUp(channel=channel, recipients=names, since=since, until=now)
     _announce(session, context, event, f"channel:{channel}", now)
 
@@ -187,25 +188,25 @@ def _is_notified(session: Session, late: Delayed, now: datetime) -> bool:
 
 
 def _failures(session: Session, context: AppContext, channel: str) -> list[Failure]:
-    failed = deliveries.failures(session, names_of(context, channel))
+    failed = attempts.failures(session, names_of(context, channel))
     return [each for each in failed if each.stage not in OURS]
 
 
 def _as_failure(attempt: SendResult, recipient: Recipient, now: datetime) -> Failure:
-    return Failure(now, recipient.name, attempt.stage, attempt.result.value, attempt.words)
+    return Failure(now, recipient.name, attempt.stage, attempt.result, attempt.words)
 
 
 def _is_the_channels(failed: Sequence[Failure]) -> bool:
     """Whether the failures are not those of one recipient alone."""
     before = all(
-        each.result == Result.BROKEN or each.stage not in RECIPIENT_NAMED for each in failed
+        each.result == "channel_down" or each.stage not in RECIPIENT_NAMED for each in failed
     )
     return before or len({each.recipient for each in failed}) > 1
 
 
 def _announce_down(session: Session, context: AppContext, event: ev.ChannelDown) -> None:
     now = context.clock.now()
-    deliveries.make_due(session, event.recipients, now)
+    channel_outages.make_due(session, event.recipients, now)
     _announce(session, context, event, f"channel:{event.channel}", now)
 
 

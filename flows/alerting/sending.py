@@ -22,8 +22,8 @@ from flows.settings.model import Settings
 from notifications import events as ev
 from notifications.message import MessageContext
 from notifications.recipients import Recipient, channel_key
-from notifications.results import Result, SendResult
-from storage import ahead, channel_outages, deliveries, digests
+from notifications.results import SendResult
+from storage import ahead, attempts, channel_outages, deliveries, digests
 from storage.database import DatabaseTroubleError
 from storage.deliveries import Claimed, Marked
 from storage.http_state import reserve_slot
@@ -48,7 +48,7 @@ class SendTotals:
     @property
     def is_well(self) -> bool:
         """Whether everything that was tried was sent."""
-        return set(self.outcomes) <= {Result.SENT.value}
+        return set(self.outcomes) <= {"sent"}
 
     def in_words(self) -> str:
         """`2 sent`, `1 sent, 1 later`, `nothing due`."""
@@ -66,7 +66,7 @@ def send_due(context: AppContext) -> SendTotals:
     has_news = True
     while has_news:
         while (attempt := send_next(context)) is not None:
-            outcomes[attempt.result.value] += 1
+            outcomes[attempt.result] += 1
             context.progress()
         has_news = channels.notice(context)
     feed.refresh(context)
@@ -143,7 +143,7 @@ def send_next(context: AppContext) -> SendResult | None:
         marked = _mark(context, claimed, recipient, attempt)
     finally:
         claimed.hold.let_go(context.database)  # marked or not: nobody is at it any more
-    log.info("%s: %s: %s", recipient.name, marked.summary, attempt.result.value)
+    log.info("%s: %s: %s", recipient.name, marked.summary, attempt.result)
     return attempt
 
 
@@ -159,7 +159,17 @@ def _mark(
         try:
             with context.database.write() as session:
                 counts = channels.judged(session, context, recipient, attempt)
-                marked = deliveries.mark(session, claimed, _outcome(counts), context.clock.now())
+                marked = deliveries.mark(
+                    session,
+                    claimed,
+                    context.clock.now(),
+                    result=counts.result,
+                    stage=counts.stage,
+                    code=counts.code,
+                    words=counts.words,
+                    retry_after=counts.retry_after,
+                    lasting=counts.lasting,
+                )
                 channels.follow_up(session, context, recipient, counts)
                 if marked.ended in {"refused", "expired"} and marked.audience != "operators":
                     _announce_failed(session, context, recipient, attempt, marked)
@@ -180,10 +190,10 @@ def _send_isolated(
     except DatabaseTroubleError:
         raise  # nothing was sent: what will be sent is stored first
     except LeaseLostError:
-        return SendResult(Result.LATER, "claim", words="another process has it by now")
+        return SendResult("later", "claim", words="another process has it by now")
     except Exception as error:
         log.exception("%s: the message could not be made", recipient.name)
-        return SendResult(Result.LATER, "render", words=type(error).__name__)
+        return SendResult("later", "render", words=type(error).__name__)
 
 
 def _send(context: AppContext, claimed: Claimed, recipient: Recipient, now: datetime) -> SendResult:
@@ -216,7 +226,7 @@ def _await_slot(context: AppContext, recipient: Recipient) -> None:
     names = [each.name for each in context.recipients if each.address == recipient.address]
     now = context.clock.now()
     with context.database.write() as session:
-        last = deliveries.last_attempt(session, names, now)
+        last = attempts.last_try(session, names, now)
         earliest = max(now, last + CARDS_APART) if last else now
         turn = reserve_slot(session, webhook, CARDS_APART, earliest)
     time.sleep((turn - now).total_seconds())
@@ -231,18 +241,6 @@ def message_context(
         public_url=settings.public_url,
         contact=settings.contact,
         test=test,
-    )
-
-
-def _outcome(attempt: SendResult) -> deliveries.Outcome:
-    wait = attempt.retry_after
-    return deliveries.Outcome(
-        result=attempt.result.value,
-        stage=attempt.stage,
-        code=attempt.code,
-        words=attempt.words,
-        retry_after=timedelta(seconds=wait) if wait is not None else None,
-        lasting=attempt.lasting,
     )
 
 

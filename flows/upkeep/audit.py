@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, defer, selectinload
@@ -20,7 +19,7 @@ from sqlalchemy.orm import Session, defer, selectinload
 from flows.context.context import AppContext
 from flows.context.planned import service_claim
 from flows.settings.model import WatchedAuthority
-from notifications.recipients import Recipient, channel_key
+from notifications.recipients import channel_key
 from ofsted.short_names import short_name
 from ofsted.text import say_day
 from storage import models
@@ -37,7 +36,7 @@ FIRST = ("report_published", "report_listed_late")  # what tells readers of a re
 
 @dataclass(frozen=True, slots=True)
 class Discrepancy:
-    """Something that is public or owed, and was not recorded or not sent."""
+    """What is public and not recorded or not announced, or a delivery overdue and untried."""
 
     key: str  # tells it from any other
     words: str
@@ -46,10 +45,10 @@ class Discrepancy:
 
 @dataclass(frozen=True, slots=True)
 class AuditFindings:
-    """What was held against what, and the holes."""
+    """How much there is, and the holes in it."""
 
     rows: int  # of the pages
-    events: int
+    events: int  # of the last days, and the deliveries of these
     deliveries: int
     discrepancies: tuple[Discrepancy, ...]
 
@@ -63,24 +62,18 @@ class AuditFindings:
 def find_discrepancies(session: Session, context: AppContext) -> AuditFindings:
     """Every hole there is now; changes nothing."""
     lists = [_ListAudit(session, context, authority) for authority in context.settings.watch]
-    pending = _DeliveryAudit(session, context)
+    recent = models.Event.at >= context.clock.now() - RECENT
+    events = select(func.count()).select_from(models.Event).where(recent)
+    deliveries = select(func.count()).select_from(models.Delivery).join(models.Event).where(recent)
     return AuditFindings(
         rows=sum(len(each.rows) for each in lists),
-        events=len(pending.events),
-        deliveries=sum(len(event.deliveries) for event in pending.events),
+        events=session.scalar(events) or 0,
+        deliveries=session.scalar(deliveries) or 0,
         discrepancies=(
             *(discrepancy for each in lists for discrepancy in each.discrepancies()),
-            *pending.discrepancies(),
+            *_Pending(session, context).overdue(),
         ),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Recorded:
-    """What the tables say of a row of the page."""
-
-    id: int
-    listed: bool
 
 
 class _ListAudit:
@@ -100,11 +93,8 @@ class _ListAudit:
         recorded = self._recorded()
         for row in self.rows:
             name = _name(row["file_id"], row["link"], row["title"], row["published"])
-            report = recorded.get(name)
-            if report is None:
+            if name not in recorded:
                 yield self._discrepancy(f"row {self.urn} {name}", row, "and was not recorded")
-            elif not report.listed:
-                yield self._discrepancy(f"report {report.id} gone", row, "and is recorded as gone")
         for new in self._new_reports():
             row = {"title": new.title, "published": _day(new.published)}
             if not self._may_be_waited_for(new) and not self._is_announced(new):
@@ -115,23 +105,18 @@ class _ListAudit:
         day = f", published {say_day(date.fromisoformat(published))}," if published else ""
         return Discrepancy(key, f'{self.short_name}: "{row["title"]}"{day} is on the page {words}')
 
-    def _recorded(self) -> dict[str, _Recorded]:
-        """By all names that their rows ever had."""
+    def _recorded(self) -> set[str]:
+        """All names that the rows of reports on the page ever had."""
         report, address = models.Report, models.ReportAlias
-        query = select(
-            report.id,
-            report.listed,
-            report.file_id,
-            report.link,
-            report.title,
-            report.published,
-            address.key,
-        ).outerjoin(address, address.report_id == report.id)
-        found: dict[str, _Recorded] = {}
-        listed_last = query.where(report.urn == self.urn).order_by(report.listed)
-        for each in self.session.execute(listed_last):
+        query = (
+            select(report.file_id, report.link, report.title, report.published, address.key)
+            .outerjoin(address, address.report_id == report.id)
+            .where(report.urn == self.urn, report.listed)
+        )
+        found: set[str] = set()
+        for each in self.session.execute(query):
             now = _name(each.file_id, each.link, each.title, _day(each.published))
-            found |= dict.fromkeys({now, each.key or now}, _Recorded(each.id, each.listed))
+            found |= {now, each.key or now}
         return found
 
     def _new_reports(self) -> Iterator[models.Report]:
@@ -179,8 +164,8 @@ def _day(day: date | None) -> str | None:
     return day.isoformat() if day else None
 
 
-class _DeliveryAudit:
-    """The events of the last days, and what is owed and was sent for them."""
+class _Pending:
+    """The deliveries that wait, and the waits that are meant."""
 
     def __init__(self, session: Session, context: AppContext) -> None:
         self.session = session
@@ -188,87 +173,36 @@ class _DeliveryAudit:
         self.recipients = {each.name: each for each in context.recipients}
         self.started = _up_since(session, context)
         self.under_way = under_way(session)
-        self.zone = ZoneInfo(context.settings.schedule.timezone)
-        query = select(models.Event).where(models.Event.at >= self.now - RECENT)
-        without_bytes = query.order_by(models.Event.id).options(
-            defer(models.Event.payload),
-            selectinload(models.Event.deliveries).options(
-                defer(models.Delivery.content), selectinload(models.Delivery.attempt_log)
-            ),
-            selectinload(models.Event.in_digests),
-        )
-        self.events = session.scalars(without_bytes).all()
-        self.digests = {event.id for event in self.events if event.type == "digest"}
 
-    def discrepancies(self) -> Iterator[Discrepancy]:
-        """Deliveries that are not there, that wait too long, or that were not really made."""
-        for event in self.events:
-            announced = event.type != "audit_failed"
-            for name in self._missing(event):
-                words = f'"{event.summary}" (event {event.id}) is not owed to {name}, who hears it'
-                yield Discrepancy(f"event {event.id} {name}", words, announced)
-            for name in self._left_out(event):
-                words = f'"{event.summary}" (event {event.id}) stands in no digest to {name}'
-                yield Discrepancy(f"event {event.id} digest {name}", words, announced)
-            for delivery in event.deliveries:
-                if words := self._what_is_wrong(delivery):
-                    about = f'"{event.summary}" to {delivery.recipient} (delivery {delivery.id})'
-                    yield Discrepancy(
-                        f"delivery {delivery.id} {delivery.state}", f"{about} {words}", announced
-                    )
-        for delivery in self._of_lost_events():
-            words = (
-                f"delivery {delivery.id} to {delivery.recipient} waits, and its event "
-                f"{delivery.event_id} is lost; `ofsted-watch deliveries settle {delivery.id}`"
+    def overdue(self) -> Iterator[Discrepancy]:
+        """Deliveries that are due for two hours, and nothing is known that they wait for."""
+        query = (
+            select(models.Delivery, models.Event.type, models.Event.summary)
+            .outerjoin(models.Event)
+            .where(
+                models.Delivery.state == "pending",
+                models.Delivery.due_at <= self.now - OVERDUE,
+                models.Delivery.recipient.in_(self.recipients),  # others: settled after a day
             )
-            yield Discrepancy(f"delivery {delivery.id} lost", words)
-
-    def _of_lost_events(self) -> Iterator[models.Delivery]:
-        """What waits and has nothing to say."""
-        query = select(models.Delivery).where(
-            models.Delivery.state == "pending", ~models.Delivery.event.has()
+            .order_by(models.Delivery.id)
+            .options(defer(models.Delivery.content))
         )
-        yield from self.session.scalars(query.options(defer(models.Delivery.content)))
-
-    def _missing(self, event: models.Event) -> Iterator[str]:
-        """Who hears the event and is owed nothing for it, though still a recipient."""
-        pending = {delivery.recipient for delivery in event.deliveries}
-        pending |= {entry.recipient for entry in event.in_digests}
-        for name in json.loads(event.recipients):
-            if name in self.recipients and name not in pending:
-                yield name
-
-    def _left_out(self, event: models.Event) -> Iterator[str]:
-        """Whose digest should have told of the event and did not."""
-        for entry in event.in_digests:
-            recipient = self.recipients.get(entry.recipient)
-            is_settled = entry.cancelled_at is not None or entry.digest_id in self.digests
-            if recipient and not is_settled and self._is_past(recipient, event.at):
-                yield recipient.name
-
-    def _is_past(self, recipient: Recipient, at: datetime) -> bool:
-        """Whether the first digest after a time should have been made two hours ago."""
-        made = recipient.digest.latest(self.now, self.zone) if recipient.digest else at
-        return made >= at and self._is_long_ago(made) and self._is_welcomed(recipient.name)
-
-    def _what_is_wrong(self, delivery: models.Delivery) -> str:
-        if delivery.state == "sent":
-            sent = any(each.result == "sent" for each in delivery.attempt_log)
-            return "" if sent else "is marked sent, and no attempt says so"
-        if delivery.state == "pending" and self._is_overdue(delivery):
-            return f"is due since {delivery.due_at:%d %B %Y %H:%M} UTC, and no attempt is made"
-        return ""
+        for delivery, type_, summary in self.session.execute(query):
+            if self._is_overdue(delivery):
+                about = f'"{summary}"' if summary else "a message whose event is lost,"
+                words = (
+                    f"{about} to {delivery.recipient} (delivery {delivery.id}) is due since "
+                    f"{delivery.due_at:%d %B %Y %H:%M} UTC, and no attempt is made"
+                )
+                yield Discrepancy(f"delivery {delivery.id} overdue", words, type_ != "audit_failed")
 
     def _is_overdue(self, delivery: models.Delivery) -> bool:
-        """Due for two hours, its way not known broken; none of the waits that are meant."""
-        recipient, first = self.recipients.get(delivery.recipient), delivery.thread_root
-        if recipient is None:  # removed: settled at the next delivering
-            return False
+        """Its channel not known down, the message that it follows sent, nobody at it now."""
+        first, channel = delivery.thread_root, channel_key(self.recipients[delivery.recipient])
         claimed = self.under_way.get(delivery.id)
         is_under_way = claimed is not None and datetime.now(UTC) - claimed < OVERDUE
         if is_under_way or (first is not None and first.state == "pending"):
             return False
-        channel = channel_key(recipient)
         if self.session.get(models.ChannelOutage, channel) is not None:
             return False
         ends = first.ended_at if first else None
@@ -277,13 +211,6 @@ class _DeliveryAudit:
     def _is_long_ago(self, *since: datetime | None) -> bool:
         """Whether it could have been done for two hours."""
         return self.now - max(time for time in (*since, self.started) if time) >= OVERDUE
-
-    def _is_welcomed(self, name: str) -> bool:
-        """Before that, a recipient is sent nothing else of its own."""
-        welcome = select(models.Event.id).where(
-            models.Event.type == "welcome", models.Event.subject == f"recipient:{name}"
-        )
-        return self.session.scalar(welcome) is not None
 
     def _broke(self, channel: str) -> datetime | None:
         """When it last proved broken: what waited meanwhile goes out when it is mended."""

@@ -6,7 +6,6 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from flows import search_page
 from flows.alerting import feed
 from flows.context.context import AppContext
 from flows.upkeep import audit_alerts, retention
@@ -49,10 +48,6 @@ def _audit(context: AppContext) -> Done:
     return Done(audited.in_words(), audited.is_well)
 
 
-def _search_page(context: AppContext) -> Done:
-    return Done(search_page.ask(context))
-
-
 def _feed(context: AppContext) -> Done:
     return Done("written anew" if feed.refresh(context, anew=True) else "not written")
 
@@ -63,7 +58,6 @@ def _retention(context: AppContext) -> Done:
 
 STEPS: dict[str, Callable[[AppContext], Done]] = {
     "audit": _audit,
-    "search page": _search_page,
     "feed": _feed,
     "retention": _retention,
 }

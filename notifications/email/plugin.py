@@ -1,81 +1,61 @@
-"""Mail as an Apprise plugin of ours, which sends the very bytes that were stored.
+"""Email as an Apprise plugin of ours, which sends the very bytes that were stored.
 
 Apprise's own plugin misdelivers addresses with an apostrophe, makes a Message-ID afresh at
-each attempt, and does not say why a mail failed; only its `send` is replaced. No address
-travels through an Apprise address: sender and recipient are set on the plugin.
+each attempt, and does not say why an email failed.
 """
 
 from __future__ import annotations
 
-import ssl
-from typing import Any, Self
+from pathlib import Path
+from typing import Any
 
-from apprise.plugins.email.base import NotifyEmail
+from apprise.plugins.base import NotifyBase
 
-from notifications import apprise_channel
-from notifications.email.server import EmailServer, Security
+from notifications import redaction
+from notifications.addresses import mailbox
+from notifications.apprise_channel import ASSET
+from notifications.email.server import EmailServer
 from notifications.email.smtp import deliver
-from notifications.results import Result, SendResult
-
-_MODES: dict[Security, str] = {"starttls": "starttls", "tls": "ssl", "none": "insecure"}
-_SECURITIES: dict[str, Security] = {mode: security for security, mode in _MODES.items()}
-_NOBODY = "nobody@example.invalid"  # Apprise wants an address of its own grammar
+from notifications.results import SendResult
+from notifications.tls import tls_context
 
 
-class Email(NotifyEmail):  # type: ignore[no-untyped-call]  # Apprise is typed in part
-    """One mail to one mailbox; a plugin is used once, by one thread.
+class Email(NotifyBase):  # type: ignore[no-untyped-call]  # Apprise is typed in part
+    """One email to one mailbox, for one `notify`, which leaves its `result`.
 
-    Set before: `content` (bytes ready to send), `mail_from`, `recipient`, `context`.
-    After `notify`: `outcome`.
+    Args:
+        content: the email, ready to send.
+        to: the recipient's address, with or without a name.
+        server: where it is handed over, and for which sender.
+        ca_file: certificate authorities to trust beside the usual ones.
     """
 
-    service_name = "Ofsted watch mail"
-    protocol = "owmail"
-    secure_protocol = "owmails"
-    attachment_support = False
+    service_name: Any = "Ofsted watch email"
+    secure_protocol: Any = "owemail"
     request_rate_per_sec = 0
 
-    content: bytes = b""
-    mail_from: str = ""
-    recipient: str = ""
-    helo: str = ""
-    context: ssl.SSLContext | None = None
-    result: SendResult = SendResult(Result.LATER, "not tried")
-
-    @classmethod
-    def to(cls, server: EmailServer) -> Self:
-        """A plugin for a server of our settings."""
-        plugin = cls(
-            host=server.server,
-            smtp_host=server.server,
-            port=server.port,
-            user=server.username or None,
-            password=server.password or None,
-            secure_mode=_MODES[server.security],
-            from_addr=_NOBODY,
-            targets=[_NOBODY],
-            asset=apprise_channel.ASSET,
-        )
-        plugin.helo = server.helo
-        return plugin
+    def __init__(self, content: bytes, to: str, server: EmailServer, ca_file: Path | None) -> None:
+        super().__init__(asset=ASSET)  # type: ignore[no-untyped-call]
+        self.content = content
+        self.to = to
+        self.server = server
+        self.ca_file = ca_file
+        self.result = SendResult("later", "not tried")
 
     def send(self, *_: Any, **__: Any) -> bool:
         """Hand the bytes over; Apprise's title and body are not used."""
-        self.result = deliver(
-            EmailServer(
-                server=self.smtp_host,
-                port=self.port or 0,
-                security=_SECURITIES[self.secure_mode or "starttls"],
-                username=self.user or "",
-                password=self.password or "",
-                helo=self.helo,
-            ),
-            self.context or ssl.create_default_context(),
-            mail_from=self.mail_from,
-            rcpt_to=self.recipient,
+        self.result = self._deliver()
+        return self.result.result == "sent"
+
+    def _deliver(self) -> SendResult:
+        try:
+            context = tls_context(self.ca_file)
+        except OSError as trouble:
+            return SendResult("channel_down", "ca_file", None, redaction.words(trouble))
+        return deliver(
+            self.server,
+            context,
+            mail_from=mailbox(self.server.sender).addr_spec,
+            rcpt_to=mailbox(self.to).addr_spec,
             content=self.content,
         )
-        return self.result.result is Result.SENT
-
-
-apprise_channel.register(Email)

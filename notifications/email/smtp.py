@@ -106,7 +106,7 @@ class _Talk:
     ) -> NoReturn:
         said = redaction.words(words)
         if NO_PASSWORDS in said:
-            outcome, said = Result.BROKEN, redaction.words(f"{said[:120]}: {NO_PASSWORDS_ADVICE}")
+            outcome, said = "channel_down", redaction.words(f"{said[:120]}: {NO_PASSWORDS_ADVICE}")
         raise _Ended(SendResult(outcome, self.stage, code, said, lasting=lasting))
 
     def judge(self, code: int, words: bytes) -> None:
@@ -116,10 +116,10 @@ class _Talk:
         if 200 <= code < 400:  # noqa: PLR2004 - RFC 5321
             return
         if code in _WANTS_LOGIN or speaks_of_us(self.stage, code, said):
-            self.end(Result.BROKEN, code, words)
+            self.end("channel_down", code, words)
         if code >= 500 or (self.stage == "RCPT" and code in _FULL):  # noqa: PLR2004 - RFC 5321
-            self.end(Result.REFUSED, code, words, lasting=not may_change)
-        self.end(Result.LATER, code, words)
+            self.end("refused", code, words, lasting=not may_change)
+        self.end("later", code, words)
 
 
 def greet(server: EmailServer, context: ssl.SSLContext) -> SendResult:
@@ -132,11 +132,11 @@ def greet(server: EmailServer, context: ssl.SSLContext) -> SendResult:
         talk.step("NOOP")
         code, words = talk.client.noop()
         talk.judge(code, words)
-        return SendResult(Result.SENT, talk.stage, code, redaction.words(words))
+        return SendResult("sent", talk.stage, code, redaction.words(words))
     except _Ended as end:
         return end.attempt
     except (OSError, smtplib.SMTPException) as trouble:  # TLS's own are OSErrors
-        return SendResult(Result.LATER, talk.stage, None, _say(trouble))
+        return SendResult("later", talk.stage, None, _say(trouble))
     finally:
         _leave(talk)
 
@@ -157,10 +157,10 @@ def deliver(
     except _Ended as end:
         return end.attempt
     except ssl.SSLError as trouble:
-        return SendResult(Result.BROKEN, talk.stage, None, redaction.words(trouble))
+        return SendResult("channel_down", talk.stage, None, redaction.words(trouble))
     except (OSError, smtplib.SMTPException) as trouble:
-        outcome = Result.UNKNOWN if talk.stage == "end of data" else Result.LATER
-        return SendResult(outcome, talk.stage, None, _say(trouble))
+        may_have_it = talk.stage == "end of data"
+        return SendResult("unknown" if may_have_it else "later", talk.stage, None, _say(trouble))
     finally:
         _leave(talk)
 
@@ -175,7 +175,7 @@ def _connect(talk: _Talk) -> None:
     code, words = talk.client.getreply()
     if code != 220:  # noqa: PLR2004 - ready
         talk.judge(code, words)
-        talk.end(Result.LATER, code, words)  # neither ready nor refused
+        talk.end("later", code, words)  # neither ready nor refused
 
 
 def _encrypt(talk: _Talk) -> None:
@@ -196,10 +196,10 @@ def _greet(talk: _Talk) -> None:
         return
     talk.step("STARTTLS")
     if not talk.client.has_extn("starttls"):
-        talk.end(Result.BROKEN, None, "the server offers no STARTTLS")
+        talk.end("channel_down", None, "the server offers no STARTTLS")
     code, words = talk.client.docmd("STARTTLS")
     if code != 220:  # noqa: PLR2004 - ready
-        talk.end(Result.LATER if code < 500 else Result.BROKEN, code, words)  # noqa: PLR2004
+        talk.end("later" if code < 500 else "channel_down", code, words)  # noqa: PLR2004
     _encrypt(talk)
     _hello(talk)
 
@@ -211,7 +211,7 @@ def _hello(talk: _Talk) -> None:
         code, words = talk.client.helo()
     if code != 250:  # noqa: PLR2004 - done
         talk.judge(code, words)
-        talk.end(Result.LATER, code, words)
+        talk.end("later", code, words)
 
 
 def _login(talk: _Talk) -> None:
@@ -222,13 +222,13 @@ def _login(talk: _Talk) -> None:
         talk.client.login(talk.server.username, talk.server.password)
     except smtplib.SMTPAuthenticationError as no:
         later = no.smtp_code < 500  # noqa: PLR2004 - RFC 4954
-        talk.end(Result.LATER if later else Result.BROKEN, no.smtp_code, no.smtp_error)
+        talk.end("later" if later else "channel_down", no.smtp_code, no.smtp_error)
     except smtplib.SMTPServerDisconnected:
         raise
     except smtplib.SMTPException as no:
-        talk.end(Result.BROKEN, None, no)
+        talk.end("channel_down", None, no)
     except UnicodeEncodeError:  # its text holds the password
-        talk.end(Result.BROKEN, None, "user name or password has letters outside ASCII")
+        talk.end("channel_down", None, "user name or password has letters outside ASCII")
 
 
 def _hand_over(talk: _Talk, mail_from: str, rcpt_to: str, content: bytes) -> None:
@@ -252,7 +252,7 @@ def _finish(talk: _Talk) -> SendResult:
     client.send(b".\r\n")
     code, words = client.getreply()
     talk.judge(code, words)
-    return SendResult(Result.SENT, talk.stage, code, redaction.words(words))
+    return SendResult("sent", talk.stage, code, redaction.words(words))
 
 
 def _leave(talk: _Talk) -> None:

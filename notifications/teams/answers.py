@@ -19,11 +19,9 @@ from notifications.results import Result
 
 ACCEPTED = frozenset({200, 202})
 OF_THE_CARD = frozenset({400, 413, 415, 422})  # worth a plainer card
-_BY_CODE = {
-    **dict.fromkeys((408, 425, 429), Result.LATER),
-    **dict.fromkeys((401, 402, 403, 404, 405, 407, 409, 410, 421, 423, 451), Result.BROKEN),
-    413: Result.REFUSED,
-}
+_NOT_NOW_CODES = frozenset({408, 425, 429})
+_CHANNEL_CODES = frozenset({401, 402, 403, 404, 405, 407, 409, 410, 421, 423, 451})
+_TOO_LARGE = 413
 
 _NOT_NOW = re.compile(
     r"too many|throttl|rate.?limit|quota.?exceeded|try (it )?(again|later)|later\b|temporar"
@@ -65,34 +63,34 @@ def judge(answer: requests.Response) -> tuple[Result, str]:
 def _outcome(code: int, body: str | None, said: str, *, is_page: bool) -> Result:
     if 200 <= code < 300:  # noqa: PLR2004 - RFC 9110
         return _of_2xx(code, body, said, is_page=is_page)
-    if code in _BY_CODE:
-        return _BY_CODE[code]
-    if code < _LEAST_ERROR:
-        return Result.BROKEN  # a redirect leads to a log-in page
-    if code >= 500:  # noqa: PLR2004 - RFC 9110
-        return Result.LATER
-    return Result.BROKEN if is_page else _of_4xx(body or "", said)
+    if code in _NOT_NOW_CODES or code >= 500:  # noqa: PLR2004 - RFC 9110
+        return "later"
+    if code in _CHANNEL_CODES or code < _LEAST_ERROR:  # a redirect leads to a log-in page
+        return "channel_down"
+    if code == _TOO_LARGE:
+        return "refused"
+    return "channel_down" if is_page else _of_4xx(body or "", said)
 
 
 def _of_2xx(code: int, body: str | None, said: str, *, is_page: bool) -> Result:
     if body is None:
-        return Result.UNKNOWN
+        return "unknown"
     is_json, value = _json(body)
     if is_page or (_names_error(value) if is_json else _ERROR.search(said)):
         if not is_page and _OF_THE_CARD.search(said):
-            return Result.REFUSED
-        return Result.LATER if _NOT_NOW.search(said) else Result.BROKEN
+            return "refused"
+        return "later" if _NOT_NOW.search(said) else "channel_down"
     accepts = code in ACCEPTED and (is_json or not body.strip())
-    return Result.SENT if accepts else Result.UNKNOWN
+    return "sent" if accepts else "unknown"
 
 
 def _of_4xx(body: str, said: str) -> Result:
     """The card's, unless it speaks of the flow, or names an error that is not the card's."""
     if _OF_THE_CARD.search(said):
-        return Result.REFUSED
+        return "refused"
     is_json, value = _json(body)
     of_flow = _OF_THE_FLOW.search(said) or (is_json and _names_error(value))
-    return Result.BROKEN if of_flow else Result.REFUSED
+    return "channel_down" if of_flow else "refused"
 
 
 def _json(body: str) -> tuple[bool, Any]:

@@ -7,45 +7,42 @@ neither the answer nor Retry-After.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 from apprise.plugins.base import NotifyBase
 
-from notifications import apprise_channel
-from notifications.results import Result, SendResult
+from notifications.apprise_channel import ASSET
+from notifications.results import SendResult
 from notifications.teams.post import post
 
 
 class Teams(NotifyBase):  # type: ignore[no-untyped-call]  # Apprise is typed in part
-    """One card to one webhook; a plugin is used once, by one thread.
+    """One card to one webhook, for one `notify`, which leaves its `result`.
 
-    Set before: `address` (whole), `content` (the payload), `ca_file`, `allow_private`.
-    After `notify`: `outcome`.
+    Args:
+        content: the payload, ready to post.
+        address: the webhook's, whole.
+        ca_file: certificate authorities to trust beside the usual ones.
+        allow_private: post to private addresses too.
     """
 
     service_name: Any = "Ofsted watch Teams"
     secure_protocol: Any = "owteams"
     request_rate_per_sec = 0
 
-    address: str = ""
-    content: bytes = b""
-    ca_file: Path | None = None
-    allow_private: bool = False
-    result: SendResult = SendResult(Result.LATER, "not tried")
-
-    @classmethod
-    def to(cls, address: str) -> Self:
-        """A plugin for a webhook, whose address never passes through Apprise's grammar."""
-        plugin = cls(asset=apprise_channel.ASSET)
-        plugin.address = address
-        return plugin
+    def __init__(
+        self, content: bytes, address: str, ca_file: Path | None, *, allow_private: bool
+    ) -> None:
+        super().__init__(asset=ASSET)  # type: ignore[no-untyped-call]
+        self.content = content
+        self.address = address
+        self.ca_file = ca_file
+        self.allow_private = allow_private
+        self.result = SendResult("later", "not tried")
 
     def send(self, *_: Any, **__: Any) -> bool:
         """Post the card; Apprise's title and body are not used."""
         self.result = post(
             self.address, self.content, self.ca_file, allow_private=self.allow_private
         )
-        return self.result.result is Result.SENT
-
-
-apprise_channel.register(Teams)
+        return self.result.result == "sent"

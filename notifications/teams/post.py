@@ -33,14 +33,14 @@ def post(
     try:
         with session(ca_file, allow_private=allow_private, seconds=TIMEOUT[1]) as ours:
             attempt = _post(ours, url, content)
-            if attempt.result is Result.REFUSED and attempt.code in PLAINER:
+            if attempt.result == "refused" and attempt.code in PLAINER:
                 attempt = _post(ours, url, fallback(content))
             return attempt
     except OSError as trouble:  # the certificate authority's file
-        return SendResult(Result.BROKEN, "ca_file", None, redaction.words(trouble))
+        return SendResult("channel_down", "ca_file", None, redaction.words(trouble))
     except PrivateAddressError:
         words = "its host is on a private network; `allow_private` is for stand-ins"
-        return SendResult(Result.BROKEN, STAGE, None, words)
+        return SendResult("channel_down", STAGE, None, words)
 
 
 def _post(ours: requests.Session, url: str, content: bytes) -> SendResult:
@@ -61,7 +61,7 @@ def _post(ours: requests.Session, url: str, content: bytes) -> SendResult:
 
 def _judge(answer: requests.Response) -> SendResult:
     outcome, words = judge(answer)
-    sent = outcome is Result.SENT
+    sent = outcome == "sent"
     return SendResult(
         outcome, STAGE, answer.status_code, "" if sent else words, None if sent else _wait(answer)
     )
@@ -85,16 +85,16 @@ def _ended(trouble: Exception) -> Result:
     """Whether the body may have gone out before the connection failed."""
     match trouble:
         case requests.exceptions.SSLError():
-            return Result.BROKEN
+            return "channel_down"
         case requests.ReadTimeout():
-            return Result.UNKNOWN
+            return "unknown"
         case requests.ConnectTimeout():
-            return Result.LATER
+            return "later"
         case requests.ConnectionError(args=(ProtocolError(), *_)):
-            return Result.UNKNOWN
+            return "unknown"
         case requests.ConnectionError():
-            return Result.LATER
-    return Result.BROKEN  # an address that cannot be asked
+            return "later"
+    return "channel_down"  # an address that cannot be asked
 
 
 def _say(trouble: Exception) -> str:

@@ -353,25 +353,6 @@ def test_a_digest_is_due_to_be_made_though_nothing_waits(installation):
     assert not is_due(installation.context())
 
 
-def test_the_check_finds_what_stands_in_no_digest(installation):
-    _received_by(installation, WEEKLY)
-    installation.at("2025-07-29 09:30")
-    installation.publish(VISIT)
-    installation.check()
-    assert installation.discrepancies == []
-    installation.at("2025-08-04 07:10")
-    installation.check()
-    assert installation.discrepancies == []
-    installation.sql("UPDATE digest_entry SET digest_id = NULL")
-    installation.at("2025-08-04 09:30")
-    (discrepancy,) = installation.discrepancies
-    assert "stands in no digest to weekly" in discrepancy
-    installation.sql("DELETE FROM digest_entry")
-    (discrepancy,) = installation.discrepancies
-    assert "is not owed to weekly, who hears it" in discrepancy
-    installation.has_discrepancies = True
-
-
 def test_a_quiet_notice_comes_after_thirty_days_without_a_message_and_not_before(installation):
     silent = _reader("silent", quiet_notice=False)
     _received_by(installation, _reader("reader"), silent, WEEKLY, OPERATORS)

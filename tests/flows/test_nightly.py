@@ -1,54 +1,12 @@
-"""At night the search page is asked and old things are cleared away; nobody hears of it."""
+"""At night old things are cleared away; nobody hears of it."""
 
 import os
-from dataclasses import replace
-from datetime import date
 
 import yaml
 from cronsim import CronSim
 
-from deployments.demo.fake_ofsted_faults import status
 from flows.upkeep.nightly import nightly
-from tests.installation import HOME, REPORT_2025, utc
-
-
-def _search_page(installation):
-    (provider,) = installation.ask("status")["providers"]
-    return provider["search_page"]
-
-
-def test_the_search_page_is_compared_with_our_list_and_agrees(announced):
-    assert _search_page(announced) is None
-    night = nightly(announced.context())
-    assert night.is_well
-    assert "search page: agrees with our list" in night.in_words()
-    found = _search_page(announced)
-    assert (found["latest"], found["ours"]) == ("2025-07-29", "2025-07-29")
-
-
-def test_where_it_names_a_newer_report_status_shows_it_and_nobody_is_alerted_that(announced):
-    announced.publish(replace(REPORT_2025, published=date(2025, 7, 30), file_id="9"))
-    assert (
-        "differs from our list: London Borough of Sutton" in nightly(announced.context()).in_words()
-    )
-    answer = announced.cli("status")
-    assert answer.exit_code == 0
-    said = " ".join(answer.stdout.split())
-    assert "newest report of 29 Jul 2025 on its page, of 30 Jul 2025 by the search page" in said
-    assert announced.event == []
-
-
-def test_a_search_page_that_does_not_answer_leaves_what_was_known_and_stops_no_other_step(
-    announced,
-):
-    nightly(announced.context())
-    before = _search_page(announced)
-    announced.fake_ofsted.misbehave("/search", status(404))
-    night = nightly(announced.context())
-    assert night.is_well
-    assert "search page: not seen" in night.in_words()
-    assert "tidying: 0 looks" in night.in_words()
-    assert _search_page(announced) == before
+from tests.installation import HOME, utc
 
 
 def test_a_step_that_breaks_off_holds_back_no_other(announced):
@@ -56,7 +14,7 @@ def test_a_step_that_breaks_off_holds_back_no_other(announced):
     night = nightly(announced.context())
     assert not night.is_well
     assert night.headline.startswith("tidying: broke off (")
-    assert "search page: agrees" in night.in_words()
+    assert "feed: written anew" in night.in_words()
 
 
 def test_checks_that_found_nothing_go_after_ninety_days_and_all_else_stays(announced):

@@ -5,12 +5,16 @@ import logging
 from datetime import UTC, datetime
 
 import pytest
+from apprise.plugins.base import NotifyBase
 
 from notifications import redaction
+from notifications.email import EmailServer
+from notifications.email.plugin import Email
 from notifications.message import MessageContext
 from notifications.recipients import Recipient
-from notifications.results import Result, SendResult
+from notifications.results import SendResult
 from notifications.senders import ChannelClient, Envelope, channel_client
+from notifications.teams.plugin import Teams
 from tests.notifications.hostile import hostile
 from tests.notifications.samples import SUTTON_2025
 from tests.sinks import Answer, WebhookSink, closed_port
@@ -38,7 +42,7 @@ def jsons(sink: WebhookSink) -> str:
 @pytest.mark.filterwarnings("ignore::urllib3.exceptions.InsecureRequestWarning")
 def test_any_other_service_gets_the_subject_and_the_text(sink):
     one = service(jsons(sink))
-    assert one.send(one.render(SUTTON_2025, ENVELOPE)) == SendResult(Result.SENT, "notify")
+    assert one.send(one.render(SUTTON_2025, ENVELOPE)) == SendResult("sent", "notify")
     [posted] = sink.posts
     assert posted.json["title"].startswith("Sutton: leaders' impact lowered")
     assert "Outstanding -> Good (lowered)" in posted.json["message"]
@@ -49,15 +53,15 @@ def test_any_other_service_gets_the_subject_and_the_text(sink):
 def test_a_service_that_says_no_is_tried_later(sink):
     sink.default = Answer(500)
     one = service(jsons(sink))
-    assert one.send(one.render(SUTTON_2025, ENVELOPE)).result is Result.LATER
+    assert one.send(one.render(SUTTON_2025, ENVELOPE)).result == "later"
     with closed_port() as port:
         other = service(f"jsons://127.0.0.1:{port}/S3")
-        assert other.send(other.render(SUTTON_2025, ENVELOPE)).result is Result.LATER
+        assert other.send(other.render(SUTTON_2025, ENVELOPE)).result == "later"
 
 
 def test_an_address_that_does_not_load_takes_the_channel_down():
     one = service("S3")
-    assert one.send(one.render(SUTTON_2025, ENVELOPE)).result is Result.BROKEN
+    assert one.send(one.render(SUTTON_2025, ENVELOPE)).result == "channel_down"
 
 
 def test_a_text_is_cut_to_what_the_service_takes_with_the_link_kept():
@@ -76,6 +80,31 @@ def test_nobody_is_mentioned_by_what_a_title_holds():
     assert "@everyone" not in content["body"] + content["title"]
 
 
+OUR_PLUGINS = {
+    "email": lambda port: Email(
+        b"S3",
+        "s3@example.org",
+        EmailServer("127.0.0.1", port, "none", "s3", "S3", "s3@h.org"),
+        None,
+    ),
+    "teams": lambda port: Teams(
+        b"{}", f"https://127.0.0.1:{port}/?sig=S3", None, allow_private=True
+    ),
+}
+
+
+@pytest.mark.parametrize("name", OUR_PLUGINS)
+def test_our_own_plugins_are_sent_by_apprise_and_show_no_address(name, caplog):
+    with closed_port() as port, caplog.at_level(logging.DEBUG):
+        plugin = OUR_PLUGINS[name](port)
+        assert isinstance(plugin, NotifyBase)
+        assert (plugin.result.result, plugin.result.stage) == ("later", "not tried")
+        assert plugin.notify(body="x") is False
+    assert (plugin.result.result, plugin.result.stage != "not tried") == ("later", True)
+    assert len(plugin) == 1
+    assert "s3" not in f"{plugin} {plugin!r} {plugin.url()} {caplog.text}".casefold()
+
+
 def test_the_outbox_holds_a_email_and_a_card_and_nothing_else(tmp_path):
     folder = tmp_path / "out"
     recipient = Recipient("outbox", "outbox", str(folder))
@@ -83,8 +112,8 @@ def test_the_outbox_holds_a_email_and_a_card_and_nothing_else(tmp_path):
         recipient, email=None, message_context=MessageContext("outbox"), ca_file=None
     )
     content = one.render(SUTTON_2025, ENVELOPE)
-    assert one.send(content) == SendResult(Result.SENT, "write")
-    assert one.send(content) == SendResult(Result.SENT, "write")
+    assert one.send(content) == SendResult("sent", "write")
+    assert one.send(content) == SendResult("sent", "write")
     names = sorted(path.name for path in folder.iterdir())
     assert names == ["20250729T083000Z-e1.eml", "20250729T083000Z-e1.json"]
     assert b"Subject: Sutton: leaders' impact" in (folder / names[0]).read_bytes()
@@ -98,7 +127,7 @@ def test_an_outbox_that_cannot_be_written_is_tried_later(tmp_path):
     one = channel_client(
         recipient, email=None, message_context=MessageContext("outbox"), ca_file=None
     )
-    assert one.send(one.render(SUTTON_2025, ENVELOPE)).result is Result.LATER
+    assert one.send(one.render(SUTTON_2025, ENVELOPE)).result == "later"
 
 
 def test_an_events_name_cannot_leave_the_outbox(tmp_path):

@@ -253,7 +253,7 @@ def test_a_service_that_loads_is_taken_and_an_unencrypted_one_warned_of():
     ("address", "said"),
     [
         ("mailto://u:S3@example.org", "use `email`"),
-        ("owmails://u:S3@example.org", "use `email`"),
+        ("owemail://u:S3@example.org", "use `email`"),
         ("workflows://host/S3/S3", "use `teams`"),
         (f"{OLD}&api-version=2016-06-01&sp=1&sv=1.0", "use `teams`"),
         ("msteams://S3", "workflow"),

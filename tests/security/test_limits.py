@@ -16,7 +16,6 @@ from flows.pipeline import call_heartbeat
 from notifications import redaction
 from notifications.email import smtp
 from notifications.email.server import EmailServer
-from notifications.results import Result
 from notifications.teams import post as teams
 from notifications.tls import tls_context
 from ofsted.errors import SiteError, UnexpectedResponse, Unreachable
@@ -195,17 +194,17 @@ def test_robots_without_measure_hold_up_no_check(installation, frugal, reply):
 @pytest.mark.parametrize(
     ("status", "outcome"),
     [
-        (b"202 Accepted", Result.BROKEN),  # a web page
-        (b"302 Found", Result.BROKEN),
-        (b"404 Not Found", Result.BROKEN),
-        (b"500 Oh", Result.LATER),
+        (b"202 Accepted", "channel_down"),  # a web page
+        (b"302 Found", "channel_down"),
+        (b"404 Not Found", "channel_down"),
+        (b"500 Oh", "later"),
     ],
 )
 def test_an_answer_of_a_webhook_without_end_is_not_read_to_its_end(status, outcome):
     headers = b"Location: http://127.0.0.1:1/\r\n"
     with speaking(endless(status, headers)) as port:
         attempt = teams.post(f"http://127.0.0.1:{port}/?sig=a", b"{}", None, allow_private=True)
-    assert attempt.result is outcome
+    assert attempt.result == outcome
     assert len(attempt.words) <= 300
 
 
@@ -213,7 +212,7 @@ def test_an_answer_of_a_webhook_that_drips_ends_in_time(monkeypatch):
     monkeypatch.setattr(teams, "TIMEOUT", (1.0, 0.5))
     with speaking(dripping(b"HTTP/1.1 200 OK\r\nX: ")) as port:
         attempt = teams.post(f"http://127.0.0.1:{port}/?sig=a", b"{}", None, allow_private=True)
-    assert attempt.result is Result.UNKNOWN
+    assert attempt.result == "unknown"
 
 
 @pytest.mark.parametrize("status", [b"200 OK", b"302 Found", b"500 Oh"])
@@ -245,14 +244,14 @@ def test_a_email_server_that_does_not_end_what_it_says_is_left(line):
             connection.sendall(line)
 
     with speaking(talk) as port:
-        assert mailed(port).result is Result.LATER
+        assert mailed(port).result == "later"
 
 
 def test_a_email_server_whose_reply_drips_is_left_in_time(monkeypatch):
     monkeypatch.setattr(smtp, "BEFORE_DOT", 0.5)
     with speaking(dripping(b"220-")) as port:
         began = time.monotonic()
-        assert mailed(port).result is Result.LATER
+        assert mailed(port).result == "later"
     assert time.monotonic() - began < 5
 
 
@@ -271,7 +270,7 @@ def test_a_email_server_that_drips_after_the_final_dot_may_have_the_email(monkey
 
     with speaking(talk) as port:
         began = time.monotonic()
-        assert mailed(port).result is Result.UNKNOWN
+        assert mailed(port).result == "unknown"
     assert time.monotonic() - began < 5
 
 

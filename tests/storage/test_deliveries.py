@@ -7,16 +7,22 @@ from datetime import timedelta
 import pytest
 
 from storage import ahead, channel_outages, deliveries, digests, models
-from storage.deliveries import Outcome, claim, mark, record_content, to_be_sent
+from storage.deliveries import claim, mark, record_content, to_be_sent
 from storage.leases import LeaseLostError
 from storage.record import set_state
 from tests.locks import cut
 from tests.storage.conftest import NOW
 
-LATER = Outcome("later", "MAIL", 451, "try later")
-SENT = Outcome("sent", "END", 250, "kept")
-UNKNOWN = Outcome("unknown", "END", None, "no answer")
-REFUSED = Outcome("refused", "RCPT", 550, "no such user")
+
+def result(word, stage, code, words, **more):
+    """How an attempt ended."""
+    return {"result": word, "stage": stage, "code": code, "words": words, **more}
+
+
+LATER = result("later", "MAIL", 451, "try later")
+SENT = result("sent", "END", 250, "kept")
+UNKNOWN = result("unknown", "END", None, "no answer")
+REFUSED = result("refused", "RCPT", 550, "no such user")
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 
@@ -27,7 +33,7 @@ def attempt(database):
     def attempt(result, now=NOW, to=("scrutiny",)):
         with database.write() as session:
             claimed = claim(session, now, to)
-            return mark(session, claimed, result, now)
+            return mark(session, claimed, now, **result)
 
     return attempt
 
@@ -65,15 +71,15 @@ def test_an_attempt_whose_delivery_another_one_has_by_now_ends_it_only_if_it_was
         cut(database)
         with database.write() as session:
             second = claim(session, NOW, ["scrutiny"])
-            mark(session, first, result, NOW)
+            mark(session, first, NOW, **result)
         found = delivery(number)
         assert (second.id, found.state, found.due_at) == (number, state, NOW)
-        assert [each.result for each in found.attempt_log] == [result.result]
+        assert [each.result for each in found.attempt_log] == [result["result"]]
         with database.write() as session:
             assert claim(session, NOW, ["scrutiny"]) is None  # the second one is at it
             with pytest.raises(LeaseLostError) if done else nullcontext():
                 to_be_sent(session, second)
-            mark(session, second, SENT, NOW)
+            mark(session, second, NOW, **SENT)
         assert delivery(number).state == "sent"
 
 
@@ -134,10 +140,10 @@ def test_each_later_waits_longer_with_a_jitter_of_a_fifth(add_delivery, attempt,
 
 def test_what_the_other_side_asks_to_wait_wins_if_it_is_longer(add_delivery, attempt, delivery):
     (number,) = add_delivery("scrutiny")
-    attempt(Outcome("later", "POST", 429, "slow down", retry_after=timedelta(minutes=10)))
+    attempt(result("later", "POST", 429, "slow down", retry_after=600))
     assert delivery(number).due_at == NOW + 10 * MINUTE
     now = NOW + DAY
-    attempt(Outcome("later", "POST", 429, "slow down", retry_after=timedelta(seconds=1)), now)
+    attempt(result("later", "POST", 429, "slow down", retry_after=1), now)
     assert delivery(number).due_at >= now + 4 * MINUTE
 
 
@@ -154,7 +160,7 @@ def test_a_lasting_refusal_ends_it(add_delivery, attempt, delivery):
 
 def test_a_refusal_that_may_pass_is_tried_for_a_day(add_delivery, attempt, delivery):
     (number,) = add_delivery("scrutiny")
-    full = Outcome("refused", "RCPT", 552, "mailbox full", lasting=False)
+    full = result("refused", "RCPT", 552, "mailbox full", lasting=False)
     assert attempt(full).ended is None
     assert attempt(full, NOW + 23 * HOUR).ended is None
     assert attempt(full, NOW + 2 * DAY).ended == "refused"
@@ -181,7 +187,7 @@ def test_a_refusal_after_an_unknown_may_still_have_arrived(add_delivery, attempt
 
 def test_a_channel_that_is_down_costs_the_delivery_no_attempt(add_delivery, attempt, delivery):
     (number,) = add_delivery("scrutiny")
-    broken = Outcome("channel_down", "AUTH", 535, "wrong password")
+    broken = result("channel_down", "AUTH", 535, "wrong password")
     assert attempt(broken).ended is None
     waiting = delivery(number)
     assert (waiting.state, waiting.attempts, waiting.due_at) == ("pending", 0, NOW)
@@ -220,7 +226,7 @@ def test_only_attempts_since_the_service_started_count(database, add_delivery, a
 def test_tries_by_a_channel_that_is_down_do_not_count_towards_giving_up(add_delivery, attempt):
     add_delivery("scrutiny")
     for days in range(6, 12):
-        attempt(Outcome("channel_down", "AUTH", 535, "wrong password"), NOW + days * DAY)
+        attempt(result("channel_down", "AUTH", 535, "wrong password"), NOW + days * DAY)
     ends = [attempt(LATER, NOW + days * DAY).ended for days in (12, 13, 14)]
     assert ends == [None, None, "expired"]
 
@@ -232,7 +238,7 @@ def test_an_attempt_that_ends_after_the_delivery_was_cancelled_changes_nothing(
     with database.write() as session:
         claimed = claim(session, NOW, ["scrutiny"])
         deliveries.cancel(session, [number], NOW)
-        mark(session, claimed, LATER, NOW)
+        mark(session, claimed, NOW, **LATER)
     assert delivery(number).state == "cancelled"
 
 
@@ -243,7 +249,7 @@ def test_a_message_accepted_after_the_delivery_was_cancelled_counts_as_sent(
     with database.write() as session:
         claimed = claim(session, NOW, ["scrutiny"])
         deliveries.cancel(session, [number], NOW)
-        mark(session, claimed, SENT, NOW)
+        mark(session, claimed, NOW, **SENT)
     assert delivery(number).state == "sent"
 
 
@@ -253,7 +259,7 @@ def test_a_repeat_has_what_the_first_attempt_rendered(database, add_delivery):
         claimed = claim(session, NOW, ["scrutiny"])
         assert (claimed.content, claimed.message_id, claimed.dated) == (None, None, None)
         record_content(session, claimed, b"the very bytes", "<id@example>", NOW)
-        mark(session, claimed, UNKNOWN, NOW)
+        mark(session, claimed, NOW, **UNKNOWN)
     with database.write() as session:
         again = claim(session, NOW + HOUR, ["scrutiny"])
     assert (again.content, again.message_id, again.dated) == (
@@ -278,7 +284,7 @@ def test_a_follow_up_names_the_first_message(database, add_delivery):
     with database.write() as session:
         first = claim(session, NOW, ["scrutiny"])
         record_content(session, first, b"x", "<first@example>", NOW)
-        mark(session, first, SENT, NOW)
+        mark(session, first, NOW, **SENT)
     with database.write() as session:
         assert claim(session, NOW, ["scrutiny"]).thread_root == "<first@example>"
 
@@ -307,7 +313,7 @@ def test_time_in_which_a_channel_was_down_makes_nothing_late_or_expired(
     attempt(LATER)
     with database.write() as session:
         assert [each.id for each in deliveries.delayed(session, NOW + 2 * HOUR)] == [number]
-        deliveries.hold(session, ["scrutiny"], NOW + HOUR, NOW + 9 * DAY)
+        channel_outages.hold(session, ["scrutiny"], NOW + HOUR, NOW + 9 * DAY)
         assert deliveries.delayed(session, NOW + 9 * DAY + 30 * MINUTE) == []
         assert [each.id for each in deliveries.delayed(session, NOW + 10 * DAY)] == [number]
     assert attempt(LATER, NOW + 15 * DAY).ended is None
@@ -318,7 +324,7 @@ def test_time_in_which_a_channel_was_down_makes_nothing_late_or_expired(
 @pytest.mark.parametrize("asked", [HOUR, 3 * DAY])
 def test_nothing_waits_longer_than_the_longest_wait(add_delivery, attempt, delivery, asked):
     (number,) = add_delivery("scrutiny")
-    attempt(Outcome("later", "post", 429, "slow down", retry_after=asked))
+    attempt(result("later", "post", 429, "slow down", retry_after=asked.total_seconds()))
     assert delivery(number).due_at == NOW + min(asked, deliveries.LONGEST)
 
 

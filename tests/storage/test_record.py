@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from ofsted.reports.model import Judgement, Reading
 from storage import models, queries, record
-from storage.deliveries import Outcome, claim, mark
+from storage.deliveries import claim, mark
 from storage.record import Bytes, ListingRow
 from storage.report_snapshots import report_snapshots
 from tests.storage.conftest import NOW
@@ -124,7 +124,7 @@ def test_a_follow_up_waits_until_the_first_message_has_ended(database, add_deliv
         two = claim(session, NOW, ["scrutiny", "channel"])
         assert (one.id, two.id) == (first, other)
         assert claim(session, NOW, ["scrutiny", "channel"]) is None
-        mark(session, one, Outcome("refused", "RCPT", 550, "no such user"), NOW)
+        mark(session, one, NOW, result="refused", stage="RCPT")
         assert claim(session, NOW, ["scrutiny", "channel"]).id == second
 
 
