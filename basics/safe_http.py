@@ -1,6 +1,6 @@
 """Connections by HTTP that reach only public addresses, and whose answers begin in time.
 
-The address is looked at twice: as the name resolves, before anything is asked, and as the
+The address is checked twice: as the name resolves, before anything is asked, and as the
 connection stands, since a name may resolve otherwise a moment later. Behind a proxy the proxy
 resolves and connects.
 """

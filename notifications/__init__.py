@@ -1,1 +1,1 @@
-"""How a thing is said and sent: news, words, mail, Teams, recipients, senders."""
+"""How an event is worded and sent: events, words, email, Teams, recipients, senders."""

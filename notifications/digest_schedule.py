@@ -1,4 +1,4 @@
-"""When a recipient hears: at once, or by a digest of each day or week."""
+"""When a recipient is alerted: immediately, or by a digest of each day or week."""
 
 from __future__ import annotations
 

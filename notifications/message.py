@@ -1,4 +1,4 @@
-"""What is said, before it is a mail, a card or anything else.
+"""What is said, before it is an email, a card or anything else.
 
 Every text in a message is plain: cleaned, on one line, not yet escaped for any medium.
 """

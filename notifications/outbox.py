@@ -1,4 +1,4 @@
-"""The outbox: alerts as files in a folder, for whoever has no mail server yet.
+"""The outbox: alerts as files in a folder, while there are no recipients.
 
 Each event gives `<UTC time>-<event>.eml` and `.json` (the Teams payload). The names come
 with the event, so that a repeat writes the same files again and no second copy.

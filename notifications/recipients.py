@@ -1,4 +1,4 @@
-"""Who is told: recipients, how they are checked, and who hears a piece of news."""
+"""Who gets alerts: recipients, how they are checked, and who is alerted to an event."""
 
 from __future__ import annotations
 

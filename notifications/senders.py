@@ -1,4 +1,4 @@
-"""The ways by which messages leave: each renders once, and sends what it rendered.
+"""How messages leave: each sender renders once, and sends what it rendered.
 
 What `render` gives is stored before sending and handed to `send` byte for byte on every
 repeat, also after an upgrade.

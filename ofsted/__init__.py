@@ -1,7 +1,7 @@
 """What Ofsted publishes on the services of councils: its site, and its reports.
 
 A library: no database, no settings, no recipients. Names are imported when they are first
-used, so that whoever only reads reports does not load what the site needs.
+used, so that a program which only reads reports does not load what the site needs.
 """
 
 from __future__ import annotations

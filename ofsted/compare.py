@@ -1,6 +1,6 @@
-"""Two readings held against each other by the lineage table.
+"""Two readings compared with each other by the lineage table.
 
-A lineage is a line of reports whose judgements can be held against each other: ILACS and
+A lineage is a line of reports whose judgements can be compared with each other: ILACS and
 SIF are one, Area SEND is another. Reports of other kinds are compared with nothing.
 """
 

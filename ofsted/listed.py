@@ -1,4 +1,4 @@
-"""What the page that lists a report says of it, held against what was read in its file."""
+"""What the page that lists a report says of it, compared with what was read in its file."""
 
 from __future__ import annotations
 

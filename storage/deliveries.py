@@ -1,4 +1,4 @@
-"""What is owed: claiming a delivery, marking how an attempt at it ended, giving up aloud.
+"""Deliveries: claiming one, marking how an attempt ended, expiring with a message to operators.
 
 A delivery is marked only after the attempt. The steps are short transactions of
 their own; none is open while something is sent.

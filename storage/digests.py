@@ -1,4 +1,4 @@
-"""What is owed by digest: to whom, of which events, and since when."""
+"""What is pending for digests: for whom, of which events, and since when."""
 
 from __future__ import annotations
 

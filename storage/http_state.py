@@ -1,4 +1,4 @@
-"""Our manners towards the site, kept where every process sees them."""
+"""How politely we ask the site, kept where every process sees it."""
 
 from __future__ import annotations
 

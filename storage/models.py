@@ -1,4 +1,4 @@
-"""What we know and what we owe, as tables. The words are those of docs/names.md."""
+"""What we know and what is pending, as tables. The words are those of docs/names.md."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rounds of looks under way, and whether they still make progress."""
+"""Rounds of checks under way, and whether they still make progress."""
 
 from __future__ import annotations
 

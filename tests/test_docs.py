@@ -15,6 +15,7 @@ from deployments.cli.main import main
 from flows.settings import model
 from notifications import events
 from tests.installation import REPORT_2025
+from tests.shown_by import FAULTS, PROMISES
 
 HOME = Path(__file__).parents[1]
 DOCS = HOME / "docs"
@@ -142,34 +143,61 @@ def test_every_message_to_operators_is_described_and_no_other():
     assert sorted(rows((DOCS / "operators.md").read_text())) == sorted(types)
 
 
-@pytest.mark.parametrize(("page", "least"), [("faults.md", 50), ("security.md", 15)])
-def test_every_fault_and_every_promise_names_a_test_that_is_there(page, least):
-    written = {path.name: path.read_text() for path in (HOME / "tests").rglob("test_*.py")}
-    tables = (DOCS / page).read_text().split("\n\n")
-    promises = "\n".join(table for table in tables if re.match(r"\| .*\| test \|\n", table))
-    faults = re.findall(
-        r"^\| (?!fault|promise)([^|]+) \|(?:.*\|)? ([^|]+) \|$", promises, re.MULTILINE
-    )
-    assert len(faults) > least
-    for fault, named in faults:
-        tests = re.findall(r"`(test_\w+\.py)::(test_\w+)`", named)
-        assert tests, fault
-        for file, name in tests:
-            assert f"\ndef {name}(" in written[file], name
+def faults() -> list[str]:
+    """The first cells of the tables in faults.md."""
+    found = re.findall(r"^\| (.+?) \|", (DOCS / "faults.md").read_text(), re.MULTILINE)
+    return [each for each in found if each != "what goes wrong"]
+
+
+def promises() -> list[str]:
+    """The lines of the lists headed "Promised:" in security.md."""
+    lists = (DOCS / "security.md").read_text().split("\nPromised:\n\n")[1:]
+    return [line[2:] for each in lists for line in each.split("\n\n")[0].splitlines()]
+
+
+@pytest.mark.parametrize(
+    ("written", "shown_by", "least"),
+    [(faults, FAULTS, 100), (promises, PROMISES, 25)],
+    ids=["faults", "promises"],
+)
+def test_every_fault_and_every_promise_is_shown_by_tests_that_are_there(written, shown_by, least):
+    assert written() == list(shown_by)
+    assert len(shown_by) > least
+    files = {path.name: path.read_text() for path in (HOME / "tests").rglob("test_*.py")}
+    for words, tests in shown_by.items():
+        assert tests, words
+        for test in tests:
+            file, name = test.split("::")
+            assert f"\ndef {name}(" in files[file], test
 
 
 def test_the_readme_is_short():
     assert len((HOME / "README.md").read_text().splitlines()) <= 120
 
 
+def anchors(page: Path) -> set[str]:
+    """What a link can name of a page: its headings, as GitHub makes them into anchors."""
+    headings = re.findall(r"^#+ (.+)$", page.read_text(), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", each.lower()).replace(" ", "-") for each in headings}
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_links_lead_somewhere(page):
-    links = re.findall(r"\]\(([^)#\s]+)", page.read_text())
-    local = [link for link in links if not link.startswith("https://")]
-    assert [link for link in local if not (page.parent / link).exists()] == []
+    for link in re.findall(r"\]\(([^)\s]+)", page.read_text()):
+        if not link.startswith("https://"):
+            file, _, anchor = link.partition("#")
+            target = page.parent / file if file else page
+            assert target.exists(), link
+            assert not anchor or anchor in anchors(target), link
 
 
-def test_the_alert_in_the_readme_is_the_one_that_goes_out(installation):
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_source_files_that_are_named_are_there(page):
+    named = re.findall(r"`((?:\w+/)+\w+\.(?:py|yaml|service|toml))`", page.read_text())
+    assert [each for each in named if not (HOME / each).exists()] == []
+
+
+def test_the_alert_in_the_tour_is_the_one_that_goes_out(installation):
     installation.settings["contact"] = "ofsted-watch@example.gov.uk"
     installation.at("2025-07-29 09:30")
     installation.publish(REPORT_2025)
@@ -178,7 +206,7 @@ def test_the_alert_in_the_readme_is_the_one_that_goes_out(installation):
     text = email.get_body(("plain",)).get_content()
     text = text.replace(installation.base, "https://reports.ofsted.gov.uk")
     sent = [f"Subject: {email['Subject']}", "", *text.strip().splitlines()]
-    (shown,) = re.findall(r"```\n(Subject: .*?)\n```", (HOME / "README.md").read_text(), re.DOTALL)
+    (shown,) = re.findall(r"```\n(Subject: .*?)\n```", (DOCS / "tour.md").read_text(), re.DOTALL)
     assert shown.splitlines() == sent
 
 

@@ -1,4 +1,4 @@
-"""`history`: the grid of judgements through time, then each inspection and what changed by it."""
+"""`history`: judgements through time, then each inspection and what it changed."""
 
 from __future__ import annotations
 

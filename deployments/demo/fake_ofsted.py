@@ -1,4 +1,4 @@
-"""A stand-in of Ofsted's two hosts on this machine, for the demo, the tests and trying by hand.
+"""A fake of Ofsted's two hosts on this machine, for the demo, the tests and trying by hand.
 
     standin = StandIn()
     sutton = standin.provider("80515", "London Borough of Sutton")

@@ -1,4 +1,4 @@
-"""What the stand-in of Ofsted's site shows, written from what is publicly known of the real one.
+"""What the fake Ofsted site shows, written from what is publicly known of the real one.
 
 Templates: `templates/site/`. Words are ours; structure, classes and dates are as on the real pages
 of 2018 to November 2026.

@@ -1,8 +1,9 @@
-"""Ofsted's site held against what we believe of it: checks A1 to A15, politely.
+"""Ofsted's site compared with what the parser expects of it: checks A1 to A15, politely.
 
-What the parser believes was gathered from public evidence up to November 2026 without looking at
-the live site; this looks. About a dozen requests, a gap apart, within robots.txt, by the very
-client that makes the looks. In what differs each line says what came and what was believed.
+What the parser expects was gathered from public evidence up to November 2026, without the live
+site; this asks the site itself. About a dozen requests, a gap apart, within robots.txt, by the
+client that makes the checks. Where something differs, the line says what came and what was
+expected.
 """
 
 from __future__ import annotations

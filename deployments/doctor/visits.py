@@ -1,4 +1,4 @@
-"""What the live checks look at: one provider's page, fetched once, and whatever else they ask."""
+"""What the live checks examine: one provider's page, fetched once, and what else they ask."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Starting what was due by the schedule and has not begun, whatever Prefect makes of it."""
+"""Starting a round that was due and has not begun, whatever Prefect does."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Asking a running service for a look."""
+"""Asking a running service for a check."""
 
 from __future__ import annotations
 

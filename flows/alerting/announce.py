@@ -1,4 +1,4 @@
-"""News made out of what was found, and who is to hear it."""
+"""Events made out of what was found, and who is alerted to them."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""Channels that are down and messages that are delayed: noticed, told by another channel, over.
+"""Channels that are down and messages that are delayed: noticed, reported by another channel, over.
 
-A channel is what fails together: the mail server, or one webhook. It is down where an answer
+A channel is what fails together: the email server, or one webhook. It is down where an answer
 refuses us, or where every attempt of two hours failed before a recipient was named, or for two
-recipients or more. Nothing that waits for it is given up: it is probed hourly, and the time in
+recipients or more. Nothing that is pending for it expires: it is probed hourly, and the time in
 which it was down counts for nobody's expiry.
 """
 

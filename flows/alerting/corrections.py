@@ -1,4 +1,4 @@
-"""A grade that readers were told and that proves wrong: what was told, and correcting it.
+"""A grade that readers were sent and that proves wrong: what was sent, and correcting it.
 
 Only a person corrects. Nothing here is sent by itself.
 """

@@ -1,6 +1,6 @@
 """Digests: what happened since the last one, at each recipient's own time.
 
-What was missed is made once, on return. Whoever leaves digests gets one last one at once.
+A missed one is made once, on return. A recipient that leaves digests gets a final one immediately.
 """
 
 from __future__ import annotations

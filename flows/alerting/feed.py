@@ -1,4 +1,4 @@
-"""The feed: what readers were told of reports, as one file in the data folder."""
+"""The feed: the alerts that readers were sent, as one file in the data folder."""
 
 from __future__ import annotations
 

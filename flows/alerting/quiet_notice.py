@@ -1,4 +1,4 @@
-"""A line to whoever has heard nothing for long, so that silence means: nothing happened."""
+"""A short message where there was none for long, so that silence means: nothing happened."""
 
 from __future__ import annotations
 

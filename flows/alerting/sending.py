@@ -1,4 +1,4 @@
-"""Sending what is owed: claim, render once, send, mark; never mark first."""
+"""Sending what is due: claim, render once, send, mark; never mark first."""
 
 from __future__ import annotations
 

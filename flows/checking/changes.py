@@ -1,4 +1,4 @@
-"""News of a report that was known: another row, another document, gone, back."""
+"""Events of a known report: another row, another document, gone, back."""
 
 from __future__ import annotations
 

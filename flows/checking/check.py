@@ -1,7 +1,7 @@
-"""One look at a provider's page: fetch, sift, keep, read, compare, record.
+"""One check of a provider's page: fetch, diff, download, read, compare, record.
 
 Every step is safe to repeat, by anyone, at any time: the provider's lease allows
-one look at a time, and what was recorded before is not recorded again.
+one check at a time, and what was recorded before is not recorded again.
 """
 
 from __future__ import annotations

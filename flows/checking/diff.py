@@ -1,4 +1,4 @@
-"""A listing held against the reports known: pure, no database, no network."""
+"""A listing compared with the known reports: pure, no database, no network."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How well a provider's page is seen, and when operators hear of it."""
+"""The state of a provider's page, and when operators are notified of it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Recording what a look brought: each row in one transaction, with all that follows from it."""
+"""Recording what a check found: each row in one transaction, with all that follows from it."""
 
 from __future__ import annotations
 

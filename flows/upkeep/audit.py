@@ -1,8 +1,8 @@
-"""The check: what is public held against what was recorded and sent.
+"""The audit: what is public compared with what was recorded and sent.
 
-By a path of its own: it starts from the rows of the page as the newest good look saw them and
-reads the tables itself. Nothing of what sifts, records or sends is used, so that a mistake there
-is seen here.
+By a path of its own: it starts from the rows of the page as the last good check saw them and
+reads the tables itself. It uses nothing of what compares, records or sends, so that a mistake
+there is found here.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Telling operators of each hole once, and remembering it until it is mended."""
+"""Notifying operators of each discrepancy once, and keeping it until it is put right."""
 
 from __future__ import annotations
 

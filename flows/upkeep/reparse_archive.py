@@ -1,7 +1,7 @@
-"""Reading the archive again with this version's reader, and what follows from what differs.
+"""Reading the archive again with this version's parser, and what follows from what differs.
 
-Looks never change what was read in a known document; this does, for all of them at once,
-so that a better reader is told as what it is and never as a change of Ofsted's.
+Checks never change what was read in a known document; this does, for all of them at once,
+so that a better parser is reported as what it is and never as a change of Ofsted's.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Importing seeds: reports as text, taken in as history, joined to the site's reports."""
+"""Importing seeds: reports as text, recorded as baseline, joined to the site's reports."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A message as the bytes of a mail: text and HTML, both quoted-printable, RFC 5322 and 3834."""
+"""A message as the bytes of an email: text and HTML, both quoted-printable, RFC 5322 and 3834."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Of whom a mail server's refusal speaks: of us, or of this recipient or message.
+"""Of whom an email server's refusal speaks: of us, or of this recipient or message.
 
 What speaks of us (our greeting, our sender, our right to send as it, our machine, our login)
-stops all mail alike and is the server's or our settings' to mend, at whatever step and with
+stops all email alike and is for the server or our settings to correct, at whatever step and with
 whatever code it comes: Postfix answers for a greeting only once a recipient is named.
 The texts are those of Postfix, Exim, Sendmail, Exchange and Gmail; the codes are those of RFC
 3463 with its registry, and Microsoft's.

@@ -1,4 +1,4 @@
-"""The mail server of the settings."""
+"""The email server of the settings."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Mail handed over in named steps, since only then is it known where it failed.
+"""Email handed over in named steps, since only then is it known where it failed.
 
-Before the final dot nothing can have been accepted: trouble is `later`. After it, silence
+Before the final dot nothing can have been accepted: a failure is `later`. After it, silence
 is `unknown`. RFC 5321 asks for most patience there, as an early hang-up makes duplicates.
 """
 

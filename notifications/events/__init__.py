@@ -1,7 +1,7 @@
-"""What people are told of: one frozen dataclass a type of event, to and from JSON.
+"""What people are alerted to: one frozen dataclass a type of event, to and from JSON.
 
 The JSON names its version, and every later version of this module reads all
-earlier ones, so that an upgrade never strands what is waiting.
+earlier ones, so that an upgrade never strands what is pending.
 """
 
 from __future__ import annotations

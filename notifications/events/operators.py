@@ -1,4 +1,4 @@
-"""What operators are told of."""
+"""What operators are notified of."""
 
 from __future__ import annotations
 

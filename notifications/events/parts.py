@@ -1,4 +1,4 @@
-"""What news is made of."""
+"""What events are made of."""
 
 from __future__ import annotations
 

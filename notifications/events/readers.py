@@ -1,4 +1,4 @@
-"""What readers are told of."""
+"""What readers are alerted to."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 Power Automate says 202 with an empty body when it has taken one. Whatever else may have
 answered in its place (a proxy's block page, a log-in page) has not, whatever its status. What
-is known of its answers, and how sure that is, stands in docs/mail-and-teams.md.
+is known of its answers, and how sure that is, stands in docs/email-and-teams.md.
 """
 
 from __future__ import annotations

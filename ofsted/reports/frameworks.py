@@ -1,4 +1,4 @@
-"""Which framework a document is of, told by its content alone.
+"""Which framework a document is of, recognised by its content alone.
 
 The title that the site lists is the same for reports of 2013, SIF and ILACS. A new
 framework is a module with `FRAMEWORKS`, `recognises` and `read`, a line here, and an example

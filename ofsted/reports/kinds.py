@@ -1,4 +1,4 @@
-"""Kinds told by the title alone, where no framework's module knows the document."""
+"""Kinds recognised by the title alone, where no framework's module knows the document."""
 
 from __future__ import annotations
 

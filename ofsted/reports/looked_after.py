@@ -1,6 +1,6 @@
 """Inspections of services for looked after children, 2013: four reports, compared with nothing.
 
-The grades stand at the very end, under `Record of main findings`; the tables before it
+The grades are at the very end, under `Record of main findings`; the tables before it
 explain what the grades mean. Second witness: `Grade 4 (Inadequate)` below the heading of
 each area. The scale has Adequate where later ones have Requires improvement.
 """

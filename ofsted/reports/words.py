@@ -1,4 +1,4 @@
-"""The words that Ofsted prints, as data: to teach the reader a new wording, add a line here.
+"""The words that Ofsted prints, as data: to teach the parser a new wording, add a line here.
 
 Each line says where the wording was seen. Counts are of the 321 ILACS and 167 SIF reports
 published from 2014 to August 2026. Wordings are compared by their letters and figures

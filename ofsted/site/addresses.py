@@ -1,8 +1,8 @@
 """Where Ofsted keeps things: the addresses of its two hosts, and what a link on a page means.
 
 Evidence: reports.ofsted.gov.uk and files.ofsted.gov.uk as seen up to November 2026. Both bases can
-point at a stand-in, with a port and a path in front; pages keep naming the real files host, and a
-file is then fetched from the stand-in by its id.
+point at a fake site, with a port and a path in front; pages keep naming the real files host, and a
+file is then fetched from the fake site by its id.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What came back from the site, and how to say it to a tired person."""
+"""What came back from the site, and how to say it in a line."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """What a polite visitor remembers: turns, pauses, robots.txt and pages already read.
 
-Whoever runs more than one process, or wants manners to outlive one, gives a `Memory` of their own;
-`ShortMemory` serves one process. Times here are true UTC, never the settings' clock: they are
+A program of more than one process, or one that remembers beyond its end, gives a `Memory` of its
+own; `ShortMemory` serves one process. Times here are true UTC, never the settings' clock: they are
 promises to Ofsted. `host` is always `name:port`, in lower case.
 """
 

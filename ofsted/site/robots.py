@@ -1,6 +1,6 @@
 """robots.txt, as RFC 9309 has it: what a host lets us read, and how slowly.
 
-Nobody has seen the one of Ofsted's hosts yet; `doctor --live` looks at it (A14).
+The project has not seen the one of Ofsted's hosts yet; `doctor --live` checks it (A14).
 """
 
 from __future__ import annotations
