@@ -31,6 +31,7 @@ from click.testing import CliRunner, Result
 from sqlalchemy import text
 
 from deployments.cli import json_api
+from deployments.cli.inspections import histories
 from deployments.cli.main import main
 from deployments.demo.fake_ofsted import FakeOfsted, Listed
 from deployments.demo.pdfs import tagged_pdf
@@ -43,6 +44,7 @@ from flows.settings.clock import Clock
 from flows.upkeep.audit import find_discrepancies
 from storage import queries
 from storage.database import Database
+from storage.report_snapshots import report_snapshots
 from tests.databases import Databases, a_database
 from tests.sinks import EmailSink, WebhookSink
 
@@ -253,17 +255,26 @@ class Installation:
     @property
     def reports(self) -> list[dict[str, Any]]:
         """`reports --json`."""
-        return list(json_api.reports(self.context())["reports"])
+        with self.context().database.read() as session:
+            return list(json_api.reports(report_snapshots(session))["reports"])
+
+    @property
+    def channels_down(self) -> list[str]:
+        """Which channels `status --json` calls down."""
+        return [each["name"] for each in self.ask("status")["channels"] if each["state"] == "down"]
 
     @property
     def inspections(self) -> list[dict[str, Any]]:
         """`history --json`, of Sutton."""
-        return list(json_api.history(self.context())["providers"][0]["inspections"])
+        return list(json_api.history(histories(self.context()))["providers"][0]["inspections"])
 
     @property
     def deliveries(self) -> list[dict[str, Any]]:
-        """`deliveries --json`."""
-        return list(json_api.messages(self.context())["deliveries"])
+        """`messages --json`."""
+        context = self.context()
+        with context.database.read() as session:
+            found = queries.deliveries(session)
+        return list(json_api.messages(found, context.recipients)["messages"])
 
     @property
     def environment(self) -> dict[str, str]:

@@ -42,8 +42,7 @@ from flows import configuration, tools
 from flows.upkeep.nightly import nightly
 sys.exit(not nightly(tools.open_tools(configuration.load(sys.argv[2]))).is_well)
 """
-AGES = {"last_good_look_age"}
-TIMES = AGES | {"at", "first_seen", "due_at", "sent_at", "since", "last_successful_check"}
+TIMES = {"at", "first_seen", "due_at", "sent_at", "since", "last_successful_check"}
 NUMBERS = {"id", "event", "message_id", "attempts", "error"}  # a repeat may have others
 PLACES = {"database"}
 ANSWERS = ("history", "reports", "events", "deliveries", "status")

@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 
 import click
 
+from deployments.cli.render import VIA
 from deployments.cli.tables import safe
 from deployments.service.client import running_service
 from flows.alerting.welcome import first_welcomes
@@ -14,11 +15,9 @@ from flows.context.context import AppContext
 from notifications.recipients import Recipient
 from notifications.words.plain import several
 
-VIA = {"email": "email", "teams": "Teams", "apprise": "Apprise", "outbox": "files in the outbox"}
-
 
 def may_be_sent(context: AppContext, urns: Collection[str], *, yes: bool) -> bool:
-    """Whether to send after a look at these pages: False where a person on a terminal says no.
+    """Whether to send after a check of these pages: False where a person on a terminal says no.
 
     Whom first messages go to is said on stderr, also where nobody can be asked.
     """
@@ -30,10 +29,12 @@ def may_be_sent(context: AppContext, urns: Collection[str], *, yes: bool) -> boo
     if yes:
         return True
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        click.echo("note: sent without asking: this is not a terminal (see --no-send)", err=True)
+        click.echo(
+            "note: sending without asking, as this is not a terminal (see --no-send)", err=True
+        )
         return True
     try:
-        return click.confirm("Send after this check?", default=False, err=True)
+        return click.confirm("Send messages after this check?", default=False, err=True)
     except click.Abort:  # Ctrl-C and Ctrl-D say no as well
         click.echo(err=True)
         return False
@@ -42,15 +43,15 @@ def may_be_sent(context: AppContext, urns: Collection[str], *, yes: bool) -> boo
 def _named(recipients: Sequence[Recipient]) -> str:
     """Names and channels; no address, since a webhook's is a secret."""
     lines = (f"  {safe(each.name)} ({VIA[each.via]})" for each in recipients)
-    head = f"A first message, a welcome, goes to {several(len(recipients), 'recipient')}:"
+    head = f"A welcome message will go to {several(len(recipients), 'new recipient')}:"
     return "\n".join([head, *lines])
 
 
 def nothing_sent(context: AppContext) -> str:
     """What becomes of the messages that were left out."""
     if running_service(context.settings):
-        return "no messages were sent by this check; the running service sends what is due"
+        return "this check sent no messages; the running service sends what is due"
     return (
         "no messages were sent; nothing is lost: the service, the next check or "
-        "`ofsted-watch deliver` sends them"
+        "`ofsted-watch send` will send them"
     )

@@ -1,26 +1,24 @@
-"""The JSON shapes that programs hold on to (`--json`); keys never change meaning."""
+"""The JSON that programs hold on to (`--json`), made of values; keys never change meaning."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from datetime import UTC, date, datetime
-from importlib.metadata import version
 from typing import Any
 
-from deployments.service import artifact_pages
+from deployments.cli.inspections import AuthorityHistory, Inspection
+from deployments.cli.overview import AuthorityState, ChannelState, Overview
+from deployments.cli.test_alert import TestAlert
 from flows.checking.check import CheckResult
-from flows.comparing.previous import compare_with_previous
 from flows.context.context import AppContext
-from flows.context.planned import ServiceState
-from flows.presenting.problems import Problem
-from flows.settings.model import WatchedAuthority
-from flows.upkeep.audit import AuditFindings, find_discrepancies
-from notifications.recipients import channel_key
-from storage import ahead, channel_outages, digests, models, queries
-from storage import deliveries as deliveries_of
-from storage.queries import SendLine
-from storage.report_snapshots import ReportSnapshot, report_snapshots
+from flows.upkeep.audit import AuditFindings
+from flows.upkeep.seeds import Imported
+from notifications.recipients import Recipient, channel_key
+from storage import models
+from storage.queries import EventLine, SendLine
+from storage.report_snapshots import ReportSnapshot
 
 Json = dict[str, Any]
 _STATES = {"pending": "pending", "cancelled": "cancelled"}  # as the JSON of events has them
@@ -39,24 +37,29 @@ def time(value: datetime | None) -> str | None:
     return value.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z"
 
 
-def checks(checked: Iterable[CheckResult], sendings: Iterable[SendLine]) -> Json:
-    """`look --json`."""
+def checks(
+    context: AppContext, checked: Iterable[CheckResult], sendings: Iterable[SendLine]
+) -> Json:
+    """`check --json`."""
+    found = [*checked]
     return {
         "providers": [
             {
+                "code": str(context.authority(each.urn).code),
                 "urn": each.urn,
                 "state": each.state,
-                "outcome": each.result,
+                "result": each.result,
                 "listed": each.listed,
                 "new": [announced.id for announced in each.new],
-                "message": each.message,
+                "summary": each.message,
             }
-            for each in checked
+            for each in found
         ],
         "sent": [
             {"recipient": each.recipient, "event": each.event, "result": result(each)}
             for each in sendings
         ],
+        "still_checking": any(each.result == "busy" for each in found),
     }
 
 
@@ -65,12 +68,13 @@ def result(sending: SendLine) -> str:
     return _RESULTS.get(sending.result, sending.result)
 
 
-def reports(context: AppContext, urn: str | None = None) -> Json:
+def send_totals(outcomes: Mapping[str, int]) -> Json:
+    """`send --json`: how many attempts ended how."""
+    return {"results": {_RESULTS.get(name, name): count for name, count in outcomes.items()}}
+
+
+def reports(found: Iterable[ReportSnapshot]) -> Json:
     """`reports --json`."""
-    if urn:
-        context.authority(urn)
-    with context.database.read() as session:
-        found = report_snapshots(session, urn)
     return {"reports": [_report(each) for each in found]}
 
 
@@ -100,35 +104,31 @@ def _report(report: ReportSnapshot) -> Json:
     }
 
 
-def history(context: AppContext, urn: str | None = None) -> Json:
+def history(found: Iterable[AuthorityHistory]) -> Json:
     """`history --json`."""
-    authorities = [context.authority(urn)] if urn else context.settings.watch
-    return {"providers": [_provider_history(context, authority) for authority in authorities]}
-
-
-def _provider_history(context: AppContext, authority: WatchedAuthority) -> Json:
-    with context.database.read() as session:
-        found = report_snapshots(session, authority.urn)
-    newest_first = sorted(found, key=lambda report: report.order, reverse=True)
     return {
-        "urn": authority.urn,
-        "name": authority.name,
-        "inspections": [_inspection(each, found) for each in newest_first],
+        "providers": [
+            {
+                "code": str(each.authority.code),
+                "urn": each.authority.urn,
+                "name": each.authority.name,
+                "inspections": [*map(_inspection, each.inspections)],
+            }
+            for each in found
+        ]
     }
 
 
-def _inspection(report: ReportSnapshot, reports: Sequence[ReportSnapshot]) -> Json:
-    reading = report.reading
+def _inspection(inspection: Inspection) -> Json:
+    report, reading = inspection.report, inspection.reading
     read = reading.as_json() if reading else {}
     sources = {each.source for each in report.versions} | (
         {"ofsted"} if report.ever_listed else set()
     )
     return {
         "kind": read.get("kind", "unknown"),
-        "framework": read.get("framework"),
-        "first_day": read.get("first_day"),
-        "last_day": read.get("last_day"),
-        "status": report.status,
+        **{name: read.get(name) for name in ("framework", "first_day", "last_day")},
+        "status": inspection.status,
         "judgements": list(read.get("judgements", ())),
         "outcome": read.get("outcome"),
         "title": report.title,
@@ -137,35 +137,24 @@ def _inspection(report: ReportSnapshot, reports: Sequence[ReportSnapshot]) -> Js
         "link": report.link,
         "listed": report.listed,
         "sources": sorted(sources),
-        "comparison": _comparison(report, reports),
+        "comparison": _comparison(inspection),
     }
 
 
-def _comparison(report: ReportSnapshot, reports: Sequence[ReportSnapshot]) -> Json | None:
-    compared = compare_with_previous(report, reports)
-    if compared.comparison is None or compared.previous is None:
+def _comparison(inspection: Inspection) -> Json | None:
+    previous, comparison = inspection.compared.previous, inspection.compared.comparison
+    if comparison is None or previous is None:
         return None
+    names = ("key", "label", "grade", "before", "relation", "direction")
     return {
-        "with": compared.previous.file_id or compared.previous.link,
-        "with_published": day(compared.previous.published),
-        "rows": [
-            {
-                "key": row.key,
-                "label": row.label,
-                "grade": row.grade,
-                "before": row.before,
-                "relation": row.relation,
-                "direction": row.direction,
-            }
-            for row in compared.comparison.rows
-        ],
+        "with": previous.file_id or previous.link,
+        "with_published": day(previous.published),
+        "rows": [{name: getattr(row, name) for name in names} for row in comparison.rows],
     }
 
 
-def events(context: AppContext, since: datetime | None = None, audience: str | None = None) -> Json:
+def events(found: Iterable[EventLine]) -> Json:
     """`events --json`."""
-    with context.database.read() as session:
-        found = queries.events(session, since=since, audience=audience)
     return {
         "events": [
             {
@@ -177,75 +166,47 @@ def events(context: AppContext, since: datetime | None = None, audience: str | N
                 "file_id": each.file_id,
                 "summary": each.summary,
                 "recipients": json.loads(each.recipients),
-                "deliveries": {
-                    _STATES.get(state, state): count for state, count in each.deliveries.items()
-                },
+                "deliveries": {**each.deliveries},
             }
             for each in found
         ]
     }
 
 
-def messages(context: AppContext) -> Json:
-    """`deliveries --json`."""
-    with context.database.read() as session:
-        found = queries.deliveries(session)
-    return {"deliveries": [_delivery(each) for each in found]}
-
-
-def _delivery(delivery: models.Delivery) -> Json:
+def messages(found: Iterable[models.Delivery], recipients: Iterable[Recipient]) -> Json:
+    """`messages --json`; the channel of a recipient who is gone is null."""
+    channels = {each.name: channel_key(each) for each in recipients}
     return {
-        "id": delivery.id,
-        "event": delivery.event_id,
-        "recipient": delivery.recipient,
-        "via": delivery.via,
-        "state": delivery.state,
-        "attempts": delivery.attempts,
-        "due_at": time(delivery.due_at),
-        "sent_at": time(delivery.sent_at),
-        "message_id": delivery.message_id,
-        "error": delivery.error,
+        "messages": [
+            {
+                "id": each.id,
+                "event": each.event_id,
+                "recipient": each.recipient,
+                "via": each.via,
+                "channel": channels.get(each.recipient),
+                "state": each.state,
+                "attempts": each.attempts,
+                "due_at": time(each.due_at),
+                "sent_at": time(each.sent_at),
+                "message_id": each.message_id,
+                "error": each.error,
+            }
+            for each in found
+        ]
     }
 
 
-def status(
-    context: AppContext, ui: str | None, service: ServiceState, problems: Iterable[Problem]
-) -> Json:
-    """`status --json`.
-
-    Args:
-        ui: address of the service's UI; None: it is not up.
-        service: as Prefect was asked just now.
-        problems: what is wrong.
-    """
-    from ofsted.reports.read import PARSER
-
-    now = context.clock.now()
-    with context.database.read() as session:
-        counted = queries.deliveries_by_state(session)
-        broken = channel_outages.open_outages(session)
-        discrepancies = find_discrepancies(session, context).discrepancies
-        delayed = deliveries_of.delayed(session, now)
-        future = ahead.find(session, now)
-        digests_failing = digests.all_failing(session)
+def status(found: Overview) -> Json:
+    """`status --json`."""
+    planned = found.service.planned
+    next_check = time(planned.next_check if planned else None)
     return {
-        "version": version("ofsted-watch"),
-        "parser": PARSER,
-        "database": context.database.name,
-        "providers": [
-            _provider_status(context, authority, now, service)
-            for authority in context.settings.watch
-        ],
-        "deliveries": {
-            "pending": counted.get("pending", 0),
-            "unreachable": counted.get("refused", 0) + counted.get("expired", 0),
-        },
-        "messages": {
-            "pending": counted.get("pending", 0),
-            "delayed": len(delayed),
-            "refused": counted.get("refused", 0),
-            "expired": counted.get("expired", 0),
-        },
+        "version": found.version,
+        "parser": found.parser_version,
+        "database": found.database,
+        "providers": [_authority(each, next_check) for each in found.authorities],
+        "messages": asdict(found.messages),
+        "channels": [*map(_channel, found.channels)],
         "recipients": [
             {
                 "name": each.name,
@@ -254,41 +215,42 @@ def status(
                 "alert_on": each.alert_on,
                 "frequency": each.frequency,
             }
-            for each in context.recipients
+            for each in found.recipients
         ],
         "service": {
-            "up": service.is_up,
-            "ui": ui,
-            "artifacts": artifact_pages.address(ui) if ui else None,
+            "up": found.service.is_up,
+            "ui": found.ui,
             "prefect": "own",
-            "next_planned": time(service.planned.next_check if service.planned else None),
-            "paused_since": time(service.planned.paused_since if service.planned else None),
+            "next_planned": next_check,
+            "paused_since": time(planned.paused_since if planned else None),
         },
-        "problems": [{"what": each.what, "advice": each.advice} for each in problems],
-        "channels": [
-            _channel(name, broken.get(name))
-            for name in dict.fromkeys(map(channel_key, context.recipients))
-        ],
-        "channel_down": {name: channel.words for name, channel in broken.items()},
-        "failing_digests": [
-            {"recipient": name, "since": time(each.since)} for name, each in digests_failing.items()
-        ],
-        "future_times": [{"what": each.what, "at": time(each.at)} for each in future],
-        "holes": [discrepancy.words for discrepancy in discrepancies],
+        "problems": [asdict(each) for each in found.problems],
     }
 
 
-def _channel(name: str, down: models.ChannelOutage | None) -> Json:
+def _authority(found: AuthorityState, next_check: str | None) -> Json:
+    page = found.page
     return {
-        "name": name,
-        "state": "down" if down else "ok",
-        "since": time(down.down_since) if down else None,
-        "why": down.words if down else None,
+        "code": str(found.authority.code),
+        "urn": found.authority.urn,
+        "name": found.authority.name,
+        "state": page.state if page else "new",
+        "since": time(page.since) if page else None,
+        "last_successful_check": time(page.last_successful_check) if page else None,
+        "next_check": next_check,
+        "reports": found.reports,
+        "unread": found.unread,
+        "doubtful": found.doubtful,
     }
+
+
+def _channel(found: ChannelState) -> Json:
+    state = "down" if found.down_since else "ok"
+    return {"name": found.name, "state": state, "since": time(found.down_since), "why": found.why}
 
 
 def audit(found: AuditFindings) -> Json:
-    """`check --json`."""
+    """`audit --json`."""
     return {
         "rows": found.rows,
         "events": found.events,
@@ -300,23 +262,34 @@ def audit(found: AuditFindings) -> Json:
     }
 
 
-def _provider_status(
-    context: AppContext, authority: WatchedAuthority, now: datetime, service: ServiceState
-) -> Json:
-    with context.database.read() as session:
-        state = queries.provider_state(session, authority.urn)
-        found = [each for each in report_snapshots(session, authority.urn) if each.listed]
-    seen = state.last_successful_check if state else None
+def seeds(found: Iterable[Imported]) -> Json:
+    """`import-seeds --json`."""
     return {
-        "urn": authority.urn,
-        "name": authority.name,
-        "state": state.state if state else "new",
-        "since": time(state.since) if state else None,
-        "last_successful_check": time(seen),
-        "last_good_look_age": int((now - seen).total_seconds()) if seen else None,
-        "next_check": time(service.planned.next_check if service.planned else None),
-        "reports": len(found),
-        "unread": sum(1 for each in found if each.status in {"unread", "missing"}),
-        "doubtful": sum(1 for each in found if each.status == "doubtful"),
-        "failure": state.failure if state else None,
+        "seeds": [
+            {
+                "name": each.name,
+                "urn": each.urn,
+                "file_id": each.file_id,
+                "status": each.status,
+                "result": each.result,
+            }
+            for each in found
+        ]
+    }
+
+
+def rehearsed(found: Iterable[TestAlert]) -> Json:
+    """`test-alert --json`."""
+    return {
+        "recipients": [
+            {
+                "name": each.recipient,
+                "via": each.via,
+                "result": _RESULTS.get(each.result, each.result),
+                "subject": each.subject,
+                "words": each.words,
+                "files": [*map(str, each.files)],
+            }
+            for each in found
+        ]
     }

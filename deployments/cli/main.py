@@ -1,6 +1,6 @@
 """The command line. Answers go to stdout, progress and problems to stderr.
 
-Exit 0: done. 1: done, and something is wrong. 2: asked wrongly.
+Exit 0: done. 1: done, and something is wrong. 2: usage or configuration error.
 """
 
 from __future__ import annotations
@@ -12,44 +12,50 @@ import click
 
 from deployments.cli.commands import check, decide, diagnose, messages, service, show
 from deployments.cli.examples import add_examples
+from deployments.cli.help_groups import GroupedCommands
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--config", metavar="FILE", help="The settings file.")
+@click.group(cls=GroupedCommands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--config", metavar="FILE", help="Settings file to use.")
 @click.version_option(package_name="ofsted-watch")
 @click.pass_context
 def main(context: click.Context, config: str | None) -> None:
-    """Watch councils' pages on Ofsted's reports site and tell people what changed.
+    """Check councils' pages on Ofsted's reports site and alert people to what changed.
 
-    Settings are looked for at --config, $OFSTED_WATCH_CONFIG, ./ofsted-watch.toml and
-    /etc/ofsted-watch.toml. Without any, Sutton is watched and alerts are written to a folder.
+    Settings are read from --config, $OFSTED_WATCH_CONFIG, ./ofsted-watch.toml or
+    /etc/ofsted-watch.toml, whichever is found first. With no settings file, Ofsted Watch
+    checks Sutton and writes alerts to a folder.
     """
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(message)s")
     context.obj = config
 
 
-for command in (
-    service.init,
-    service.up,
-    check.check,
-    check.send,
-    check.import_seeds,
-    show.read,
-    show.status,
-    show.reports,
-    show.history,
-    show.events,
-    messages.messages,
-    show.preview,
-    messages.test_alert,
-    decide.accept,
-    diagnose.audit,
-    decide.reread,
-    decide.correct,
-    diagnose.doctor,
-    service.migrate,
-):
-    main.add_command(command)
+main.add_under(
+    {
+        "See": (
+            show.status,
+            show.reports,
+            show.history,
+            show.events,
+            messages.messages,
+        ),
+        "Do now": (check.check, check.send, show.read),
+        "Set up": (
+            service.init,
+            messages.test_alert,
+            diagnose.doctor,
+            check.import_seeds,
+            service.up,
+        ),
+        "Put right": (
+            show.preview,
+            decide.accept,
+            decide.correct,
+            diagnose.audit,
+        ),
+        "Maintain": (decide.reread, service.migrate),
+    }
+)
 add_examples(main)
 
 

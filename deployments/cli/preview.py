@@ -61,7 +61,7 @@ class Preview:
 
 
 def preview(context: AppContext, event: int) -> Preview:
-    """An event by its id, as the first who hears it gets it.
+    """An event by its id, as its first recipient gets it.
 
     Raises:
         NoSuchEventError: there is none.
@@ -69,7 +69,7 @@ def preview(context: AppContext, event: int) -> Preview:
     with context.database.read() as session:
         found = queries.events(session, ids=[event])
     if not found:
-        raise NoSuchEventError(f"there is no event {event}; `ofsted-watch events` shows all")
+        raise NoSuchEventError(f"there is no event {event}; run `ofsted-watch events` to list them")
     subscriber = next(iter(json.loads(found[0].recipients)), "nobody")
     message_context = MessageContext(
         subscriber, context.settings.public_url, context.settings.contact

@@ -1,30 +1,48 @@
-"""What the commands print for people."""
+"""What the commands print for people, of the values that they found."""
 
 from __future__ import annotations
 
 import json
 import re
 import textwrap
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from itertools import groupby
 from typing import Any
 
 import click
 
 from deployments.cli import render_history
+from deployments.cli.inspections import AuthorityHistory
+from deployments.cli.overview import AuthorityState, Overview
 from deployments.cli.tables import Column, day, moment, safe, say, table, width
+from deployments.cli.test_alert import TestAlert
+from deployments.doctor.findings import Finding
+from deployments.service import artifact_pages
 from flows.checking.check import CheckResult
+from flows.context.planned import ServiceState
+from flows.upkeep.seeds import Imported
 from notifications.words.plain import lasting
-from storage.queries import SendLine
+from ofsted.reports.model import Improvement, Judgement, Reading
+from storage import models
+from storage.queries import EventLine, SendLine
+from storage.report_snapshots import ReportSnapshot
 
-Json = dict[str, Any]
+Json = Mapping[str, Any]
+VIA = {"email": "email", "teams": "Teams", "apprise": "Apprise", "outbox": "outbox folder"}
 _UNSENT = {
-    "later": "it will be tried again",
+    "later": "will be retried",
     "refused": "refused",
-    "channel_down": "the channel is down; it will be tried again hourly",
+    "channel_down": "the channel is down; will be retried every hour",
     "unknown": "no clear answer, so it may have arrived",
+    "shown": "dry run, not sent",
 }
+_IMPORTED = {
+    "imported": "imported as history",
+    "joined": "added to the report listed on Ofsted's site",
+    "known": "already imported",
+}
+_STATES = {"pending": "pending", "cancelled": "cancelled"}
 
 
 def as_json(answer: Json) -> None:
@@ -38,8 +56,12 @@ def check(checked: CheckResult) -> None:
     if checked.result == "first":
         return
     for announced in checked.new:
-        published = f", published {announced.published}" if announced.published else ""
-        click.echo(f"  new: {safe(announced.title)}{published}: {announced.status}")
+        dated = (
+            f", published {day(date.fromisoformat(announced.published))}"
+            if announced.published
+            else ""
+        )
+        click.echo(f"  new: {safe(announced.title)}{dated}: {announced.status}")
 
 
 def sent(sendings: Sequence[SendLine]) -> None:
@@ -51,168 +73,201 @@ def sent(sendings: Sequence[SendLine]) -> None:
             said = f"not sent to {each.recipient}: {each.summary}: {_UNSENT[each.result]}"
             click.echo(safe(f"{said} ({each.words})" if each.words else said))
     if not sendings:
-        click.echo("no messages were sent: none was due")
+        click.echo("no messages were due")
 
 
-def reports(answer: Json) -> None:
+def rehearsed(found: Iterable[TestAlert]) -> None:
+    """A line a recipient, and one a file; subject and text where it was only shown."""
+    for each in found:
+        result = _UNSENT.get(each.result, each.result)
+        click.echo(f"{safe(each.recipient)} ({VIA[each.via]}): {result}")
+        if each.result == "shown":
+            click.echo(f"Subject: {each.subject}\n")
+        for line in filter(None, (each.words, *map(str, each.files))):
+            click.echo(line)
+
+
+def seeds(found: Iterable[Imported]) -> None:
+    """A line a seed."""
+    for each in found:
+        click.echo(f"{safe(each.name)}: {_IMPORTED[each.result]} ({each.status})")
+
+
+def reports(found: Sequence[ReportSnapshot]) -> None:
     """Every report known, by authority."""
-    if not answer["reports"]:
-        click.echo("no report is known yet; `ofsted-watch look` finds them")
+    if not found:
+        click.echo("no reports known yet; run `ofsted-watch check` to find them")
     heads = (Column("Published"), Column("Title", wraps=True), Column("Status"), Column("File"))
-    for urn, found in groupby(answer["reports"], key=lambda each: each["urn"]):
+    for urn, of_one in groupby(found, key=lambda each: each.urn):
         click.echo(f"URN {safe(urn)}")
-        given = [*found]
+        given = [*of_one]
         table(
             heads,
             (
                 (
-                    day(each["published"]),
-                    each["title"],
-                    each["status"] if each["listed"] else f"{each['status']}\nnot listed",
-                    each["file_id"] or "elsewhere",
+                    day(each.published),
+                    each.title,
+                    each.status if each.listed else f"{each.status}\nnot listed",
+                    each.file_id or "elsewhere",
                 )
                 for each in given
             ),
         )
         for each in given:
-            if each["file_id"] is None:
-                click.echo(f"elsewhere: {safe(each['link'] or 'no link')}")
+            if each.file_id is None:
+                click.echo(f"elsewhere: {safe(each.link or 'no link')}")
 
 
-def history(answer: Json) -> None:
+def history(found: Iterable[AuthorityHistory]) -> None:
     """Judgements through time."""
-    render_history.draw(answer)
+    render_history.draw(found)
 
 
-def events(answer: Json) -> None:
-    """What people were or will be told."""
+def events(found: Sequence[EventLine]) -> None:
+    """What people were or will be alerted to."""
+    if not found:
+        click.echo("no events yet")
+        return
     table(
         (
-            Column("Id"),
-            Column("At"),
-            Column("What", wraps=True),
-            Column("For"),
+            Column("ID"),
+            Column("Date"),
+            Column("Event", wraps=True),
+            Column("Audience"),
             Column("Recipients", wraps=True),
             Column("Messages"),
         ),
         (
             (
-                each["id"],
-                moment(each["at"]),
-                f"{safe(each['summary'])}\n{each['type']}",
-                each["audience"],
-                "\n".join(each["recipients"]) or "-",
-                _counted(each["deliveries"]),
+                each.id,
+                moment(each.at),
+                f"{safe(each.summary)}\n{each.type}",
+                each.audience,
+                "\n".join(json.loads(each.recipients)) or "-",
+                _counted(each.deliveries),
             )
-            for each in answer["events"]
+            for each in found
         ),
     )
 
 
-def _counted(messages: dict[str, int]) -> str:
-    return "\n".join(f"{number} {state}" for state, number in messages.items() if number) or "-"
+def _counted(messages: Mapping[str, int]) -> str:
+    counted = (f"{n} {_STATES.get(state, state)}" for state, n in messages.items() if n)
+    return "\n".join(counted) or "-"
 
 
-def messages(answer: Json) -> None:
-    """What is owed and was sent; below it, what the other side said of what failed."""
-    given = answer["deliveries"]
+def messages(found: Sequence[models.Delivery]) -> None:
+    """What is pending and was sent; below it, what the other side said of what failed."""
+    if not found:
+        click.echo("no messages yet")
+        return
     table(
         (
-            Column("Id"),
+            Column("ID"),
             Column("Event"),
             Column("Recipient", wraps=True),
-            Column("By"),
+            Column("Via"),
             Column("State"),
-            Column("Tries"),
-            Column("Sent, or due"),
+            Column("Attempts"),
+            Column("Sent or due"),
         ),
         (
             (
-                *(each[key] for key in ("id", "event", "recipient", "via", "state")),
-                each["attempts"],
-                moment(each["sent_at"] or each["due_at"]),
+                each.id,
+                each.event_id,
+                each.recipient,
+                VIA[each.via],
+                _STATES.get(each.state, each.state),
+                each.attempts,
+                moment(each.sent_at or each.due_at),
             )
-            for each in given
+            for each in found
         ),
     )
-    for each in given:
-        if each["error"]:
-            say(f"{each['id']}: {each['error']}")
+    for each in found:
+        if each.error:
+            say(f"{each.id}: {each.error}")
 
 
-def status(answer: Json) -> None:
+def status(found: Overview) -> None:
     """One screen."""
-    service = answer["service"]
-    up = f"up, {service['ui']}" if service["up"] else "not running"
-    say(f"ofsted-watch {answer['version']}, reader {answer['parser']}; service {up}")
-    if service["up"]:
-        say(f"judgements, reports, news and health: {service['artifacts']}")
-    say(f"database {answer['database']}")
-    say(_planned(service))
+    say(f"Ofsted Watch {found.version}, parser {found.parser_version}")
+    say(f"service: {_service(found)}")
+    if found.ui:
+        say(f"judgements, reports, news and health: {artifact_pages.address(found.ui)}")
+    say(f"database: {found.database}")
+    say(f"next check: {_next_check(found.service)}")
     click.echo()
     table(
         (
             Column("Authority", wraps=True),
             Column("Page"),
-            Column("Last good look"),
+            Column("Last successful check"),
             Column("Reports"),
         ),
         (
             (
-                f"{each['name']} ({each['urn']})",
-                each["state"],
-                _seen(each),
+                f"{each.authority.name} ({each.authority.urn})",
+                each.page.state if each.page else "new",
+                _last_successful_check(each, found),
                 _reports(each),
             )
-            for each in answer["providers"]
+            for each in found.authorities
         ),
     )
     click.echo()
-    pending, late = answer["deliveries"], answer["messages"]["delayed"]
-    delayed = f" ({late} delayed by 2 hours or more)" if late else ""
-    say(f"deliveries: {pending['pending']} waiting{delayed}, {pending['unreachable']} failed")
-    for problem in answer["problems"]:
-        say(f"problem: {problem['what']}")
-        if problem["advice"]:
-            say(f"  what to do: {problem['advice']}")
-    announced = ("name", "via", "audience", "alert_on", "frequency")
+    counted = found.messages
+    delayed = f" ({counted.delayed} delayed by 2 hours or more)" if counted.delayed else ""
+    say(
+        f"messages: {counted.pending} pending{delayed}, {counted.refused} refused, "
+        f"{counted.expired} expired"
+    )
+    for problem in found.problems:
+        say(f"problem: {problem.what}")
+        if problem.advice:
+            say(f"  what to do: {problem.advice}")
     table(
         (
             Column("Recipient", wraps=True),
-            *map(Column, ("By", "Audience", "Hears", "When")),
+            *map(Column, ("Via", "Audience", "Alerts", "Frequency")),
         ),
-        ([each[key] for key in announced] for each in answer["recipients"]),
+        (
+            (each.name, VIA[each.via], each.audience, each.alert_on, each.frequency)
+            for each in found.recipients
+        ),
     )
 
 
-def _planned(service: Json) -> str:
+def _service(found: Overview) -> str:
+    if not found.service.is_up:
+        return "not running"
+    return f"running, {found.ui}" if found.ui else "running"
+
+
+def _next_check(service: ServiceState) -> str:
     """The next check as Prefect has it, or why there is none."""
-    if service["paused_since"]:
-        return f"next check: none, paused since {moment(service['paused_since'])}"
-    if service["next_planned"]:
-        return f"next check: {moment(service['next_planned'])}"
-    return "next check: none planned"
+    planned = service.planned
+    if planned and planned.paused_since:
+        return f"none, paused since {moment(planned.paused_since)}"
+    return moment(planned.next_check) if planned and planned.next_check else "none planned"
 
 
-def _seen(provider: Json) -> str:
+def _last_successful_check(found: AuthorityState, of_all: Overview) -> str:
     """`29 Jul 2025 10:30`, and below it `3 hours ago`."""
-    at, seconds = provider["last_successful_check"], provider["last_good_look_age"]
-    if at is None or seconds is None:
-        return "-"
-    then = datetime.fromisoformat(at)
-    return f"{moment(at)}\n{lasting(then, then + timedelta(seconds=seconds))} ago"
+    at = found.page.last_successful_check if found.page else None
+    return f"{moment(at)}\n{lasting(at, of_all.at)} ago" if at else "-"
 
 
-def _reports(provider: Json) -> str:
-    counted = ((provider[key], key) for key in ("unread", "doubtful"))
-    return "\n".join([str(provider["reports"]), *(f"{n} {key}" for n, key in counted if n)])
+def _reports(found: AuthorityState) -> str:
+    counted = ((found.unread, "unread"), (found.doubtful, "doubtful"))
+    return "\n".join([str(found.reports), *(f"{n} {name}" for n, name in counted if n)])
 
 
-def finding(found: Json) -> None:
+def finding(found: Finding) -> None:
     """A line, and beneath it what to do."""
-    _beneath(f"{found['state']:<6} ", f"{found['subject']}: {found['found']}")
-    if found["to_do"]:
-        _beneath(" " * 9, f"what to do: {found['to_do']}")
+    _beneath(f"{found.state:<6} ", f"{found.subject}: {found.found}")
+    if found.to_do:
+        _beneath(" " * 9, f"what to do: {found.to_do}")
 
 
 def _beneath(head: str, words: str) -> None:
@@ -230,38 +285,39 @@ def _beneath(head: str, words: str) -> None:
     )
 
 
-def differences(found: Sequence[Json]) -> None:
+def differences(found: Sequence[Finding]) -> None:
     """What differs on the site, as a person may paste it into a report."""
-    about = [each for each in found if each["subject"] in {"versions", "reader"}]
-    lines = [each for each in found if re.fullmatch(r"A\d+", each["subject"])]
-    differing = [each for each in lines if each["state"] != "ok"]
+    about = [each for each in found if each.subject in {"versions", "parser"}]
+    lines = [each for each in found if re.fullmatch(r"A\d+", each.subject)]
+    differing = [each for each in lines if each.state != "ok"]
     if not differing:
-        click.echo("\nThe site is as the parser believes.")
+        click.echo("\nOfsted's site is as the parser expects.")
         return
-    click.echo("\nWhat differs from what the parser believes, to paste into a report:\n")
-    page = lines[:1] if lines[0]["state"] == "ok" else []  # what differs is shown anyway
+    click.echo("\nDifferences from what the parser expects, ready to paste into a report:\n")
+    page = lines[:1] if lines[0].state == "ok" else []  # what differs is shown anyway
     for each in [*about, *page, *differing]:
-        click.echo(f"{each['subject']} {each['state']}: {safe(each['found'])}")
+        click.echo(f"{each.subject} {each.state}: {safe(each.found)}")
 
 
-def reading(found: Json) -> None:
+def reading(file: str, found: Reading) -> None:
     """What is in one document."""
-    click.echo(f"{safe(found['file'])}: {found['status']}, {found['kind']}")
+    click.echo(f"{safe(file)}: {found.status}, {found.kind}")
     for what in ("title", "provider", "first_day", "last_day", "outcome", "theme"):
-        if found[what]:
-            click.echo(f"  {what.replace('_', ' ')}: {safe(found[what])}")
-    for each in found["inspectors"]:
-        about = ", ".join(safe(each[what]) for what in ("name", "role", "body") if each[what])
-        click.echo(f"  lead inspector: {about}")
-    for each in found["judgements"]:
-        click.echo(f"  {safe(each['label'])}: {safe(each['printed'])}{_page(each)}")
-    for each in found["improvements"]:
-        click.echo(f"  {each['kind'].replace('_', ' ')}: {safe(each['text'])}{_page(each)}")
-    for each in found["doubts"]:
-        click.echo(f"  doubt: {safe(each['what'])}")
-        for line in each["lines"]:
+        if value := getattr(found, what):
+            shown = day(value) if isinstance(value, date) else value
+            click.echo(f"  {what.replace('_', ' ')}: {safe(shown)}")
+    for inspector in found.inspectors:
+        about = (inspector.name, inspector.role, inspector.body)
+        click.echo(f"  lead inspector: {', '.join(safe(part) for part in about if part)}")
+    for judgement in found.judgements:
+        click.echo(f"  {safe(judgement.label)}: {safe(judgement.printed)}{_page(judgement)}")
+    for each in found.improvements:
+        click.echo(f"  {each.kind.replace('_', ' ')}: {safe(each.text)}{_page(each)}")
+    for doubt in found.doubts:
+        click.echo(f"  doubt: {safe(doubt.what)}")
+        for line in doubt.lines:
             click.echo(f"    {safe(line)}")
 
 
-def _page(part: Json) -> str:
-    return f" (page {part['page']})" if part["page"] else ""
+def _page(part: Judgement | Improvement) -> str:
+    return f" (page {part.page})" if part.page else ""

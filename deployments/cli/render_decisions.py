@@ -14,6 +14,7 @@ from flows.upkeep.reparse_archive import ReadingChange, RereadResult
 from notifications import events as ev
 from notifications import text, words
 from notifications.message import MessageContext
+from ofsted.text import say_day
 from storage.report_snapshots import ReportSnapshot
 
 
@@ -34,7 +35,7 @@ def _change(change: ReadingChange) -> Json:
         "status": change.report.status,
         "baseline": change.report.baseline,
         "differences": _differences(change.differences),
-        "announced": change.announced,
+        "needs_correction": change.announced,
         "read_at_last": change.read_at_last,
     }
 
@@ -55,20 +56,20 @@ def _differences(found: Sequence[ev.Difference]) -> list[Json]:
 
 def show_reread(found: RereadResult, *, dry_run: bool) -> None:
     """A block a report, with what follows from it."""
-    click.echo(f"reader {found.parser}: {found.in_words()}")
+    click.echo(f"parser {found.parser}: {found.in_words()}")
     for change in found.changes:
         report = change.report
-        dated = f", published {report.published}" if report.published else ""
+        dated = f", published {say_day(report.published)}" if report.published else ""
         click.echo(f"{report.urn} {safe(report.title)}{dated}: {report.status}")
         for each in change.differences:
             was, now = (_short(side) for side in (each.was, each.now))
             click.echo(f"  {safe(each.what)}: {was} -> {now}")
         if change.read_at_last:
-            click.echo(f"  readers {'would be' if dry_run else 'are'} told what it says")
+            click.echo(f"  readers {'would' if dry_run else 'will'} be alerted to what it says")
         if change.announced:
-            click.echo(f"  readers were told another grade: {_command(report)}")
+            click.echo(f"  readers were sent another grade; to correct it: {_command(report)}")
     if dry_run:
-        click.echo("nothing was written")
+        click.echo("dry run: nothing was changed")
 
 
 def _short(side: str | None) -> str:
@@ -96,14 +97,14 @@ def correct(found: Corrected) -> Json:
 
 
 def show_correct(found: Corrected) -> None:
-    """The message as the first who hears it gets it, and whether it goes out."""
+    """The message as its first recipient gets it, and whether it goes out."""
     recipients = ", ".join(safe(name) for name in found.recipients) or "nobody"
     if found.event is None:
         click.echo(f"Subject: {words.summary(found.event)}\n\n{_text(found)}")
-        click.echo(f"nothing was sent; it would go to: {recipients}")
+        click.echo(f"not sent; it would go to: {recipients}")
         click.echo(f"to send it: {_command(found.report)}")
     else:
-        click.echo(f"event {found.event}: {words.summary(found.event)}; it goes to: {recipients}")
+        click.echo(f"event {found.event}: {words.summary(found.event)}; going to: {recipients}")
 
 
 def _text(found: Corrected) -> str:

@@ -2,62 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from datetime import date
-from typing import Any
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 import click
 
+from deployments.cli.inspections import AuthorityHistory, Inspection
 from deployments.cli.tables import Column, day, say, table, width
 from flows.comparing.history_table import NOT_GIVEN, SAID_INSTEAD, HistoryTable, history_table
 from notifications.words.labels import GRADES, short_label
-from ofsted.reports.model import Judgement
+from ofsted.compare import ComparisonLine
 
-Json = dict[str, Any]
 LABELS = 26  # letters of the grid's first column
 COLUMN = 13  # letters of each other one: "improvement" and "Outstanding" stay whole
 SHORT = {"Requires improvement to be good": "Requires improvement"}
+RELATIONS = {  # of the others, the table of comparison gives the reason
+    "same": "",
+    "successor": "compared across frameworks",
+    "ended": "no longer given",
+    "not_judged": "not judged this time",
+    "new": "first time given",
+}
 
 
-@dataclass(frozen=True, slots=True)
-class _Inspected:
-    """An inspection as the JSON has it."""
-
-    last_day: date | None
-    published: date | None
-    status: str
-    framework: str | None
-    judgements: tuple[Judgement, ...]
-
-
-def draw(answer: Json) -> None:
+def draw(found: Iterable[AuthorityHistory]) -> None:
     """Judgements through time, the newest first."""
-    for number, provider in enumerate(answer["providers"]):
+    for number, each in enumerate(found):
         if number:
             click.echo()
-        say(f"{provider['name']} ({provider['urn']})")
-        inspections = provider["inspections"]
-        for part in _parts(history_table([_inspected(each) for each in inspections])):
+        say(f"{each.authority.name} ({each.authority.urn})")
+        for part in _parts(history_table(each.inspections)):
             click.echo()
             _grid(part)
-        for each in inspections:
+        for inspection in each.inspections:
             click.echo()
-            _inspection(each)
-
-
-def _inspected(each: Json) -> _Inspected:
-    return _Inspected(
-        last_day=_date(each["last_day"]),
-        published=_date(each["published"]),
-        status=each["status"],
-        framework=each["framework"],
-        judgements=tuple(Judgement(**one) for one in each["judgements"]),
-    )
-
-
-def _date(value: str | None) -> date | None:
-    return date.fromisoformat(value) if value else None
+            _inspection(inspection)
 
 
 def _parts(whole: HistoryTable) -> Iterator[HistoryTable]:
@@ -76,41 +55,45 @@ def _grid(part: HistoryTable) -> None:
     table(columns, cells)
 
 
-def _inspection(each: Json) -> None:
-    held = f", inspected {day(each['first_day'])} to {day(each['last_day'])}"
-    say(f"{day(each['published'])}  {each['title']}{held if each['first_day'] else ''}")
-    if each["status"] != "read":
-        say(f"{each['status']}: {each['link'] or 'no link'}", "  ")
+def _inspection(inspection: Inspection) -> None:
+    report, reading = inspection.report, inspection.reading
+    days = ""
+    if reading and reading.first_day:
+        days = f", inspected {day(reading.first_day)} to {day(reading.last_day)}"
+    say(f"{day(report.published)}  {report.title}{days}")
+    if reading is None or reading.status != "read":
+        say(f"{inspection.status}: {report.link or 'no link'}", "  ")
         return
-    if each["outcome"]:
-        say(each["outcome"].replace("_", " "), "  ")
-    for line in _changes(each):
+    if reading.outcome:
+        say(reading.outcome.replace("_", " "), "  ")
+    for line in _changes(inspection):
         say(line, "  ")
 
 
-def _changes(each: Json) -> Iterator[str]:
+def _changes(inspection: Inspection) -> Iterator[str]:
     """What the comparison says; the judgements alone where there is none."""
-    if each["comparison"] is None:
-        for judgement in each["judgements"]:
-            yield f"{short_label(judgement['label'])}: {judgement['printed']}"
+    previous, comparison = inspection.compared.previous, inspection.compared.comparison
+    if comparison is None or previous is None:
+        for judgement in inspection.judgements:
+            yield f"{short_label(judgement.label)}: {judgement.printed}"
         return
-    yield f"compared with the report of {day(each['comparison']['with_published'])}:"
-    for row in each["comparison"]["rows"]:
+    yield f"compared with the report of {day(previous.published)}:"
+    for row in comparison.rows:
         yield f"{_label(row)}: {_change(row)}"
 
 
-def _label(row: Json) -> str:
-    return "Outcome" if row["key"] == "outcome" else short_label(row["label"])
+def _label(row: ComparisonLine) -> str:
+    return "Outcome" if row.key == "outcome" else short_label(row.label)
 
 
-def _change(row: Json) -> str:
+def _change(row: ComparisonLine) -> str:
     """`Good (was Outstanding; lowered)`; `no longer given (was Good)`."""
-    now, before = _grade(row["grade"]), _grade(row["before"])
-    relation = "" if row["relation"] == "same" else row["relation"].replace("_", " ")
-    how = ", ".join(filter(None, (row["direction"], relation)))
+    now, before = _grade(row.grade), _grade(row.before)
+    relation = RELATIONS.get(row.relation, row.reason)
     if not now:
         return f"{relation} (was {before})"
-    return f"{now} ({f'was {before}; ' if before else ''}{how})".replace("; )", ")")
+    was = f"was {before}" if before else ""
+    return f"{now} ({'; '.join(filter(None, (was, row.direction, relation)))})"
 
 
 def _grade(grade: str | None) -> str:

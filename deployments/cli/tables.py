@@ -10,7 +10,7 @@ import shutil
 import textwrap
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 import click
 
@@ -67,16 +67,14 @@ def width() -> int:
     return shutil.get_terminal_size((80, 24)).columns
 
 
-def moment(value: str | None) -> str:
-    """`29 Jul 2025 10:30`, by the clock in London, of a time as the JSON has it."""
-    if not value:
-        return "-"
-    return f"{datetime.fromisoformat(value).astimezone(LONDON):%d %b %Y %H:%M}".removeprefix("0")
+def moment(value: datetime | None) -> str:
+    """`29 Jul 2025 10:30`, by the clock in London."""
+    return f"{value.astimezone(LONDON):%d %b %Y %H:%M}".removeprefix("0") if value else "-"
 
 
-def day(value: str | None) -> str:
-    """`29 Jul 2025`, of a day as the JSON has it."""
-    return f"{datetime.fromisoformat(value):%d %b %Y}".removeprefix("0") if value else "no day"
+def day(value: date | None) -> str:
+    """`29 Jul 2025`."""
+    return f"{value:%d %b %Y}".removeprefix("0") if value else "no date"
 
 
 def say(text: object, indent: str = "") -> None:

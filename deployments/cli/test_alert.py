@@ -1,4 +1,4 @@
-"""`test-alert`: the alert of the newest report known, marked as a test, by the real way."""
+"""`test-alert`: the alert of the newest known report, marked as a test, by the real path."""
 
 from __future__ import annotations
 
@@ -44,25 +44,6 @@ class TestAlert:
     words: str  # what the other side said; the text where it was only shown
     files: tuple[Path, ...] = ()
 
-    def in_words(self) -> str:
-        """A line for people, and one a file; subject and text where it was only shown."""
-        lines = [f"{self.recipient} ({self.via}): {self.result}"]
-        if self.result == "shown":
-            lines.append(f"Subject: {self.subject}\n")
-        lines += [self.words] if self.words else []
-        return "\n".join([*lines, *map(str, self.files)])
-
-    def as_json(self) -> dict[str, object]:
-        """For `--json`."""
-        return {
-            "name": self.recipient,
-            "via": self.via,
-            "result": self.result,
-            "subject": self.subject,
-            "words": self.words,
-            "files": [*map(str, self.files)],
-        }
-
 
 def chosen(context: AppContext, names: Collection[str], *, everyone: bool) -> list[Recipient]:
     """The recipients of these names, or all.
@@ -70,13 +51,13 @@ def chosen(context: AppContext, names: Collection[str], *, everyone: bool) -> li
     Raises:
         UnknownRecipientError: somebody has no such name, or neither names nor all were asked for.
     """
-    known = "there are: " + ", ".join(each.name for each in context.recipients)
+    known = "your recipients are: " + ", ".join(each.name for each in context.recipients)
     if everyone:
         if names:
-            raise UnknownRecipientError("give either names or --all, not both")
+            raise UnknownRecipientError("give names or --all, not both")
         return [*context.recipients]
     if not names:
-        raise UnknownRecipientError(f"name recipients, or give --all to reach everyone; {known}")
+        raise UnknownRecipientError(f"give a recipient's name, or --all for everyone; {known}")
     for name in names:
         if name not in {each.name for each in context.recipients}:
             raise UnknownRecipientError(f"no recipient is called {name!r}; {known}")

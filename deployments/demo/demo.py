@@ -1,7 +1,7 @@
-"""`make demo`: July 2025 again. Sutton's new report is published, found, read, compared and told.
+"""`make demo`: July 2025 again. Sutton's report is published, found, read, compared, sent out.
 
 Nothing is invented: the two reports are the packaged seeds, shown as PDFs by a stand-in of
-Ofsted's site on this machine. Each look is a flow run on the worker, as in the real service.
+Ofsted's site on this machine. Each check is a flow run on the worker, as in the real service.
 """
 
 from __future__ import annotations
@@ -75,35 +75,35 @@ class Demo:
     def play(self, *, stay: bool) -> None:
         """All of it, in order."""
         self.write_settings()
-        say("Only the first of the two seed reports is known: Sutton, published 1 February 2022.")
+        say("We start with one known report: Sutton, published on 1 February 2022.")
         print(self.command("import-seeds", str(seeds.folder().joinpath(OLDER))))
-        say("The service starts: a Prefect server, its UI and a worker. Its first look is history:")
+        say("The service starts and makes its first check. What it finds counts as history:")
         with self.service() as ui:
             self.wait_for_events(1)
             print(self.command("reports"))
-            self.show_event(1, "Nobody is alarmed about old reports; the outbox has one welcome:")
-            say("29 July 2025: Ofsted publishes a report on Sutton. The next look, a flow run:")
+            self.show_event(
+                1, "No alerts are sent about old reports; the only message is a welcome:"
+            )
+            say("29 July 2025: Ofsted publishes a new report on Sutton. The next check finds it:")
             self.fake_ofsted.publish(SUTTON, listed(NEWER))
             print(self.command("check"))
             self.wait_for_events(2)
-            self.show_event(2, "What a reader gets:")
+            self.show_event(2, "The alert that readers receive:")
             self.show_files(2)
-            say("Sutton's history:")
+            say("Sutton's judgements over time:")
             print(self.command("history"))
-            say(
-                "Last, the second seed is imported; it joins that report, and nobody is told again:"
-            )
+            say("Importing our own copy of that report adds to it, and sends no second alert:")
             print(self.command("import-seeds", str(seeds.folder().joinpath(NEWER))))
             print(self.command("events"))
             took = time.monotonic() - self.began
-            say(f"That was all, in {took:.0f} seconds. Everything lies in {self.folder}/.")
+            say(f"Done in {took:.0f} seconds. All files are in {self.folder}/.")
             if stay:
-                say(f"The Prefect UI stays up: {ui}  (Ctrl-C ends it)")
+                say(f"The Prefect UI is still running at {ui} (Ctrl-C stops it)")
                 with contextlib.suppress(StoppedError):
                     signal.pause()
 
     def write_settings(self) -> None:
-        """They look at the stand-in, and tell nobody but the outbox."""
+        """They check the stand-in, and send to nobody but the outbox."""
         (self.folder / "ofsted-watch.toml").write_text(SETTINGS.format(base=self.base))
 
     def environment(self) -> dict[str, str]:
@@ -159,7 +159,7 @@ class Demo:
             if len(events) >= number and events[number - 1]["deliveries"]["sent"]:
                 return
             time.sleep(1)
-        raise DemoError(f"event {number} did not come; see {self.folder}/data/logs")
+        raise DemoError(f"event {number} was not sent in time; see {self.folder}/data/logs")
 
     def show_event(self, event: int, words: str) -> None:
         """What people get, word for word."""
@@ -168,12 +168,12 @@ class Demo:
         print(textwrap.indent(text, "    | ", lambda _line: True), flush=True)
 
     def show_files(self, event: int) -> None:
-        """Where the mail and the card lie, and how they look."""
+        """Where the email and the card are, and how they look."""
         files = self.answer("preview", str(event), "--out", str(self.folder / "preview"))["files"]
-        say("Where it lies, as sent:")
+        say("The messages as sent:")
         for path in sorted((self.folder / "data" / "outbox").iterdir()):
             print(f"  {path}")
-        say("and as HTML, text, mail and Teams card to look at:")
+        say("The same alert as HTML, text, email and Teams card:")
         for file in files:
             print(f"  {file}")
 
@@ -201,7 +201,7 @@ def free_port() -> int:
 def fresh_folder(folder: Path) -> Path:
     """An empty folder; one of an earlier demo is emptied, anything else is left alone."""
     if folder.exists() and not (folder / MARK).exists():
-        raise DemoError(f"{folder} is there and is not the demo's; move it away")
+        raise DemoError(f"{folder} already exists and was not made by the demo; move it away")
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     (folder / MARK).touch()
@@ -244,9 +244,11 @@ def end_family() -> None:
 
 def main() -> None:
     """Play it."""
-    parser = argparse.ArgumentParser(description="Play July 2025 on this machine.")
-    parser.add_argument("--stay", action="store_true", help="leave the Prefect UI up")
-    parser.add_argument("--folder", type=Path, default=FOLDER, help="where everything is kept")
+    parser = argparse.ArgumentParser(description="Replay July 2025 on this machine.")
+    parser.add_argument(
+        "--stay", action="store_true", help="keep the Prefect UI running at the end"
+    )
+    parser.add_argument("--folder", type=Path, default=FOLDER, help="folder for all files")
     asked = parser.parse_args()
     try:
         with leaving_nothing():

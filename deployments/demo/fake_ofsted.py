@@ -6,7 +6,7 @@
         standin.publish("80515", Listed(published=..., file_id="50283346", data=pdf))
         standin.misbehave(sutton.path, status(503))
 
-By hand: `python -m deployments.demo.fake_ofsted --folder DIR --port N` shows the reports that the folder's
+By hand, `python -m deployments.demo.fake_ofsted --folder DIR --port N` shows what the folder's
 `index.csv` names (columns as in `seeds/index.csv`), and reads it again for each request.
 """
 
@@ -172,7 +172,7 @@ class FakeOfsted:
         if path == "/robots.txt" and self.robots is not None:
             return Reply(self.robots.encode(), headers={"Content-Type": "text/plain"})
         if path == "/":
-            return page_of(notice("A stand-in of Ofsted's site", "Try /search."))
+            return page_of(notice("A fake Ofsted site", "Try /search."))
         return not_found(Reply())
 
     def _file(self, file_id: str) -> Reply:
@@ -259,7 +259,7 @@ def _pdf(path: Path) -> bytes:
 
 def main() -> None:
     """Serve a folder until Ctrl-C; each request is printed."""
-    arguments = ArgumentParser(description="A stand-in of Ofsted's site on this machine.")
+    arguments = ArgumentParser(description="A fake Ofsted site on this machine.")
     arguments.add_argument("--folder", type=Path, default=Path(str(files("seeds"))))
     arguments.add_argument("--port", type=int, default=8044)
     asked = arguments.parse_args()

@@ -1,4 +1,4 @@
-"""Looking after an installation: what is well, what is worth knowing, what is wrong."""
+"""Checking an installation: what is well, what is worth knowing, what is wrong."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Part = Callable[[AppContext], Iterator[Finding]]
 
 log = logging.getLogger(__name__)
 
-ASK = "mend what is wrong above, then ask again; if nothing is, please report it"
+ASK = "fix what is wrong above, then run doctor again; if nothing is wrong, please report this"
 
 
 def examine(given: Settings, *, live: bool = False) -> Iterator[Finding]:
@@ -68,4 +68,4 @@ def _isolated(part: Part, context: AppContext) -> Iterator[Finding]:
     except Exception as error:
         name = part.__module__.rpartition(".")[2]
         log.debug("%s: broke off", name, exc_info=True)
-        yield wrong(name, f"could not be looked at further: {type(error).__name__}", ASK)
+        yield wrong(name, f"could not be checked: {type(error).__name__}", ASK)

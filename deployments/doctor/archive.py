@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from deployments.doctor.findings import Finding, ok, wrong
 from flows.context.context import AppContext
+from notifications.words.plain import several
 from storage import models
 from storage.archive import MEDIA_TYPES
 
@@ -17,7 +18,7 @@ SHOWN = 5
 
 
 def examine(context: AppContext) -> Iterator[Finding]:
-    """Each document held against its SHA-256 and size."""
+    """Each document checked against its SHA-256 and size."""
     with context.database.read() as session:
         documents = session.scalars(select(models.Document)).all()
     missing, damaged, size = [], [], 0
@@ -29,13 +30,20 @@ def examine(context: AppContext) -> Iterator[Finding]:
             damaged.append(str(path))
         size += each.bytes
     if missing:
-        to_do = "put them back from a backup; what Ofsted still has is fetched again within a week"
-        yield wrong("archive", f"{len(missing)} documents are gone: {_some(missing)}", to_do)
+        to_do = (
+            "restore them from a backup; those still on Ofsted's site are downloaded again "
+            "within a week"
+        )
+        yield wrong(
+            "archive", f"{several(len(missing), 'document')} missing: {_some(missing)}", to_do
+        )
     if damaged:
-        to_do = "move them away, then as for those that are gone"
-        yield wrong("archive", f"{len(damaged)} files are not as kept: {_some(damaged)}", to_do)
+        to_do = "move them away, then restore them as for missing documents"
+        yield wrong(
+            "archive", f"{several(len(damaged), 'document')} damaged: {_some(damaged)}", to_do
+        )
     if not missing and not damaged:
-        found = f"{len(documents)} documents, {size / 1e6:,.1f} MB, all as they were kept"
+        found = f"{several(len(documents), 'document')}, {size / 1e6:,.1f} MB, all intact"
         yield ok("archive", f"{found}, in {context.archive.folder}")
 
 

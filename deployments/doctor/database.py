@@ -12,33 +12,25 @@ from deployments.doctor.findings import Finding, ok, wrong
 from flows.context.context import AppContext
 from flows.upkeep.audit import find_discrepancies
 from storage import ahead, models
-from storage.database import (
-    Database,
-    DatabaseError,
-    MissingDatabaseError,
-    OlderSchemaError,
-    newest_version,
-)
+from storage.database import Database, DatabaseError, OlderSchemaError, newest_version
 
 DATABASE = "database"
-RESTORE = "stop the service and put back a backup of the data folder"
+RESTORE = "stop the service and restore the data folder from a backup"
 SHOWN = 3
 
 
 def unusable(error: DatabaseError | OSError) -> Finding:
     """It is missing, does not open, or is of another version."""
-    found, to_do = str(error), "see its words"
-    if isinstance(error, MissingDatabaseError):
-        found, _, to_do = found.partition("; ")
-    elif isinstance(error, OlderSchemaError):
-        to_do = "`ofsted-watch migrate`"
-    return wrong(DATABASE, found, to_do)
+    found, _, to_do = str(error).partition("; ")
+    if isinstance(error, OlderSchemaError):
+        to_do = "run `ofsted-watch migrate`"
+    return wrong(DATABASE, found, to_do or "check `data_dir` and `database` in the settings")
 
 
 def examine(context: AppContext) -> Iterator[Finding]:
     """It is open: is it whole, can it be written, does it agree with itself."""
     database = context.database
-    yield ok(DATABASE, f"{database.name} opens, version {newest_version()}")
+    yield ok(DATABASE, f"{database.name} opens; schema version {newest_version()}")
     yield from _damage(database)
     yield _writing(database)
     yield _discrepancies(context)
@@ -53,15 +45,15 @@ def _damage(database: Database) -> Iterator[Finding]:
             said = connection.execute(text("PRAGMA integrity_check")).scalars().all()
             loose = connection.execute(text("PRAGMA foreign_key_check")).all()
     except (DBAPIError, DatabaseError) as error:
-        yield wrong(DATABASE, f"cannot be gone through: {_cause(error)}", RESTORE)
+        yield wrong(DATABASE, f"integrity check failed: {_cause(error)}", RESTORE)
         return
     if said != ["ok"]:
-        yield wrong(DATABASE, f"is damaged: {'; '.join(said[:SHOWN])}", RESTORE)
+        yield wrong(DATABASE, f"integrity check found damage: {'; '.join(said[:SHOWN])}", RESTORE)
     if loose:
         tables = ", ".join(sorted({str(row[0]) for row in loose}))
-        yield wrong(DATABASE, f"{len(loose)} rows point to rows that are gone: {tables}", RESTORE)
+        yield wrong(DATABASE, f"{len(loose)} rows refer to missing rows: {tables}", RESTORE)
     if said == ["ok"] and not loose:
-        yield ok(DATABASE, "is whole")
+        yield ok(DATABASE, "integrity check passed")
 
 
 def _cause(error: DBAPIError | DatabaseError) -> object:
@@ -79,23 +71,26 @@ def _writing(database: Database) -> Finding:
             session.flush()
             raise _OnlyTriedError
     except (DBAPIError, DatabaseError) as error:
-        to_do = "see its folder's owner and rights, the disk, and whether another program holds it"
+        to_do = (
+            "check the folder's owner and permissions, the disk, and whether another program "
+            "has the database open"
+        )
         return wrong(DATABASE, f"cannot be written: {_cause(error)}", to_do)
-    return ok(DATABASE, "can be written")
+    return ok(DATABASE, "is writable")
 
 
 def _discrepancies(context: AppContext) -> Finding:
     with context.database.read() as session:
         found = find_discrepancies(session, context)
     if not found.discrepancies:
-        return ok("check", found.in_words())
-    return wrong("check", found.in_words(), "`ofsted-watch check` names them")
+        return ok("audit", found.in_words())
+    return wrong("audit", found.in_words(), "run `ofsted-watch audit` to list them")
 
 
 def _ahead(context: AppContext) -> Iterator[Finding]:
-    """Times that a wrong clock wrote; the next delivering brings them back."""
+    """Times that a wrong clock wrote; the next sending corrects them."""
     with context.database.read() as session:
         found = ahead.find(session, context.clock.now())
     for each in found:
-        to_do = "check this machine's clock; if it is right now, run `ofsted-watch deliver`"
+        to_do = "check this machine's clock; if it is right now, run `ofsted-watch send`"
         yield wrong("clock", f"{each.what} is in the future: {each.at:%d %B %Y %H:%M} UTC", to_do)

@@ -1,4 +1,4 @@
-"""What a doctor finds: a line with its state, what was found, and what to do."""
+"""What doctor finds: a line with its state, what was found, and what to do."""
 
 from __future__ import annotations
 
@@ -33,5 +33,5 @@ def note(subject: str, found: str, to_do: str = "") -> Finding:
 
 
 def wrong(subject: str, found: str, to_do: str) -> Finding:
-    """Broken, with what mends it."""
+    """Broken, with what puts it right."""
     return Finding(subject, "wrong", found, to_do)

@@ -18,7 +18,7 @@ from ofsted.errors import SiteError
 
 CHECKS: tuple[Callable[[Visits], Iterator[Finding]], ...] = (*live_page.CHECKS, *live_site.CHECKS)
 VITAL = {"A1", "A11"}  # without these answers no look can succeed
-TO_DO = "open the address in a browser on this machine"
+TO_DO = "open the address in a browser on this machine to see what it shows"
 
 
 def examine_site(context: AppContext) -> Iterator[Finding]:

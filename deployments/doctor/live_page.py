@@ -14,11 +14,12 @@ from deployments.doctor.findings import Finding, note, ok, wrong
 from deployments.doctor.visits import Sight, Visits
 from flows.settings.model import SUTTON
 from notifications.words.labels import likely_kind
+from notifications.words.plain import several
 from ofsted.errors import SiteError
 from ofsted.site.answers import say
 from ofsted.text import clean, find_day, fold, squeeze
 
-REPORT = "report it with these lines; until then the last state stands and nothing wrong is told"
+REPORT = "report this with these lines; until it is fixed no wrong grades are sent"
 KNOWN = ("50283346", "50227080", "50176759")  # Sutton's, of 2025, 2023 and 2022
 SHELL = "Find an Inspection Report - Ofsted"
 AWRY = 60.0  # seconds between the site's clock and ours
@@ -27,12 +28,12 @@ SHOWN = 8
 
 def differs(subject: str, came: str, believed: str) -> Finding:
     """The parser copes, and believes otherwise."""
-    return note(subject, f"{came}; believed: {believed}")
+    return note(subject, f"{came}; expected: {believed}")
 
 
 def breaks(subject: str, came: str, believed: str) -> Finding:
     """The parser cannot read it."""
-    return wrong(subject, f"{came}; believed: {believed}", REPORT)
+    return wrong(subject, f"{came}; expected: {believed}", REPORT)
 
 
 def _a1_answer(visits: Visits) -> Iterator[Finding]:
@@ -60,11 +61,11 @@ def _clock(visits: Visits) -> Iterator[Finding]:
     try:
         ahead = (datetime.now(UTC) - parsedate_to_datetime(stated)).total_seconds()
     except (ValueError, TypeError):
-        yield note("clock", f"the site names no time ({stated!r})")
+        yield note("clock", f"Ofsted's site gave no time ({stated!r})")
         return
-    found = f"{abs(ahead):.0f} s {'ahead of' if ahead > 0 else 'behind'} the site's"
+    found = f"{abs(ahead):.0f} s {'ahead of' if ahead > 0 else 'behind'} the clock of Ofsted's site"
     if abs(ahead) > AWRY:
-        yield wrong("clock", found, "put the machine's clock right, for example by NTP")
+        yield wrong("clock", found, "correct this machine's clock, for example with NTP")
     else:
         yield ok("clock", found)
 
@@ -74,7 +75,7 @@ def _a2_head(visits: Visits) -> Iterator[Finding]:
     if isinstance(visits.page, SiteError):
         return
     if sight is None:
-        yield breaks("A2", "no page of HTML with an end", "a whole page of the site")
+        yield breaks("A2", "no complete HTML page", "a complete page of the site")
         return
     title = _text(sight.tree.title)
     link = sight.tree.find("link", rel="canonical")
@@ -93,9 +94,11 @@ def _a2_head(visits: Visits) -> Iterator[Finding]:
 def _urn(visits: Visits, sight: Sight) -> Iterator[Finding]:
     wanted = f"urn: {visits.authority.urn}".casefold()
     if wanted in fold(_first(sight.main, ".title-block")):
-        yield ok("A2", f"URN: {visits.authority.urn} stands in the title block")
+        yield ok("A2", f"URN: {visits.authority.urn} is in the title block")
     elif wanted in fold(sight.main.get_text(" ")):
-        yield differs("A2", f"URN: {visits.authority.urn} stands elsewhere", "in the title block")
+        yield differs(
+            "A2", f"URN: {visits.authority.urn} is elsewhere on the page", "in the title block"
+        )
     else:
         yield differs("A2", f"URN: {visits.authority.urn} is not on the page", "in the title block")
 
@@ -125,19 +128,19 @@ def _a4_rows(visits: Visits) -> Iterator[Finding]:
     if (sight := visits.sight) is None:
         return
     if sight.refusal is not None:
-        yield wrong("A4", f"the parser does not take the list: {sight.refusal.came}", REPORT)
+        yield wrong("A4", f"the parser rejects the list: {sight.refusal.came}", REPORT)
         return
     ids = {entry.file_id for entry in sight.entries}
-    yield ok("A4", f"the parser takes the list: {len(sight.entries)} rows")
+    yield ok("A4", f"the parser accepts the list: {several(len(sight.entries), 'row')}")
     missing = (
         [each for each in KNOWN if each not in ids] if visits.authority.urn == SUTTON.urn else []
     )
     if missing:
-        yield differs("A4", f"not listed: {', '.join(missing)}", "three reports of Sutton's")
+        yield differs("A4", f"not listed: {', '.join(missing)}", "Sutton's three known reports")
     elsewhere = [entry for entry in sight.entries if entry.file_id is None]
     if elsewhere:
-        led = "; ".join(f'"{entry.title}" to {entry.link or "nowhere"}' for entry in elsewhere)
-        yield differs("A4", f"rows that lead elsewhere: {led}", "every link is to a file")
+        led = "; ".join(f'"{entry.title}" ({entry.link or "no link"})' for entry in elsewhere)
+        yield differs("A4", f"rows that link to another site: {led}", "every row links to a file")
     for entry in sight.entries:
         if entry.warnings:
             yield note("A4", f'"{entry.title}": {"; ".join(entry.warnings)}')
@@ -149,15 +152,15 @@ def _a5_dates(visits: Visits) -> Iterator[Finding]:
     spoken = [_first(link, ".nonvisual") for link in links]
     undated = [text for text in spoken if find_day(text) is None]
     if undated:
-        came = f"{len(undated)} of {len(links)} links without a day in span.nonvisual"
+        came = f"{len(undated)} of {len(links)} links without a date in span.nonvisual"
         yield differs("A5", f"{came} ({_some(undated)})", "`title, pdf - 29 July 2025`")
     words = Counter(word for text in spoken for word in (", pdf - ", ", PDF - ") if word in text)
     said = ", ".join(f"`{word}` {count} times" for word, count in words.items())
     unequal = [text for link, text in zip(links, spoken, strict=True) if _unequal(link, text)]
     if unequal:
-        yield differs("A5", f"another day in time[pubdate] than in {_some(unequal)}", "the same")
+        yield differs("A5", f"time[pubdate] gives another date than {_some(unequal)}", "the same")
     if not undated and not unequal:
-        yield ok("A5", f"each link says its day of publication, as time[pubdate] does; {said}")
+        yield ok("A5", f"each link gives its publication date, as time[pubdate] does; {said}")
 
 
 def _a6_grades(visits: Visits) -> Iterator[Finding]:
@@ -165,12 +168,12 @@ def _a6_grades(visits: Visits) -> Iterator[Finding]:
         return
     graded = [_text(link) for link in _links(sight) if link.find("strong")]
     if graded:
-        yield differs("A6", f"grades behind titles: {_some(graded)}", "none; they are not read")
+        yield differs("A6", f"grades after titles: {_some(graded)}", "none; they are not read")
     blocks = sight.main.select(".latest-rating, .subjudgements__overall, .rating-scale")
     if blocks:
-        yield differs("A6", f"{len(blocks)} blocks of ratings", "none; they are not read")
+        yield differs("A6", f"{len(blocks)} rating blocks", "none; they are not read")
     if not graded and not blocks:
-        yield ok("A6", "no grade on the page")
+        yield ok("A6", "no grades on the page")
 
 
 def _a7_order(visits: Visits) -> Iterator[Finding]:
@@ -178,7 +181,7 @@ def _a7_order(visits: Visits) -> Iterator[Finding]:
         return
     days = [entry.published for entry in sight.entries if entry.published]
     if all(newer >= older for newer, older in pairwise(days)):
-        yield ok("A7", "newest first, by day of publication")
+        yield ok("A7", "newest first, by publication date")
     else:
         yield differs("A7", "not newest first", "newest first; the order is not used")
 
@@ -192,13 +195,17 @@ def _a8_whole(visits: Visits) -> Iterator[Finding]:
     files = Counter(str(link.get("href")) for link in _links(sight))
     twice = [href for href, count in files.items() if count > 1]
     if paging:
-        yield breaks("A8", "a list of several pages", "one page with the whole list")
+        yield breaks("A8", "a list split over several pages", "the whole list on one page")
     if more:
-        yield breaks("A8", f"something to open: {_some(more)}", "one page with the whole list")
+        yield breaks(
+            "A8", f"a control that shows more: {_some(more)}", "the whole list on one page"
+        )
     if len(lists) > 1:
         yield differs("A8", f"{len(lists)} lists", "one")
     if twice:
-        yield differs("A8", f"listed twice: {_some(twice)}", "each report once; it is told once")
+        yield differs(
+            "A8", f"listed twice: {_some(twice)}", "each report once; one alert is sent for it"
+        )
     if not (paging or more or len(lists) > 1 or twice):
         yield ok("A8", f"one list of {len(files)} reports, no paging")
 
@@ -210,7 +217,7 @@ def _a9_titles(visits: Visits) -> Iterator[Finding]:
     unknown = [title for title in titles if likely_kind("unknown", title) == "unknown"]
     said = ", ".join(f'{count} "{title}"' for title, count in titles.items())
     if unknown:
-        yield differs("A9", f"titles not known: {_some(unknown)}", "those of our list")
+        yield differs("A9", f"unknown titles: {_some(unknown)}", "titles that the parser knows")
     else:
         yield ok("A9", said)
 
@@ -229,7 +236,7 @@ def _variant(link: Tag) -> str:
     if find_day(_first(link, ".nonvisual")) is None:
         return "V1b"
     times = [time for time in day.find_all("time") if not time.find_parent(class_="timeline__date")]
-    return "V1a" if times else "not known"
+    return "V1a" if times else "unknown"
 
 
 def _unequal(link: Tag, spoken: str) -> bool:

@@ -28,9 +28,9 @@ def _a10_missing(visits: Visits) -> Iterator[Finding]:
     """A wrong code, a URN that nobody has, and a malformed one."""
     urn, code = visits.authority.urn, visits.authority.code
     for what, address in (
-        ("a wrong code", visits.addresses.provider(urn, 21)),
-        ("an unknown URN", visits.addresses.provider(NOBODY, code)),
-        ("a malformed URN", visits.addresses.provider("x", code)),
+        ("wrong code", visits.addresses.provider(urn, 21)),
+        ("unknown URN", visits.addresses.provider(NOBODY, code)),
+        ("malformed URN", visits.addresses.provider("x", code)),
     ):
         answered = visits.visit(address)
         said = f"{what}: {say(answered.status, answered.body)}"
@@ -48,17 +48,17 @@ def _a11_file(visits: Visits) -> Iterator[Finding]:
     answered = visits.visit(address, {"Accept-Encoding": "identity"})
     said = f"{address}: {answered.status}, {len(answered.body):,} bytes, {_headers(answered)}"
     if flaw := _flaw(answered):
-        yield wrong("A11", f"{said}; {flaw}; believed: a whole PDF", REPORT)
+        yield wrong("A11", f"{said}; {flaw}; expected: a complete PDF", REPORT)
         return
     yield ok("A11", said)
     if fold(answered.headers.get("Content-Type", "")).partition(";")[0] != "application/pdf":
         stated = answered.headers.get("Content-Type", "none")
-        yield differs("A11", f"Content-Type {stated}", "application/pdf; it is not relied on")
+        yield differs("A11", f"Content-Type {stated}", "application/pdf; not relied on")
     if answered.address != answered.asked:
         yield differs("A11", f"redirected to {answered.address}", "no redirect")
     part = visits.visit(address, {"Accept-Encoding": "identity", "Range": "bytes=0-99"})
-    what = "given" if part.status == PARTIAL else f"not given ({part.status})"
-    yield ok("A11", f"a part of the file, asked by Range: {what}")
+    what = "supported" if part.status == PARTIAL else f"not supported ({part.status})"
+    yield ok("A11", f"Range requests: {what}")
 
 
 def _headers(answered: Answered) -> str:
@@ -69,17 +69,17 @@ def _headers(answered: Answered) -> str:
 def _flaw(answered: Answered) -> str:
     """Why it is no whole PDF; empty: it is one."""
     if answered.status != OK:
-        return f'it does not come: "{name_of(answered.body)}"'
+        return f'not available: "{name_of(answered.body)}"'
     if b"%PDF-" not in answered.body[:EDGE]:
-        return f'it is no PDF: "{name_of(answered.body)}"'
-    return "it is cut off" if flaw_of(answered.body) else ""
+        return f'not a PDF: "{name_of(answered.body)}"'
+    return "incomplete" if flaw_of(answered.body) else ""
 
 
 def _a12_missing_file(visits: Visits) -> Iterator[Finding]:
     answered = visits.visit(visits.addresses.file(DEAD))
     said = f"{DEAD}: {say(answered.status, answered.body)}"
     if b"%PDF-" in answered.body[:EDGE]:
-        yield differs("A12", f"{DEAD}: a PDF", "a dead file")
+        yield differs("A12", f"{DEAD}: a PDF", "a file that is no longer available")
     elif "report not found" in fold(name_of(answered.body)) and answered.status in {OK, NOT_FOUND}:
         yield ok("A12", said)
     else:
@@ -100,10 +100,10 @@ def _robots(visits: Visits, answered: Answered, address: str) -> Finding:
     asked = rules(text, user_agent(visits.context.settings.contact), address)
     said = f"{answered.asked}: {say(answered.status, answered.body)}"
     if not asked.allowed:
-        return breaks("A14", f"{said}, forbids {address}", "it is allowed")
+        return breaks("A14", f"{said}, forbids {address}", "allowed")
     if asked.pause > visits.context.settings.ofsted.gap:
         came = f"{said}, asks for {asked.pause:.0f} s between requests"
-        return differs("A14", came, "no delay; it is kept")
+        return differs("A14", came, "no delay; the delay is obeyed")
     return ok("A14", f"{said}, allows {address}")
 
 
@@ -123,11 +123,13 @@ def _a15_search(visits: Visits) -> Iterator[Finding]:
     if newest is None or newest.published is None:
         return
     listed = say_day(newest.published)
-    latest = say_day(ours.latest_report) if ours.latest_report else "no day"
+    latest = say_day(ours.latest_report) if ours.latest_report else "no date"
     if latest == listed:
-        yield ok("A15", f'"Latest report" is {latest}, the day of our newest row')
+        yield ok("A15", f'"Latest report" is {latest}, the date of the newest listed report')
     else:
-        yield differs("A15", f'"Latest report" is {latest}', f"{listed}, the day of our newest row")
+        yield differs(
+            "A15", f'"Latest report" is {latest}', f"{listed}, the date of the newest listed report"
+        )
 
 
 def _a13_politeness(visits: Visits) -> Iterator[Finding]:
@@ -136,11 +138,11 @@ def _a13_politeness(visits: Visits) -> Iterator[Finding]:
     turned_away = [each.asked for each in visits.answers if each.status == FORBIDDEN]
     turned_away += [error.asked for error in visits.refusals if error.came.startswith("429")]
     if turned_away:
-        yield breaks("A13", f'"{agent}" is turned away at {", ".join(turned_away)}', "it is not")
+        yield breaks("A13", f'"{agent}" is blocked at {", ".join(turned_away)}', "not blocked")
         return
     hosts = sorted({host_of(each.address) for each in visits.answers if each.status == OK})
     if hosts:
-        yield ok("A13", f'"{agent}" is answered by {", ".join(hosts)}')
+        yield ok("A13", f'"{agent}" is accepted by {", ".join(hosts)}')
 
 
 def _newest(visits: Visits) -> Entry | None:

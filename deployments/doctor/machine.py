@@ -1,4 +1,4 @@
-"""The machine: versions, the reader at work, disk space, the clock."""
+"""The machine: versions, the parser at work, disk space, the clock."""
 
 from __future__ import annotations
 
@@ -39,17 +39,18 @@ def _version(name: str) -> str:
 
 
 def _reader() -> Finding:
-    """A packaged report read as a look reads one: in a process apart, with its limits."""
+    """A packaged report read as a check reads one: in a process apart, with its limits."""
     from ofsted import read_apart
     from ofsted.reports.read import PARSER
 
     name = "sutton-2025-ilacs.txt"
     reading = read_apart(Path(str(seeds.folder().joinpath(name))))
     if reading.status == "read":
-        return ok("reader", f"reader {PARSER} reads the packaged report of 2025")
+        return ok("parser", f"version {PARSER} reads the supplied sample report")
     why = "; ".join(doubt.what for doubt in reading.doubts)
-    found = f"reader {PARSER} does not read the packaged report: {reading.status}, {why}"
-    return wrong("reader", found, "install ofsted-watch again; see that it may start processes")
+    found = f"version {PARSER} cannot read the supplied sample report: {reading.status}, {why}"
+    to_do = "reinstall ofsted-watch, and check that it is allowed to start processes"
+    return wrong("parser", found, to_do)
 
 
 def _disk(data: Path) -> Finding:
@@ -57,10 +58,8 @@ def _disk(data: Path) -> Finding:
     free = shutil.disk_usage(place).free
     found = f"{free / 1e9:,.1f} GB free for {data}"
     if free < TOO_LITTLE:
-        return wrong("disk", found, "make room: nothing can be kept without it")
-    return (
-        note("disk", found, "make room before it runs out") if free < LITTLE else ok("disk", found)
-    )
+        return wrong("disk", found, "free some disk space; no reports can be saved without it")
+    return note("disk", found, "free some disk space soon") if free < LITTLE else ok("disk", found)
 
 
 def _clock(settings: Settings) -> Finding:
@@ -69,5 +68,5 @@ def _clock(settings: Settings) -> Finding:
     found = f"{now:%d %B %Y %H:%M:%S} UTC, {now.astimezone(ZoneInfo(zone)):%H:%M} in {zone}"
     if clock.offset:
         variables = f"{load.CLOCK_VARIABLE}, {load.OFFSET_VARIABLE}"
-        return note("clock", f"{found}, set for a rehearsal", f"unset {variables}")
-    return ok("clock", f"{found}; `--live` holds it against the site's")
+        return note("clock", f"{found}, set for testing", f"unset {variables}")
+    return ok("clock", f"{found}; `--live` compares it with Ofsted's site")

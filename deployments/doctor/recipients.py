@@ -38,32 +38,30 @@ def _email(server: EmailServer, context: AppContext) -> Finding:
     try:
         tls = tls_context(context.settings.authority_file)
     except OSError as error:
-        return wrong(
-            "email", f"ca_file cannot be used: {error.strerror}", "give a file in PEM form"
-        )
+        return wrong("email", f"ca_file cannot be used: {error.strerror}", "use a PEM file")
     attempt = greet(server, tls)
     if attempt.result == "sent":
-        login = f", logs in as {server.username}" if server.username else ", without login"
+        login = f", logs in as {server.username}" if server.username else ", no login"
         return ok("email", f"{where} answers{login}")
     found = f"{where}: {attempt.stage}: {attempt.code or ''} {attempt.words}".replace(":  ", ": ")
-    return wrong("email", found, "put [mail] in the settings right")
+    return wrong("email", found, "correct [email] in the settings")
 
 
 def _recipient(recipient: Recipient) -> Iterator[Finding]:
     subject = f"recipient {recipient.name}"
     match recipient.via:
         case "email":
-            yield ok(subject, "a mailbox; whether it exists is seen when a message goes")
+            yield ok(subject, "mailbox not verified until a message is sent")
         case "teams":
             yield _webhook(subject, recipient.address)
             if not recipient.quiet_notice:
                 yield note(
                     subject,
-                    "no sign of life: Microsoft turns off workflows that do not run for 90 days",
-                    "set sign_of_life = true, or see that the workflow's owner has a licence",
+                    "no quiet notices: Microsoft turns off workflows that have not run for 90 days",
+                    "set quiet_notice = true, or make sure the workflow's owner has a licence",
                 )
         case "apprise":
-            yield ok(subject, "Apprise can use its address; nothing was sent")
+            yield ok(subject, "address accepted by Apprise; nothing was sent")
         case "outbox":
             yield _outbox(subject, Path(recipient.address))
 
@@ -71,20 +69,24 @@ def _recipient(recipient: Recipient) -> Iterator[Finding]:
 def _webhook(subject: str, address: str) -> Finding:
     host = urlsplit(address).hostname or ""
     if select_proxy(address, get_environ_proxies(address, no_proxy=None)):
-        return ok(subject, f"{host}, by the proxy of the environment; nothing was sent")
+        return ok(subject, f"{host}, through the proxy set in the environment; nothing was sent")
     try:
         socket.getaddrinfo(host, None)
     except OSError as error:
-        to_do = "see the machine's DNS, and that the address is copied whole"
-        return wrong(subject, f"its host {host} is not found: {error.strerror}", to_do)
-    return ok(subject, f"its host {host} is found; nothing was sent")
+        to_do = "check this machine's DNS, and that the whole address was copied"
+        return wrong(subject, f"host {host} not found: {error.strerror}", to_do)
+    return ok(subject, f"host {host} found; nothing was sent")
 
 
 def _outbox(subject: str, folder: Path) -> Finding:
     place = next(each for each in (folder, *folder.parents) if each.exists())
     if os.access(place, os.W_OK):
-        return note(subject, f"messages are written to {folder}", "add [[recipients]]")
-    return wrong(subject, f"{place} cannot be written", "see its owner and rights")
+        return note(
+            subject,
+            f"messages are written to {folder}",
+            "to send email or Teams messages, add [[recipients]] to the settings",
+        )
+    return wrong(subject, f"{place} is not writable", "check its owner and permissions")
 
 
 def _down(context: AppContext) -> Iterator[Finding]:
@@ -94,9 +96,7 @@ def _down(context: AppContext) -> Iterator[Finding]:
     for name, channel in down.items():
         if name in names:
             since = f"{channel.down_since:%d %B %Y %H:%M} UTC"
-            to_do = (
-                "check its settings; `test-alert` with a recipient's name shows whether it works"
-            )
+            to_do = "check its settings; run `ofsted-watch test-alert NAME` to see whether it works"
             found = f"{delivery_by(name)} has been failing since {since}: {channel.words}"
             yield wrong("channel", found, to_do)
 
@@ -108,8 +108,8 @@ def _delayed(context: AppContext) -> Iterator[Finding]:
     for name in dict.fromkeys(each.recipient for each in late):
         its = [each for each in late if each.recipient == name]
         since = f"{min(each.since for each in its):%d %B %Y %H:%M} UTC"
-        found = f"{len(its)} delayed, the oldest since {since}: {its[-1].error or 'not tried'}"
-        yield wrong(f"messages to {name}", found, "`ofsted-watch deliver`; then see its answer")
+        found = f"{len(its)} delayed, the oldest since {since}: {its[-1].error or 'no attempt yet'}"
+        yield wrong(f"messages to {name}", found, "run `ofsted-watch send` and see what it says")
     for name, each in failing.items():
-        found = f"the digest could not be made since {each.since:%d %B %Y %H:%M} UTC"
-        yield wrong(f"messages to {name}", found, "see the log for the error, and please report it")
+        found = f"the digest has been failing since {each.since:%d %B %Y %H:%M} UTC"
+        yield wrong(f"messages to {name}", found, "see the log for the error and please report it")

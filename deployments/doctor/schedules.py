@@ -1,4 +1,4 @@
-"""The schedules: when looks are due, whether they come, and the service that starts them."""
+"""The schedules: when checks are due, whether they come, and the service that starts them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SERVICE = "service"
 CHECKS = "checks"
 AHEAD = timedelta(minutes=5)
 ERROR = re.compile(r"[\d:.]+ \| (ERROR|CRITICAL) ")  # a line of Prefect's log
-RESTART = "restart the service; its logs are in `logs` of the data folder"
+RESTART = "restart the service; its logs are in the `logs` folder of the data folder"
 
 
 def examine(context: AppContext) -> Iterator[Finding]:
@@ -33,7 +33,7 @@ def examine(context: AppContext) -> Iterator[Finding]:
     if running is None:
         yield _not_running(context)
         return
-    yield ok(SERVICE, f"up, pid {running.pid}, {running.ui}")
+    yield ok(SERVICE, f"running, pid {running.pid}, {running.ui}")
     yield from _children(running)
     yield from _deployments(Api(running.api, ui_login(context.settings)))
     yield from _planned(context, planning.service_state(context))
@@ -44,9 +44,9 @@ def _checks(context: AppContext, *, is_up: bool) -> Iterator[Finding]:
     schedule, now = context.settings.schedule, context.clock.now()
     if meets_a_clock_change(schedule, now):
         found = (
-            "some are due from 01:00 to 02:59, an hour of which is skipped or comes twice a year"
+            "some are scheduled between 01:00 and 02:59, when clock changes skip or repeat an hour"
         )
-        yield note(CHECKS, found, "choose other hours in `schedule.looks`")
+        yield note(CHECKS, found, "choose other times in `checks` under [schedule]")
     with context.database.read() as session:
         newest = {
             authority: queries.newest_check(session, authority.urn)
@@ -57,24 +57,22 @@ def _checks(context: AppContext, *, is_up: bool) -> Iterator[Finding]:
             for authority in context.settings.watch
         }
     if not any(newest.values()):
-        to_do = "wait a minute" if is_up else "`ofsted-watch up`, or `ofsted-watch look`"
+        to_do = "wait a minute" if is_up else "run `ofsted-watch up` or `ofsted-watch check`"
         yield note(CHECKS, "none yet", to_do)
         return
     for authority, check in newest.items():
         if check is None:
-            yield note(CHECKS, f"{authority.name}: none yet", "wait for the next round of checks")
+            yield note(CHECKS, f"{authority.name}: none yet", "wait for the next checks")
         elif check.began_at > now + AHEAD:
             began = _local(context, check.began_at)
-            found = f"{authority.name}: the newest began {began}, which is to come"
-            yield wrong(CHECKS, found, "put the clock right")
+            found = f"{authority.name}: the last check is dated in the future ({began})"
+            yield wrong(CHECKS, found, "correct this machine's clock")
         else:
-            yield ok(
-                CHECKS, f"{authority.name}: the newest began {_local(context, check.began_at)}"
-            )
+            yield ok(CHECKS, f"{authority.name}: last check {_local(context, check.began_at)}")
     for name, state in states.items():
         if state is not None and state.state not in {"ok", "new"}:
-            found = f"{name} is {state.state} since {_local(context, state.since)}: {state.failure}"
-            yield wrong(CHECKS, found, "`ofsted-watch doctor --live` looks at the site")
+            found = f"{name}: {state.state} since {_local(context, state.since)}: {state.failure}"
+            yield wrong(CHECKS, found, "run `ofsted-watch doctor --live` to check Ofsted's site")
 
 
 def _planned(context: AppContext, service: ServiceState) -> Iterator[Finding]:
@@ -83,7 +81,7 @@ def _planned(context: AppContext, service: ServiceState) -> Iterator[Finding]:
         for plan in service.planned.plans:
             if plan.next_run is not None:
                 at = _local(context, plan.next_run)
-                yield ok(SERVICE, f"{plan.deployment}: Prefect has planned the next run for {at}")
+                yield ok(SERVICE, f"{plan.deployment}: next run planned by Prefect for {at}")
     for problem in service_problems(context.settings, service):
         yield wrong(SERVICE, problem.what, problem.advice)
 
@@ -99,34 +97,36 @@ def _errors(log_file: Path) -> Iterator[Finding]:
     errors = [line for line in since if ERROR.match(line)]
     if errors:
         said = "1 error" if len(errors) == 1 else f"{len(errors)} errors"
-        found = f"{said} in Prefect's log since its start, the newest: {errors[-1][:200]}"
-        yield note(SERVICE, found, f"see {log_file}; if it goes on, {RESTART}")
+        found = (
+            f"{said} in the Prefect server's log since it started, most recent: {errors[-1][:200]}"
+        )
+        yield note(SERVICE, found, f"see {log_file}; if it continues, {RESTART}")
 
 
 def _not_running(context: AppContext) -> Finding:
     left = read_service(context.settings)
     if left is not None:
-        return wrong(SERVICE, f"it died (pid {left.pid}) and left its file", "start it again")
+        return wrong(SERVICE, f"it stopped unexpectedly (pid {left.pid})", "start it again")
     service = planning.service_state(context)
     for problem in service_problems(context.settings, service):
         return wrong(SERVICE, problem.what, problem.advice)
-    return note(SERVICE, "not running: no automatic checks are being made", "`ofsted-watch up`")
+    return note(SERVICE, "not running: no automatic checks are being made", "run `ofsted-watch up`")
 
 
 def _children(running: Running) -> Iterator[Finding]:
     alive = [child.is_alive() for child in running.children]
     if len(alive) == 2 and all(alive):  # noqa: PLR2004  # Prefect's server, the worker
-        yield ok(SERVICE, "Prefect's server and the worker are alive")
+        yield ok(SERVICE, "the Prefect server and the worker are running")
     else:
-        found = "Prefect's server or the worker is not there; the service starts it again"
-        yield wrong(SERVICE, found, f"wait five minutes; if it stays so, {RESTART}")
+        found = "the Prefect server or the worker is not running; the service is restarting it"
+        yield wrong(SERVICE, found, f"wait five minutes; if this continues, {RESTART}")
 
 
 def _deployments(api: Api) -> Iterator[Finding]:
     try:
         found = {name: api.deployment(name) for name in register.NAMES}
     except PrefectError as error:
-        yield wrong(SERVICE, str(error), f"wait a minute; if it stays so, {RESTART}")
+        yield wrong(SERVICE, str(error), f"wait a minute; if this continues, {RESTART}")
         return
     missing = [name for name, each in found.items() if each is None]
     if missing:
@@ -135,7 +135,7 @@ def _deployments(api: Api) -> Iterator[Finding]:
         yield ok(SERVICE, f"registered: {', '.join(found)}")
     for name, each in found.items():
         if each and (off := _off(each)):
-            what = f"{name}: paused by a person for {off}"
+            what = f"{name}: someone paused {off}"
             yield note(SERVICE, what, "resume it in the Prefect UI")
 
 

@@ -8,6 +8,7 @@ from deployments.doctor.findings import Finding, note, ok, wrong
 from flows.context.context import recipient_warnings
 from flows.settings import load
 from flows.settings.model import Settings
+from notifications.words.plain import several
 from ofsted.site.addresses import FILES, REPORTS
 
 SETTINGS = "settings"
@@ -16,10 +17,11 @@ SETTINGS = "settings"
 def examine(settings: Settings) -> Iterator[Finding]:
     """What was set. They are read already: what cannot be understood stops every command."""
     if settings.file is None:
-        to_do = "`ofsted-watch init` writes a settings file"
-        yield note(SETTINGS, "no settings file: the defaults watch Sutton", to_do)
+        to_do = "run `ofsted-watch init` to write a settings file"
+        yield note(SETTINGS, "no settings file found: checking Sutton", to_do)
     else:
-        yield ok(SETTINGS, f"{settings.file} is understood; {len(settings.watch)} watched")
+        watched = several(len(settings.watch), "authority", "authorities")
+        yield ok(SETTINGS, f"{settings.file} is valid; {watched} watched")
     for warning in (*load.warnings(settings), *recipient_warnings(settings)):
         what, _, to_do = warning.partition("; ")
         yield note(SETTINGS, what, to_do)
@@ -32,11 +34,11 @@ def examine(settings: Settings) -> Iterator[Finding]:
 def _test_mode(settings: Settings) -> Iterator[Finding]:
     site = settings.ofsted
     if (site.reports, site.files) != (REPORTS, FILES):
-        found = f"a stand-in is looked at: {site.reports}, files from {site.files}"
-        yield note(SETTINGS, found, "take [site] away to look at Ofsted's")
+        found = f"checking a test site, not Ofsted's: {site.reports}, files from {site.files}"
+        yield note(SETTINGS, found, "remove [ofsted] from the settings to check Ofsted's site")
     elif settings.allow_private:
-        found = "allow_private is on, which is meant for stand-ins alone"
-        yield note(SETTINGS, found, "take it away")
+        found = "allow_private is on, which is only for test sites"
+        yield note(SETTINGS, found, "remove it from the settings")
 
 
 def _authority(settings: Settings) -> Iterator[Finding]:
@@ -46,7 +48,11 @@ def _authority(settings: Settings) -> Iterator[Finding]:
     try:
         is_pem = "BEGIN CERTIFICATE" in file.read_text(encoding="ascii", errors="replace")
     except OSError as error:
-        yield wrong(SETTINGS, f"ca_file {file} cannot be read: {error.strerror}", "put it there")
+        yield wrong(
+            SETTINGS,
+            f"ca_file {file} cannot be read: {error.strerror}",
+            "check the path and permissions",
+        )
         return
     if not is_pem:
-        yield wrong(SETTINGS, f"ca_file {file} holds no certificate", "give a file in PEM form")
+        yield wrong(SETTINGS, f"ca_file {file} contains no certificate", "use a PEM file")

@@ -22,8 +22,8 @@ def refuse_open_address(host: str, login: str) -> None:
     """
     if not login and not loopback(host):
         raise BindAddressError(
-            f"--host {host} lets others reach the UI, and with it all that this user may do; "
-            "set `auth_file` in [ui], or leave --host away and put a proxy with a login before it"
+            f"--host {host} would let other machines control this service without a login; "
+            "set `auth_file` in [ui], or omit --host and use a proxy that asks for a login"
         )
 
 
@@ -38,7 +38,7 @@ def refuse_taken_address(ui: str) -> None:
         contextlib.suppress(OSError),
         socket.create_connection((parts.hostname, parts.port), timeout=2),
     ):
-        raise PrefectError(f"another program answers at {ui}; give another --port")
+        raise PrefectError(f"another program is using {ui}; choose another --port")
 
 
 def within_reach(host: str) -> str:

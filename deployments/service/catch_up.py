@@ -58,12 +58,12 @@ class CatchUp:
         if not self._asked:
             self._ask(due)
         elif now - (self._alone_at or due) >= ALONE:
-            log.warning("the round due at %s has not begun; it is made without Prefect", due)
+            log.warning("the checks due at %s have not started; starting them without Prefect", due)
             self._alone_at = now
             self._child = self._start_alone(due)
 
     def _ask(self, due: datetime) -> None:
-        log.warning("the round due at %s has not begun; starting it through Prefect", due)
+        log.warning("the checks due at %s have not started; starting them through Prefect", due)
         self._asked = True
         try:
             self._start(due, f"due {due.isoformat()}")
@@ -74,7 +74,9 @@ class CatchUp:
         """Whether a round without Prefect is under way; it is not started twice."""
         if self._child is not None and self._child.poll() is not None:
             if self._child.returncode:
-                log.warning("the round without Prefect ended with %d", self._child.returncode)
+                log.warning(
+                    "the checks without Prefect ended with exit code %d", self._child.returncode
+                )
             self._child = None
         return self._child is not None
 

@@ -106,14 +106,14 @@ class FollowedRun:
         try:
             self._follow()
         except PrefectError as error:
-            click.echo(f"note: {error}; checking without it", err=True)
+            click.echo(f"note: {error}; checking without the service", err=True)
 
     def _follow(self) -> None:
         login = ui_login(self.context.settings)
         api = Api(self.service.api, login, PATIENCE_WITH_A_BUSY_SERVER)
         run_id = api.start("check-for-reports", {"urns": [*self.urns] or None})
         page = f"{self.service.ui}/runs/flow-run/{run_id}"
-        click.echo(f"follow it at {page}", err=True)
+        click.echo(f"progress: {page}", err=True)
         signs, since = self._signs(run_id, ""), time.monotonic()
         while (state := self._state(api, run_id)) is None or state["state_type"] not in FINAL:
             now = self._signs(run_id, state["state_name"] if state else "")
@@ -138,7 +138,7 @@ class FollowedRun:
         except PrefectError:
             if self.service.is_alive():
                 return None
-            raise PrefectError("the service ended") from None
+            raise PrefectError("the service stopped") from None
         if run is None:
             raise PrefectError("the flow run was deleted")
         return run
@@ -183,7 +183,7 @@ def _checked(
 
 
 def _busy(context: AppContext, urn: str) -> CheckResult:
-    message = "the flow run ended without a look; see it in the UI"
+    message = "the flow run ended without checking this page; see it in the Prefect UI"
     return CheckResult(
         urn, context.authority(urn).name, "unreachable", "busy", None, message, context.clock.now()
     )

@@ -113,8 +113,8 @@ def _ours(context: AppContext) -> dict[str, str]:
     for name in named:
         if name.upper().startswith(PREFECTS):
             raise SettingsError(
-                f"{settings.file or 'settings'}: {name} is a variable of Prefect's own, "
-                "which flow runs do not get; give the secret a variable of another name"
+                f"{settings.file or 'settings'}: {name} is one of Prefect's own variables, "
+                "which flow runs do not receive; use a variable of another name for the secret"
             )
     made = {
         CONFIG_VARIABLE: str(copy_of(settings)),

@@ -69,7 +69,7 @@ class Api:
         """
         deployment = self.deployment(name)
         if deployment is None:
-            raise PrefectError(f"there is no deployment {name!r}; start the service again")
+            raise PrefectError(f"there is no deployment {name!r}; restart the service")
         body = {"parameters": parameters or {}, "idempotency_key": key or str(uuid4())}
         run = self._ask("POST", f"/deployments/{deployment['id']}/create_flow_run", json=body)
         return str(run["id"])

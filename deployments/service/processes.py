@@ -71,7 +71,7 @@ class Managed:
             self._wait = RESTART_AFTER if lived > STEADY else min(self._wait * 2, RESTART_AT_MOST)
             self._not_before = monotonic() + self._wait
             log.warning(
-                "%s ended (%s); started again in %.0f s; its log is %s",
+                "%s ended (exit code %s); restarting in %.0f s; log: %s",
                 self.name,
                 self.process.returncode,
                 self._wait,
@@ -111,7 +111,7 @@ class Managed:
         try:
             self.process.wait(patience)
         except subprocess.TimeoutExpired:
-            log.warning("%s did not end in %.0f s; it is killed", self.name, patience)
+            log.warning("%s did not stop within %.0f s; killing it", self.name, patience)
         kill_all([*family, *_family(self.process.pid)])
         self.process.wait()
         self.process = None

@@ -146,7 +146,7 @@ def _note(file: Path, pauses: Mapping[str, _Pause]) -> None:
 def _carry_over(api: Api, name: str, pause: _Pause) -> None:
     deployment = api.deployment(name)
     if deployment is None:
-        raise PrefectError(f"the deployment {name!r} is not there after it was registered")
+        raise PrefectError(f"the deployment {name!r} is missing although it was registered")
     for each in deployment["schedules"]:
         if each["schedule"].get("cron") in pause.crons_off:
             api.change_schedule(deployment["id"], each["id"], active=False)

@@ -1,4 +1,4 @@
-"""One scheduled round without Prefect: `python -m deployments.service.round_alone 2026-11-27T08:00Z`.
+"""One scheduled round without Prefect: `python -m deployments.service.round_alone TIME`.
 
 `up` starts it where Prefect has not begun a round that was due.
 """

@@ -77,7 +77,7 @@ class SettingsView:
         for name, field in AT_START_ONLY.items():
             if getattr(changed, field) != getattr(now, field):
                 raise SettingsError(
-                    f"{file}: {name}: takes effect only when the service is restarted; restart it"
+                    f"{file}: {name}: takes effect only after a restart; restart the service"
                 )
         return changed
 

@@ -18,7 +18,7 @@ from storage import models, rounds
 log = logging.getLogger(__name__)
 
 AHEAD = timedelta(minutes=1)  # a time of progress beyond this is a wrong clock's
-WHY = "it made no progress for 10 minutes and was ended; the next round does what was left"
+WHY = "it made no progress for 10 minutes and was stopped; the next checks do what was left"
 
 
 def end_stalled(context: AppContext, api: Api, service: str) -> None:
@@ -45,7 +45,7 @@ def end_stalled(context: AppContext, api: Api, service: str) -> None:
 
 
 def _end(context: AppContext, api: Api, stalled: models.Round) -> None:
-    log.warning("the round that began at %s: %s", stalled.began_at, WHY)
+    log.warning("the checks that began at %s: %s", stalled.began_at, WHY)
     with contextlib.suppress(psutil.Error):
         end_tree(psutil.Process(stalled.pid))
     with context.database.write() as session:

@@ -34,6 +34,7 @@ from flows.context.planned import last_planned, record_alive, record_planned, se
 from flows.presenting.round_headline import TROUBLE
 from flows.settings.load import SERVICE_VARIABLE
 from flows.upkeep import overdue, seeds
+from notifications.words.plain import several
 from storage import queries
 from storage.database import DatabaseError
 from storage.leases import BusyError, Hold, LeaseLostError, leased
@@ -50,7 +51,7 @@ SETTINGS_ASKED_EVERY = 10.0
 PLANNED_ASKED_EVERY = 15.0
 WORKER_LABEL = "prefect.worker.name"
 UNLABELLED_AFTER = timedelta(minutes=2)  # Pending and taken by no worker that lives
-LEFT = "The worker died; the next run does what was left to do."
+LEFT = "The worker died; the next run will do what was left."
 RENEWED_EVERY = 30.0
 QUIET = {"unchanged", "changed", "first"}  # outcomes that "nothing new" may follow without a word
 
@@ -133,7 +134,7 @@ class Service:
             running = read_service(settings)
             where = f" (pid {running.pid}, {running.ui})" if running else ""
             raise AlreadyUpError(
-                f"the service runs already on {settings.data}{where}; stop that one first"
+                f"a service is already running on {settings.data}{where}; stop it first"
             ) from None
 
     def _run(self) -> None:
@@ -142,7 +143,7 @@ class Service:
             signal.signal(number, self._stop)
         left = read_service(self.context.settings)
         if left and (ended := end_left_overs(left.children)):
-            log.info("ended %d processes that an earlier service left", ended)
+            log.info("stopped %d processes left by an earlier service", ended)
         try:
             self._start()
             self._keep_running()
@@ -156,7 +157,7 @@ class Service:
         environment.prepare(self.home)
         sending.service_starts(self.context)
         self._note_alive()
-        _say("starting Prefect's server ...")
+        _say("starting the Prefect server ...")
         self._start_server()
         if self.stopping.is_set():
             return
@@ -166,7 +167,7 @@ class Service:
         _isolated(self._write_artifacts)
         self._start_worker()
         _isolated(self._ask_what_is_planned)
-        _say(f"up: {self.ui} shows runs and results; Ctrl-C or SIGTERM stops it")
+        _say(f"running; Prefect UI: {self.ui} (Ctrl-C or SIGTERM stops the service)")
         _say(f"judgements, reports, news and health: {artifact_pages.address(self.ui)}")
         _isolated(self._start_first_check)
 
@@ -180,18 +181,18 @@ class Service:
         # there would be somebody else's.
         while not (self.api.is_healthy() and self.server.listens(self._port)):
             if not self.server.is_running() or monotonic() > until:
-                raise PrefectError(f"Prefect's server did not start; see {self.server.log_file}")
+                raise PrefectError(f"the Prefect server did not start; see {self.server.log_file}")
             if self.stopping.wait(0.5):
                 return
 
     def _start_worker(self) -> None:
         """A worker, after what a dead one of ours left is ended and marked crashed."""
         if ended := end_orphans(SERVICE_VARIABLE, self.id):
-            log.info("ended %d processes that a dead worker left", ended)
+            log.info("stopped %d processes left by a dead worker", ended)
         for run in self.api.runs(states=UNDER_WAY):
             if run["labels"].get(WORKER_LABEL) == self._worker_name:
                 self._mark_crashed(run)
-        message = "Missed while nothing ran; the newest of the missed runs stands for all."
+        message = "Missed while the service was not running; the newest missed run replaces it."
         for run in [*self._late("check-for-reports")[1:], *self._late("nightly-maintenance")[1:]]:
             self.api.end_run(run["id"], "CANCELLED", message)
         self.worker.start()
@@ -261,8 +262,8 @@ class Service:
         if self.view.refresh():
             settings = self.context.settings
             _say(
-                f"the changed settings are in use: {len(settings.watch)} watched, "
-                f"{len(self.context.recipients)} recipients"
+                f"new settings in use: {several(len(settings.watch), 'authority', 'authorities')}, "
+                f"{several(len(self.context.recipients), 'recipient')}"
             )
             self._is_registered = False
         if not self._is_registered:  # also where Prefect did not answer the first time
@@ -315,7 +316,7 @@ class Service:
         deployment = self.api.deployment("check-for-reports") if self._first_check else None
         if deployment and planning.is_paused(deployment):
             self._first_check = ""
-            _say("checks are paused in the Prefect UI; resume them there")
+            _say("checks are paused in the Prefect UI; resume the schedule there")
         if self._first_check:
             self.api.start(
                 "check-for-reports", {"since": self._began.isoformat()}, key=self._first_check
@@ -357,7 +358,7 @@ class Service:
             return
         self._due_since = self._due_since or monotonic()
         if monotonic() - self._due_since > TAKEN_WITHIN.total_seconds():
-            log.warning("no flow run took what is due; sending it without Prefect")
+            log.warning("no flow run sent the messages that are due; sending them without Prefect")
             sending.send_due(self.context)
             self._due_since = None
             return
@@ -379,7 +380,7 @@ class Service:
             deployment = self.api.deployment("check-for-reports")
             if deployment and planning.is_paused(deployment):
                 return "the schedule is paused in the Prefect UI; resume it there"
-        return "no check could be started; see the UI and the logs in the data folder"
+        return "no check could be started; see the Prefect UI and the logs in the data folder"
 
     def _end(self) -> None:
         _say("stopping ...")
@@ -398,7 +399,7 @@ def _isolated(do: Callable[[], object]) -> None:
     except (PrefectError, DatabaseError, OSError) as error:
         log.warning("%s", error)
     except Exception:
-        log.exception("something that the service does at intervals broke off; it is tried again")
+        log.exception("a periodic job of the service failed; it will be retried")
 
 
 def _say(words: str) -> None:

@@ -1,4 +1,4 @@
-"""When checks are due by the settings. When the next one comes, Prefect says: `flows.context.planned`."""
+"""When checks are due by the settings; what is planned, Prefect says: `flows.context.planned`."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """A file to a reading in a process of its own, which may die of it.
 
-The child is a fresh interpreter (`ofsted.reports.sandbox_worker`): no fork of a process with threads,
+The child is a fresh interpreter, `sandbox_worker`: no fork of a process with threads,
 no guard in the caller's script, and nothing of the caller's environment but what an
 interpreter needs. A child that has read a file well is kept for the next one, since starting
 it costs more than reading does. One that a file has harmed, or might have, is ended.

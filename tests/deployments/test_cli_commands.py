@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import sqlite3
 import stat
@@ -54,6 +55,16 @@ def test_every_command_and_option_says_what_it_is_for(path):
     assert command.help.splitlines()[0][:40] in answer.stdout
 
 
+def test_the_help_groups_every_command_and_cuts_no_summary():
+    said = CliRunner().invoke(main, ["--help"], env={"COLUMNS": "80"}).stdout
+    headings = re.findall(r"^([A-Z][a-z ]+):$", said, re.MULTILINE)
+    assert headings == ["Options", "See", "Do now", "Set up", "Put right", "Maintain"]
+    listed = re.findall(r"^  ([a-z-]+)  ", said.partition("\nSee:")[2], re.MULTILINE)
+    assert sorted(listed) == sorted(main.commands)
+    for path in [(), ("deliveries",)]:
+        assert "..." not in CliRunner().invoke(main, [*path, "--help"]).stdout.split("\n\n", 1)[1]
+
+
 @pytest.mark.parametrize(
     "command", ["status", "reports", "history", "events", "deliveries", "look"]
 )
@@ -69,7 +80,7 @@ def test_a_check_prints_a_line_a_provider_and_a_line_a_new_report(installation):
     assert answer.stdout == (
         "London Borough of Sutton (80515): 2 reports listed, "
         "1 new report: children's services inspection\n"
-        "  new: Children's services inspection, published 2025-07-29: read\n"
+        "  new: Children's services inspection, published 29 Jul 2025: read\n"
         "sent to scrutiny: Sutton: leaders' impact lowered, Outstanding to Good; overall Good\n"
         "sent to channel: Sutton: leaders' impact lowered, Outstanding to Good; overall Good\n"
     )
@@ -98,11 +109,12 @@ def test_a_check_ends_with_1_when_a_page_is_not_well_or_a_file_newly_failed(inst
 def test_a_failed_check_in_json(installation):
     installation.fake_ofsted.misbehave(PAGE, status(404))
     (checked,) = installation.ask("check", "--no-prefect")["providers"]
-    message = checked.pop("message")
+    message = checked.pop("summary")
     assert checked == {
+        "code": "44",
         "urn": "80515",
         "state": "unreachable",
-        "outcome": "failed",
+        "result": "failed",
         "listed": None,
         "new": [],
     }
@@ -110,7 +122,7 @@ def test_a_failed_check_in_json(installation):
 
 
 def test_deliver_says_what_became_of_it(installation):
-    answer = installation.cli("send", "--no-prefect")
+    answer = installation.cli("send")
     assert (answer.exit_code, answer.stdout) == (0, "nothing due\n")
     installation.email.answers["RCPT"] = "451 later"
     installation.publish(REPORT_2025)
@@ -119,7 +131,7 @@ def test_deliver_says_what_became_of_it(installation):
     installation.email.answers["RCPT"] = "550 5.1.1 no such user"
     answer = installation.cli("send", "--json")
     assert answer.exit_code == 1
-    assert json.loads(answer.stdout)["outcomes"]["refused"] >= 1
+    assert json.loads(answer.stdout)["results"]["refused"] >= 1
 
 
 def test_what_is_printed_moves_no_cursor(installation):
@@ -176,7 +188,7 @@ def test_init_writes_what_only_its_owner_reads_and_never_over_another(tmp_path):
     file.write_text("# mine")
     answer = CliRunner().invoke(main, ["init", str(file)])
     assert (answer.exit_code, file.read_text()) == (2, "# mine")
-    assert answer.stderr.endswith("mine.toml is there already; name another, or edit it\n")
+    assert answer.stderr.endswith("mine.toml already exists; edit it, or give another name\n")
     answer = CliRunner().invoke(main, ["init", str(tmp_path / "no" / "folder.toml")])
     assert answer.exit_code == 2
 
@@ -229,7 +241,7 @@ def test_reports_before_any_is_known_says_so(new_installation):
     new_installation.context()
     answer = new_installation.cli("reports")
     assert answer.exit_code == 0
-    assert answer.stdout.startswith("no report is known yet")
+    assert answer.stdout.startswith("no reports known yet")
     assert new_installation.ask("reports") == {"reports": []}
 
 
@@ -239,7 +251,7 @@ def test_without_settings_every_command_says_so(tmp_path, monkeypatch):
     assert answer.exit_code == 0
     assert len(json.loads(answer.stdout)["seeds"]) == 2
     assert answer.stderr.splitlines() == [
-        "note: no settings file: the defaults watch Sutton; `ofsted-watch init` writes one",
+        "note: no settings file found: checking Sutton; run `ofsted-watch init` to write one",
         f"note: no recipients are set: alerts are written to {tmp_path}/data/outbox",
     ]
 

@@ -23,7 +23,7 @@ def test_reports(announced):
     announced.checks(1, days=9)
     first, second, elsewhere = announced.ask("reports")["reports"]
     versions = second.pop("versions")
-    assert first["history"] is True
+    assert first["baseline"] is True
     assert second == {
         "urn": "80515",
         "file_id": "50283346",
@@ -34,7 +34,7 @@ def test_reports(announced):
         "status": "read",
         "listed": True,
         "first_seen": "2025-07-29T09:30:00Z",
-        "history": False,
+        "baseline": False,
     }
     assert [each["source"] for each in versions] == ["ofsted", "ofsted"]
     assert set(versions[0]) == {"sha256", "media_type", "bytes", "first_seen", "source"}
@@ -63,6 +63,7 @@ def test_history(announced):
     announced.publish(ELSEWHERE)
     announced.check()
     (provider,) = announced.ask("history")["providers"]
+    assert provider["code"] == "44"
     assert (provider["urn"], provider["name"]) == ("80515", "London Borough of Sutton")
     elsewhere, newest, oldest = provider["inspections"]  # by inspection day, else published day
     assert elsewhere == {
@@ -119,12 +120,12 @@ def test_events_and_deliveries(announced):
     assert {
         (each["type"], each["audience"], each["urn"], each["file_id"]) for each in welcomes
     } == {("welcome", "both", None, None)}
-    email, card = announced.ask("messages")["deliveries"][-2:]
+    email, card = announced.ask("messages")["messages"][-2:]
     assert list(email) == [
-        "id", "event", "recipient", "channel", "state", "attempts", "due_at", "sent_at",
+        "id", "event", "recipient", "via", "channel", "state", "attempts", "due_at", "sent_at",
         "message_id", "error",
     ]  # fmt: skip
-    assert (email["recipient"], email["channel"], email["state"], email["attempts"]) == (
+    assert (email["recipient"], email["via"], email["state"], email["attempts"]) == (
         "scrutiny",
         "email",
         "sent",
@@ -133,16 +134,15 @@ def test_events_and_deliveries(announced):
     assert TIME.fullmatch(email["due_at"])
     assert TIME.fullmatch(email["sent_at"])
     assert email["message_id"].endswith("@example.gov.uk>")
-    assert (email["error"], card["channel"]) == (None, "teams")
+    assert (email["error"], email["channel"]) == (None, "email")
+    assert (card["via"], card["channel"]) == ("teams", "teams: channel")
 
 
 def test_a_delivery_that_waits_has_no_time_of_sending_and_says_why(installation):
     installation.email.answers["MAIL"] = "451 4.7.1 try later"
     installation.publish(replace(ELSEWHERE, title="A letter"))
     installation.check()
-    waiting = next(
-        each for each in installation.ask("messages")["deliveries"] if not each["sent_at"]
-    )
+    waiting = next(each for each in installation.ask("messages")["messages"] if not each["sent_at"])
     assert (waiting["state"], waiting["attempts"], waiting["sent_at"]) == ("pending", 1, None)
     assert "try later" in waiting["error"]
 
@@ -155,13 +155,15 @@ def test_check(installation):
     assert answer["sent"] == [
         {"recipient": name, "event": event, "result": "sent"} for name in ("scrutiny", "channel")
     ]
+    assert answer["still_checking"] is False
     assert checked == {
+        "code": "44",
         "urn": "80515",
         "state": "ok",
-        "outcome": "changed",
+        "result": "changed",
         "listed": 2,
         "new": ["https://www.gov.uk/government/letter"],  # known by its link
-        "message": "2 reports listed, 1 new report: Area SEND full inspection",
+        "summary": "2 reports listed, 1 new report: Area SEND full inspection",
     }
 
 
@@ -170,15 +172,15 @@ def test_status(announced):
     announced.change("50283346", data=pdf(TEXT_DOUBTFUL))
     announced.checks(1, days=9)
     answer = announced.ask("status")
-    assert set(answer) >= {
-        "version", "parser", "database", "providers", "deliveries", "recipients", "service",
-    }  # fmt: skip
+    assert list(answer) == [
+        "version", "parser", "database", "providers", "messages", "channels", "recipients",
+        "service", "problems",
+    ]  # fmt: skip
     assert (answer["version"], answer["parser"]) == (version("ofsted-watch"), PARSER)
     assert answer["database"].startswith(("sqlite:///", "postgresql+psycopg://"))
     (provider,) = answer["providers"]
-    assert provider.pop("trouble") is None
-    assert provider.pop("last_good_look_age") < 60
     assert provider == {
+        "code": "44",
         "urn": "80515",
         "name": "London Borough of Sutton",
         "state": "ok",
@@ -189,16 +191,14 @@ def test_status(announced):
         "unread": 1,
         "doubtful": 1,
     }
-    assert answer["deliveries"] == {"pending": 0, "failed": 0}
     assert answer["messages"] == {"pending": 0, "delayed": 0, "refused": 0, "expired": 0}
     assert answer["channels"] == [
         {"name": name, "state": "ok", "since": None, "why": None}
         for name in ("email", "teams: channel")
     ]
-    assert (answer["failing_digests"], answer["future_times"]) == ([], [])
     assert answer["recipients"][0] == {
         "name": "scrutiny",
-        "channel": "email",
+        "via": "email",
         "audience": "readers",
         "alert_on": "all",
         "frequency": "immediate",
@@ -206,7 +206,6 @@ def test_status(announced):
     assert answer["service"] == {
         "up": False,
         "ui": None,
-        "artifacts": None,
         "prefect": "own",
         "next_planned": None,
         "paused_since": None,

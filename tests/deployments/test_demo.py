@@ -66,7 +66,7 @@ def test_processes_that_were_just_begun_are_ended_too(number, tmp_path):
     [
         ("$ ofsted-watch import-seeds", signal.SIGTERM),
         ("== The service starts", signal.SIGTERM),
-        ("starting Prefect's server", signal.SIGINT),
+        ("starting the Prefect server", signal.SIGINT),
         ("$ ofsted-watch look", signal.SIGTERM),
     ],
 )

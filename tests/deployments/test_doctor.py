@@ -19,7 +19,7 @@ from tests.installation import Installation
 from tests.sinks import closed_port
 
 SUBJECTS = {
-    "settings", "versions", "reader", "disk", "clock", "database", "check", "archive", "email",
+    "settings", "versions", "parser", "disk", "clock", "database", "audit", "archive", "email",
     "recipient scrutiny", "recipient channel", "recipient it", "checks", "service",
 }  # fmt: skip
 
@@ -61,7 +61,7 @@ def test_every_line_that_is_wrong_says_what_to_do(announced):
     found = announced.ask("doctor")["findings"]
     assert all(set(each) == {"subject", "state", "found", "to_do"} for each in found)
     assert all(each["to_do"] for each in found if each["state"] == "wrong")
-    assert "what to do: put them back from a backup" in said_by(announced, "doctor")[1]
+    assert "what to do: restore them from a backup" in said_by(announced, "doctor")[1]
 
 
 def test_a_document_that_is_gone_or_changed_is_named(announced):
@@ -70,14 +70,14 @@ def test_a_document_that_is_gone_or_changed_is_named(announced):
     changed.write_bytes(changed.read_bytes() + b" ")
     code, said = said_by(announced, "doctor")
     assert code == 1
-    assert f"1 documents are gone: {gone.stem}" in said
-    assert f"1 files are not as kept: {changed}" in said
+    assert f"1 document missing: {gone.stem}" in said
+    assert f"1 document damaged: {changed}" in said
 
 
 def test_a_discrepancy_is_wrong(announced):
     announced.has_discrepancies = True
     announced.sql("UPDATE report SET listed = false")
-    assert findings(announced, "wrong")["check"].startswith("2 holes in 2 rows")
+    assert findings(announced, "wrong")["audit"].startswith("2 holes in 2 rows")
 
 
 def test_a_file_that_is_no_database_is_wrong(tmp_path):
@@ -109,7 +109,7 @@ def test_a_webhook_whose_host_is_not_found_is_wrong_and_its_signature_is_not_sho
     )
     code, said = said_by(installation, "doctor")
     assert code == 1
-    assert "recipient channel: its host nowhere.invalid is not found" in said
+    assert "recipient channel: host nowhere.invalid not found" in said
     assert "hunter-2" not in said
 
 
@@ -128,14 +128,14 @@ def test_what_is_odd_but_works_is_a_note(installation):
         check=False,
     )
     assert said.returncode == 0, said.stdout
-    for words in ("others can read it", "nobody hears when something is wrong", "no sign of life"):
+    for words in ("others can read it", "nobody hears when something is wrong", "no quiet notices"):
         assert words in " ".join(said.stdout.split())
 
 
 def test_an_authority_file_that_is_none_is_wrong(installation):
     installation.settings["ca_file"] = str(installation.config)
     found = findings(installation, "wrong")
-    assert "holds no certificate" in found["settings"]
+    assert "contains no certificate" in found["settings"]
     assert set(found) == {"settings", "email"}
 
 
@@ -148,7 +148,7 @@ def test_a_service_that_ran_and_does_not_run_is_wrong(installation):
 
 def test_a_clock_that_was_ahead_is_wrong(installation):
     installation.at("2025-07-01 09:00")
-    assert "which is to come" in findings(installation, "wrong")["checks"]
+    assert "is dated in the future" in findings(installation, "wrong")["checks"]
 
 
 @pytest.fixture
@@ -171,14 +171,14 @@ def test_a_service_that_died_or_lacks_a_child_is_wrong(installation, process):
     write_service(settings, service)
     found = installation.ask("doctor")["findings"]
     said = [each["found"] for each in found if each["subject"] == "service"]
-    assert said[0].startswith("up, pid ")
-    assert said[1] == "Prefect's server and the worker are alive"
+    assert said[0].startswith("running, pid ")
+    assert said[1] == "the Prefect server and the worker are running"
     assert said[2].startswith("Prefect's server did not answer")
     os.kill(process.pid, signal.SIGKILL)
     process.wait()
-    assert "the worker is not there" in str(installation.ask("doctor"))
+    assert "the worker is not running" in str(installation.ask("doctor"))
     write_service(settings, replace(service, started=0.0))
-    assert "it died" in findings(installation, "wrong")["service"]
+    assert "it stopped unexpectedly" in findings(installation, "wrong")["service"]
 
 
 def test_settings_that_cannot_be_understood_stop_it_like_every_command(tmp_path):
@@ -208,6 +208,6 @@ def test_no_secret_is_shown(installation, monkeypatch):
 
 def test_checks_in_the_hours_in_which_the_clocks_change_are_noted(announced):
     announced.settings["schedule"] = {"checks": ["30 1 * * sun"]}
-    assert "from 01:00 to 02:59" in findings(announced, "note")["checks"]
+    assert "between 01:00 and 02:59" in findings(announced, "note")["checks"]
     announced.settings["schedule"] = {"checks": ["59 0 * * *", "0 3 * * *"]}
     assert "checks" not in findings(announced, "note")

@@ -101,7 +101,7 @@ def fault(how: object, path: str = PAGE) -> Change:
 INSPECTED = row(variant="V2", inspected=date(2025, 6, 16))
 
 
-def test_a_site_as_it_is_believed_to_be_differs_in_nothing(site):
+def test_a_site_as_it_is_expected_to_be_differs_in_nothing(site):
     found = list(examine_site(site.context))
     assert [each for each in found if each.state != "ok"] == []
     subjects = [each.subject for each in found]
@@ -118,7 +118,7 @@ def test_it_asks_about_a_dozen_times_and_the_page_once(site):
 VARIANTS: dict[str, tuple[Change, str, str]] = {
     "PDF instead of pdf": (row(file_type="PDF"), "", ""),
     "no metadata": (row(variant="V1a"), "A3", "1 of shape V1a"),
-    "no day in the link": (row(variant="V1b"), "A5", "1 of 3 links without a day"),
+    "no day in the link": (row(variant="V1b"), "A5", "1 of 3 links without a date"),
     "a day inside the link": (
         row(variant="V2", inspected=date(2025, 6, 16)),
         "A3",
@@ -128,20 +128,20 @@ VARIANTS: dict[str, tuple[Change, str, str]] = {
     "a row without a link": (
         listing(Listed("A letter", date(2025, 7, 29), variant="plain")),
         "A4",
-        'rows that lead elsewhere: "A letter" to nowhere',
+        'rows that link to another site: "A letter" (no link)',
     ),
     "a link to another host": (
         listing(Listed("A letter", date(2025, 7, 29), link="https://www.gov.uk/letter")),
         "A4",
-        'rows that lead elsewhere: "A letter" to https://www.gov.uk/letter',
+        'rows that link to another site: "A letter" (https://www.gov.uk/letter)',
     ),
     "another day beside the link": (
         row(marked=date(2025, 7, 30)),
         "A5",
-        "another day in time[pubdate]",
+        "time[pubdate] gives another date",
     ),
-    "a grade behind a title": (row(grade="Good"), "A6", "grades behind titles"),
-    "a title not known": (row(title="Thematic review"), "A9", 'not known: "Thematic review"'),
+    "a grade behind a title": (row(grade="Good"), "A6", "grades after titles"),
+    "a title not known": (row(title="Thematic review"), "A9", 'unknown titles: "Thematic review"'),
     "another order": (row(published=date(2020, 7, 29)), "A7", "not newest first"),
     "another id": (row(file_id="50300000"), "A4", "not listed: 50283346"),
     "no URN": (shown(subheading=""), "A2", "URN: 80515 is not on the page"),
@@ -151,15 +151,15 @@ VARIANTS: dict[str, tuple[Change, str, str]] = {
         "A4",
         "the page of URN 80429, not 80515",
     ),
-    "blocks of ratings": (shown(graded=True), "A6", "blocks of ratings"),
+    "blocks of ratings": (shown(graded=True), "A6", "rating blocks"),
     "the newest above the list": (shown(latest_block=True), "A8", "listed twice"),
     "an empty list": (shown(reports=[]), "A3", "no a.publication-link, 0 links to files (none)"),
-    "the page is gone": (fault(not_found), "A1", '404, 1,469 bytes, "Page not found"; believed'),
+    "the page is gone": (fault(not_found), "A1", '404, 1,469 bytes, "Page not found"; expected'),
     "an application error": (fault(slim_error), "A1", "500"),
-    "turned away": (fault(status(403)), "A13", "is turned away at"),
-    "too many requests": (fault(status(429)), "A13", "is turned away at"),
-    "a challenge": (fault(challenge), "A2", "believed: a title that ends"),
-    "half a page": (fault(cut(0.5)), "A2", "no page of HTML with an end"),
+    "turned away": (fault(status(403)), "A13", "is blocked at"),
+    "too many requests": (fault(status(429)), "A13", "is blocked at"),
+    "a challenge": (fault(challenge), "A2", "expected: a title that ends"),
+    "half a page": (fault(cut(0.5)), "A2", "no complete HTML page"),
     "a broken answer": (fault(reset()), "A1", "broken answer"),
     "a length that is wrong": (fault(announced(100)), "A1", "cut off"),
     "a redirect": (fault(redirect("/provider/44/70003")), "A1", "redirected to"),
@@ -178,25 +178,25 @@ VARIANTS: dict[str, tuple[Change, str, str]] = {
     "several pages": (
         fault(edited("<h2", '<div class="pagination">1 of 2</div><h2')),
         "A8",
-        "a list of several pages",
+        "a list split over several pages",
     ),
     "a button for more": (
         fault(edited('<ol class="timeline">', '<button>Show more</button><ol class="timeline">')),
         "A8",
-        'something to open: "Show more"',
+        'a control that shows more: "Show more"',
     ),
     "wrong addresses answered": (
         fault(instead(b"<html></html>"), "/provider/21/80515"),
         "A10",
-        "a wrong code: 200",
+        "wrong code: 200",
     ),
-    "a file that is dead": (fault(dead_file(200), FILE), "A11", "it is no PDF"),
+    "a file that is dead": (fault(dead_file(200), FILE), "A11", "not a PDF"),
     "a file of another type": (
         row(media_type="application/octet-stream"),
         "A11",
         "Content-Type application/octet-stream",
     ),
-    "a file that is cut": (fault(cut(0.9), FILE), "A11", "it is cut off"),
+    "a file that is cut": (fault(cut(0.9), FILE), "A11", "incomplete"),
     "a file elsewhere": (fault(redirect("/v1/file/50176759"), FILE), "A11", "redirected to"),
     "a dead file that lives": (
         fault(instead(REPORT_2025.data, "application/pdf"), "/v1/file/50004190"),
@@ -214,12 +214,12 @@ VARIANTS: dict[str, tuple[Change, str, str]] = {
             "/search", edited("29 July 2025", "30 July 2025"), times=1
         ),
         "A15",
-        '"Latest report" is 30 July 2025; believed: 29 July 2025',
+        '"Latest report" is 30 July 2025; expected: 29 July 2025',
     ),
     "fewer authorities": (
         lambda site: site.fake_ofsted.providers.pop("70005") and None,
         "A15",
-        "152 authorities; believed: 153",
+        "152 authorities; expected: 153",
     ),
 }
 
@@ -257,7 +257,7 @@ def test_a_site_that_does_not_answer_is_named_once_and_nobody_is_well(installati
     installation.fake_ofsted.misbehave("*", status(503))
     answer = installation.cli("doctor", "--live")
     assert answer.exit_code == 1
-    report = answer.stdout.split("to paste into a report:\n\n")[1]
+    report = answer.stdout.split("ready to paste into a report:\n\n")[1]
     assert report.count("A1 wrong: ") == 1
     assert "A13" not in answer.stdout
 
@@ -266,7 +266,7 @@ def test_what_differs_stands_together_at_the_end_to_be_pasted(installation):
     installation.fake_ofsted.misbehave(PAGE, edited("publication-link", "report-link"))
     answer = installation.cli("doctor", "--live")
     assert answer.exit_code == 1
-    report = answer.stdout.split("to paste into a report:\n\n")[1].splitlines()
+    report = answer.stdout.split("ready to paste into a report:\n\n")[1].splitlines()
     assert report[0].startswith("versions ok: ofsted-watch ")
     assert "A3 wrong: no a.publication-link, 1 links to files (50176759)" in "\n".join(report)
     installation.at("2025-07-29 09:30")
@@ -274,6 +274,5 @@ def test_what_differs_stands_together_at_the_end_to_be_pasted(installation):
     installation.fake_ofsted.crowd(153)
     installation.publish(replace(JOINT_2023, data=REPORT_2025.data))
     installation.publish(REPORT_2025)
-    assert installation.cli("doctor", "--live").stdout.endswith(
-        "\nThe site is as the parser believes.\n"
-    )
+    said = installation.cli("doctor", "--live").stdout
+    assert said.endswith("\nOfsted's site is as the parser expects.\n")

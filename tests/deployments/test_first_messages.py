@@ -15,7 +15,7 @@ import pytest
 
 from tests.installation import ELSEWHERE, HOME, REPORT_2025, forget
 
-QUESTION = "Send after this check? [y/N]: "
+QUESTION = "Send messages after this check? [y/N]: "
 ON_IT = (  # the terminal becomes that of the command, so that Ctrl-C means it
     "import os, sys; os.open(os.ttyname(0), os.O_RDWR); "
     "os.execv(sys.executable, [sys.executable, *sys.argv[1:]])"
@@ -100,8 +100,9 @@ def subjects(installation):
 def test_a_person_is_asked_by_name_before_first_messages_and_yes_sends_them(new_installation):
     with at_a_terminal(new_installation, "look") as terminal:
         terminal.until(QUESTION)
-        assert "goes to 3 recipients:\n  scrutiny (email)\n  channel (Teams)\n  it (email)" in (
-            terminal.shown
+        assert (
+            "will go to 3 new recipients:\n  scrutiny (email)\n  channel (Teams)\n  it (email)"
+            in (terminal.shown)
         )
         assert new_installation.email.messages == []
         terminal.type("y\n")
@@ -114,7 +115,7 @@ def test_a_person_is_asked_by_name_before_first_messages_and_yes_sends_them(new_
     with at_a_terminal(new_installation, "look") as terminal:
         assert terminal.ended() == 0
     assert "?" not in terminal.shown
-    assert "no messages were sent: none was due" in terminal.shown
+    assert "no messages were due" in terminal.shown
 
 
 @pytest.mark.parametrize("answer", ["n\n", "\n", "\x04", "\x03"], ids=["n", "enter", "^D", "^C"])
@@ -147,7 +148,7 @@ def test_yes_answers_before_it_is_asked(new_installation):
 
 def test_without_a_terminal_they_are_sent_and_it_is_said(new_installation):
     checked = new_installation.cli("check")
-    assert "note: sent without asking: this is not a terminal" in checked.stderr
+    assert "note: sending without asking, as this is not a terminal" in checked.stderr
     assert "  channel (Teams)\n" in checked.stderr
     assert "sent to channel: Ofsted watch: watching Sutton\n" in checked.stdout
     assert new_installation.cli("check").stderr == ""
@@ -178,14 +179,14 @@ def test_only_those_who_get_one_are_named(installation):
         {"name": "camden", "email": "camden@example.gov.uk", "authorities": [80456]},
     ]
     said = installation.cli("check", "--no-prefect", "--urn", "80515").stderr
-    assert "goes to 1 recipient:\n  new (email)\n" in said
+    assert "will go to 1 new recipient:\n  new (email)\n" in said
     assert "camden" not in said
 
 
 @pytest.mark.parametrize(
     ("answer", "result", "words"),
     [
-        ("451 4.3.0 later", "later", "it will be tried again"),
+        ("451 4.3.0 later", "later", "will be retried"),
         ("550 5.1.1 no such user", "refused", "refused"),
     ],
 )

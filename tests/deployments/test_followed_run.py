@@ -124,7 +124,7 @@ def test_what_the_service_sent_is_in_the_json_too(installation):
     with a_service(installation, checks):
         answer = installation.ask("check")
     assert [each["result"] for each in answer["sent"]] == ["sent", "sent"]
-    assert [each["outcome"] for each in answer["providers"]] == ["changed"]
+    assert [each["result"] for each in answer["providers"]] == ["changed"]
 
 
 def test_a_run_that_gets_on_is_waited_for_longer_than_one_that_does_not(two, monkeypatch):
@@ -185,7 +185,7 @@ def test_a_service_that_ends_meanwhile_leaves_the_rest_to_us(installation, monke
 
     with a_service(installation, ends):
         said = installation.cli("check")
-    assert "note: the service ended; checking without it" in said.stderr
+    assert "note: the service stopped; checking without the service" in said.stderr
     assert "1 report listed, nothing new" in said.stdout
 
 
@@ -194,9 +194,7 @@ def test_no_send_is_done_here_and_the_service_is_named_as_the_sender(installatio
     with a_service(installation, checks) as prefect:
         said = installation.cli("check", "--no-send")
         assert prefect.state[0] == "SCHEDULED"
-    assert "no messages were sent by this check; the running service sends what is due" in (
-        said.stdout
-    )
+    assert "this check sent no messages; the running service sends what is due" in (said.stdout)
     assert installation.emails_to("scrutiny") == []
 
 
@@ -208,7 +206,7 @@ def test_an_authority_that_the_run_left_out_is_busy(two):
     with a_service(two, leaves_one_out):
         said = two.cli("check", "--json")
     assert said.exit_code == 1
-    outcomes = [each["outcome"] for each in json.loads(said.stdout)["providers"]]
+    outcomes = [each["result"] for each in json.loads(said.stdout)["providers"]]
     assert outcomes == ["unchanged", "busy"]
 
 

@@ -112,7 +112,7 @@ def test_a_pause_lasts_although_the_service_is_killed_while_it_registers_a_sched
     psutil.wait_procs([registering], timeout=120)
 
     installation.begin()
-    wait_until(lambda: "up: " in installation.log.read_text())
+    wait_until(lambda: "Prefect UI: " in installation.log.read_text())
     assert _crons(installation) == ["0 5 1 1 *"]
     assert installation.api.deployment("check-for-reports")["paused"]
 

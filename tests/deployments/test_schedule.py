@@ -88,7 +88,7 @@ def test_settings_that_change_are_taken_over_by_the_running_service(installation
     )
     late = "[[recipients]]\nname = 'late'\nemail = 'late@example.org'\n"
     file.write_text(file.read_text() + authority + late)
-    wait_until(lambda: "are in use: 2 watched, 2 recipients" in installation.log.read_text(), 90)
+    wait_until(lambda: "in use: 2 authorities, 2 recipients" in installation.log.read_text(), 90)
     wait_until(
         lambda: {*installation.api.deployment("check-for-reports")["tags"]} >= {"sutton", "kent"},
         90,

@@ -60,7 +60,7 @@ def event_types(installation):
 def test_a_second_service_on_the_same_data_is_refused(installation):
     second = installation.run("up", "--port", str(installation.port))
     assert second.returncode == 2
-    assert "the service runs already on" in second.stderr
+    assert "a service is already running on" in second.stderr
     assert "Traceback" not in second.stderr
 
 

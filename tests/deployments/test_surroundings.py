@@ -104,7 +104,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Surrounded]:
             )
         ours.pid = up.pid
         try:
-            wait_until(lambda: "up: http" in ours.said or up.poll() is not None)
+            wait_until(lambda: "Prefect UI: http" in ours.said or up.poll() is not None)
             assert up.poll() is None, ours.said
             ours.at_the_start = set(ours.api.artifacts())
             yield ours

@@ -65,7 +65,7 @@ def test_every_value_of_the_answer_is_there_at_80_columns(old_installation, monk
     events = old_installation.ask("events")["events"]
     shown = " ".join(old_installation.cli("events").stdout.split())
     assert all(each["type"] in shown for each in events)
-    for each in old_installation.ask("messages")["deliveries"]:
+    for each in old_installation.ask("messages")["messages"]:
         assert each["state"] in old_installation.cli("messages").stdout
     assert "no such user here" in " ".join(old_installation.cli("messages").stdout.split())
 
@@ -88,8 +88,10 @@ leavers
   compared with the report of 1 Feb 2022:
   Impact of leaders on social work practice: Good (was Outstanding; lowered)
   Children who need help and protection: Good (was Good; unchanged)
-  Children in care: Good (was Good; unchanged, split)
-  Care leavers: Good (was Good; unchanged, split)
+  Children in care: Good (was Good; unchanged; judged together with care leavers
+    before)
+  Care leavers: Good (was Good; unchanged; judged together with children in care
+    before)
   Overall effectiveness: Good (was Good; unchanged)
 
 1 Feb 2022 Children's services inspection, inspected 6 Dec 2021 to 10 Dec 2021

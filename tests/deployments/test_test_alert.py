@@ -13,7 +13,7 @@ SUBJECT = "Test: Sutton: leaders' impact lowered, Outstanding to Good; overall G
 
 def test_it_goes_the_real_way_to_one_and_makes_no_event(announced):
     answer = announced.ask("test-alert", "scrutiny")
-    assert [(each["name"], each["outcome"]) for each in answer["recipients"]] == [
+    assert [(each["name"], each["result"]) for each in answer["recipients"]] == [
         ("scrutiny", "sent")
     ]
     (letter,) = announced.emails_to("scrutiny")
@@ -32,8 +32,8 @@ def test_nobody_named_asks_for_all_and_all_reaches_all(announced):
     said = announced.cli("test-alert")
     assert (said.exit_code, said.stdout) == (2, "")
     assert said.stderr == (
-        "ofsted-watch: name recipients, or give --all to reach everyone; "
-        "there are: scrutiny, channel, it\n"
+        "ofsted-watch: give a recipient's name, or --all for everyone; "
+        "your recipients are: scrutiny, channel, it\n"
     )
     assert announced.cli("test-alert", "--out", str(announced.folder / "out")).exit_code == 2
     assert (announced.email.messages, announced.cards) == ([], [])
@@ -52,7 +52,11 @@ def test_one_name_that_is_none_sends_to_nobody(announced, names):
 def test_a_dry_run_shows_subject_and_text_and_sends_nothing(announced):
     said = announced.cli("test-alert", "scrutiny", "--dry-run")
     head, subject, empty, *text = said.stdout.splitlines()
-    assert (head, subject, empty) == ("scrutiny (mail): shown", f"Subject: {SUBJECT}", "")
+    assert (head, subject, empty) == (
+        "scrutiny (email): dry run, not sent",
+        f"Subject: {SUBJECT}",
+        "",
+    )
     assert any("This is a test" in line for line in text)
     (shown,) = announced.ask("test-alert", "scrutiny", "--dry-run")["recipients"]
     assert (shown["subject"], shown["files"]) == (SUBJECT, [])
@@ -95,7 +99,7 @@ def test_before_the_first_check_it_is_that_of_a_packaged_report_and_nothing_is_m
     shown = new_installation.cli("test-alert", "--dry-run")
     assert shown.exit_code == 0
     assert f"Subject: {SUBJECT}\n" in shown.stdout
-    assert "no report is known yet; the alert is that of a packaged report" in shown.stderr
+    assert "no reports known yet; using a report on Sutton" in shown.stderr
     assert new_installation.cli("test-alert", "it").exit_code == 0
     assert [letter["Subject"] for letter in new_installation.emails_to("it")] == [SUBJECT]
     assert not (new_installation.folder / "data").exists()

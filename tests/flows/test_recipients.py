@@ -149,7 +149,7 @@ def test_without_recipients_alerts_lie_in_the_outbox_and_it_leaves_without_notic
     outbox = new_installation.folder / "data" / "outbox"
     assert sorted(path.suffix for path in outbox.iterdir()) == [".eml", ".eml", ".json", ".json"]
     (owner,) = new_installation.ask("status")["recipients"]
-    assert (owner["channel"], owner["audience"]) == ("outbox", "both")
+    assert (owner["via"], owner["audience"]) == ("outbox", "both")
 
     new_installation.settings["recipients"] = recipients
     new_installation.check()

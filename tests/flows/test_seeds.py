@@ -37,7 +37,7 @@ def test_they_are_taken_in_before_the_first_check_and_join_their_reports(seeded)
         ("50283346", ["seed", "ofsted"], "read"),
         ("50176759", ["seed", "ofsted"], "read"),
     ]
-    assert all(each["history"] and each["listed"] for each in seeded.reports)
+    assert all(each["baseline"] and each["listed"] for each in seeded.reports)
     types = [each["media_type"] for each in seeded.reports[0]["versions"]]
     assert types == ["text/plain; charset=utf-8", "application/pdf"]
 
@@ -57,7 +57,7 @@ def test_a_report_that_a_seed_foretold_is_news_when_it_is_published(seeded):
     checked = seeded.check()
     assert [announced.id for announced in checked.new] == ["50283346"]
     assert seeded.event == ["report_published"]
-    assert seeded.reports[-1]["history"] is False
+    assert seeded.reports[-1]["baseline"] is False
 
 
 def test_a_second_import_changes_nothing(seeded):
@@ -66,8 +66,8 @@ def test_a_second_import_changes_nothing(seeded):
     before = seeded.reports
     said = seeded.cli("import-seeds")
     assert said.stdout.splitlines() == [
-        "sutton-2021-ilacs.txt: known (read)",
-        "sutton-2025-ilacs.txt: known (read)",
+        "sutton-2021-ilacs.txt: already imported (read)",
+        "sutton-2025-ilacs.txt: already imported (read)",
     ]
     assert seeded.reports == before
     assert seeded.event == []
@@ -81,11 +81,11 @@ def test_a_seed_imported_later_joins_the_report_by_its_file_id(announced):
             "urn": "80515",
             "file_id": "50283346",
             "status": "read",
-            "outcome": "joined",
+            "result": "joined",
         }
     ]
     assert announced.inspections[0]["sources"] == ["seed", "ofsted"]
-    assert announced.reports[-1]["history"] is False
+    assert announced.reports[-1]["baseline"] is False
     assert announced.checks(1, minutes=5).result == "unchanged"
     assert announced.event == []
 
@@ -108,7 +108,7 @@ def test_a_seed_without_an_id_joins_by_its_inspection_days(announced):
         rows.writeheader()
         rows.writerow(row)
     (joined,) = announced.ask("import-seeds", str(folder / "copied.txt"))["seeds"]
-    assert (joined["outcome"], joined["file_id"]) == ("joined", None)
+    assert (joined["result"], joined["file_id"]) == ("joined", None)
     assert len(announced.reports) == 2
 
 

@@ -122,7 +122,7 @@ def test_a_channel_that_is_down_pauses_and_is_announced_by_another_and_probed_ho
     waiting = next(each for each in installation.deliveries if each["state"] == "pending")
     assert (waiting["recipient"], waiting["attempts"]) == ("scrutiny", 0)
     assert installation.cli("status").exit_code == 1
-    assert list(installation.ask("status")["channel_down"]) == ["email"]
+    assert installation.channels_down == ["email"]
 
     installation.email.answers.clear()
     installation.settings["email"] |= {"username": "", "password": ""}
@@ -131,7 +131,7 @@ def test_a_channel_that_is_down_pauses_and_is_announced_by_another_and_probed_ho
     installation.checks(1, minutes=20)
     assert len(installation.emails_to("scrutiny")) == 1
     assert installation.event == ["report_published", "channel_down", "channel_up"]
-    assert installation.ask("status")["channel_down"] == {}
+    assert installation.channels_down == []
 
 
 def test_what_cannot_be_rendered_holds_back_no_other(pending):
@@ -260,7 +260,7 @@ def test_retry_and_settle_by_hand(pending):
         if each["state"] == "pending"
     }
     assert pending.cli("messages", "retry", numbers["scrutiny"]).stdout == (
-        f"delivery {numbers['scrutiny']}: due now\n"
+        f"message {numbers['scrutiny']}: due now\n"
     )
     assert pending.cli("messages", "cancel", numbers["channel"]).exit_code == 0
     pending.later(minutes=1)  # the commands' clocks ran on
@@ -268,4 +268,4 @@ def test_retry_and_settle_by_hand(pending):
     assert _states(pending) == {"scrutiny": "sent", "channel": "cancelled"}
     said = pending.cli("messages", "cancel", numbers["scrutiny"], "999")
     assert said.exit_code == 2
-    assert f"no delivery waits or was given up under: {numbers['scrutiny']}, 999" in said.stderr
+    assert f"no pending or failed message has the number {numbers['scrutiny']}, 999" in said.stderr

@@ -42,7 +42,7 @@ def test_what_waits_goes_out_at_once_and_the_false_times_are_shown_until_then(ah
     ahead.later(minutes=15)
     ahead.check()
     assert ahead.cli("status").exit_code == 0
-    assert ahead.ask("status")["future_times"] == []
+    assert ahead.ask("status")["problems"] == []
 
 
 def test_a_scheduled_check_is_not_skipped_for_one_that_began_in_the_future(ahead):

@@ -166,7 +166,7 @@ def test_a_port_that_another_program_has_is_not_announced_the_login(new_installa
         _, said = up.communicate(timeout=60)
     assert alerted == [b""]
     assert up.returncode == 1
-    assert f"another program answers at http://127.0.0.1:{port}" in said
+    assert f"another program is using http://127.0.0.1:{port}" in said
     assert canary.found_in(said) == []
 
 

@@ -147,7 +147,7 @@ def test_with_the_login_checks_are_run_by_the_worker(service):
         check=False,
         timeout=120,
     )
-    assert "the service is up: asking it to look" in checked.stderr
+    assert "the service is running; it makes this check" in checked.stderr
     assert re.search(r"flow run Completed: .* Nothing new \(http", checked.stderr)
     assert "1 report listed, nothing new" in checked.stdout
     assert canary.found_in(checked.stdout + checked.stderr) == []

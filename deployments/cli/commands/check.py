@@ -1,4 +1,4 @@
-"""Commands that look, send and take in seeds."""
+"""Commands that check pages, send messages and import seeds."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import click
 from deployments.cli import first_messages, json_api, render
 from deployments.cli.commands.shared import (
     UsageError,
+    answer,
     context_of,
     exit_unless,
     in_one_line,
@@ -22,10 +23,10 @@ from storage import queries
 
 
 @click.command()
-@click.option("--no-prefect", is_flag=True, help="In this process, without Prefect.")
-@click.option("--urn", "urns", multiple=True, help="Only this authority; may be repeated.")
-@click.option("--no-send", is_flag=True, help="In this process, and send nothing.")
-@click.option("--yes", is_flag=True, help="Send first messages without asking.")
+@click.option("--no-prefect", is_flag=True, help="Check in this process, without Prefect.")
+@click.option("--urn", "urns", multiple=True, help="Check this authority only; can be repeated.")
+@click.option("--no-send", is_flag=True, help="Check in this process and send nothing.")
+@click.option("--yes", is_flag=True, help="Send welcome messages without asking.")
 @json_option
 @click.pass_obj
 @in_one_line
@@ -38,11 +39,12 @@ def check(
     yes: bool,
     as_json: bool,
 ) -> None:
-    """Look now, send what is due, and say what was sent to whom.
+    """Check for new reports now, send what is due and show what was sent to whom.
 
-    As a flow run when the service is up (shows it as it goes); otherwise, or with --plain or
-    --no-send, in this process. On a terminal it asks before it sends anybody their first
-    message. Exit 1 when a page is not well or a file newly failed.
+    If the service is running, it does this as a flow run and you see its progress; otherwise,
+    or with --no-prefect or --no-send, the check runs in this process. On a terminal it asks
+    before it sends anyone a welcome message. Exits 1 if a page could not be checked or a file
+    could not be downloaded.
     """
     context = context_of(config, make=True)
     authorities = [context.authority(urn) for urn in urns] or list(context.settings.watch)
@@ -62,7 +64,7 @@ def check(
     with context.database.read() as session:
         sendings = queries.sendings_after(session, before) if sends else []
     if as_json:
-        render.as_json(json_api.checks(checked, sendings))
+        render.as_json(json_api.checks(context, checked, sendings))
     if not sends:
         click.echo(first_messages.nothing_sent(context), err=as_json)
     elif not as_json:
@@ -81,25 +83,23 @@ def _check_in_service(
     service = client.running_service(context.settings)
     if service is None:
         return None
-    click.echo(f"the service is up: asking it to look ({service.ui})", err=True)
+    click.echo(f"the service is running; it makes this check ({service.ui})", err=True)
     run = client.FollowedRun(service, context, urns, on_check)
     run.follow()
     return run
 
 
 @click.command()
-@click.option("--no-prefect", is_flag=True, help="In this process, without Prefect.")
 @json_option
 @click.pass_obj
 @in_one_line
-def send(config: str | None, *, plain: bool, as_json: bool) -> None:
-    """Send what is due. Exit 1 when something was tried and not sent."""
-    del plain  # sending is the same with and without the service
+def send(config: str | None, *, as_json: bool) -> None:
+    """Send the messages that are due. Exits 1 if any could not be sent."""
     from flows.alerting.sending import send_due as send
 
     send_totals = send(context_of(config))
     if as_json:
-        render.as_json({"outcomes": dict(send_totals.outcomes)})
+        render.as_json(json_api.send_totals(send_totals.outcomes))
     else:
         click.echo(send_totals.in_words())
     exit_unless(send_totals.is_well)
@@ -111,7 +111,11 @@ def send(config: str | None, *, plain: bool, as_json: bool) -> None:
 @click.pass_obj
 @in_one_line
 def import_seeds(config: str | None, files: tuple[Path, ...], *, as_json: bool) -> None:
-    """Take in the packaged seeds, or those named, as history. A second time changes nothing."""
+    """Import older reports as history; no alerts are sent for them.
+
+    Without FILES, imports the two reports on Sutton that come with this program. Importing
+    them again changes nothing.
+    """
     from flows.upkeep import seeds
 
     context = context_of(config, make=True)
@@ -120,9 +124,4 @@ def import_seeds(config: str | None, files: tuple[Path, ...], *, as_json: bool) 
     except seeds.UnknownSeedError as error:
         raise UsageError(str(error)) from None
     imported = seeds.import_seeds(found, context)
-    if as_json:
-        keys = ("name", "urn", "file_id", "status", "outcome")
-        render.as_json({"seeds": [{key: getattr(each, key) for key in keys} for each in imported]})
-        return
-    for each in imported:
-        click.echo(f"{each.name}: {each.result} ({each.status})")
+    answer(json_api.seeds, render.seeds, imported, as_json=as_json)

@@ -24,9 +24,10 @@ from deployments.cli.tables import safe
 @click.pass_obj
 @in_one_line
 def accept(config: str | None, urn: str) -> None:
-    """Take a suspect listing as it is at the next good look within a day.
+    """Accept a held change to a council's report list.
 
-    What is gone from it is withdrawn. Exit 2 when it is not suspect.
+    The next successful check within a day takes the list as it is; reports missing from it
+    count as withdrawn. Exits 2 if no change is being held.
     """
     from flows.checking.acceptance import NothingSuspectError
     from flows.checking.acceptance import accept as accept_listing
@@ -38,20 +39,21 @@ def accept(config: str | None, urn: str) -> None:
     except NothingSuspectError as error:
         raise UsageError(str(error)) from None
     click.echo(
-        f"{safe(authority.name)} ({urn}): the next good look within a day takes the list as it is"
+        f"{safe(authority.name)} ({urn}): accepted; the next successful check within 24 hours "
+        "takes the list as it is"
     )
 
 
 @click.command()
-@click.option("--dry-run", is_flag=True, help="Show what differs, write nothing.")
+@click.option("--dry-run", is_flag=True, help="Show the differences; write nothing.")
 @json_option
 @click.pass_obj
 @in_one_line
 def reread(config: str | None, *, dry_run: bool, as_json: bool) -> None:
-    """Read the archive again with this version's reader, and print what differs.
+    """Read the archive again with this version's parser and show what differs.
 
-    What this version has read already is left out, but for what it could not read. Exit 1
-    when a document is not whole in the archive.
+    Leaves out documents that this version has already read successfully. Exits 1 if a
+    document in the archive is missing or damaged.
     """
     from deployments.cli import render_decisions
     from flows.alerting.sending import send_due
@@ -87,17 +89,19 @@ def _progress() -> Iterator[Callable[[int, int], None]]:
 
 @click.command()
 @click.argument("file_id")
-@click.option("--confirm", is_flag=True, help="Tell readers; without it, show what they would get.")
-@click.option("--urn", help="On whose page, where several list the report.")
+@click.option("--confirm", is_flag=True, help="Send it; without this, only show it.")
+@click.option("--urn", help="The authority, if several list the report.")
 @json_option
 @click.pass_obj
 @in_one_line
 def correct(
     config: str | None, file_id: str, *, confirm: bool, urn: str | None, as_json: bool
 ) -> None:
-    """Tell readers of a corrected grade: the newest reading against what was last told.
+    """Send readers a correction when an alert gave a wrong grade.
 
-    A report without a file id is named by its link. Exit 2 when nothing wrong was told.
+    Compares the newest reading of the report with the last alert about it. FILE_ID is the
+    number shown by `reports`; give the link for a report that has none. Exits 2 if there is
+    nothing to correct.
     """
     from deployments.cli import render_decisions
     from flows.alerting.corrections import NothingToCorrectError

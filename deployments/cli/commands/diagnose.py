@@ -1,4 +1,4 @@
-"""Commands that hold what we know against what is public, and look after the installation."""
+"""Commands that check the installation, and what it recorded and sent."""
 
 from __future__ import annotations
 
@@ -16,9 +16,10 @@ from storage.database import MissingDatabaseError
 @click.pass_obj
 @in_one_line
 def audit(config: str | None, *, as_json: bool) -> None:
-    """Hold the newest listing against what was recorded and sent. Exit 1 when there is a hole.
+    """Check that every listed report was recorded and every alert sent.
 
-    Operators hear of each hole once, when messages are next sent.
+    Exits 1 if anything is missing. Operators are notified once of each discrepancy, when
+    messages are next sent.
     """
     from flows.upkeep import audit_alerts
 
@@ -31,16 +32,16 @@ def audit(config: str | None, *, as_json: bool) -> None:
 
 
 @click.command()
-@click.option("--live", is_flag=True, help="Also ask Ofsted's site whether it is as we believe.")
+@click.option("--live", is_flag=True, help="Also check Ofsted's site, with about a dozen requests.")
 @json_option
 @click.pass_obj
 @in_one_line
 def doctor(config: str | None, *, live: bool, as_json: bool) -> None:
-    """Look after settings, database, archive, recipients, schedules, disk and clock.
+    """Check settings, database, archive, recipients, schedules, disk and clock.
 
-    Nothing is sent to anybody. With --live also the site, politely, in about a dozen
-    requests. Exit 1 when something is wrong, 2 when there is no database yet: then the rest
-    is checked.
+    Sends nothing to anyone. With --live, also checks that Ofsted's site is as this program
+    expects. Exits 1 if something is wrong, 2 if there is no database yet (everything that
+    needs none is still checked).
     """
     from deployments.doctor import examine
 
@@ -49,13 +50,13 @@ def doctor(config: str | None, *, live: bool, as_json: bool) -> None:
         for finding in examine(load.load(config), live=live):
             found.append(finding)
             if not as_json:
-                render.finding(finding.as_json())
+                render.finding(finding)
     except MissingDatabaseError as error:
         missing = error
     if as_json:
         render.as_json({"findings": [finding.as_json() for finding in found]})
     elif live:
-        render.differences([finding.as_json() for finding in found])
+        render.differences(found)
     if missing:
         raise missing
     exit_unless(all(finding.state != "wrong" for finding in found))

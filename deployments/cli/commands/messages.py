@@ -1,8 +1,9 @@
-"""Commands about what is owed and what was sent."""
+"""Commands about messages: what is pending, what was sent, and how an alert looks."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import click
@@ -18,15 +19,25 @@ from deployments.cli.commands.shared import (
     note,
     settings_of,
 )
+from deployments.cli.help_groups import GroupedCommands
+from storage import queries
 
 
-@click.group(invoke_without_command=True)
+@click.group(cls=GroupedCommands, invoke_without_command=True)
 @json_option
 @click.pass_context
 def messages(context: click.Context, *, as_json: bool) -> None:
-    """Show what is owed and what was sent; make it due now, or give it up."""
+    """List, retry or cancel messages."""
     if context.invoked_subcommand is None:
-        in_one_line(answer)("deliveries", json_api.messages, context.obj, as_json=as_json)
+        in_one_line(_messages)(context.obj, as_json=as_json)
+
+
+def _messages(config: str | None, *, as_json: bool) -> None:
+    context = context_of(config)
+    with context.database.read() as session:
+        found = queries.deliveries(session)
+    in_json = partial(json_api.messages, recipients=context.recipients)
+    answer(in_json, render.messages, found, as_json=as_json)
 
 
 @messages.command()
@@ -34,7 +45,7 @@ def messages(context: click.Context, *, as_json: bool) -> None:
 @click.pass_obj
 @in_one_line
 def retry(config: str | None, ids: tuple[int, ...]) -> None:
-    """Make deliveries due now, also those that were given up."""
+    """Make messages due now, including any that were cancelled or not delivered."""
     from storage.deliveries import retry as make_due
 
     _change_messages(config, ids, make_due, "due now")
@@ -45,7 +56,7 @@ def retry(config: str | None, ids: tuple[int, ...]) -> None:
 @click.pass_obj
 @in_one_line
 def cancel(config: str | None, ids: tuple[int, ...]) -> None:
-    """Give deliveries up by hand."""
+    """Cancel messages that have not been sent."""
     from storage.deliveries import cancel as give_up
 
     _change_messages(config, ids, give_up, "cancelled")
@@ -58,21 +69,24 @@ def _change_messages(
     with context.database.write() as session:
         found = change(session, ids, context.clock.now())
     for each in found:
-        click.echo(f"delivery {each}: {done}")
+        click.echo(f"message {each}: {done}")
     missing = sorted(set(ids) - set(found))
     if missing:
         named = ", ".join(map(str, missing))
-        raise UsageError(f"no delivery waits or was given up under: {named}")
+        raise UsageError(
+            f"no pending or failed message has the number {named}; "
+            "run `ofsted-watch messages` to list them"
+        )
 
 
 @click.command("test-alert")
 @click.argument("names", nargs=-1)
-@click.option("--all", "everyone", is_flag=True, help="To every recipient.")
-@click.option("--dry-run", is_flag=True, help="Show subject and text, send nothing.")
+@click.option("--all", "everyone", is_flag=True, help="Send to every recipient.")
+@click.option("--dry-run", is_flag=True, help="Show subject and text; send nothing.")
 @click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Also write .html, .txt, .eml and .json (the card) to this folder.",
+    help="Also write .html, .txt, .eml and .json (the Teams card) to this folder.",
 )
 @json_option
 @click.pass_obj
@@ -86,10 +100,11 @@ def test_alert(
     out: Path | None,
     as_json: bool,
 ) -> None:
-    """Send the alert of the newest report known, marked as a test, to those named or to all.
+    """Send an alert marked as a test, to the recipients named or to all.
 
-    Before the first look it is that of a packaged report. Exit 1 when one was not sent, 2
-    when nobody is named and --all is not given; a dry run shows everyone's then.
+    It is the alert of the newest known report; before the first check, that of a report that
+    comes with this program. Exits 1 if it could not be sent to somebody, 2 if you name nobody
+    and do not give --all. With --dry-run and no name, shows everyone's.
     """
     from deployments.cli import test_alert
 
@@ -103,12 +118,8 @@ def test_alert(
         try:
             event = test_alert.newest(context)
         except test_alert.NothingKnownError:
-            note("no report is known yet; the alert is that of a packaged report on Sutton")
+            note("no reports known yet; using a report on Sutton that comes with this program")
             event = test_alert.packaged(settings)
         results = test_alert.send_test_alerts(context, recipients, event, dry_run=dry_run, out=out)
-    if as_json:
-        render.as_json({"recipients": [each.as_json() for each in results]})
-    else:
-        for each in results:
-            click.echo(each.in_words())
+    answer(json_api.rehearsed, render.rehearsed, results, as_json=as_json)
     exit_unless(all(each.result in {"sent", "shown"} for each in results))

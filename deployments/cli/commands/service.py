@@ -22,39 +22,51 @@ TEMPLATE = Path(__file__).parents[2] / "ofsted-watch.toml"
 @click.command()
 @click.argument("file", default="ofsted-watch.toml", type=click.Path(path_type=Path))
 def init(file: Path) -> None:
-    """Write a commented settings file; never over one that is there."""
+    """Write a settings file with comments; never overwrites a file."""
     try:
         with file.open("x", encoding="utf-8") as written:
             written.write(TEMPLATE.read_text(encoding="utf-8"))
         file.chmod(0o600)
     except FileExistsError:
-        raise UsageError(f"{file} is there already; name another, or edit it") from None
+        raise UsageError(f"{file} already exists; edit it, or give another name") from None
     except OSError as error:
         raise UsageError(f"{file} cannot be written: {error.strerror}") from None
     again = f"ofsted-watch --config {file} test-alert --dry-run"
-    click.echo(f"wrote {file}; edit it, then see the alert that people will get: `{again}`")
+    click.echo(f"wrote {file}; edit it, then preview the alert that people will get: `{again}`")
 
 
 @click.command()
 @click.pass_obj
 @in_one_line
 def migrate(config: str | None) -> None:
-    """Bring the database to this version."""
+    """Update the database to this version."""
     context = open_context(settings_of(config), migrate=True)
     from storage.database import newest_version
 
-    click.echo(f"the database {context.database.name} is of version {newest_version()}")
+    click.echo(f"{context.database.name}: database schema is at version {newest_version()}")
 
 
 @click.command()
-@click.option("--host", default="127.0.0.1", show_default=True, help="Where the UI listens.")
 @click.option(
-    "--port", default=4200, show_default=True, type=click.IntRange(1, 65535), help="Its port."
+    "--host",
+    default="127.0.0.1",
+    show_default=True,
+    help="Address at which the Prefect UI listens.",
+)
+@click.option(
+    "--port",
+    default=4200,
+    show_default=True,
+    type=click.IntRange(1, 65535),
+    help="Port of the Prefect UI.",
 )
 @click.pass_obj
 @in_one_line
 def up(config: str | None, host: str, port: int) -> None:
-    """Run the service: Prefect server, UI, schedules and a first look. Stop it with SIGTERM."""
+    """Run the service: Prefect server and UI, scheduled checks, sending.
+
+    Starts with a check. Stop it with Ctrl-C or SIGTERM.
+    """
     from deployments.service.bind_address import BindAddressError
     from deployments.service.environment import not_handed_on
     from deployments.service.prefect_api import PrefectError
@@ -64,7 +76,7 @@ def up(config: str | None, host: str, port: int) -> None:
     note_lack_of_operators(context.settings)
     if vain := not_handed_on():
         what = f"{', '.join(vain)} in the environment {'is' if len(vain) == 1 else 'are'} ignored"
-        note(f"{what}: this service brings a Prefect server of its own and sets it up by itself")
+        note(f"{what}: the service runs and configures its own Prefect server")
     try:
         Service(context, host, port).run()
     except (AlreadyUpError, BindAddressError) as error:

@@ -18,6 +18,7 @@ from storage.leases import BusyError, LeaseLostError
 
 SOMETHING_WRONG, ASKED_WRONGLY = 1, 2
 Command = TypeVar("Command", bound=Callable[..., Any])
+Found = TypeVar("Found")
 
 
 class UsageError(click.ClickException):
@@ -51,20 +52,20 @@ def in_one_line(command: Command) -> Command:
         except BrokenPipeError:
             raise  # whoever read our answer has enough of it
         except OSError as error:
-            advice = "see that the folder is there, writable and its disk has room; then try again"
+            advice = "check that the folder exists, is writable and has free disk space"
             raise CommandFailedError(f"{error}; {advice}") from None
 
     return careful  # type: ignore[return-value]
 
 
-json_option = click.option("--json", "as_json", is_flag=True, help="Answer as JSON.")
+json_option = click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
 
 
 def settings_of(config: str | None) -> Settings:
     """The settings, with what a person should know of them on stderr."""
     settings = load.load(config)
     if settings.file is None:
-        note("no settings file: the defaults watch Sutton; `ofsted-watch init` writes one")
+        note("no settings file found: checking Sutton; run `ofsted-watch init` to write one")
     for warning in (*load.warnings(settings), *recipient_warnings(settings)):
         note(warning)
     return settings
@@ -76,7 +77,7 @@ def note(words: str) -> None:
 
 
 def note_lack_of_operators(settings: Settings) -> None:
-    """That nobody hears of trouble, where nobody does."""
+    """That nobody is notified of problems, where nobody is."""
     if lacking := load.lack_of_operators(settings):
         note(lacking)
 
@@ -91,14 +92,17 @@ def context_of(config: str | None, *, make: bool = False) -> AppContext:
 
 
 def answer(
-    name: str, ask: Callable[[AppContext], render.Json], config: str | None, *, as_json: bool
+    in_json: Callable[[Found], render.Json],
+    in_words: Callable[[Found], None],
+    found: Found,
+    *,
+    as_json: bool,
 ) -> None:
-    """An answer of `deployments.cli.json_api`, as JSON or as `deployments.cli.render` shows it."""
-    found = ask(context_of(config))
+    """Print what was found, as one JSON document or for people."""
     if as_json:
-        render.as_json(found)
+        render.as_json(in_json(found))
     else:
-        getattr(render, name)(found)
+        in_words(found)
 
 
 def exit_unless(well: bool) -> None:

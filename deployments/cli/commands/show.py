@@ -21,15 +21,18 @@ from deployments.cli.commands.shared import (
 )
 from flows.presenting.problems import problems
 from notifications.words.plain import LONDON
+from storage import queries
+from storage.report_snapshots import report_snapshots
 
 
 @click.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @json_option
 def read(files: tuple[Path, ...], *, as_json: bool) -> None:
-    """Read PDFs or texts and print what is in them. Exit 1 when one could not be read.
+    """Read PDF or text files and print what is in them.
 
-    Exit 2 when one is not there; the others are read all the same.
+    Uses no settings and no database. Exits 1 if a file could not be read, 2 if one does not
+    exist; the other files are still read.
     """
     from ofsted import read_apart
 
@@ -42,11 +45,11 @@ def read(files: tuple[Path, ...], *, as_json: bool) -> None:
             UsageError(f"{file}: {error.strerror}").show()
             continue
         statuses.append(reading.status)
-        found = {"file": str(file), **reading.as_json()}
         if as_json:
+            found = {"file": str(file), **reading.as_json()}
             click.echo(json.dumps(found, ensure_ascii=False))
         else:
-            render.reading(found)
+            render.reading(str(file), reading)
     if missing:
         raise click.exceptions.Exit(ASKED_WRONGLY)
     exit_unless("unread" not in statuses)
@@ -57,7 +60,11 @@ def read(files: tuple[Path, ...], *, as_json: bool) -> None:
 @click.pass_obj
 @in_one_line
 def status(config: str | None, *, as_json: bool) -> None:
-    """Show how everything stands, on one screen. Exit 1 when something is wrong."""
+    """Show a summary: pages, next check, messages, recipients and problems.
+
+    Exits 1 if anything needs attention.
+    """
+    from deployments.cli import overview
     from deployments.service import client, planning
 
     context = context_of(config)
@@ -65,48 +72,59 @@ def status(config: str | None, *, as_json: bool) -> None:
     running = client.running_service(context.settings)
     service = planning.service_state(context)
     wrong = problems(context, service)
-    found = json_api.status(context, running.ui if running else None, service, wrong)
-    if as_json:
-        render.as_json(found)
-    else:
-        render.status(found)
+    found = overview.overview(context, running.ui if running else None, service, wrong)
+    answer(json_api.status, render.status, found, as_json=as_json)
     exit_unless(not wrong)
 
 
 @click.command()
-@click.option("--urn", help="Only this authority.")
+@click.option("--urn", help="Show this authority only.")
 @json_option
 @click.pass_obj
 @in_one_line
 def reports(config: str | None, *, urn: str | None, as_json: bool) -> None:
-    """Show every report known."""
-    answer("reports", lambda context: json_api.reports(context, urn), config, as_json=as_json)
+    """List every known report."""
+    context = context_of(config)
+    if urn:
+        context.authority(urn)
+    with context.database.read() as session:
+        found = report_snapshots(session, urn)
+    answer(json_api.reports, render.reports, found, as_json=as_json)
 
 
 @click.command()
-@click.option("--urn", help="Only this authority.")
+@click.option("--urn", help="Show this authority only.")
 @json_option
 @click.pass_obj
 @in_one_line
 def history(config: str | None, *, urn: str | None, as_json: bool) -> None:
-    """Show judgements through time, with comparisons."""
-    answer("history", lambda context: json_api.history(context, urn), config, as_json=as_json)
+    """Show judgements over time, with comparisons."""
+    from deployments.cli.inspections import histories
+
+    found = histories(context_of(config), urn)
+    answer(json_api.history, render.history, found, as_json=as_json)
 
 
 @click.command()
-@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Only from this day on (London).")
-@click.option("--audience", type=click.Choice(["readers", "operators"]))
+@click.option(
+    "--since", type=click.DateTime(["%Y-%m-%d"]), help="Show events from this day on (UK time)."
+)
+@click.option(
+    "--audience",
+    type=click.Choice(["readers", "operators"]),
+    help="Show events for this audience only.",
+)
 @json_option
 @click.pass_obj
 @in_one_line
 def events(
     config: str | None, *, since: datetime | None, audience: str | None, as_json: bool
 ) -> None:
-    """Show what people were or will be told, with the recipients."""
+    """List alerts and notices, with their recipients."""
     start = since.replace(tzinfo=LONDON) if since else None
-    answer(
-        "events", lambda context: json_api.events(context, start, audience), config, as_json=as_json
-    )
+    with context_of(config).database.read() as session:
+        found = queries.events(session, since=start, audience=audience)
+    answer(json_api.events, render.events, found, as_json=as_json)
 
 
 @click.command()
@@ -120,7 +138,10 @@ def events(
 @click.pass_obj
 @in_one_line
 def preview(config: str | None, event: int, *, out: Path | None, as_json: bool) -> None:
-    """Show an event as people get it; with --out write it as .html, .txt, .eml and .json."""
+    """Show the message for an event as its recipients see it.
+
+    With --out, writes it as .html, .txt, .eml and .json (the Teams card).
+    """
     from deployments.cli.preview import NoSuchEventError
     from deployments.cli.preview import preview as preview_event
 

@@ -1,0 +1,127 @@
+"""What `status` shows, gathered as values."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.metadata import version
+
+from sqlalchemy.orm import Session
+
+from flows.context.context import AppContext
+from flows.context.planned import ServiceState
+from flows.presenting.problems import Problem
+from flows.settings.model import WatchedAuthority
+from notifications.recipients import Recipient, channel_key
+from ofsted.reports.read import PARSER
+from storage import channel_outages, deliveries, queries
+from storage.queries import ProviderState
+from storage.report_snapshots import report_snapshots
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorityState:
+    """One watched page, and the reports that are listed there."""
+
+    authority: WatchedAuthority
+    page: ProviderState | None  # None: never checked
+    reports: int
+    unread: int
+    doubtful: int
+
+
+@dataclass(frozen=True, slots=True)
+class MessageCounts:
+    """How many messages have not arrived."""
+
+    pending: int
+    delayed: int  # of those, by 2 hours or more
+    refused: int
+    expired: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelState:
+    """One channel; both fields are empty while it works."""
+
+    name: str
+    down_since: datetime | None = None
+    why: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """How everything stands at one moment."""
+
+    at: datetime
+    version: str
+    parser_version: str
+    database: str
+    authorities: tuple[AuthorityState, ...]
+    messages: MessageCounts
+    channels: tuple[ChannelState, ...]
+    recipients: tuple[Recipient, ...]
+    service: ServiceState
+    ui: str | None  # address of the service's UI; None: it is not up
+    problems: Sequence[Problem]
+
+
+def overview(
+    context: AppContext, ui: str | None, service: ServiceState, problems: Sequence[Problem]
+) -> Overview:
+    """How everything stands now.
+
+    Args:
+        ui: address of the service's UI; None: it is not up.
+        service: as Prefect was asked just now.
+        problems: what is wrong.
+    """
+    now = context.clock.now()
+    with context.database.read() as session:
+        return Overview(
+            at=now,
+            version=version("ofsted-watch"),
+            parser_version=PARSER,
+            database=context.database.name,
+            authorities=tuple(
+                _authority(session, authority) for authority in context.settings.watch
+            ),
+            messages=_messages(session, now),
+            channels=_channels(session, context.recipients),
+            recipients=tuple(context.recipients),
+            service=service,
+            ui=ui,
+            problems=problems,
+        )
+
+
+def _authority(session: Session, authority: WatchedAuthority) -> AuthorityState:
+    statuses = [each.status for each in report_snapshots(session, authority.urn) if each.listed]
+    return AuthorityState(
+        authority=authority,
+        page=queries.provider_state(session, authority.urn),
+        reports=len(statuses),
+        unread=statuses.count("unread") + statuses.count("missing"),
+        doubtful=statuses.count("doubtful"),
+    )
+
+
+def _messages(session: Session, now: datetime) -> MessageCounts:
+    counted = queries.deliveries_by_state(session)
+    return MessageCounts(
+        pending=counted.get("pending", 0),
+        delayed=len(deliveries.delayed(session, now)),
+        refused=counted.get("refused", 0),
+        expired=counted.get("expired", 0),
+    )
+
+
+def _channels(session: Session, recipients: Sequence[Recipient]) -> tuple[ChannelState, ...]:
+    down = channel_outages.open_outages(session)
+    return tuple(
+        ChannelState(name, down[name].down_since, down[name].words)
+        if name in down
+        else ChannelState(name)
+        for name in dict.fromkeys(map(channel_key, recipients))
+    )
