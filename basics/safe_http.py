@@ -179,4 +179,4 @@ def _ending_after(seconds: float, connected: socket.socket | None) -> Iterator[N
     finally:
         timer.cancel()
     if over.is_set():  # headers that were cut may pass for whole ones
-        raise TimeoutError("the answer did not begin in time")
+        raise TimeoutError("the response did not begin in time")

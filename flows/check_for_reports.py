@@ -36,7 +36,7 @@ from flows.pipeline import (
 )
 from flows.presenting import artifacts
 from flows.presenting.artifacts import Artifact
-from flows.presenting.round_headline import headline, tags
+from flows.presenting.round_headline import headline, tags, under_way
 from flows.settings import load
 from flows.upkeep import nightly, seeds
 from flows.upkeep import reparse_archive as rereading
@@ -60,7 +60,7 @@ def _failed(flow: Flow[..., Any], flow_run: FlowRun, state: State[Any]) -> None:
     if state.is_failed() and raised is None:
         record_recovery(context, flow.name)
         return
-    why = (state.message or "no cause is known").splitlines()[0]
+    why = (state.message or "the cause is unknown").splitlines()[0]
     kind = type(raised).__name__ if raised else str(state.name)
     record_failure(context, flow.name, flow_run.name, why, kind=kind)
 
@@ -84,13 +84,13 @@ NOTIFY: dict[str, Any] = {
 }
 
 
-@flow(name="check-for-reports", flow_run_name="looking", **NOTIFY)
+@flow(name="check-for-reports", flow_run_name="checking", **NOTIFY)
 def check_for_reports(urns: list[str] | None = None, since: datetime | None = None) -> State[Any]:
-    """Look at each authority's page in turn and send what is owed.
+    """Check each authority's page in turn, then send the alerts that are due.
 
     Args:
-        urns: only these; none given: all that are watched.
-        since: skip an authority that was looked at since then.
+        urns: URNs to check; leave empty for all.
+        since: skip authorities already checked since this time; leave empty.
     """
     context = _context()
     ask = CheckRequest(scheduled=_scheduled(context, since), run=str(_run_id()))
@@ -108,9 +108,10 @@ def _round(context: AppContext, urns: list[str] | None, ask: CheckRequest) -> St
     chosen = [
         context.authority(urn) for urn in urns or [each.urn for each in context.settings.watch]
     ]
+    _rename(under_way(chosen))
     checked = [_check(context, each.urn, ask) for each in in_order(context, chosen)]
     context = named(context)
-    send = _send.with_options(task_run_name="send what is owed")
+    send = _send.with_options(task_run_name="send alerts")
     send(context)
     audited = _audit(context, checked)
     _show(artifacts.after_checks(context, checked))
@@ -124,12 +125,12 @@ def _round(context: AppContext, urns: list[str] | None, ask: CheckRequest) -> St
 
 def _check(context: AppContext, urn: str, ask: CheckRequest) -> CheckResult:
     where = short_name(context.authority(urn).name)
-    named = _check_task.with_options(task_run_name=f"look at {where}", tags=[slug(where)])
+    named = _check_task.with_options(task_run_name=f"check page: {where}", tags=[slug(where)])
     state = named(context, urn, ask, return_state=True)
     checked = state.result(raise_on_failure=False)
     if isinstance(checked, CheckResult):
         return checked
-    raise RuntimeError(f"the look did not end: {checked}")
+    raise RuntimeError(f"the check did not finish: {checked}")
 
 
 @task(name="check", persist_result=False, cache_policy=NO_CACHE)
@@ -156,22 +157,22 @@ def _audit(context: AppContext, checked: Sequence[CheckResult]) -> AuditResult |
 def _audit_task(context: AppContext, checked: Sequence[CheckResult]) -> State[Any]:
     audited = audit_after(context, checked)
     if audited is None:
-        return _state("not checked: no look saw a whole list")
+        return _state("no audit: no check was successful")
     return _state(audited.in_words(), is_well=audited.is_well, data=audited)
 
 
-@flow(name="send-alerts", flow_run_name="sending", **NOTIFY)
+@flow(name="send-alerts", flow_run_name="send alerts", **NOTIFY)
 def send_alerts() -> State[Any]:
-    """Send what is owed."""
+    """Send the alerts that are due."""
     context = _context()
     sent = sending.send_due(context).in_words()
     _name(context, sent.capitalize())
     return _state(sent)
 
 
-@flow(name="nightly-maintenance", flow_run_name="tidying up", **NOTIFY)
+@flow(name="nightly-maintenance", flow_run_name="nightly maintenance", **NOTIFY)
 def nightly_maintenance() -> State[Any]:
-    """Hold what we know against what is public, and tidy up."""
+    """Audit what was recorded and sent, rewrite the feed and delete what is no longer needed."""
     context = _context()
     night = nightly.nightly(context)
     _show(artifacts.everything(context))
@@ -179,9 +180,9 @@ def nightly_maintenance() -> State[Any]:
     return _state(night.in_words(), is_well=night.is_well)
 
 
-@flow(name="import-seeds", flow_run_name="importing the seeds", **NOTIFY)
+@flow(name="import-seeds", flow_run_name="import seeds", **NOTIFY)
 def import_seeds() -> State[Any]:
-    """Take in the packaged seeds as history, without alerts."""
+    """Import the reports that come with Ofsted Watch as history, without sending alerts."""
     context = _context()
     imported = seeds.import_seeds(seeds.packaged(), context)
     message = "\n".join(f"{each.name}: {each.result} ({each.status})" for each in imported)
@@ -190,9 +191,9 @@ def import_seeds() -> State[Any]:
     return _state(message)
 
 
-@flow(name="reread-archive", flow_run_name="reading again", **NOTIFY)
+@flow(name="reread-archive", flow_run_name="reread archive", **NOTIFY)
 def reread_archive() -> State[Any]:
-    """Read again what this version of the reader has not read or could not read, and tell."""
+    """Read archived reports again with this version's parser, then send what follows."""
     context = _context()
     found = rereading.reread(context)
     sending.send_due(context)
@@ -224,13 +225,16 @@ def _state(message: str, *, is_well: bool = True, data: Any = None) -> State[Any
 
 def _name(context: AppContext, found: str, tagged: list[str] | None = None) -> None:
     """Give the run its lasting name: when it ended, and what was found in one line."""
-    run_id = _run_id()
-    if run_id is None:
-        return
     local = context.clock.now().astimezone(ZoneInfo(context.settings.schedule.timezone))
     name = f"{local:%d %b %H:%M} {shorten(found, NAME_LIMIT, placeholder=' ...')}"
-    with get_client(sync_client=True) as client:
-        client.update_flow_run(run_id, name=name, tags=tagged)
+    _rename(name, tagged)
+
+
+def _rename(name: str, tagged: list[str] | None = None) -> None:
+    run_id = _run_id()
+    if run_id is not None:
+        with get_client(sync_client=True) as client:
+            client.update_flow_run(run_id, name=name, tags=tagged)
 
 
 def _show(written: Iterable[Artifact]) -> None:

@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 
 CLAIM = "round"
 PROGRESS_EVERY = 15.0  # seconds; more often it is not written down
-STILL_CHECKING = "still checking: an earlier round has not ended"
+STILL_CHECKING = "still checking: an earlier round has not finished"
 
 HEARTBEAT_SECONDS = 10
 GOOD = {"unchanged", "changed", "first"}  # outcomes of a look that saw the whole list
@@ -159,7 +159,7 @@ def audit_after(
     try:
         audited = audit(context)
     except Exception:  # it stands beside the looks and breaks none
-        log.exception("the check broke off")
+        log.exception("the audit failed")
         return None
     if audited.announced and send:
         send_due(context)
@@ -174,11 +174,11 @@ def call_heartbeat(context: AppContext, checked: CheckResult) -> None:
     try:
         _call(address, context)
     except PrivateAddressError:
-        log.warning("the heartbeat was not heard: its address is private (`allow_private`)")
+        log.warning("the heartbeat call failed: its address is private (`allow_private`)")
     except _HeartbeatError as error:
-        log.warning("the heartbeat was not heard: %s", error)
+        log.warning("the heartbeat call failed: %s", error)
     except (requests.RequestException, OSError) as error:
-        log.warning("the heartbeat was not heard: %s", type(error).__name__)
+        log.warning("the heartbeat call failed: %s", type(error).__name__)
 
 
 class _HeartbeatError(Exception):
@@ -197,8 +197,8 @@ def _call(address: str, context: AppContext) -> None:
         ours.get(address, timeout=HEARTBEAT_SECONDS, allow_redirects=False, stream=True) as answer,
     ):
         if not 200 <= answer.status_code < 300:  # noqa: PLR2004 - RFC 9110
-            raise _HeartbeatError(f"answer {answer.status_code}")
+            raise _HeartbeatError(f"status {answer.status_code}")
         if is_web_page(answer, beginning(answer) or ""):
             raise _HeartbeatError(
-                f"answer {answer.status_code}, a web page: something else answered"
+                f"status {answer.status_code} with a web page, so something else answered"
             )

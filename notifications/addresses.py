@@ -21,7 +21,7 @@ WORKFLOW_HOSTS = (OLD_HOST, ".environment.api.powerplatform.com")
 
 RETIRED = (
     "its Teams address was retired by Microsoft in 2026",
-    "make a workflow 'Send webhook alerts to a channel' and use its address",
+    "create a workflow 'Send webhook alerts to a channel' and use its address",
 )
 ELSEWHERE = {
     **dict.fromkeys(("mailto", "mailtos", "owemail"), "use `email` for a mailbox"),
@@ -29,7 +29,7 @@ ELSEWHERE = {
     "msteams": RETIRED[1],
     **dict.fromkeys(
         ("dbus", "qt", "kde", "glib", "gio", "gnome", "macosx", "windows", "syslog", "blink1"),
-        "use a service that reaches people elsewhere: this one acts on the machine itself",
+        "use a service that reaches people elsewhere: this one only acts on this machine",
     ),
 }
 
@@ -70,21 +70,23 @@ def mailbox(text: str) -> Address:
     """
     advice = "give one address such as mary.o'neil@example.gov.uk"
     if clean(text) != text or not text.isprintable():
-        raise Flaw("its mail address has control characters", advice)
+        raise Flaw("its email address contains control characters", advice)
     if not text.rpartition("<")[2].isascii():
-        raise Flaw("its mail address has letters outside ASCII", f"{advice}, in plain letters")
+        raise Flaw(
+            "its email address contains letters outside ASCII", f"{advice}, in plain letters"
+        )
     try:
         header = SMTP.header_factory("To", text)
         found: tuple[Address, ...] = header.addresses
     except (HeaderParseError, ValueError, IndexError):
-        raise Flaw("its mail address cannot be read", advice) from None
+        raise Flaw("its email address cannot be read", advice) from None
     if len(found) != 1:
-        raise Flaw(f"its mail address holds {len(found) or 'no'} addresses", advice)
+        raise Flaw(f"its email field contains {len(found) or 'no'} addresses", advice)
     [address] = found
     if not address.username or not address.domain or header.defects:
-        raise Flaw("its mail address is not one", advice)
+        raise Flaw("its email address is not valid", advice)
     if len(address.addr_spec) > 254:  # noqa: PLR2004 - RFC 5321
-        raise Flaw("its mail address is longer than 254 characters", advice)
+        raise Flaw("its email address is longer than 254 characters", advice)
     return address
 
 
@@ -101,13 +103,13 @@ def workflow(address: str, *, allow_private: bool) -> tuple[str, ...]:
         raise Flaw(*RETIRED)
     known = host.endswith(WORKFLOW_HOSTS)
     if url.scheme != "https" and not (allow_private and url.scheme == "http" and loopback(host)):
-        raise Flaw("its Teams address is not https", advice)
+        raise Flaw("its Teams address does not begin with https://", advice)
     if not known and not allow_private:
-        raise Flaw(f"its Teams address is on none of {', '.join(WORKFLOW_HOSTS)}", advice)
+        raise Flaw(f"its Teams address is not on any of {', '.join(WORKFLOW_HOSTS)}", advice)
     if known and not any(parse_qs(url.query).get("sig", ())):
         raise Flaw("its Teams address has no `sig`", advice)
     if host.endswith(OLD_HOST):
-        return ("its Teams address is of the form that Microsoft ended on 30 November 2025",)
+        return ("its Teams address is in the format that Microsoft ended on 30 November 2025",)
     return ()
 
 
@@ -128,9 +130,9 @@ def service(address: str, *, allow_private: bool) -> tuple[str, ...]:
         raise Flaw(f"Apprise cannot use its {kind}", "see Apprise's page on that service")
     _refuse({*plugin.schemas()})
     if not len(plugin):
-        raise Flaw(f"its {kind} names nobody to send to", "add a target to it")
+        raise Flaw(f"its {kind} names no target to send to", "add a target to it")
     if schema in parse_names(plugin.protocol) and not allow_private:
-        return (f"what is sent to its {kind} travels unencrypted",)
+        return (f"messages to its {kind} are sent unencrypted",)
     return ()
 
 
@@ -155,17 +157,17 @@ def loopback(host: str) -> bool:
 
 def _split(address: str, advice: str) -> SplitResult:
     if not address.isascii() or not address.isprintable() or " " in address:
-        raise Flaw("its Teams address has blanks or characters outside ASCII", advice)
+        raise Flaw("its Teams address contains spaces or characters outside ASCII", advice)
     try:
         url = urlsplit(address)
         url.port  # noqa: B018 - raises where the port is none
     except ValueError:
         raise Flaw("its Teams address cannot be read", advice) from None
     if not url.hostname or url.username or url.password:
-        raise Flaw("its Teams address is not one", advice)
+        raise Flaw("its Teams address is not valid", advice)
     return url
 
 
 def _refuse(schemas: set[str]) -> None:
     for schema in sorted(schemas & ELSEWHERE.keys()):
-        raise Flaw(f"`{schema}` addresses are not taken here", ELSEWHERE[schema])
+        raise Flaw(f"`{schema}` addresses are not supported here", ELSEWHERE[schema])

@@ -14,7 +14,7 @@ from notifications.results import SendResult
 
 # a service that leads elsewhere is not followed there
 ASSET = AppriseAsset(
-    app_id="Ofsted watch", app_desc="Ofsted watch", app_url="", http_redirects=False
+    app_id="Ofsted Watch", app_desc="Ofsted Watch", app_url="", http_redirects=False
 )
 LONGEST = 30_000  # characters, where a service takes more
 _EVERYBODY = re.compile(r"(?i)@(?=(everyone|here|channel|room|all)\b)")

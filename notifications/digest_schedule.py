@@ -24,9 +24,9 @@ class DigestTime:
     weekday: int | None = None
 
     def __str__(self) -> str:
-        """`each Monday at 08:00`."""
+        """`every Monday at 08:00`."""
         day = "day" if self.weekday is None else DAYS[self.weekday].capitalize()
-        return f"each {day} at {self.at:%H:%M}"
+        return f"every {day} at {self.at:%H:%M}"
 
     @property
     def period(self) -> Literal["daily", "weekly"]:
@@ -55,6 +55,6 @@ def digest_time(when: str) -> DigestTime | None:
         return None
     found = _DIGEST.fullmatch(when)
     if found is None:
-        raise ValueError(f"{when!r} is no time to hear")
+        raise ValueError(f"{when!r} is not a valid frequency")
     day = found["day"]
     return DigestTime(time.fromisoformat(found["at"]), DAYS.index(day) if day else None)

@@ -1,4 +1,4 @@
-"""Messages as an Atom feed (RFC 4287), for whoever wants no mail.
+"""Messages as an Atom feed (RFC 4287), for those who do not want email.
 
 Titles and summaries are plain text; the content is HTML of ours, every text in it escaped.
 """
@@ -49,7 +49,7 @@ def render(feed: Feed) -> bytes:
     _add(root, "title", feed.title, type="text")
     _add(root, "updated", _time(max((each.at for each in feed.entries), default=feed.since)))
     author = _add(root, "author")
-    _add(author, "name", "Ofsted watch")
+    _add(author, "name", "Ofsted Watch")
     _add(root, "rights", LICENCE_OF_ALL, type="text")
     _add(root, "link", rel="license", href=OGL)
     if feed.link:

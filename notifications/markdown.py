@@ -9,12 +9,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from notifications.message import GradeBadge, Link, Message, Section, Table, TableLine
+from notifications.message import GradeBadge, Link, Message, Section, Table, TableLine, Tone
 from notifications.text import TEST_LINE
 
 _ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
-_SPECIAL = re.compile(r"([\\`*_{}\[\]()#!|~@$])")
+# No parentheses: without a bracket they make no link, and Prefect shows the backslashes of a label.
+_SPECIAL = re.compile(r"([\\`*_{}\[\]#!|~@$])")
 _LEADING = re.compile(r"^(\s*(?:[-+=]|\d+(?=[.)])))")
+SQUARES: dict[Tone, str] = {  # Prefect's Markdown takes no colour; the word is always beside it
+    "outstanding": "\N{LARGE BLUE SQUARE}",
+    "good": "\N{LARGE GREEN SQUARE}",
+    "requires_improvement": "\N{LARGE YELLOW SQUARE}",
+    "inadequate": "\N{LARGE RED SQUARE}",
+}
 _AUTOLINK = re.compile(r"(?i):(?=//)|(?<=www)\.|(?<=mailto|script):")
 
 
@@ -74,12 +81,15 @@ def _section(section: Section) -> str:
 
 def _row(row: TableLine, compared: bool) -> tuple[str, ...]:
     note = escape(row.note)
-    now = _words(row.now) + (note if not row.before else "")
+    now = grade(row.now) + (note if not row.before else "")
     if not compared:
         return (escape(row.label), now)
-    before = _words(row.before) + (note if row.before else "")
+    before = grade(row.before) + (note if row.before else "")
     return (escape(row.label), before, now, escape(row.change))
 
 
-def _words(mark: GradeBadge | None) -> str:
-    return escape(mark.words) if mark else "\N{EN DASH}"
+def grade(mark: GradeBadge | None) -> str:
+    """The words, after a square in the grade's colour where they are one of the four grades."""
+    if mark is None:
+        return "\N{EN DASH}"
+    return " ".join(filter(None, (SQUARES.get(mark.tone, ""), escape(mark.words))))

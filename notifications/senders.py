@@ -23,7 +23,7 @@ from notifications.results import SendResult
 __all__ = ["ChannelClient", "EmailServer", "Envelope", "channel_client", "message_id"]
 
 NO_DOMAIN = "ofsted-watch.invalid"
-OUTBOX_SENDER = "Ofsted watch <ofsted-watch@localhost>"
+OUTBOX_SENDER = "Ofsted Watch <ofsted-watch@localhost>"
 OUTBOX_TO = "Outbox <outbox@localhost>"
 _LONGEST_ID = 59
 
@@ -109,14 +109,14 @@ def _server(recipient: Recipient, email: EmailServer | None) -> EmailServer:
     if email is None:
         raise BadRecipient(
             recipient.name,
-            "it wants mail and there is no mail server",
-            "add [mail] to the settings",
+            "it has an email address, but no email server is set",
+            "add [email] to the settings",
         )
     try:
         mailbox(email.sender)
     except Flaw:
         raise BadRecipient(
-            recipient.name, "the sender in [mail] is no mail address", "put `sender` right"
+            recipient.name, "the sender in [email] is not an email address", "correct `sender`"
         ) from None
     return email
 

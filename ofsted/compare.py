@@ -124,7 +124,7 @@ LINKS = (
 
 ENDED = {  # why an older judgement is no longer given, by its key
     "overall": "no longer given: overall effectiveness ended in April 2026",
-    "adoption": "no longer given: adoption was judged apart only until 2018",
+    "adoption": "no longer given: adoption was judged separately only until 2018",
     "lscb": "no longer given: safeguarding children boards were reviewed only until 2018",
 }
 

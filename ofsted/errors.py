@@ -7,7 +7,7 @@
             Strange         an answer that is not what was asked for
         Unreadable          a file that is not a report we can open
 
-Each says what was asked, what came and what a person can do.
+Each says what was received, from which address, and what a person can do.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ class SiteError(OfstedError):
 
     Args:
         asked: the address that was asked for.
-        came: what came instead, in words.
+        came: what was received instead, in words.
         advice: what a person can do about it.
         retry_after: seconds to wait, where the site named them.
     """
@@ -38,7 +38,7 @@ class SiteError(OfstedError):
 
     def __str__(self) -> str:
         advice = f"; {self.advice}" if self.advice else ""
-        return f"asked {self.asked}, came {self.came}{advice}"
+        return f"{self.came} ({self.asked}){advice}"
 
 
 class Unreachable(SiteError):  # noqa: N818  # the library's promised name

@@ -53,16 +53,16 @@ _TIMES = (
     _Time("the state of a page", models.Provider.since),
     _Time("a page failing since", models.Provider.failure_since),
     _Time("an alert about a failing page", models.Provider.failure_notified),
-    _Time("a report gone since", models.Report.gone_since),
+    _Time("a report missing since", models.Report.gone_since),
     _Time("a file failing since", models.Report.failing_since),
     _Time("a file's next download", models.Report.next_fetch, WEEKLY),
     _Time("a message's next attempt", models.Delivery.due_at, LONGEST, only=_WAITS),
-    _Time("an event that waits to be sent", models.Event.at, only=_EVENT_WAITS),
+    _Time("an event waiting to be sent", models.Event.at, only=_EVENT_WAITS),
     _Time("a channel down since", models.ChannelOutage.down_since),
     _Time("a channel's next attempt", models.ChannelOutage.probe_at, PROBE),
-    _Time("a pause that a site asked for", models.HttpHost.not_before, A_DAY, is_real=True),
+    _Time("a pause requested by a site", models.HttpHost.not_before, A_DAY, is_real=True),
     _Time("a site's robots.txt", models.HttpHost.robots_until, A_DAY, is_real=True),
-    _Time("a page that was kept", models.PageCache.read_at, is_real=True),
+    _Time("a cached page", models.PageCache.read_at, is_real=True),
 )
 
 

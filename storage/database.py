@@ -48,15 +48,15 @@ SERVER_OPTIONS = " ".join(
 WRITERS = 80515  # the lock that each writer on PostgreSQL takes: they take turns, as on SQLite
 OURS = (IntegrityError, DataError, ProgrammingError)  # what we asked is at fault, not the database
 ADVICE = (
-    ("locked", "another program holds it (a backup, a database browser): end that one"),
-    ("lock timeout", "another program holds it (a backup, a console): end that one"),
-    ("full", "make room on its disk"),
-    ("No space left", "make room on its disk"),
+    ("locked", "another program is using it (a backup, a database browser): close that program"),
+    ("lock timeout", "another program is using it (a backup, a console): close that program"),
+    ("full", "free some space on its disk"),
+    ("No space left", "free some space on its disk"),
     ("readonly", "let this user write the file and its folder"),
     ("read-only", "let this user write it"),
-    ("connect", "see that its server runs and can be reached"),
+    ("connect", "check that its server is running and reachable"),
 )
-OTHERWISE = "see that its folder is there and its disk is well"
+OTHERWISE = "check that its folder exists and its disk works"
 PASSES = (
     "locked",
     "lock timeout",
@@ -143,8 +143,8 @@ class Database:
         except DBAPIError as error:
             said = _in_a_line(error)
             raise DatabaseTroubleError(
-                f"the database {self.name} could not be {done}: {said}; what was written before "
-                f"stands; {_advice(said)}, then run the command again"
+                f"the database {self.name} could not be {done}: {said}; everything saved before "
+                f"is kept; {_advice(said)}, then run the command again"
             ) from error
 
     def close(self) -> None:
@@ -184,8 +184,8 @@ def open_database(address: str, *, migrate: bool = False, make: bool = True) -> 
 
 def _missing(name: str) -> MissingDatabaseError:
     return MissingDatabaseError(
-        f"there is no database of ofsted-watch at {name}; the first `ofsted-watch look` or `up` "
-        "makes it; if there should be one, check --config, data_dir and the folder you are in"
+        f"there is no ofsted-watch database at {name}; the first `ofsted-watch check` or `up` "
+        "creates it; if you expected one, check --config, data_dir and the current folder"
     )
 
 
@@ -202,10 +202,10 @@ def _engine(address: str, *, make: bool) -> Engine:
         url = _url(address)
         engine = create_engine(url, **_options(url))
     except (NoSuchModuleError, ModuleNotFoundError) as error:
-        raise DatabaseError(f"database: not an address that can be used: {error}") from None
+        raise DatabaseError(f"database: not a valid address: {error}") from None
     except (ArgumentError, ValueError):  # their words may hold the password
         raise DatabaseError(
-            "database: not an address that can be used: SQLite and PostgreSQL are known; "
+            "database: not a valid address: SQLite and PostgreSQL are supported; "
             "in a password, write @ / : as %40 %2F %3A"
         ) from None
     if url.get_backend_name() == "sqlite":
@@ -274,7 +274,7 @@ def make_folder(folder: Path) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise DatabaseError(
-            f"the folder {folder} cannot be made: {error.strerror}; set data_dir to one that can"
+            f"the folder {folder} cannot be created: {error.strerror}; set data_dir to another"
         ) from None
 
 
@@ -308,13 +308,13 @@ def _to_this_version(database: Database, *, migrate: bool) -> None:
         return
     if have is not None and have not in _known_versions():
         raise DatabaseError(
-            f"the database {database.name} is of version {have}, later than this program's {want}; "
-            "install the newer ofsted-watch"
+            f"the schema of the database {database.name} is at version {have}, later than {want}, "
+            "which this program supports; install the newer ofsted-watch"
         )
     if have is not None and not migrate:
         raise OlderSchemaError(
-            f"the database {database.name} is of version {have}, this program needs {want}; "
-            "run migrate"
+            f"the schema of the database {database.name} is at version {have}, but this program "
+            f"needs {want}; run `ofsted-watch migrate`"
         )
     upgrade(database)
 

@@ -137,7 +137,7 @@ def to_be_sent(session: Session, claimed: Claimed) -> models.Delivery:
     claimed.hold.check(session)
     delivery = session.get_one(models.Delivery, claimed.id)
     if delivery.state != "pending":
-        raise LeaseLostError(f"{claimed.hold.name} is {delivery.state} meanwhile")
+        raise LeaseLostError(f"{claimed.hold.name} is now {delivery.state}")
     return delivery
 
 
@@ -328,7 +328,7 @@ def cancel(session: Session, ids: Collection[int], now: datetime) -> list[int]:
     found = _named(session, ids)
     for delivery in found:
         delivery.state, delivery.ended_at = "cancelled", now
-        delivery.error = "settled by hand"
+        delivery.error = "cancelled by hand"
     return [delivery.id for delivery in found]
 
 

@@ -57,7 +57,9 @@ class HttpState:
             try:
                 stack.enter_context(leased(self._database, f"host {host}", wait=PATIENCE))
             except BusyError:
-                raise Unreachable(host, "no turn in five minutes: other looks go on") from None
+                raise Unreachable(
+                    host, "no request made: other checks kept the site busy for five minutes"
+                ) from None
             yield
 
     def not_before(self, host: str) -> datetime | None:

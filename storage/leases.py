@@ -47,8 +47,8 @@ class Hold:
         """
         if not (self.is_named(session) and _lives(session, self.holder)):
             raise LeaseLostError(
-                f"the lock on {self.name} was lost: the connection or file that held it is gone, "
-                "or another process has it now"
+                f"the lock on {self.name} was lost: the connection or file that held it has gone, "
+                "or another process has taken it"
             )
 
     def is_named(self, session: Session) -> bool:
@@ -67,7 +67,7 @@ class Hold:
             return
         again = take(session, self.name)
         if again is None:
-            raise LeaseLostError(f"another process has {self.name} now")
+            raise LeaseLostError(f"another process has taken {self.name}")
         self.holder = again.holder
         self._process.held[self.name] = self
 
@@ -118,7 +118,7 @@ def leased(database: Database, name: str, *, wait: float = 0.0) -> Iterator[Hold
     until = time.monotonic() + wait
     while (hold := _take(database, name)) is None:
         if time.monotonic() >= until:
-            raise BusyError(f"{name} is busy: another look or command has it")
+            raise BusyError(f"{name} is busy: another check or command is using it")
         time.sleep(ASKED_AGAIN)
     try:
         yield hold
@@ -196,6 +196,7 @@ def _lives(session: Session, holder: str) -> bool:
 
 def _trouble(error: OSError) -> DatabaseTroubleError:
     return DatabaseTroubleError(
-        f"the database cannot be used: no lock can be made or seen beside it ({error}); see that "
-        "its folder is there, writable, on a disk with room and locks, then run the command again"
+        f"the database cannot be used: its lock file cannot be created or read ({error}); check "
+        "that its folder exists and is writable, and that the disk has free space and supports "
+        "locks, then run the command again"
     )

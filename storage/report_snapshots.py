@@ -99,13 +99,15 @@ def _doubted(site: Reading, seed: Reading) -> Reading:
         return site
     seeds = {each.key: each for each in seed.judgements}
     differing = [
-        f"{each.label}: {each.printed} in the PDF, {seeds[each.key].printed} in the seed"
+        f"{each.label}: {each.printed} in the PDF, {seeds[each.key].printed} in our stored copy"
         for each in site.judgements
         if each.key in seeds and each.grade != seeds[each.key].grade
     ]
     if not differing:
         return site
-    doubt = Doubt("the PDF and the seed give a judgement differently", tuple(differing))
+    doubt = Doubt(
+        "the PDF and our stored copy of this report show different grades", tuple(differing)
+    )
     return replace(site, status="doubtful", doubts=(*site.doubts, doubt))
 
 

@@ -46,7 +46,10 @@ def _element(element: dict[str, Any]) -> str:
         case "TextBlock":
             inner = MARKDOWN.render(element["text"])
         case "RichTextBlock":
-            inner = "".join(escape(each["text"]) for each in element["inlines"])
+            inner = "".join(
+                f'<span class="{_checks(each)}">{escape(each["text"])}</span>'
+                for each in element["inlines"]
+            )
         case "Container":
             inner = "".join(map(_element, element["items"]))
         case other:

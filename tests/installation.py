@@ -140,7 +140,7 @@ class Installation:
                 "server": self.email.server,
                 "port": self.email.port,
                 "security": "none",
-                "sender": "Ofsted watch <ofsted-watch@example.gov.uk>",
+                "sender": "Ofsted Watch <ofsted-watch@example.gov.uk>",
             },
             "recipients": [
                 each | {"quiet_notice": False}  # tests let months pass

@@ -1,4 +1,4 @@
-"""`history`: judgements through time, then each inspection and what it changed."""
+"""`history`: judgements over time, then each inspection and what it changed."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ RELATIONS = {  # of the others, the table of comparison gives the reason
 
 
 def draw(found: Iterable[AuthorityHistory]) -> None:
-    """Judgements through time, the newest first."""
+    """The table from the oldest to the newest, as every table of ours; then the newest first."""
     for number, each in enumerate(found):
         if number:
             click.echo()
         say(f"{each.authority.name} ({each.authority.urn})")
-        for part in _parts(history_table(each.inspections)):
+        for part in _parts(history_table([*reversed(each.inspections)])):
             click.echo()
             _grid(part)
         for inspection in each.inspections:
@@ -40,10 +40,10 @@ def draw(found: Iterable[AuthorityHistory]) -> None:
 
 
 def _parts(whole: HistoryTable) -> Iterator[HistoryTable]:
-    """As many inspections side by side as the terminal takes; lines without a grade left out."""
+    """As many side by side as the terminal takes, the newest of them first; no empty lines."""
     room = max(1, (width() - LABELS) // COLUMN)
-    for start in range(0, len(whole.heads), room):
-        chosen = slice(start, start + room)
+    for end in range(len(whole.heads), 0, -room):
+        chosen = slice(max(0, end - room), end)
         lines = [replace(line, cells=line.cells[chosen]) for line in whole.lines]
         said = tuple(line for line in lines if set(line.cells) - {NOT_GIVEN, *SAID_INSTEAD})
         yield HistoryTable(whole.heads[chosen], said)

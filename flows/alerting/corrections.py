@@ -78,7 +78,7 @@ def correct(
         announced, said = _wrong(session, report, compared)
         if announced is None:
             raise NothingToCorrectError(
-                f"{known_by}: readers were told no grade but those that it is read with now"
+                f"{known_by}: nothing to correct: readers have already been sent the current grades"
             )
         event = ev.Correction(**announcer.about(session, report), said=said)
         also = _welcomed_wrongly(session, report, compared)
@@ -96,11 +96,11 @@ def _find(session: Session, known_by: str, urn: str | None) -> ReportSnapshot:
     found = [each for each in report_snapshots(session, urn) if names & each.keys]
     if not found:
         raise NothingToCorrectError(
-            f"no report is known by {known_by!r}; `ofsted-watch reports` shows all"
+            f"no report has the file id or link {known_by!r}; `ofsted-watch reports` lists them all"
         )
     if len(found) > 1:
         pages = ", ".join(each.urn for each in found)
-        raise NothingToCorrectError(f"{known_by} is on the pages of {pages}; say which by --urn")
+        raise NothingToCorrectError(f"{known_by} is on the pages of {pages}; choose one with --urn")
     return found[0]
 
 

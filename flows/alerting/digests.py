@@ -56,7 +56,7 @@ def _make_isolated(digest: _Next, period: Period) -> None:
     except (OperationalError, InterfaceError):
         raise  # the database is locked, full or gone: nothing can be written now
     except Exception as error:
-        log.exception("%s: the digest could not be made", digest.recipient.name)
+        log.exception("%s: the digest could not be created", digest.recipient.name)
         _announce_failing(digest, period, type(error).__name__)
 
 
@@ -67,7 +67,7 @@ def _announce_failing(digest: _Next, period: Period, error: str) -> None:
         recipient=name,
         subject=f"{period} digest",
         since=failing.since,
-        words=f"the digest could not be made ({error}); see the log",
+        words=f"the digest could not be created ({error}); see the log",
     )
     cause = f"digest since {digest.since.isoformat()}"
     subject = f"recipient:{name}"

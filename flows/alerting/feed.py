@@ -83,7 +83,7 @@ def _render(context: AppContext) -> bytes:
     return feed.render(
         feed.Feed(
             id=tag.id("feed"),
-            title=f"Ofsted watch: reports on {about}",
+            title=f"Ofsted Watch: reports on {about}",
             since=tag.since,
             entries=[_entry(context, tag, event) for event in found],
             link=Link("Ofsted's page", one.page) if one else None,

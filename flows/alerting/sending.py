@@ -37,6 +37,13 @@ CANCELLED_AFTER = timedelta(hours=24)  # of a recipient that is no longer in the
 CARDS_APART = timedelta(seconds=1)
 ASKED_AGAIN = 1.0  # seconds
 MARKED_WITHIN = 300.0  # seconds
+IN_WORDS = {  # the result of an attempt, as people read it
+    "sent": "sent",
+    "later": "to be retried",
+    "refused": "refused",
+    "channel_down": "held, as the channel is down",
+    "unknown": "not confirmed",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +58,9 @@ class SendTotals:
         return set(self.outcomes) <= {"sent"}
 
     def in_words(self) -> str:
-        """`2 sent`, `1 sent, 1 later`, `nothing due`."""
-        said = ", ".join(f"{count} {name}" for name, count in sorted(self.outcomes.items()))
+        """`2 sent`, `1 sent, 1 to be retried`, `nothing due`."""
+        counts = sorted(self.outcomes.items(), key=lambda one: list(IN_WORDS).index(one[0]))
+        said = ", ".join(f"{count} {IN_WORDS[name]}" for name, count in counts)
         return said or "nothing due"
 
 
@@ -78,7 +86,9 @@ def prepare(context: AppContext) -> None:
     now = context.clock.now()
     with context.database.write() as session:
         for each in ahead.bring_back(session, now):
-            log.warning("%s was at %s, which is to come: the clock was wrong", each.what, each.at)
+            log.warning(
+                "%s was at %s, which is in the future: the clock was wrong", each.what, each.at
+            )
         _cancel_orphaned(session, context, now)
         context = with_names(session, context)
         channel_outages.close_others(
@@ -177,7 +187,7 @@ def _mark(
         except DatabaseTroubleError as error:
             if time.monotonic() > until:
                 raise
-            log.warning("%s: it is not written down yet: %s", recipient.name, error)
+            log.warning("%s: the result has not been saved yet: %s", recipient.name, error)
             time.sleep(ASKED_AGAIN)
 
 
@@ -190,9 +200,9 @@ def _send_isolated(
     except DatabaseTroubleError:
         raise  # nothing was sent: what will be sent is stored first
     except LeaseLostError:
-        return SendResult("later", "claim", words="another process has it by now")
+        return SendResult("later", "claim", words="another process has taken it")
     except Exception as error:
-        log.exception("%s: the message could not be made", recipient.name)
+        log.exception("%s: the message could not be created", recipient.name)
         return SendResult("later", "render", words=type(error).__name__)
 
 

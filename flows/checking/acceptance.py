@@ -28,8 +28,7 @@ def accept(context: AppContext, authority: WatchedAuthority) -> None:
     with context.database.write() as session:
         if not queries.is_suspect(session, authority.urn):
             raise NothingSuspectError(
-                f"there is nothing to accept: the report list of {authority.name} ({authority.urn}) is "
-                "not suspect"
+                f"nothing to accept: the report list of {authority.name} ({authority.urn}) is not suspect"
             )
         record.set_state(session, STATE + authority.urn, context.clock.now().isoformat())
 

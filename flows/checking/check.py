@@ -32,6 +32,7 @@ from flows.checking.quarantine import quarantine_page
 from flows.checking.record import ListedReport, Recorder, row_of
 from flows.context.context import AppContext, record_page_name, with_names
 from flows.settings.model import WatchedAuthority
+from notifications.words.plain import several
 from ofsted.errors import SiteError, UnexpectedResponse
 from ofsted.site.model import Listing
 from storage import models, queries, record
@@ -103,7 +104,9 @@ def check_page(authority: WatchedAuthority, context: AppContext, ask: CheckReque
         wait = PATIENCE if ask.scheduled is None else 0.0
         with leased(context.database, f"provider {authority.urn}", wait=wait) as hold:
             if _is_fresh(authority, context, ask):
-                return _unchecked(authority, context, "skipped", "a look began since its time")
+                return _unchecked(
+                    authority, context, "skipped", "already checked since its scheduled time"
+                )
             return _check_to_the_end(authority, context, ask, hold)
     except (BusyError, LeaseLostError) as error:
         return _unchecked(authority, context, "busy", str(error))
@@ -126,11 +129,13 @@ def _check_to_the_end(
     except (DatabaseError, LeaseLostError):
         raise  # nothing can be written down, of this provider or another; or nothing may be
     except OSError as error:
-        why = f"{error}; see that the disk of data_dir has room"
+        why = f"{error}; check that the disk of data_dir has free space"
     except Exception as error:
-        log.exception("%s: the look broke off", authority.name)
+        log.exception("%s: the check failed", authority.name)
         why = f"{type(error).__name__}: {error}"
-    message = f"the look broke off ({why}); what was recorded stands, the next look repeats it"
+    message = (
+        f"the check failed ({why}); what it recorded is kept, and the next check will try again"
+    )
     with context.database.write() as session:
         hold.check(session)
         return _CheckRecorder(session, announcer, check_id).broken_off(message)
@@ -273,17 +278,19 @@ class _CheckRecorder:
     def good(self, *, is_first: bool) -> CheckResult:
         page_health.record_success(self.session, self.announcer)
         words = self.recorder.in_words() if self.recorder else ""
-        listed = f"{self.listed} report{'' if self.listed == 1 else 's'} listed"
+        found = several(self.listed or 0, "report")
         if is_first:
-            return self._end("ok", "first", f"first look: {listed}, taken as history")
+            return self._end(
+                "ok", "first", f"first check: {found} found, recorded as history (no alerts sent)"
+            )
         result: Result = "changed" if words else "unchanged"
-        return self._end("ok", result, f"{listed}, {words or 'nothing new'}")
+        return self._end("ok", result, f"{found} listed, {words or 'nothing new'}")
 
     def suspect(self, diff: ListingDiff) -> CheckResult:
         page_health.record_suspect(self.session, self.announcer, diff)
         message = (
-            f"{self.listed} listed, over half of the list gone or re-dated: held until it is back, "
-            f"or until `ofsted-watch accept {self.announcer.authority.urn}`"
+            f"{self.listed} listed; over half of the list is missing or re-dated, so changes are "
+            f"held until it is back or you run `ofsted-watch accept {self.announcer.authority.urn}`"
         )
         return self._end("suspect", "suspect", message)
 
@@ -291,7 +298,7 @@ class _CheckRecorder:
         result: Result = "unrecognised" if isinstance(error, UnexpectedResponse) else "unreachable"
         state = "unrecognised" if result == "unrecognised" else "unreachable"
         page_health.record_failure(self.session, self.announcer, state, str(error), kept)
-        message = f"{error}; the page is kept as {kept}" if kept else str(error)
+        message = f"{error}; a copy of the page was saved as {kept}" if kept else str(error)
         log.info("%s: %s", self.announcer.authority.name, message)
         return self._end(state, result, message)
 

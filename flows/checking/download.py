@@ -80,19 +80,19 @@ def download(
             validators = known.validators if known else None
             download = context.site.download_if_changed(entry.link, path, validators)
         except SiteError as error:
-            log.warning("%s: the file did not come: %s", entry.title, error)
+            log.warning("%s: the file could not be downloaded: %s", entry.title, error)
             return DownloadFailed(str(error))
         if download is None:
             assert known is not None  # noqa: S101  # asked with conditions
-            log.info("%s: not changed since it was fetched", entry.title)
+            log.info("%s: unchanged since it was last downloaded", entry.title)
             return Downloaded(known.document, known.reading)
         reading = _known_reading(download.sha256, context) or _read(path)
         if reading.pages is None and reading.status == "unread":
             why = "; ".join(doubt.what for doubt in reading.doubts)
             log.warning("%s: the file cannot be opened: %s", entry.title, why)
-            return DownloadFailed(f"asked {entry.link}, came a file that cannot be opened: {why}")
+            return DownloadFailed(f"a file that cannot be opened, {why} ({entry.link})")
         sha256 = context.archive.keep(path, PDF)
-    log.info("%s: kept %s, %s", entry.title, sha256[:12], reading.status)
+    log.info("%s: stored as %s, %s", entry.title, sha256[:12], reading.status)
     return Downloaded(Bytes(sha256, download.bytes, PDF), reading, download.validators)
 
 

@@ -93,7 +93,7 @@ def record_suspect(session: Session, announcer: Announcer, diff: ListingDiff) ->
     if provider.failure_notified is None:  # the page was seen: what failed before is over
         provider.failure_since, provider.failure_checks = None, 0
     _set_state(provider, "suspect", announcer.now)
-    provider.failure = "much of the list is gone or re-dated at once"
+    provider.failure = "much of the list is missing or re-dated at once"
 
 
 def _set_state(provider: models.Provider, state: str, now: datetime) -> None:

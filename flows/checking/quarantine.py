@@ -33,7 +33,7 @@ def quarantine_page(context: AppContext, urn: str, error: SiteError, now: dateti
         for old in _quarantined(folder, urn)[KEPT:]:
             old.unlink()
     except OSError as trouble:
-        log.warning("the page could not be kept for study: %s", trouble)
+        log.warning("a copy of the page could not be saved: %s", trouble)
         return None
     return path
 

@@ -91,7 +91,7 @@ class Recorder:
         count = len(self.new)
         new = [f"{count} new report{'' if count == 1 else 's'}: {titles}"] if self.new else []
         stamped = self.reissued
-        again = [f"{stamped} file{'' if stamped == 1 else 's'} issued again"] if stamped else []
+        again = [f"{stamped} file{'' if stamped == 1 else 's'} reissued"] if stamped else []
         return "; ".join(new + self.changed + again)
 
     def record(self, listed_report: ListedReport, gone: tuple[ReportSnapshot, ...]) -> None:
@@ -214,7 +214,7 @@ class Recorder:
         if after.announced_at is None:
             self._announce_first(session, after)
         elif changes.announce_read(session, self.announcer, after):
-            self.changed.append(f"read now: {uncapital(after.title)}")
+            self.changed.append(f"now read: {uncapital(after.title)}")
 
     def _announce_changes(
         self, session: Session, before: ReportSnapshot, after: ReportSnapshot
@@ -271,7 +271,7 @@ class Recorder:
     def _miss(self, session: Session, report: ReportSnapshot, *, accepted: bool) -> None:
         now, row = self.announcer.now, session.get_one(models.Report, report.id)
         if row.listed:
-            self.changed.append(f"not on the page: {uncapital(report.title)}")
+            self.changed.append(f"no longer on the page: {uncapital(report.title)}")
         row.listed = False
         row.gone_since = row.gone_since or now
         row.missed_checks += 1

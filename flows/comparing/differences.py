@@ -11,12 +11,12 @@ from ofsted.reports.model import UNKNOWN, Judgement, Reading
 from ofsted.text import say_day
 
 ABOUT = {  # a field of a reading -> what it is
-    "status": "reading",
+    "status": "reading status",
     "kind": "kind of report",
     "framework": "framework",
-    "title": "title inside",
+    "title": "title in the report",
     "provider": "authority as printed",
-    "theme": "what was looked at",
+    "theme": "focus of the visit or inspection",
 }
 
 

@@ -1,6 +1,7 @@
-"""Judgements through time: a line a judgement, a column an inspection, the newest first.
+"""Judgements over time: a line a judgement, a column an inspection, the oldest first.
 
-A place without a grade says why. What was read with doubt shows none.
+Oldest to newest from left to right, as in every table and card of ours ("Before", "Now"). A
+place without a grade says why; what could not be read reliably shows none.
 """
 
 from __future__ import annotations
@@ -15,13 +16,13 @@ from notifications.words.labels import badge, short_label
 from ofsted.reports.model import UNKNOWN, Judgement
 from ofsted.text import say_day
 
-IN_DOUBT, NOT_GIVEN = "in doubt", "not given"
+IN_DOUBT, NOT_GIVEN = "not read reliably", "not given"
 _TOGETHER = "care_and_care_leavers"
 # key -> (a key that stands for it where it is given, what is said then)
 INSTEAD = {
-    "in_care": (_TOGETHER, "judged with care leavers"),
-    "care_leavers": (_TOGETHER, "judged with children in care"),
-    _TOGETHER: ("in_care", "each judged alone"),
+    "in_care": (_TOGETHER, "graded together with care leavers"),
+    "care_leavers": (_TOGETHER, "graded together with children in care"),
+    _TOGETHER: ("in_care", "graded separately"),
 }
 NO_LONGER = {("overall", "ilacs_2026"): "no longer given"}
 SAID_INSTEAD = {said for _, said in INSTEAD.values()} | {*NO_LONGER.values()}
@@ -60,10 +61,10 @@ class HistoryTable:
 
 
 def history_table(inspections: Sequence[Inspected]) -> HistoryTable:
-    """Inspections with judgements, in the order of the columns."""
+    """Inspections with judgements, the oldest first; the newest one's labels lead the lines."""
     given = [each for each in inspections if each.judgements]
     labels: dict[str, str] = {}
-    for each in given:
+    for each in reversed(given):
         for judgement in each.judgements:
             if judgement.key != UNKNOWN:
                 labels.setdefault(judgement.key, short_label(judgement.label))
@@ -93,7 +94,7 @@ def _heads(inspections: Sequence[Inspected]) -> tuple[str, ...]:
     days = [each.last_day or each.published for each in inspections]
     months = Counter(day and (day.year, day.month) for day in days)
     return tuple(
-        "no day" if day is None else _head(day, alone=months[day.year, day.month] == 1)
+        "no date" if day is None else _head(day, alone=months[day.year, day.month] == 1)
         for day in days
     )
 

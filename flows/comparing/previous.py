@@ -1,4 +1,4 @@
-"""Which earlier inspection a report is held against."""
+"""Which earlier inspection a report is compared with."""
 
 from __future__ import annotations
 
@@ -68,6 +68,6 @@ def compare_with_previous(
 
 
 def _why_not(previous: ReportSnapshot) -> str:
-    day = f" of {say_day(previous.published)}" if previous.published else ""
-    what = "is read with doubt" if previous.status == "doubtful" else "could not be read"
-    return f"the report before it{day} {what}"
+    day = f", published {say_day(previous.published)}," if previous.published else ""
+    how = " reliably" if previous.status == "doubtful" else ""
+    return f"the previous report{day} could not be read{how}"

@@ -67,7 +67,7 @@ class AppContext:
             if authority.urn == urn:
                 return authority
         known = ", ".join(authority.urn for authority in self.settings.watch)
-        raise SettingsError(f"{urn} is not watched; watched are: {known}")
+        raise SettingsError(f"{urn} is not watched; watched URNs: {known}")
 
     def name_of(self, urn: str) -> str:
         """An authority's name; of one that is not watched, its number."""
@@ -187,13 +187,13 @@ def email_server(settings: Settings) -> EmailServer | None:
     if given is None:
         return None
     password = load.secret(
-        "mail: password", given.password, given.password_env, given.password_file, settings.base
+        "email: password", given.password, given.password_env, given.password_file, settings.base
     )
     try:
         mailbox(given.sender)
     except Flaw as flaw:
         raise SettingsError(
-            f"{settings.file or 'settings'}: mail.sender: {flaw.what}; {flaw.advice}"
+            f"{settings.file or 'settings'}: email.sender: {flaw.what}; {flaw.advice}"
         ) from None
     return EmailServer(
         server=given.server,
@@ -218,7 +218,7 @@ def ui_login(settings: Settings) -> str:
     plain = login.isascii() and login.isprintable()
     if login and not (user and password and plain):
         raise SettingsError(
-            f"{settings.file or 'settings'}: ui.auth: is no login; "
+            f"{settings.file or 'settings'}: ui.auth: not a valid login; "
             "give `user:password` in plain letters, digits and signs"
         )
     return login

@@ -17,8 +17,8 @@ from notifications import markdown, words
 from notifications.markdown import escape
 from notifications.message import Link, MessageContext
 from notifications.words.footer import LICENCE, LICENCE_OF_ALL, fit
-from notifications.words.labels import SHORT_FRAMEWORKS
-from notifications.words.plain import LONDON, lasting, moment
+from notifications.words.labels import SHORT_FRAMEWORKS, badge
+from notifications.words.plain import LONDON, moment, several
 from ofsted.reports.model import Judgement, Reading
 from ofsted.short_names import short_name, slug
 from storage import queries
@@ -75,32 +75,32 @@ def judgements(context: AppContext, authority: WatchedAuthority) -> Iterator[Art
     """An authority's judgements through time; nothing where none are known."""
     with context.database.read() as session:
         found = report_snapshots(session, authority.urn)
-    newest_first = sorted(found, key=lambda each: each.order, reverse=True)
-    columns = [_column(each, each.reading) for each in newest_first if each.reading]
+    oldest_first = sorted(found, key=lambda each: each.order)
+    columns = [_column(each, each.reading) for each in oldest_first if each.reading]
     known = [each for each in columns if each.judgements]
     if not known:
         return
     drawn = history_table(known)
     rows = [
-        ("Judgement", *drawn.heads),
-        *((line.label, *line.cells) for line in drawn.lines),
+        ("Judgement", *map(escape, drawn.heads)),
+        *((escape(line.label), *map(_cell, line.cells)) for line in drawn.lines),
     ]
     foot = [
         ("Framework", *(_framework(each.framework) for each in known)),
         ("Report", *(_link(each.report) for each in known)),
     ]
-    table = _table([tuple(map(escape, row)) for row in rows] + foot)
+    table = _table(rows + foot)
     text = (
-        f"## {escape(authority.name)}: judgements through time\n\n{table}\n\n"
-        "An empty place says why. How two inspections may be held against each other stands in "
-        f"each report's own page.\n\n{escape(LICENCE)}\n"
+        f"## {escape(authority.name)}: judgements over time\n\n{table}\n\n"
+        "Where no grade is shown, the cell gives the reason. See each report's page for how it was "
+        f"compared.\n\n{escape(LICENCE)}\n"
     )
     name = short_name(authority.name)
-    yield Artifact(f"{slug(name)}-judgements", text, f"{name}: judgements through time")
+    yield Artifact(f"{slug(name)}-judgements", text, f"{escape(name)}: judgements over time")
 
 
 def reports(context: AppContext, since: datetime, urn: str | None = None) -> Iterator[Artifact]:
-    """Each report that readers were told of since then, as it was told last."""
+    """Each report that readers were alerted to since then, as in the latest alert."""
     with context.database.read() as session:
         found = queries.newest_of_reports(session, since=since)
     announced: set[int | None] = set()
@@ -113,39 +113,48 @@ def reports(context: AppContext, since: datetime, urn: str | None = None) -> Ite
         where = slug(provider.short_name) if provider else "authority"
         message = words.message(event_of_it, MessageContext(recipient=""))
         number = slug(event.file_id or str(event.report_id))
-        yield Artifact(f"{where}-report-{number}", markdown.render(message), event.summary)
+        yield Artifact(f"{where}-report-{number}", markdown.render(message), escape(event.summary))
 
 
 def news(context: AppContext) -> Artifact:
-    """What readers were told in the last twelve months, the newest first."""
+    """The alerts to readers of the last 12 months, the newest first."""
     now = context.clock.now()
     with context.database.read() as session:
         found = queries.newest_of_reports(session, since=now - WINDOW)
-    rows = [("Told", "What", "Report"), *map(_announced, found[:MOST])]
-    left_out = f"\n\nand {len(found) - MOST} older" if len(found) > MOST else ""
-    body = _table(rows) + left_out if found else "Nothing was told in this time."
-    text = f"## News of the last twelve months\n\n{body}\n\n{escape(LICENCE_OF_ALL)}\n"
-    return Artifact("news", text, f"What readers were told in twelve months: {len(found)}")
+    rows = [("Date", "Alert", "Report"), *map(_announced, found[:MOST])]
+    left_out = f"\n\nand {len(found) - MOST} older alerts" if len(found) > MOST else ""
+    body = _table(rows) + left_out if found else "No alerts were sent in this period."
+    text = f"## Alerts sent in the last 12 months\n\n{body}\n\n{escape(LICENCE_OF_ALL)}\n"
+    return Artifact("news", text, f"Alerts sent in the last 12 months: {len(found)}")
 
 
 def health(context: AppContext) -> Artifact:
-    """How well all is seen and sent, now."""
+    """The state of all checks and messages, now."""
     now = context.clock.now()
     with context.database.read() as session:
         waiting = queries.deliveries_by_state(session).get("pending", 0)
         upcoming = next_check(session, now)
     wrong = problems(context)
-    headline = f"{len(wrong)} thing{'s' * (len(wrong) > 1)} to see to" if wrong else "All well"
-    heads = ("Authority", "Page", "Last good look")
+    headline = _attention(len(wrong)) if wrong else "All well"
+    heads = ("Authority", "Page", "Last successful check")
     planned = escape(moment(upcoming)) if upcoming else "none planned"
-    rows = [heads, *(_page_line(context, authority, now) for authority in context.settings.watch)]
+    rows = [heads, *(_page_line(context, authority) for authority in context.settings.watch)]
     text = (
         f"## {headline}\n\nAs of {escape(moment(now))}.\n\n"
         + "".join(f"- {escape(each.what)}\n" for each in wrong)
-        + f"\n{_table(rows)}\n\nNext check, as Prefect has planned it: {planned}\n\n"
-        f"Messages waiting: {waiting}\n\n{escape(LICENCE)}\n"
+        + f"\n{_table(rows)}\n\nNext check (planned by Prefect): {planned}\n\n"
+        f"Messages pending: {waiting}\n\n{escape(LICENCE)}\n"
     )
     return Artifact("health", text, headline)
+
+
+def _attention(count: int) -> str:
+    return f"{several(count, 'issue')} need{'s' * (count == 1)} attention"
+
+
+def _cell(said: str) -> str:
+    """A cell of the grid, its grade in colour; the reason for none stays as it is."""
+    return markdown.grade(badge(None, said))
 
 
 def _column(report: ReportSnapshot, reading: Reading) -> _Column:
@@ -180,14 +189,14 @@ def _announced(event: EventLine) -> tuple[str, str, str]:
     )
 
 
-def _page_line(context: AppContext, authority: WatchedAuthority, now: datetime) -> tuple[str, ...]:
+def _page_line(context: AppContext, authority: WatchedAuthority) -> tuple[str, ...]:
     with context.database.read() as session:
         state = queries.provider_state(session, authority.urn)
     seen = state.last_successful_check if state else None
     return (
         escape(short_name(authority.name)),
-        state.state if state else "not seen yet",
-        f"{escape(moment(seen))}, {lasting(seen, now)} ago" if seen else "none yet",
+        state.state if state else "not yet checked",
+        escape(moment(seen)) if seen else "none yet",
     )
 
 

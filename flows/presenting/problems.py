@@ -13,6 +13,7 @@ from flows.context.planned import CHECKS, ServiceState, service_by_state
 from flows.settings.model import Settings
 from flows.upkeep.audit import find_discrepancies
 from notifications.words.plain import moment, several
+from notifications.words.service import delivery_by
 from ofsted.short_names import short_name
 from storage import ahead, channel_outages, deliveries, digests, queries
 from storage.report_snapshots import ReportSnapshot, report_snapshots
@@ -55,7 +56,7 @@ def problems(context: AppContext, service: ServiceState | None = None) -> tuple[
                 for each in ahead.find(session, now)
             ),
             *(
-                Problem(f"hole: {each.words}")
+                Problem(f"discrepancy: {each.words}")
                 for each in find_discrepancies(session, context).discrepancies
             ),
         )
@@ -67,7 +68,7 @@ def service_problems(settings: Settings, service: ServiceState) -> Iterator[Prob
         if service.ever_ran and settings.schedule.checks:
             yield Problem(
                 "the service is not running, so no checks are made",
-                "start it; if checks are started another way, set `looks = []` under [schedule]",
+                "start it; if checks are started another way, set `checks = []` under [schedule]",
             )
         return
     if service.silent_since is not None:
@@ -114,7 +115,7 @@ def _reports(session: Session, context: AppContext, now: datetime) -> Iterator[P
     watched = {authority.urn: short_name(authority.name) for authority in context.settings.watch}
     for report in report_snapshots(session):
         if report.urn in watched and _is_unread_lately(report, now):
-            yield Problem(f"{watched[report.urn]}: a report is not read: {report.title}")
+            yield Problem(f"{watched[report.urn]}: a report could not be read: {report.title}")
 
 
 def _is_unread_lately(report: ReportSnapshot, now: datetime) -> bool:
@@ -129,15 +130,15 @@ def _is_unread_lately(report: ReportSnapshot, now: datetime) -> bool:
 
 def _sending(session: Session, now: datetime) -> Iterator[Problem]:
     for name, failing in digests.all_failing(session).items():
-        yield Problem(f"the digest for {name} could not be made since {moment(failing.since)}")
+        yield Problem(f"the digest for {name} has been failing since {moment(failing.since)}")
     for name, channel in channel_outages.open_outages(session).items():
         yield Problem(
-            f"nothing can be sent by {name} since {moment(channel.down_since)}: {channel.words}",
-            "check its settings; `ofsted-watch test-alert` with a recipient's name tries it",
+            f"{delivery_by(name)} has been failing since {moment(channel.down_since)}: {channel.words}",
+            "check its settings, then run `ofsted-watch test-alert` with the name of a recipient",
         )
     if late := deliveries.delayed(session, now):
         since = moment(min(each.since for each in late))
         yield Problem(f"{several(len(late), 'message')} delayed by 2 hours or more, since {since}")
     ended = queries.deliveries_by_state(session, since=now - FAILED_COUNTS_FOR)
     if failed := ended.get("refused", 0) + ended.get("expired", 0):
-        yield Problem(f"{several(failed, 'message')} did not arrive in the last 30 days")
+        yield Problem(f"{several(failed, 'message')} could not be delivered in the last 30 days")

@@ -1,23 +1,31 @@
-"""What a round found, in the few words that fit a run's state."""
+"""What a round is doing and what it found, in the few words that fit a run's name."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from flows.checking.check import CheckResult
+from flows.settings.model import WatchedAuthority
+from notifications.words.plain import several
 from ofsted.short_names import short_name, slug
 from ofsted.text import uncapital
 
 NAMED = 3  # new reports; the others are counted
-QUIET = {"skipped": "Already looked", "busy": "Busy"}
+QUIET = {"skipped": "Already checked", "busy": "Another check is running"}
 TAG, TAGGED = "ofsted-watch", 20  # of every run; authorities that a run is tagged with
 TROUBLE = ("unreachable", "unrecognised", "suspect")
 
 
+def under_way(authorities: Sequence[WatchedAuthority]) -> str:
+    """`checking Sutton`, `checking 3 authorities`: a round's name until it has ended."""
+    names = [short_name(each.name) for each in authorities]
+    return f"checking {names[0] if len(names) == 1 else several(len(names), '', 'authorities')}"
+
+
 def headline(rounds: Sequence[CheckResult]) -> str:
     """`Nothing new`, or `1 new report: Sutton, children's services inspection`."""
-    said = [*_new(rounds), *_those(rounds, "First look", ("first",))]
-    said += _those(rounds, "Not seen", TROUBLE)
+    said = [*_new(rounds), *_those(rounds, "First check", ("first",))]
+    said += _those(rounds, "Needs attention", TROUBLE)
     if said:
         return "; ".join(said)
     results = {each.result for each in rounds}
@@ -25,7 +33,7 @@ def headline(rounds: Sequence[CheckResult]) -> str:
 
 
 def tags(rounds: Sequence[CheckResult]) -> list[str]:
-    """The authorities that were looked at; of many, those where something was found."""
+    """The authorities that were checked; of many, those where something was found."""
     announced = rounds if len(rounds) <= TAGGED else [each for each in rounds if _is_named(each)]
     return [TAG, *(slug(short_name(each.name)) for each in announced)]
 

@@ -62,9 +62,7 @@ def find_file(given: str | None, environment: Mapping[str, str] = os.environ) ->
     if named:
         path = Path(named).expanduser()
         if not path.exists():
-            raise SettingsError(
-                f"{path}: there is no such file; `ofsted-watch init {path}` writes one"
-            )
+            raise SettingsError(f"{path}: file not found; `ofsted-watch init {path}` creates one")
         return path.absolute()
     places = [environment.get(FOLDER_VARIABLE, "") / place for place in PLACES]
     return next((place.absolute() for place in places if place.exists()), None)
@@ -100,13 +98,13 @@ def _origin(file: Path | None, given: str | None) -> tuple[Path | None, Path]:
 
 def _read(file: Path) -> dict[str, Any]:
     if not file.is_file():  # what is no file would be taken for an empty one
-        raise SettingsError(f"{file}: is no file; name a settings file")
+        raise SettingsError(f"{file}: not a file; give the path of a settings file")
     try:
         source = pydantic_settings.TomlConfigSettingsSource(Settings, file)
     except OSError as error:
         raise SettingsError(f"{file}: cannot be read: {error.strerror}") from None
     except ValueError as error:  # TOML's own, and UTF-8's
-        raise SettingsError(f"{file}: is not TOML: {error}") from None
+        raise SettingsError(f"{file}: is not valid TOML: {error}") from None
     values = dict(source.toml_data)
     _no_wrong_types(file, values)
     return values
@@ -150,7 +148,7 @@ def _what(error: ErrorDetails, place: list[int | str]) -> str:
     if kind == "extra_forbidden":
         known = sorted(model.model_fields)
         near = get_close_matches(str(place[-1]), known, 1)
-        advice = f"did you mean {near[0]!r}?" if near else f"known are: {', '.join(known)}"
+        advice = f"did you mean {near[0]!r}?" if near else f"known fields: {', '.join(known)}"
         return f"unknown field; {advice}"
     if kind == "value_error":
         return str(error["msg"]).removeprefix("Value error, ") + (
@@ -199,7 +197,7 @@ def _no_unknown_variables(settings: Settings) -> None:
         field = variable.upper().removeprefix(PREFIX).split("__")[0].lower()
         if field not in Settings.model_fields:
             near = get_close_matches(field, list(Settings.model_fields), 1)
-            advice = f"did you mean {PREFIX}{near[0].upper()}?" if near else "take it away"
+            advice = f"did you mean {PREFIX}{near[0].upper()}?" if near else "remove it"
             raise SettingsError(f"environment: {variable}: unknown field; {advice}")
 
 
@@ -230,7 +228,7 @@ def secret(
     if variable:
         found = os.environ.get(variable, "").strip()
         if not found:
-            raise SettingsError(f"{what}: environment variable {variable} is not set; set it")
+            raise SettingsError(f"{what}: environment variable {variable} is not set")
         return found
     if file:
         path = base / Path(file).expanduser()
@@ -238,10 +236,10 @@ def secret(
             found = path.read_text(encoding="utf-8").strip()
         except (OSError, UnicodeDecodeError) as error:
             raise SettingsError(
-                f"{what}: {path} cannot be read ({error}); write it there"
+                f"{what}: {path} cannot be read ({error}); put the value in that file"
             ) from None
         if not found:
-            raise SettingsError(f"{what}: {path} is empty; write it there")
+            raise SettingsError(f"{what}: {path} is empty; put the value in that file")
         return found
     return value.get_secret_value() if isinstance(value, SecretStr) else (value or "")
 
@@ -250,7 +248,7 @@ def warnings(settings: Settings) -> Iterator[str]:
     """What a person should know of these settings, though they work."""
     file = settings.file
     if file and _holds_secrets(settings) and file.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH):
-        yield f"{file} holds secrets and others can read it; `chmod 600 {file}`"
+        yield f"{file} contains secrets and other users can read it; run `chmod 600 {file}`"
     if not settings.recipients:
         yield f"no recipients are set: alerts are written to {settings.data / 'outbox'}"
 
@@ -267,12 +265,12 @@ def _holds_secrets(settings: Settings) -> bool:
 
 
 def lack_of_operators(settings: Settings) -> str | None:
-    """A warning where recipients are set and nobody hears when something is wrong."""
+    """A warning where recipients are set and nobody is notified of problems."""
     if not settings.recipients:
         return None
     if any(recipient.audience == "operators" for recipient in settings.recipients):
         return None
-    return 'no recipient has audience = "operators": nobody hears when something is wrong'
+    return 'no recipient has audience = "operators": nobody will be notified of problems'
 
 
 def clock(settings: Settings) -> Clock:
@@ -286,7 +284,7 @@ def clock(settings: Settings) -> Clock:
         return Clock()
     if not settings.allow_private:
         raise SettingsError(
-            f"environment: {CLOCK_VARIABLE}: only with allow_private = true (rehearsals); unset it"
+            f"environment: {CLOCK_VARIABLE}: only with allow_private = true (for tests); unset it"
         )
     try:
         if offset:
@@ -294,6 +292,6 @@ def clock(settings: Settings) -> Clock:
         parsed = TypeAdapter(datetime).validate_python(moment)
     except ValueError:
         raise SettingsError(
-            f"environment: {CLOCK_VARIABLE}: {moment!r} is no time; give 2025-07-29T09:30:00Z"
+            f"environment: {CLOCK_VARIABLE}: {moment!r} is not a time; give 2025-07-29T09:30:00Z"
         ) from None
     return Clock.set_to(parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC))

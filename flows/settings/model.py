@@ -30,7 +30,7 @@ def _text(value: object) -> object:
 
 def _urn(value: str) -> str:
     if not re.fullmatch(r"[A-Za-z]{0,2}[0-9]{4,9}", value):
-        raise ValueError(f"{value!r} is no URN")
+        raise ValueError(f"{value!r} is not a URN")
     return value
 
 
@@ -121,7 +121,7 @@ class ScheduleSettings(_Part):
     checks: tuple[Cron, ...] = Field(
         ("*/15 7-19 * * mon-fri", "10 5,21 * * *"),
         description='a list of cron expressions, such as ["*/15 7-19 * * mon-fri"]; '
-        "[] where something else than this service starts the checks",
+        "[] if something other than this service starts the checks",
     )
     timezone: Annotated[str, AfterValidator(_timezone)] = Field(
         "Europe/London", description='a time zone, such as "Europe/London"'
@@ -146,7 +146,7 @@ class OfstedSettings(_Part):
 class EmailSettings(_Part):
     """The mail server that takes our mail."""
 
-    server: str = Field(description='the mail server\'s name, such as "smtp.example.gov.uk"')
+    server: str = Field(description='the email server\'s name, such as "smtp.example.gov.uk"')
     port: int = Field(587, ge=1, le=65535, description="its port, such as 587")
     security: Literal["starttls", "tls", "none"] = Field(
         "starttls", description='"starttls", "tls" or "none"'
@@ -156,7 +156,7 @@ class EmailSettings(_Part):
     password_env: str = ""
     password_file: str = ""
     sender: str = Field(
-        description='who it comes from, such as "Ofsted watch <ofsted-watch@example.gov.uk>"'
+        description='who it comes from, such as "Ofsted Watch <ofsted-watch@example.gov.uk>"'
     )
     helo: Helo = Field(
         "",
@@ -168,7 +168,7 @@ class UiSettings(_Part):
     """The Prefect UI and its API, as `up` starts them."""
 
     auth: SecretStr | None = Field(None, description='"user:password"')
-    auth_env: str = Field("", description="the name of a variable")
+    auth_env: str = Field("", description="the name of an environment variable")
     auth_file: str = Field("", description="a file")
 
 
@@ -225,12 +225,14 @@ class Fields(_Part):
 
     data_dir: Path = Field(Path("data"), description="a folder")
     database: str = Field(
-        "", repr=False, description="an SQLAlchemy address, or nothing for SQLite"
+        "", repr=False, description="an SQLAlchemy address, or leave empty for SQLite"
     )
-    public_url: WebAddress = Field("", description="the address people reach the Prefect UI at")
-    contact: str = Field("", description="a mail address or page")
+    public_url: WebAddress = Field(
+        "", description="the address at which people reach the Prefect UI"
+    )
+    contact: str = Field("", description="an email address or web page")
     heartbeat: SecretAddress = Field(
-        "", repr=False, description="an address to call after each good look"
+        "", repr=False, description="an address to call after each successful round"
     )
     ca_file: Path | None = Field(None, description="a file with certificates (PEM)")
     import_seeds: bool = Field(True, description="true or false")
@@ -258,8 +260,8 @@ class Fields(_Part):
                 )
             if recipient.address_field.startswith("email") and self.email is None:
                 raise ValueError(
-                    f"recipient {recipient.name!r} has an email and there is no [mail]; "
-                    "add [mail] with server and sender"
+                    f"recipient {recipient.name!r} has an email address, but there is no [email] "
+                    "table; add one with server and sender"
                 )
         return self
 
@@ -316,4 +318,4 @@ class Settings(Fields, BaseSettings):
 def _no_twice(what: str, names: list[str]) -> None:
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
-        raise ValueError(f"{what}: {', '.join(twice)} is there twice; each may stand once")
+        raise ValueError(f"{what}: {', '.join(twice)} given more than once")

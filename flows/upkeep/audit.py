@@ -20,6 +20,7 @@ from flows.context.context import AppContext
 from flows.context.planned import service_claim
 from flows.settings.model import WatchedAuthority
 from notifications.recipients import channel_key
+from notifications.words.plain import several
 from ofsted.short_names import short_name
 from ofsted.text import say_day
 from storage import models
@@ -53,10 +54,16 @@ class AuditFindings:
     discrepancies: tuple[Discrepancy, ...]
 
     def in_words(self) -> str:
-        """`no hole in 12 rows, 30 events and 41 deliveries`."""
-        count = len(self.discrepancies)
-        found = f"{count or 'no'} hole{'' if count == 1 else 's'}"
-        return f"{found} in {self.rows} rows, {self.events} events and {self.deliveries} deliveries"
+        """`nothing missing (12 reports, 30 events, 41 messages)`, `1 discrepancy (...)`."""
+        found = several(len(self.discrepancies), "discrepancy", "discrepancies")
+        audited = ", ".join(
+            (
+                several(self.rows, "report"),
+                several(self.events, "event"),
+                several(self.deliveries, "message"),
+            )
+        )
+        return f"{found if self.discrepancies else 'nothing missing'} ({audited})"
 
 
 def find_discrepancies(session: Session, context: AppContext) -> AuditFindings:
@@ -94,11 +101,13 @@ class _ListAudit:
         for row in self.rows:
             name = _name(row["file_id"], row["link"], row["title"], row["published"])
             if name not in recorded:
-                yield self._discrepancy(f"row {self.urn} {name}", row, "and was not recorded")
+                yield self._discrepancy(f"row {self.urn} {name}", row, "but was not recorded")
         for new in self._new_reports():
             row = {"title": new.title, "published": _day(new.published)}
             if not self._may_be_waited_for(new) and not self._is_announced(new):
-                yield self._discrepancy(f"report {new.id} untold", row, "and nobody was told of it")
+                yield self._discrepancy(
+                    f"report {new.id} untold", row, "but no alert was made for it"
+                )
 
     def _discrepancy(self, key: str, row: dict[str, Any], words: str) -> Discrepancy:
         published = row["published"]
@@ -189,10 +198,10 @@ class _Pending:
         )
         for delivery, type_, summary in self.session.execute(query):
             if self._is_overdue(delivery):
-                about = f'"{summary}"' if summary else "a message whose event is lost,"
+                about = f'"{summary}"' if summary else "a message whose event is missing,"
                 words = (
-                    f"{about} to {delivery.recipient} (delivery {delivery.id}) is due since "
-                    f"{delivery.due_at:%d %B %Y %H:%M} UTC, and no attempt is made"
+                    f"{about} to {delivery.recipient} (message {delivery.id}) has been due since "
+                    f"{delivery.due_at:%d %B %Y %H:%M} UTC without an attempt"
                 )
                 yield Discrepancy(f"delivery {delivery.id} overdue", words, type_ != "audit_failed")
 

@@ -49,7 +49,7 @@ def _audit(context: AppContext) -> Done:
 
 
 def _feed(context: AppContext) -> Done:
-    return Done("written anew" if feed.refresh(context, anew=True) else "not written")
+    return Done("rewritten" if feed.refresh(context, anew=True) else "not written")
 
 
 def _retention(context: AppContext) -> Done:
@@ -59,7 +59,7 @@ def _retention(context: AppContext) -> Done:
 STEPS: dict[str, Callable[[AppContext], Done]] = {
     "audit": _audit,
     "feed": _feed,
-    "retention": _retention,
+    "clean-up": _retention,
 }
 
 
@@ -72,5 +72,5 @@ def _isolated(step: Callable[[AppContext], Done], context: AppContext) -> Done:
     try:
         return step(context)
     except Exception as error:
-        log.exception("a step of the night broke off")
-        return Done(f"broke off ({type(error).__name__})", is_well=False)
+        log.exception("a step of the nightly maintenance failed")
+        return Done(f"failed ({type(error).__name__})", is_well=False)

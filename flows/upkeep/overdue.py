@@ -88,7 +88,7 @@ def _end_when_all_are_checked(context: AppContext, episode: str) -> None:
     """Over once each authority was checked: a round that began may die as those before it did."""
     begun = ev.from_json(episode)
     if not isinstance(begun, ev.ChecksOverdue):
-        raise TypeError(f"an episode of overdue checks is noted as {begun.type}")
+        raise TypeError(f"overdue checks are recorded as {begun.type}")
     with context.database.write() as session:
         newest = [
             queries.newest_check(session, authority.urn) for authority in context.settings.watch

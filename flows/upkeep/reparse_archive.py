@@ -74,8 +74,8 @@ class RereadResult:
         read = f"{self.documents} document{'' if self.documents == 1 else 's'} read again"
         count = len(self.changes)
         changed = f"{count} report{'' if count == 1 else 's'} read differently"
-        lost = f"{len(self.lost)} not whole in the archive"
-        return ", ".join([read, changed if count else "nothing differs", *[lost] * bool(self.lost)])
+        lost = f"{len(self.lost)} missing or damaged in the archive"
+        return ", ".join([read, changed if count else "no differences", *[lost] * bool(self.lost)])
 
 
 def reread_when_due(context: AppContext) -> RereadResult | None:
@@ -91,7 +91,7 @@ def reread_when_due(context: AppContext) -> RereadResult | None:
     try:
         return reread(context, failed=False, on_read=lambda _read, _of: context.progress())
     except Exception:
-        log.exception("the archive could not be read again; what was read before stands")
+        log.exception("the archive could not be read again; earlier readings are kept")
         return None
 
 
@@ -137,7 +137,7 @@ def _read(
         if reading is not None and reading.sha256 == sha256:
             readings[sha256] = reading
         else:
-            log.warning("%s: not in the archive, or other bytes than were kept", sha256)
+            log.warning("%s: missing from the archive, or damaged", sha256)
             lost.append(sha256)
         on_read(number, len(due))
         if number % SAID_EVERY == 0:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from basics.atomic_write import remove_parts
 from flows.context.context import OUTBOX, AppContext
+from notifications.words.plain import several
 from storage.retention import purge_checks, purge_pages
 
 CHECKS_KEPT = timedelta(days=90)
@@ -17,17 +18,17 @@ INCOMING_KEPT = timedelta(days=1)  # files on their way: no download takes so lo
 
 @dataclass(frozen=True, slots=True)
 class Purged:
-    """How much was cleared away."""
+    """How much was deleted."""
 
     checks: int
     pages: int
     listed_reports: int  # with what was left of other files
 
     def in_words(self) -> str:
-        """`12 looks, 0 pages and 0 unfinished files cleared away`."""
+        """`deleted: 12 old checks, 0 cached pages, 0 unfinished files`."""
         return (
-            f"{self.checks} looks, {self.pages} pages and {self.listed_reports} unfinished files "
-            "cleared away"
+            f"deleted: {several(self.checks, 'old check')}, {several(self.pages, 'cached page')}, "
+            f"{several(self.listed_reports, 'unfinished file')}"
         )
 
 

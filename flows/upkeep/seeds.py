@@ -94,8 +94,8 @@ def _from_file(path: Path, known: dict[str, Seed]) -> Seed:
         raise UnknownSeedError(f"{path}: cannot be imported: {error}") from None
     if sha256 not in known:
         raise UnknownSeedError(
-            f"{path}: neither index.csv beside it nor the packaged index has a file with these "
-            "bytes; add a line with its sha256, urn, title, published and file_id"
+            f"{path}: not listed in index.csv beside it or in the packaged index; add a line with "
+            "its sha256, urn, title, published and file_id"
         )
     return known[sha256]
 

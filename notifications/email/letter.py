@@ -77,7 +77,7 @@ def _headers(
         "Date": format_datetime(date),
         "Message-ID": message_id,
         **thread,
-        "List-Id": f"Ofsted watch <ofsted-watch.{address.domain}>",
+        "List-Id": f"Ofsted Watch <ofsted-watch.{address.domain}>",
         "Auto-Submitted": "auto-generated",
         "X-Auto-Response-Suppress": "All",
     }

@@ -30,7 +30,7 @@ class Email(NotifyBase):  # type: ignore[no-untyped-call]  # Apprise is typed in
         ca_file: certificate authorities to trust beside the usual ones.
     """
 
-    service_name: Any = "Ofsted watch email"
+    service_name: Any = "Ofsted Watch email"
     secure_protocol: Any = "owemail"
     request_rate_per_sec = 0
 

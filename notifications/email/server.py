@@ -10,7 +10,7 @@ Security = Literal["starttls", "tls", "none"]
 
 @dataclass(frozen=True, slots=True)
 class EmailServer:
-    """Where mail is handed over. `sender` may carry a name: `Ofsted watch <a@b>`.
+    """Where mail is handed over. `sender` may carry a name: `Ofsted Watch <a@b>`.
 
     `tls` is encrypted from the first byte; `none` never is. Without a user name
     nobody logs in. `helo` is the name that we give in EHLO; empty: this machine's full name.

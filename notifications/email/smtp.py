@@ -31,7 +31,7 @@ BEFORE_DOT = 110.0  # all steps up to the final dot
 
 NO_PASSWORDS = "5.7.30"
 NO_PASSWORDS_ADVICE = (
-    "Microsoft takes no passwords here any more: use a relay by connector (port 25, no password) "
+    "Microsoft no longer accepts passwords here: use a relay by connector (port 25, no password) "
     "or High Volume Email (smtp.hve.mx.microsoft, port 587)"
 )
 _WANTS_LOGIN = frozenset({530, 534, 535, 538})
@@ -51,7 +51,7 @@ class _Reader:
         line = self._file.readline(limit)
         self._room -= len(line)
         if self._room < 0:
-            raise smtplib.SMTPServerDisconnected("the server does not end what it says")
+            raise smtplib.SMTPServerDisconnected("the server sent an endless reply")
         return line
 
     def close(self) -> None:
@@ -81,7 +81,7 @@ class _Talk:
         self.stage = stage
         left = self.began + BEFORE_DOT - time.monotonic()
         if left <= 0:
-            raise TimeoutError("the server is too slow")
+            raise TimeoutError("the server took too long")
         if self.client.sock:
             self.client.sock.settimeout(min(REPLY, left))
 
@@ -228,7 +228,7 @@ def _login(talk: _Talk) -> None:
     except smtplib.SMTPException as no:
         talk.end("channel_down", None, no)
     except UnicodeEncodeError:  # its text holds the password
-        talk.end("channel_down", None, "user name or password has letters outside ASCII")
+        talk.end("channel_down", None, "the user name or password contains letters outside ASCII")
 
 
 def _hand_over(talk: _Talk, mail_from: str, rcpt_to: str, content: bytes) -> None:

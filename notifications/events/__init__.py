@@ -138,7 +138,9 @@ def from_json(text: str) -> Event:
     body = json.loads(text)
     version = body.pop("version", None)
     if version != VERSION:
-        raise ValueError(f"news of version {version}; this program reads up to {VERSION}")
+        raise ValueError(
+            f"event of version {version}; this program supports versions up to {VERSION}"
+        )
     return _ADAPTER.validate_python(body)
 
 
@@ -150,5 +152,5 @@ def happened(text: str) -> Happened:
     """
     event = from_json(text)
     if isinstance(event, Personal):
-        raise ValueError(f"news of type {event.type} stands in no digest")  # noqa: TRY004 - the text is wrong
+        raise ValueError(f"events of type {event.type} are not part of digests")  # noqa: TRY004 - the text is wrong
     return event

@@ -26,7 +26,7 @@ class Teams(NotifyBase):  # type: ignore[no-untyped-call]  # Apprise is typed in
         allow_private: post to private addresses too.
     """
 
-    service_name: Any = "Ofsted watch Teams"
+    service_name: Any = "Ofsted Watch Teams"
     secure_protocol: Any = "owteams"
     request_rate_per_sec = 0
 

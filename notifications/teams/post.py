@@ -39,12 +39,12 @@ def post(
     except OSError as trouble:  # the certificate authority's file
         return SendResult("channel_down", "ca_file", None, redaction.words(trouble))
     except PrivateAddressError:
-        words = "its host is on a private network; `allow_private` is for stand-ins"
+        words = "its host is on a private network; `allow_private` is for test servers"
         return SendResult("channel_down", STAGE, None, words)
 
 
 def _post(ours: requests.Session, url: str, content: bytes) -> SendResult:
-    headers = {"Content-Type": "application/json; charset=utf-8", "User-Agent": "Ofsted watch"}
+    headers = {"Content-Type": "application/json; charset=utf-8", "User-Agent": "Ofsted Watch"}
     try:
         with ours.post(
             url,

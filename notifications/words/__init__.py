@@ -1,4 +1,4 @@
-"""News put into words: sober ones, Ofsted's where it is Ofsted that speaks."""
+"""Events put into words: sober ones, Ofsted's where it is Ofsted that speaks."""
 
 from __future__ import annotations
 

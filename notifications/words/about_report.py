@@ -6,7 +6,7 @@ from notifications.events import AboutReport, Correction, Finding, ReportReplace
 from notifications.message import Footnote, Message, MessageContext, Section, Table
 from notifications.words import subjects
 from notifications.words.footer import evidence, licence, links, unfit_address, why
-from notifications.words.labels import KINDS, OUTCOMES, badge, graded, likely_kind
+from notifications.words.labels import KINDS, OUTCOMES, badge, graded, likely_kind, short_label
 from notifications.words.plain import days, number, place_in_words, plain, sentence
 from notifications.words.sections import corrections, differences, doubts, improvements
 from notifications.words.tables import across_frameworks, alone, as_printed, compared
@@ -17,65 +17,63 @@ from ofsted.text import say_day, uncapital
 _BEGINNINGS = {
     "report_published": (
         "Ofsted published a new {thing} on {day}",
-        "Ofsted's page lists a new {thing}, without a day of publication",
+        "Ofsted's page lists a new {thing}, without a publication date",
     ),
     "report_listed_late": (
         "Ofsted's page now lists an older {thing}, published on {day}",
-        "Ofsted's page now lists another {thing}, without a day of publication",
+        "Ofsted's page now lists another {thing}, without a publication date",
     ),
     "report_read": (
-        "The {thing} that Ofsted published on {day} has now been read",
-        "The {thing} that Ofsted lists without a day of publication has now been read",
+        "We have now read the {thing} that Ofsted published on {day}",
+        "We have now read the {thing} that Ofsted lists without a publication date",
     ),
     "report_replaced": (
         "Ofsted has replaced the {thing} published on {day}",
-        "Ofsted has replaced the {thing} listed without a day of publication",
+        "Ofsted has replaced the {thing} listed without a publication date",
     ),
     "correction": (
-        "Ofsted watch told a wrong grade of the {thing} that Ofsted published on {day}",
-        "Ofsted watch told a wrong grade of the {thing} that Ofsted lists without a day",
+        "We reported an incorrect grade for the {thing} published on {day}",
+        "We reported an incorrect grade for the {thing} listed without a publication date",
     ),
     "correction in doubt": (
-        "Ofsted watch cannot stand by what it told of the {thing} published on {day}",
-        "Ofsted watch cannot stand by what it told of the {thing} listed without a day",
+        "We are withdrawing our earlier summary of the {thing} published on {day}",
+        "We are withdrawing our earlier summary of the {thing} listed without a publication date",
     ),
 }
 _REMARKS = {
-    "report_listed_late": "It was not on the page before; it is not a new report.",
-    "report_replaced": "The new file does not say the same as the one before it.",
-    "correction": "The mistake is ours, a program's in reading it, and not Ofsted's.",
+    "report_listed_late": "It was not on the page before, but it is not a new report.",
+    "report_replaced": "The new file differs in content from the previous one.",
+    "correction": "The error was in our automated reading of the report, not in Ofsted's report.",
 }
 _NOT_READ = {
     "doubtful": (
-        "What a program found in it is in doubt, so nothing is compared and no "
-        "grade is given here. Please read the report."
+        "We could not read the grades reliably, so no grades or comparison are shown. Please "
+        "read the report."
     ),
     "unread": (
-        "A program could not find with certainty what it says, so nothing is compared and no "
-        "grade is given here. Please read the report."
+        "The report could not be read with confidence, so no grades or comparison are shown. "
+        "Please read the report."
     ),
     "missing": (
-        "Its file has not come from Ofsted's site so far. It is tried again, and you will hear "
-        "once it has been read."
+        "The report could not yet be downloaded from Ofsted's site. We will keep trying and let "
+        "you know."
     ),
     "elsewhere": (
-        "Its link does not lead to Ofsted's files, so it was not fetched. Please read it there."
+        "It is published on another website, so we have not downloaded it. Please read it there."
     ),
-    "no link": "The page gives no link to it.",
+    "no link": "The page gives no link to the report, so we could not read it.",
 }
 _NEW_FRAMEWORK = (
-    "Several judgements in its table are of no framework known here. They are shown as printed "
-    "and compared with nothing. Please read the report."
+    "Several judgements are not in any inspection framework we recognise. They are shown as "
+    "printed, without a comparison. Please read the report."
 )
 _NO_GRADES: dict[Kind, str] = {
-    "focused_visit": "A letter on a focused visit gives no grades.",
-    "monitoring_visit": "A letter on a monitoring visit gives no grades.",
-    "jtai": "Joint targeted area inspections give no grades.",
-    "local_area_send": "Inspections of this kind gave no grades.",
+    "focused_visit": "Focused visit letters do not give grades.",
+    "monitoring_visit": "Monitoring visit letters do not give grades.",
+    "jtai": "Joint targeted area inspections do not give grades.",
+    "local_area_send": "Inspections of this kind did not give grades.",
 }
-_NOT_OUR_KIND = (
-    "This version of Ofsted watch does not read reports of this kind. Please read the report."
-)
+_NOT_OUR_KIND = "We do not yet read reports of this kind automatically. Please read the report."
 
 
 def message(event: AboutReport, message_context: MessageContext) -> Message:
@@ -110,7 +108,9 @@ def _headline(event: AboutReport, kind: Kind) -> str:
         return f"{beginning}: {clause}." if clause else f"{beginning}."
     if event.found.new_framework:
         return f"{beginning}. New framework, not comparable."
-    return f"{beginning}." if _not_our_kind(event.found) else f"{beginning}. It is not yet read."
+    if _not_our_kind(event.found) or event.found.status == "elsewhere":
+        return f"{beginning}."
+    return f"{beginning}. We have not been able to read it yet."
 
 
 def _manner(event: AboutReport) -> str:
@@ -137,11 +137,17 @@ def _clause(event: AboutReport) -> str:
 def _first_clause(found: Finding) -> str:
     overall = subjects.overall(found)
     if overall:
-        return f"the overall judgement is {overall}"
+        return f"{_overall_name(found)} is {overall}"
     if found.judgements:
         count = len(found.judgements)
         return f"it gives {number(count)} judgement{'s' * (count > 1)}"
     return _outcome(found)
+
+
+def _overall_name(found: Finding) -> str:
+    """`overall effectiveness`; `the overall judgement` where the report prints it so."""
+    labels = (short_label(one.label) for one in found.judgements if one.key == "overall")
+    return "the overall judgement" if "Overall judgement" in labels else "overall effectiveness"
 
 
 def _outcome(found: Finding) -> str:
@@ -154,12 +160,12 @@ def _moves(event: AboutReport, *, closing: bool) -> str:
     higher = sum(row.direction == "raised" for row in event.rows)
     new = sum(row.relation == "new" for row in event.rows)
     if not lower and not higher:
-        said = "no judgement is lower or higher than at the inspection before"
+        said = "no judgement is lower or higher than at the previous inspection"
     else:
         first, second = ("lower", "higher") if lower else ("higher", "lower")
         count, rest = (lower, higher) if lower else (higher, lower)
         joint = " and" if closing and not new else ","
-        than = f"{_judgements(count)} {first} than at the inspection before"
+        than = f"{_judgements(count)} {first} than at the previous inspection"
         said = f"{than}{joint} {_count(rest)} {second}"
     return f"{said}, {_count(new)} given for the first time" if new else said
 
@@ -181,22 +187,23 @@ def _overall(event: AboutReport) -> str:
         return "overall effectiveness is no longer given"
     if now is None:
         return ""
+    name = _overall_name(event.found)
     if row.direction in {"raised", "lowered"} and before:
-        return f"the overall judgement is {row.direction} from {before.words} to {now.words}"
-    return f"the overall judgement is {'still ' if row.direction else ''}{now.words}"
+        return f"{name} has been {row.direction} from {before.words} to {now.words}"
+    return f"{name} {'remains' if row.direction else 'is'} {now.words}"
 
 
 def _paragraphs(event: AboutReport, kind: Kind) -> tuple[str, ...]:
     found = event.found
     remark = _REMARKS.get(getattr(event, "type", ""), "")
     if found.status == "read":
-        return (remark, _when(event, kind), _theme(found), _NO_GRADES.get(kind, ""))
+        return (remark, _when(event, kind), _theme(found, kind), _NO_GRADES.get(kind, ""))
     day = event.report.published
     dated = f", dated {say_day(day)}" if day else ""
     return (
         remark,
         _why_not_read(event),
-        f'Its title on Ofsted\'s page is "{plain(event.report.title, 200)}"{dated}.',
+        f'Ofsted\'s page lists it as "{plain(event.report.title, 200)}"{dated}.',
         unfit_address(event.report),
     )
 
@@ -234,14 +241,14 @@ def _why_not(event: AboutReport) -> str:
     if event.not_compared:
         return f"Not compared: {uncapital(sentence(event.not_compared))}"
     if event.previous_in_doubt:
-        return "Not compared: the inspection before has not been read with certainty."
+        return "Not compared: the previous inspection could not be read reliably."
     first = event.found.judgements and event.previous is None
     return "There is no earlier inspection to compare it with." if first else ""
 
 
-def _theme(found: Finding) -> str:
+def _theme(found: Finding, kind: Kind) -> str:
     theme = plain(found.theme or "", 600).rstrip(" .")
-    return f"What was looked at: {theme}." if theme else ""
+    return f"Focus of the {'visit' if 'visit' in kind else 'inspection'}: {theme}." if theme else ""
 
 
 def _tables(event: AboutReport) -> tuple[tuple[Table, ...], tuple[Footnote, ...]]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from notifications import message as m
 from notifications.events import AboutReport, Digest, DigestItem, Happened
 from notifications.message import Footnote, Link, Message, MessageContext, Table
-from notifications.words.footer import LICENCE_OF_ALL, licence, links, ours, why
+from notifications.words.footer import LICENCE_OF_ALL, SEE_REPORTS, licence, links, ours, why
 from notifications.words.page_checks import in_short, names, state
 from notifications.words.plain import cut, day_of, plain, several
 from notifications.words.sections import section
@@ -24,7 +24,8 @@ ITEMS = 40
 TABLES = 6  # reports whose judgements are shown in full
 BUTTONS = 5  # as many as a card shows at once, beside that of the page
 LABEL = 80  # letters of a link
-TELLING = ("What to do: ", "Its title ")  # beginnings of what a line of several keeps
+# beginnings of what a line of several keeps
+TELLING = ("What to do: ", "Ofsted's page lists it as ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +61,11 @@ def message(event: Digest, message_context: MessageContext, say: Say) -> Message
         _one(event, fresh[0]) if len(fresh) == 1 else _several(event, fresh, apart, message_context)
     )
     items = [f"{one.message.subject} ({one.day})" for one in apart]
-    checked = section("How the page was seen", [state(event)] if fresh else [])
+    checked = section("Checks", [state(event)] if fresh else [])
     return replace(
         made,
         kind=event.type,
-        sections=(*made.sections, *section("Already sent to you at once", items, ITEMS), *checked),
+        sections=(*made.sections, *section("Already sent to you", items, ITEMS), *checked),
     )
 
 
@@ -76,7 +77,7 @@ def _several(
     event: Digest, fresh: Sequence[_Said], apart: Sequence[_Said], message_context: MessageContext
 ) -> Message:
     since = day_of(event.since)
-    nothing = "nothing more to tell" if apart else "nothing to tell"
+    nothing = "no further alerts" if apart else "no alerts"
     count = _counted(fresh) if fresh else nothing
     tables, footnotes = _tables(fresh)
     return Message(
@@ -88,7 +89,7 @@ def _several(
         tables=tables,
         footnotes=footnotes,
         links=_links(event, fresh, message_context),
-        evidence="Read by a program. The reports are what counts." * bool(fresh),
+        evidence=SEE_REPORTS * bool(fresh),
         licence=_licence([*fresh, *apart]),
         why=why(message_context),
         test=message_context.test,
@@ -96,9 +97,9 @@ def _several(
 
 
 def _counted(fresh: Sequence[_Said]) -> str:
-    """`2 new reports`, `3 messages`."""
+    """`2 new reports`, `3 alerts`."""
     new = all(one.told.event.type == "report_published" for one in fresh)
-    return several(len(fresh), "new report" if new else "message")
+    return several(len(fresh), "new report" if new else "alert")
 
 
 def _about(said: Sequence[_Said]) -> str:
@@ -114,12 +115,12 @@ def _headline(event: Digest, fresh: Sequence[_Said], apart: Sequence[_Said]) -> 
         where = f" on {about}" if about != OURS else ""
         return f"{_counted(fresh).capitalize()}{where} since {since}."
     if apart:
-        return f"There was nothing to tell you since {since} but what was sent to you at once."
-    return f"There was nothing to tell you of {names(event.standings)} since {since}."
+        return f"No alerts since {since}, apart from those you have already received."
+    return f"No alerts about {names(event.standings)} since {since}."
 
 
 def _last(event: Digest) -> tuple[str, ...]:
-    said = ("This is your last digest; from now on you hear at once.",)
+    said = ("This is your final digest; from now on you will receive alerts immediately.",)
     return said if event.period == "last" else ()
 
 

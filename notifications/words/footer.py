@@ -11,7 +11,7 @@ from notifications.words.labels import KINDS, graded
 from notifications.words.plain import listed, plain
 from ofsted.reports.model import Kind
 
-NOT_OFSTED = "Ofsted watch is not an Ofsted service."
+NOT_OFSTED = "Ofsted Watch is not an Ofsted service."
 _LICENCE = (
     "Contains public sector information licensed under the Open Government Licence v3.0. "
     "Source: {source}. " + NOT_OFSTED
@@ -20,6 +20,10 @@ LICENCE = _LICENCE.format(source="Ofsted")
 LICENCE_OF_ALL = _LICENCE.format(  # where reports of several kinds stand together
     source="Ofsted, and for joint inspections the Care Quality Commission, HM Inspectorate of "
     "Constabulary and Fire & Rescue Services and HM Inspectorate of Probation"
+)
+_SEE_REPORT = "Please refer to the published report."
+SEE_REPORTS = (  # where several reports are summed up
+    "These summaries were produced automatically. Please refer to the published reports."
 )
 _MOST = 400
 
@@ -35,7 +39,7 @@ def links(
 
 def ours(message_context: MessageContext) -> tuple[Link, ...]:
     return (
-        (Link("Ofsted watch", message_context.public_url),)
+        (Link("Ofsted Watch", message_context.public_url),)
         if fit(message_context.public_url)
         else ()
     )
@@ -63,21 +67,21 @@ def unfit_address(report: Report) -> str:
     """A sentence with an address that is shown and not linked; empty where there is none."""
     if not report.link or fit(report.link):
         return ""
-    return f"The page gives it this address, not linked here: {plain(report.link, 200)}"
+    return f"The page gives this address, not linked here for safety: {plain(report.link, 200)}"
 
 
 def evidence(found: Finding) -> str:
-    """How sure the reading is, and where the grades stand."""
+    """Where the summary comes from; empty where none is given, as the message says why."""
     if found.status != "read":
-        return "The report is what counts."
+        return ""
     if not graded(found.kind) or not found.judgements:
-        return "Read by a program. The report is what counts."
+        return f"This summary was produced automatically from the report. {_SEE_REPORT}"
     pages = sorted({one.page for one in found.judgements if one.page})
-    where = f" (page{'s' * (len(pages) > 1)} {listed([str(page) for page in pages])})" * bool(pages)
+    where = f", page{'s' * (len(pages) > 1)} {listed([str(page) for page in pages])}" * bool(pages)
     witnesses = KINDS[found.kind].witnesses
     return (
-        f"Read by a program from the report's {witnesses}{where}, which agree. "
-        "The report is what counts."
+        f"This summary was produced automatically from the report ({witnesses}{where}). "
+        f"{_SEE_REPORT}"
     )
 
 
@@ -91,9 +95,11 @@ def why(message_context: MessageContext) -> str:
         return ""
     host = _host(message_context)
     at = f" at {host}" if host else ""
+    name = plain(message_context.recipient, 80)
+    contact = plain(message_context.contact.removeprefix("mailto:"), 200)
     return (
-        f'You get this because "{plain(message_context.recipient, 80)}" is in the list of '
-        f"Ofsted watch{at}; to stop it, {_stop(plain(message_context.contact.removeprefix('mailto:'), 200))}."
+        f'You are receiving this because "{name}" is on the Ofsted Watch list{at}. '
+        f"To unsubscribe, {_stop(contact)}."
     )
 
 
@@ -109,5 +115,5 @@ def _host(message_context: MessageContext) -> str:
 
 def _stop(contact: str) -> str:
     if not contact:
-        return "write to its contact"
-    return f"see {contact}" if contact.startswith("http") else f"write to {contact}"
+        return "contact whoever runs this service"
+    return f"see {contact}" if contact.startswith("http") else f"email {contact}"

@@ -185,11 +185,11 @@ FRAMEWORKS = {
 
 # the same in few words, for the foot of a column
 SHORT_FRAMEWORKS = {
-    "ilacs_2018": "of 2018",
-    "ilacs_2023": "of 2018, care leavers apart",
-    "ilacs_2026": "of 2018, no overall",
-    "sif_2013": "single inspection of 2013",
-    "looked_after_2013": "looked after children, 2013",
+    "ilacs_2018": "ILACS 2018",
+    "ilacs_2023": "ILACS 2018 (care leavers graded separately)",
+    "ilacs_2026": "ILACS 2018 (no overall grade)",
+    "sif_2013": "Single inspection framework 2013",
+    "looked_after_2013": "Looked after children 2013",
 }
 
 SPELT_OUT = {

@@ -1,4 +1,4 @@
-"""News for those who run it: what happened, what came, since when, what to do."""
+"""Alerts for those who run it: what happened, since when, and what to do."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How well the pages were seen meanwhile, in words: for digests and signs of life."""
+"""How the checks of the pages went, in words: for digests and quiet notices."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def names(standings: Sequence[PageStanding]) -> str:
 
 
 def state(event: Digest | QuietNotice) -> str:
-    """How often it was looked, when each page was last seen, which are not, when it goes on."""
+    """How many checks, the last successful one, which pages had none, the next check."""
     return " ".join(
         filter(
             None, (_checked(event), _well(event.standings), _unwell(event.standings), _next(event))
@@ -35,10 +35,14 @@ def state(event: Digest | QuietNotice) -> str:
 
 
 def _checked(event: Digest | QuietNotice) -> str:
-    times = "once" if event.checks == 1 else f"{event.checks} times"
-    since = f"Since {moment(event.since)} Ofsted watch has"
-    pages = f" at {len(event.standings)} pages in all" if len(event.standings) > 1 else ""
-    return f"{since} looked {times}{pages}." if event.checks else f"{since} not looked."
+    one, since = len(event.standings) == 1, moment(event.since)
+    if not event.checks:
+        return f"We have not checked the page{'' if one else 's'} since {since}."
+    if one:
+        times = "once" if event.checks == 1 else f"{event.checks} times"
+        return f"We have checked the page {times} since {since}."
+    made = several(event.checks, "check")
+    return f"We have made {made} of {len(event.standings)} pages since {since}."
 
 
 def _well(standings: Sequence[PageStanding]) -> str:
@@ -48,26 +52,22 @@ def _well(standings: Sequence[PageStanding]) -> str:
     if not last:
         return ""
     if len(last) == 1 and len(standings) == 1:
-        return f"The page was last seen whole at {moment(last[0])}."
+        return f"Last successful check: {moment(last[0])}."
     which = "Each page" if len(last) == len(standings) else several(len(last), "page")
     were = "was" if which.endswith("page") else "were"
-    return f"{which} {were} last seen whole at {moment(min(last))} or later."
+    return f"{which} {were} last checked successfully at {moment(min(last))} or later."
 
 
 def _unwell(standings: Sequence[PageStanding]) -> str:
     lost = [one for one in standings if not one.is_ok or one.last_successful_check is None]
     since = [
         f"{plain(one.provider.short_name, 60)} "
-        + (
-            f"since {moment(one.last_successful_check)}"
-            if one.last_successful_check
-            else "never yet"
-        )
+        + (f"since {moment(one.last_successful_check)}" if one.last_successful_check else "so far")
         for one in lost[:MOST]
     ]
     more = f" and {len(lost) - MOST} more" if len(lost) > MOST else ""
-    return f"Not seen whole: {listed(since)}{more}." if lost else ""
+    return f"No successful check: {listed(since)}{more}." if lost else ""
 
 
 def _next(event: Digest | QuietNotice) -> str:
-    return f"The next look is at {moment(event.next_check)}." if event.next_check else ""
+    return f"Next check: {moment(event.next_check)}." if event.next_check else ""

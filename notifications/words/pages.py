@@ -1,4 +1,4 @@
-"""What operators hear of an authority's page and of the documents on it."""
+"""What operators are notified of about an authority's page and the documents on it."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ def _page(provider: Provider) -> str:
 
 
 _PAGE_CHECK_FAILED = {
-    "unreachable": ("page cannot be reached", "cannot be reached"),
+    "unreachable": ("page unavailable", "is unavailable"),
     "unrecognised": (
-        "page is not the list we know",
-        "answers, but not with the list that we can prove to be its reports",
+        "page not recognised",
+        "responds, but we cannot confirm that it is the full list of reports",
     ),
 }
 
@@ -40,50 +40,54 @@ def page_check_failed(event: PageCheckFailed) -> Said:
     seen = moment(event.last_successful_check) if event.last_successful_check else ""
     return Said(
         subjects=(f"{short} since {moment(event.since)}", short),
-        headline=f"{_page(event.provider)} {long}, since {moment(event.since)}.",
+        headline=f"{_page(event.provider)} {long}. This began at {moment(event.since)}.",
         paragraphs=(
-            reported("What came", event.failure),
-            f"The page that came is kept as {plain(event.quarantined)}."
+            reported("What we received", event.failure),
+            f"A copy of the page has been saved as {plain(event.quarantined)}."
             if event.quarantined
             else "",
-            f"The last good look was at {seen}." if seen else "There has been no good look yet.",
+            f"Last successful check: {seen}." if seen else "No check has succeeded yet.",
             (
-                "Nothing that came is believed: what was known stands, and each further look tries "
-                "again."
+                "Whatever we received has been ignored; existing data is unchanged and we will "
+                "keep trying."
             ),
         ),
         to_do="open the page in a browser. If it opens there, run 'ofsted-watch doctor --live'; "
-        "if not, wait: you will hear when it is well again.",
+        "if not, wait: we will notify you when the page is available again.",
     )
 
 
 def page_check_recovered(event: PageCheckRecovered) -> Said:
     lasted = lasting(event.since, event.until)
     return Said(
-        subjects=(f"page is well again after {lasted}",),
-        headline=f"{_page(event.provider)} is well again since {moment(event.until)}.",
-        paragraphs=(f"It could not be seen from {moment(event.since)}, for {lasted}.",),
-        to_do="nothing. What was published meanwhile has been found by this look.",
+        subjects=(f"page available again after {lasted}",),
+        headline=f"{_page(event.provider)} has been available again since {moment(event.until)}.",
+        paragraphs=(f"We could not check it from {moment(event.since)}, for {lasted}.",),
+        to_do="nothing. This check has found anything published in the meantime.",
     )
 
 
 def listing_suspect(event: ListingSuspect) -> Said:
     gone, redated = len(event.gone), len(event.redated)
-    counts = [f"{gone} gone"] * bool(gone) + [f"{redated} re-dated"] * bool(redated)
-    what = f"{listed(counts) or 'much changed'} of {several(event.known, 'report')}"
+    counts = [f"{gone} missing"] * bool(gone) + [f"{redated} re-dated"] * bool(redated)
+    what = f"{listed(counts) or 'many changes'} of {several(event.known, 'report')}"
     return Said(
-        subjects=(f"list of reports is suspect: {what}", "list of reports is suspect"),
-        headline=f"{_page(event.provider)} has changed more at once than is likely: {what}.",
+        subjects=(f"unexpected change to the list: {what}", "unexpected change to the list"),
+        headline=f"{_page(event.provider)} has changed unexpectedly: {what}.",
         paragraphs=(
             (
-                "Nobody is told of it. Reports newer than every known one are told all the same; "
-                "everything else is held until the list is back or you accept it."
+                "Readers have not been alerted to this. They are still alerted to reports newer "
+                "than all known ones; everything else is held until the list is back or you "
+                "accept the change."
             ),
         ),
-        to_do="look at the page. If the list is right as it is now, run "
-        f"'ofsted-watch accept {plain(event.provider.urn, 20)}'; what is gone is then told as "
-        "withdrawn.",
-        sections=(*reports("Gone", event.gone), *reports("With another day", event.redated)),
+        to_do="open the page. If the list is right as it is now, run "
+        f"'ofsted-watch accept {plain(event.provider.urn, 20)}'; readers are then alerted that the "
+        "missing reports were withdrawn.",
+        sections=(
+            *reports("Missing", event.gone),
+            *reports("With a different date", event.redated),
+        ),
     )
 
 
@@ -93,13 +97,13 @@ def _noun(report: Report) -> str:
 
 def file_unavailable(event: FileUnavailable) -> Said:
     return Said(
-        subjects=(f"file of a listed {_noun(event.report)} does not come",),
-        headline=f"The file of {titled(event.report)}, does not come or is not whole.",
+        subjects=(f"cannot download the file of a new {_noun(event.report)}",),
+        headline=f"We cannot download the file of {titled(event.report)}, or it is incomplete.",
         paragraphs=(
-            reported("What came", event.failure),
+            reported("What we received", event.failure),
             (
-                f"First tried at {moment(event.since)}. It is tried at each look for two days, "
-                "then daily. Readers are told of the report without what it says."
+                f"First tried at {moment(event.since)}. We will try at each check for two days, "
+                "then daily. Readers are alerted to the report without a summary."
             ),
         ),
         to_do="open the report's address in a browser. If it opens there, run "
@@ -109,28 +113,28 @@ def file_unavailable(event: FileUnavailable) -> Said:
 
 def report_doubtful(event: ReportDoubtful) -> Said:
     return Said(
-        subjects=(f"{_noun(event.report)} read with doubt",),
-        headline=f"{titled(event.report)}, was read, and what was found is in doubt.",
+        subjects=(f"{_noun(event.report)} could not be read reliably",),
+        headline=f"{titled(event.report)}, was read, but the results are uncertain.",
         paragraphs=(
             (
-                "Readers are told of the report, with the doubt and without any grade. No later "
+                "Readers are alerted to the report with the reason and without any grade. No later "
                 "report is compared with it."
             ),
         ),
-        to_do="read the report. If it is laid out in a new way, the reader has to be taught it: "
-        "keep the file as a sample; 'ofsted-watch reread' reads it again after an upgrade.",
-        sections=doubts(event.found),
+        to_do="read the report. If the layout is new, the parser needs updating: keep the file as "
+        "a sample. After an upgrade, 'ofsted-watch reread' reads it again.",
+        sections=doubts(event.found, with_advice=True),
     )
 
 
 def report_unread(event: ReportUnread) -> Said:
     return Said(
         subjects=(f"{_noun(event.report)} could not be read",),
-        headline=f"{titled(event.report)}, could not be read, although we read its kind.",
-        paragraphs=("Readers are told of the report without what it says.",),
-        to_do="read the report. If it is laid out in a new way, the reader has to be taught it: "
-        "keep the file as a sample; 'ofsted-watch reread' reads it again after an upgrade.",
-        sections=doubts(event.found),
+        headline=f"{titled(event.report)}, could not be read, although its kind is supported.",
+        paragraphs=("Readers are alerted to the report without a summary.",),
+        to_do="read the report. If the layout is new, the parser needs updating: keep the file as "
+        "a sample. After an upgrade, 'ofsted-watch reread' reads it again.",
+        sections=doubts(event.found, with_advice=True),
     )
 
 
@@ -138,9 +142,9 @@ def report_renumbered(event: ReportRenumbered) -> Said:
     now = plain(event.report.file_id or "none", 120)
     was = plain(redaction.mask(event.was), 120)
     return Said(
-        subjects=(f"{_noun(event.report)} has a new number and says the same",),
-        headline=f"{titled(event.report)}, is listed under another number and says the same.",
-        paragraphs=(f"Its number was {was} and is {now}. Readers are not told.",),
+        subjects=(f"{_noun(event.report)} has a new number; content unchanged",),
+        headline=f"{titled(event.report)}, is listed under a new number. Its content is unchanged.",
+        paragraphs=(f"Its number was {was} and is now {now}. Readers are not alerted.",),
         to_do="nothing.",
     )
 
@@ -148,22 +152,25 @@ def report_renumbered(event: ReportRenumbered) -> Said:
 def files_reissued(event: FilesReissued) -> Said:
     files = several(len(event.reports), "file")
     return Said(
-        subjects=(f"{files} made anew by Ofsted, saying the same",),
-        headline=f"{_page(event.provider)} gives {files} with other bytes that say the same.",
-        paragraphs=("The earlier files are kept beside the new ones. Readers are not told.",),
+        subjects=(f"{files} reissued by Ofsted; content unchanged",),
+        headline=f"Ofsted has reissued {files} for {place_in_words(event.provider.name)}. "
+        "The content is unchanged.",
+        paragraphs=("We keep the earlier files as well. Readers are not alerted.",),
         to_do="nothing.",
-        sections=reports("Made anew", event.reports),
+        sections=reports("Reissued", event.reports),
     )
 
 
 def details_edited(event: DetailsEdited) -> Said:
     return Said(
-        subjects=(f"title or day of a known {_noun(event.report)} edited",),
-        headline=f"{_page(event.provider)} gives a known report another title or day.",
+        subjects=(f"title or date of a known {_noun(event.report)} changed",),
+        headline=(
+            f"{_page(event.provider)} now shows a known report with a different title or date."
+        ),
         paragraphs=(
             f"It was {titled(event.was)}.",
-            f"It is {titled(event.report)}.",
-            "What the report says is the same. Readers are not told.",
+            f"It is now {titled(event.report)}.",
+            "The content of the report is unchanged. Readers are not alerted.",
         ),
         to_do="nothing.",
     )

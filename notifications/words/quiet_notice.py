@@ -1,4 +1,4 @@
-"""A line where nothing happened for long, so that silence is not doubted."""
+"""A short confirmation where there was no alert for long, that monitoring is still running."""
 
 from __future__ import annotations
 
@@ -11,17 +11,20 @@ from notifications.words.subjects import OURS, subject
 
 
 def message(event: QuietNotice, message_context: MessageContext) -> Message:
-    """Nothing to tell since a day, how well the pages are seen, and when it goes on."""
+    """No alerts since a day, how the checks went, and when the next one is."""
     since = day_of(event.since)
+    fine = bool(event.checks) and all(
+        one.is_ok and one.last_successful_check for one in event.standings
+    )
     where = in_short([one.provider.short_name for one in event.standings])
     return Message(
         subject=subject(
             OURS,
-            f"nothing to tell since {since}, still watching {where}",
-            f"nothing to tell since {since}",
+            f"no alerts since {since}, still monitoring {where}",
+            f"no alerts since {since}",
         ),
-        headline=f"There was nothing to tell you since {since}. Ofsted watch still watches "
-        f"Ofsted's reports on {names(event.standings)}.",
+        headline=f"We have had no alerts for you about {names(event.standings)} since {since}"
+        f"{'; monitoring is working normally' if fine else ''}.",
         kind=event.type,
         paragraphs=(state(event),),
         links=links(event.standings[0].provider)

@@ -35,8 +35,8 @@ def message(event: ReportWithdrawn | ReportReturned, message_context: MessageCon
 _RETURNED = (
     "is back",
     (
-        "lists a report again that had gone from it",
-        "You were told that it was withdrawn. What it says is in the report.",
+        "again lists a report that had been removed from it",
+        "We had reported it as withdrawn. Please refer to the published report.",
     ),
 )
 
@@ -47,8 +47,8 @@ def _withdrawn(event: ReportWithdrawn) -> tuple[str, tuple[str, str]]:
         (
             "no longer lists a report",
             (
-                f"It has not been there since {moment(event.gone_since)}. Ofsted gives no reason on "
-                "the page, and its link may no longer work. Ofsted watch keeps the file."
+                f"It has been missing since {moment(event.gone_since)}. Ofsted gives no reason on "
+                "the page, and the link may no longer work. We keep a copy of the file."
             ),
         ),
     )

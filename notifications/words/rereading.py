@@ -1,4 +1,4 @@
-"""What operators hear of the reader: a framework it does not know, and what it reads anew."""
+"""What operators are notified of about reading: an unknown framework, what is read differently."""
 
 from __future__ import annotations
 
@@ -20,49 +20,50 @@ ROWS = 40  # differences shown in one message
 def framework_suspected(event: FrameworkSuspected) -> Said:
     labels = several(len(event.found.unknown), "label")
     return Said(
-        subjects=(f"a new framework is suspected, {labels} unknown", "new framework suspected"),
-        headline=f"A report's table has {labels} that no framework known here has: perhaps a new "
-        "framework.",
+        subjects=(f"possible new inspection framework, {labels} unknown", "possible new framework"),
+        headline=f"A report's table has {labels} that we do not recognise from any inspection "
+        "framework. There may be a new one.",
         paragraphs=(
             f"First seen on {place_in_words(event.first_at.name)}'s page: {titled(event.first)}.",
             (
-                "You hear this once for all reports that print these labels. Readers get each of "
-                'them with its table as printed, as "new framework, not comparable".'
+                "We notify you once for all reports that print these labels. Readers are alerted "
+                'to each report with its table as printed, marked "new framework, not comparable".'
             ),
         ),
-        to_do="read the report. If its framework is new, the reader has to be taught it; after "
-        "the upgrade all reports are read again by themselves, and readers hear what they say.",
+        to_do="read the report. If its framework is new, the parser needs updating. After the "
+        "upgrade all reports are read again automatically, and readers are alerted to what they "
+        "say.",
         tables=as_printed(event.found),
-        sections=doubts(event.found),
+        sections=doubts(event.found, with_advice=True),
     )
 
 
 def reread(event: Reread) -> Said:
     count, announced = len(event.changed), [one for one in event.changed if one.announced]
     reports = several(count, "report")
-    wrong = f", {len(announced)} told with another grade" if announced else ""
+    wrong = f", {len(announced)} sent with a different grade" if announced else ""
     left_out = max(0, sum(len(one.differences) for one in event.changed) - ROWS)
     return Said(
         subjects=(f"{reports} read differently now{wrong}", f"{reports} read differently now"),
-        headline=f"Version {plain(event.parser, 20)} of the reader has read the archive again "
-        f"({several(event.documents, 'document')}) and finds something else in {reports}.",
+        headline=f"Version {plain(event.parser, 20)} of the parser has read the archive again "
+        f"({several(event.documents, 'document')}) and reads {reports} differently.",
         paragraphs=(
-            "Readers have been told nothing but of reports that can be read for the first time.",
+            "Readers have been alerted only to reports that could be read for the first time.",
             f"Not shown: {several(left_out, 'more difference')}." if left_out else "",
         ),
         to_do=_CORRECT
         if announced
-        else "look at what differs; if the new reading is wrong, send the "
+        else "review the differences; if the new reading is wrong, send the "
         "report's link to the project.",
         tables=_differing(event),
-        sections=section("Told to readers with another grade", list(map(_command, announced))),
+        sections=section("Sent to readers with a different grade", list(map(_command, announced))),
     )
 
 
 _CORRECT = (
-    "hold each report that was told with another grade against its PDF. Where the new reading is "
-    "right, run the command beside it: readers are told what was said and what is right. "
-    "Without --confirm it shows what they would get."
+    "compare each report that was sent with a different grade with its PDF. Where the new reading "
+    "is right, run the command beside it to send readers a correction. Without --confirm it shows "
+    "what they would receive."
 )
 
 

@@ -22,5 +22,5 @@ class Said:
 
 
 def reported(by: str, trouble: str) -> str:
-    """`What came: 503 Service unavailable.`; empty where nothing is known. Without secrets."""
+    """`What we received: 503 Service unavailable.`; empty if nothing is known. No secrets."""
     return f"{by}: {sentence(redaction.words(trouble))}" if trouble else ""

@@ -1,4 +1,4 @@
-"""What stands as a list: what must improve, why a reading is in doubt, what differs."""
+"""Lists: what must improve, why a report could not be read reliably, what differs."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from ofsted.reports.model import Improvement, ImprovementKind
 from ofsted.text import say_day
 
 MOST = 20  # items of one passage; a letter of 2016 can hold 42
+_ADVICE = "; the nearest known is"  # where it begins, after an unknown label or grade word
 LONGEST_BARE = 60  # letters of what differs, without quotation marks
 
 _HEADINGS: tuple[tuple[ImprovementKind, str], ...] = (
@@ -48,11 +49,14 @@ def _item(item: Improvement) -> str:
     return f"{text} (Responsible: {plain(item.body, 200)}.)" if item.body else text
 
 
-def doubts(found: Finding, *, table_shown: bool = False) -> tuple[Section, ...]:
+def doubts(
+    found: Finding, *, table_shown: bool = False, with_advice: bool = False
+) -> tuple[Section, ...]:
     """Why a reading is in doubt, or is none, with the report's own lines.
 
     Args:
         table_shown: the unknown rows of its table are shown, and so not said again here.
+        with_advice: say what to add to the parser; operators want it, readers do not.
     """
     shown = {f"{one.label}: {one.printed}" for one in found.unknown if table_shown}
     items = []
@@ -60,11 +64,11 @@ def doubts(found: Finding, *, table_shown: bool = False) -> tuple[Section, ...]:
         if doubt.lines and shown.issuperset(doubt.lines):
             continue
         lines = " / ".join(f'"{plain(line, 200)}"' for line in doubt.lines[:6])
-        what = sentence(doubt.what)
+        what = sentence(doubt.what if with_advice else doubt.what.partition(_ADVICE)[0])
         items.append(f"{what.rstrip('.')}: {lines}" if lines else what)
-    why = "it could not be read" if found.status == "unread" else "it is in doubt"
-    lined = ", with the lines of the report" * any(doubt.lines for doubt in found.doubts)
-    return section(f"Why {why}{lined}", items)
+    why = "could not be read" if found.status == "unread" else "could not be read reliably"
+    lined = ", with the lines in question" * any(doubt.lines for doubt in found.doubts)
+    return section(f"Why it {why}{lined}", items)
 
 
 def differences(found: Sequence[Difference]) -> tuple[Section, ...]:
@@ -73,14 +77,14 @@ def differences(found: Sequence[Difference]) -> tuple[Section, ...]:
 
 
 def _difference(one: Difference) -> str:
-    """`Children in care: was Good, now Inadequate`; `What needs to improve, taken out: "..."`."""
+    """`Children in care: was Good, now Inadequate`; `What needs to improve, removed: "..."`."""
     what = _named(one)
     was, now = (quotation(side, 300) if side else "not given" for side in (one.was, one.now))
     if max(len(was), len(now)) <= LONGEST_BARE:
         return f"{what}: was {was}, now {now}"
     if one.was and one.now:
         return f'{what}: was "{was}", now "{now}"'
-    return f'{what}, taken out: "{was}"' if one.was else f'{what}, added: "{now}"'
+    return f'{what}, removed: "{was}"' if one.was else f'{what}, added: "{now}"'
 
 
 def _named(one: Difference) -> str:
@@ -88,14 +92,14 @@ def _named(one: Difference) -> str:
 
 
 def corrections(found: Sequence[Difference], *, certain: bool) -> tuple[Section, ...]:
-    """What was told, and what the report gives; `certain` False: it is in doubt now."""
-    none = "the report gives none" if certain else "it cannot be said for certain"
+    """What we reported, and what the report gives; `certain` False: it cannot be read reliably."""
+    none = "the report gives none" if certain else "we cannot confirm what the report gives"
     items = [
-        f"{_named(one)}: told as {plain(one.was or 'not given', 120)}; "
+        f"{_named(one)}: we reported {plain(one.was or 'not given', 120)}; "
         + (f"the report gives {plain(one.now, 120)}" if one.now else none)
         for one in found
     ]
-    return section("What was told, and what is right", items)
+    return section("What we reported, and what is correct", items)
 
 
 def reports(heading: str, listed: Sequence[Report]) -> tuple[Section, ...]:
@@ -107,5 +111,5 @@ def titled(report: Report) -> str:
     """`"Children's services inspection", published 29 July 2025`."""
     title = f'"{plain(report.title, 200)}"'
     if report.published is None:
-        return f"{title}, without a day of publication"
+        return f"{title}, without a publication date"
     return f"{title}, published {say_day(report.published)}"

@@ -1,4 +1,4 @@
-"""What operators hear of our own service: looks, deliveries, ways, recipients."""
+"""What operators are notified of about the service: checks, messages, channels, recipients."""
 
 from __future__ import annotations
 
@@ -68,15 +68,20 @@ def run_recovered(event: RunRecovered) -> Said:
 
 def delivery_failed(event: DeliveryFailed) -> Said:
     name = plain(event.recipient, 60)
-    how = "was refused" if event.state == "refused" else "was given up after a week of trying"
+    refused = event.state == "refused"
+    headline = (
+        f'A message to "{name}" was refused'
+        if refused
+        else f'We stopped trying to deliver a message to "{name}" after a week'
+    )
     if event.may_have_arrived:
-        how = "may or may not have arrived, and is not sent again"
+        headline = f'A message to "{name}" may not have arrived, and will not be sent again'
     return Said(
-        subjects=(f"a message to {name} has failed",),
-        headline=f'A message to "{name}" {how}: "{plain(event.subject, 120)}".',
-        paragraphs=(reported("What the other side said", event.words),),
-        to_do=f'see that "{name}" hears of it, and put its address right in the settings; '
-        "'ofsted-watch deliveries' shows it, 'ofsted-watch deliveries retry' sends it again.",
+        subjects=(f"a message to {name} was not delivered",),
+        headline=f'{headline}: "{plain(event.subject, 120)}".',
+        paragraphs=(reported("The response", event.words),),
+        to_do=f'contact "{name}" directly and correct the address in the settings. '
+        "'ofsted-watch messages' shows the message; 'ofsted-watch messages retry' sends it again.",
     )
 
 
@@ -90,8 +95,8 @@ def delivery_delayed(event: DeliveryDelayed) -> Said:
             reported("The last response", event.words),
             "We keep trying, and will alert you again if we have to stop.",
         ),
-        to_do=f'check the address of "{name}" in the settings, and ask whoever runs that mailbox '
-        "why it takes no messages; 'ofsted-watch deliveries' lists what is waiting.",
+        to_do=f'check the address of "{name}" in the settings, and ask the owner of that mailbox '
+        "why it does not accept messages; 'ofsted-watch messages' lists what is pending.",
     )
 
 
@@ -142,32 +147,31 @@ def _capital(words: str) -> str:
 
 def recipient_removed(event: RecipientRemoved) -> Said:
     name = plain(event.recipient, 60)
-    pending = several(event.pending, "message")
+    pending = several(event.pending, "queued message")
     return Said(
-        subjects=(f"recipient {name} removed with {pending} waiting",),
-        headline=f'"{name}" is no longer in the settings; {pending} waiting for it will not be '
-        "sent.",
-        paragraphs=("A recipient is known by its name: a renamed one is a new one.",),
-        to_do="nothing, if this was meant. If not, put the recipient back under its old name.",
+        subjects=(f"recipient {name} removed; {pending} will not be sent",),
+        headline=f'"{name}" is no longer in the settings; {pending} will not be sent.',
+        paragraphs=("Recipients are identified by name, so a renamed one counts as new.",),
+        to_do="nothing, if this was intended. If not, put the recipient back under its old name.",
     )
 
 
 def audit_failed(event: AuditFailed) -> Said:
-    things = several(event.number, "thing")
+    discrepancies = several(event.number, "discrepancy", "discrepancies")
     left = event.number - len(event.discrepancies)
-    more = (f"and {left} more: 'ofsted-watch check' shows them",) if left else ()
+    more = (f"and {left} more: 'ofsted-watch audit' shows them",) if left else ()
     return Said(
-        subjects=(f"the check found {things} not recorded or not sent",),
-        headline="What is on Ofsted's page was held against what was recorded and sent, and "
-        f"{things} {'is' if event.number == 1 else 'are'} not as it should be.",
-        paragraphs=("Each is told once; 'ofsted-watch check' shows what is still open.",),
+        subjects=(f"the audit found {discrepancies}",),
+        headline="We compared Ofsted's page with the reports recorded and the messages sent, and "
+        f"found {discrepancies}.",
+        paragraphs=("We report each one once; 'ofsted-watch audit' shows those still open.",),
         sections=(
             Section(
                 heading="What was found",
                 items=(*(plain(discrepancy) for discrepancy in event.discrepancies), *more),
             ),
         ),
-        to_do="open Ofsted's page and tell by hand whoever should know and does not; "
-        "'ofsted-watch deliver' sends what is overdue. If nobody changed the database or put an "
-        "older one back, it is a mistake of this program: please report it.",
+        to_do="open Ofsted's page and contact anyone who has missed an alert; 'ofsted-watch send' "
+        "sends overdue messages. If nobody changed the database or restored an older one, this is "
+        "a fault in Ofsted Watch: please report it.",
     )

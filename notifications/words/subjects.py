@@ -24,8 +24,8 @@ from ofsted.compare import ComparisonLine
 from ofsted.reports.model import Kind
 
 LIMIT = 78
-_IN_LINE = frozenset({"ilacs", "sif"})  # kinds whose reports are held against each other
-OURS = "Ofsted watch"
+_IN_LINE = frozenset({"ilacs", "sif"})  # kinds whose reports are compared with each other
+OURS = "Ofsted Watch"
 
 
 def subject(about: str, *choices: str) -> str:

@@ -137,7 +137,7 @@ def _note(row: ComparisonLine, rows: Sequence[ComparisonLine], previous: Previou
 
 def _split_note(rows: Sequence[ComparisonLine], previous: Previous) -> str:
     day = previous.last_day or previous.first_day or previous.report.published
-    when = f"In {day.year}" if day else "At the inspection before"
+    when = f"In {day.year}" if day else "At the previous inspection"
     keys = [row.key for row in rows if row.relation == "split"]
     own = "Care leavers" if "care_leavers" in keys else listed([_label(rows[0])])
     return (

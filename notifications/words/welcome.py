@@ -1,4 +1,4 @@
-"""The first message to a recipient: what is watched, how things stand, when the next look is."""
+"""The first message to a recipient: what is watched, how things stand, the next check."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from notifications.digest_schedule import digest_time
 from notifications.events import AuthorityStanding, Welcome
 from notifications.message import Message, MessageContext, Section, Table
-from notifications.words.footer import licence, links, ours, why
+from notifications.words.footer import SEE_REPORTS, licence, links, ours, why
 from notifications.words.labels import badge, in_subject
 from notifications.words.plain import days, listed, moment, place_in_words, plain, several
 from notifications.words.sections import section, titled
@@ -15,24 +15,31 @@ from notifications.words.subjects import OURS, subject
 from notifications.words.tables import alone
 
 _READERS = {
-    "all": ("You will hear when a new report is published, with what changed in its judgements."),
+    "all": (
+        "We will alert you when a new report is published, with a summary of any changed "
+        "judgements."
+    ),
     "changes": (
-        "You will hear when a new report changes a judgement, or may do so and could not be read."
+        "We will alert you when a new report changes a judgement, or when we cannot read a report "
+        "that might."
     ),
     "concerns": (
-        "You will hear when a new report lowers a judgement, finds anything inadequate or asks "
-        "for priority action, or may do so and could not be read."
+        "We will alert you when a new report lowers a judgement, finds anything inadequate or asks "
+        "for priority action, or when we cannot read a report that might."
     ),
 }
 _OPERATORS = (
-    "You will hear when something needs attention: a page that cannot be seen, a report that "
-    "cannot be read, a message that does not arrive."
+    "You will be alerted if something needs attention: a page is unavailable, a report cannot be "
+    "read, or a message is not delivered."
 )
 _FALLS = (
-    "A judgement that falls, and a report that cannot be read for sure, are told at once all the "
-    "same."
+    "You will still be alerted immediately if a judgement is lowered or a report could not be "
+    "read reliably."
 )
 
+_CONFIRMED = ", except with a short confirmation after 30 days that monitoring is still running"
+
+_NOT_READ = " We have not been able to read it yet, so no grades are shown."
 TABLES = 3  # authorities whose judgements are shown in full
 
 
@@ -43,8 +50,12 @@ def message(event: Welcome, message_context: MessageContext) -> Message:
     count = several(len(places), "authority", "authorities")
     few = len(event.watched) <= TABLES
     return Message(
-        subject=subject(OURS, f"watching {listed(places)}", f"watching {count}"),
-        headline=f"Ofsted watch now watches Ofsted's reports on {_what(event, count)} for you.",
+        subject=subject(
+            OURS,
+            f"you are subscribed to reports on {listed(places)}",
+            f"you are subscribed to reports on {count}",
+        ),
+        headline=f"You are now subscribed to alerts about Ofsted reports on {_what(event, count)}.",
         kind=event.type,
         paragraphs=tuple(filter(None, _paragraphs(event, few=few))),
         tables=tuple(table for one in event.watched for table in _table(one)) if few else (),
@@ -52,7 +63,7 @@ def message(event: Welcome, message_context: MessageContext) -> Message:
         links=links(event.watched[0].provider)
         if len(places) == 1 and event.watched
         else ours(message_context),
-        evidence="Read by a program. The reports are what counts.",
+        evidence=SEE_REPORTS,
         licence=licence(),
         why=why(message_context),
         test=message_context.test,
@@ -71,38 +82,37 @@ def _paragraphs(event: Welcome, *, few: bool) -> tuple[str, ...]:
     return (
         " ".join(_promises(event)),
         *(_standing(one) for one in event.watched if few),
-        f"Not seen yet: {unseen}{rest}. The look at it is tried again." if unseen else "",
+        f"Not yet checked: {unseen}{rest}. We will keep trying." if unseen else "",
     )
 
 
 def _promises(event: Welcome) -> Iterator[str]:
-    """What is told, when, and what silence means."""
+    """Which alerts, when, and what it means if none comes."""
     if event.to != "operators":
         yield _READERS[event.alert_on]
     if event.to != "readers":
         yield _OPERATORS
     digest = digest_time(event.frequency)
     if digest:
-        yield f"It is summed up for you {digest}, also when nothing happened."
+        yield f"You will receive a summary {digest}, even if nothing has changed."
         if event.to != "operators":
             yield _FALLS
     else:
-        line = ", but for a line after 30 days" if event.quiet_notice else ""
-        yield f"Otherwise there is silence{line}."
+        yield f"If there is no news we will not contact you{_CONFIRMED * event.quiet_notice}."
     if event.next_check:
-        yield f"The next look is at {moment(event.next_check)}."
+        yield f"Next check: {moment(event.next_check)}."
 
 
 def _standing(one: AuthorityStanding) -> str:
     where = plain(one.provider.short_name, 60)
-    count = several(one.reports, "report") if one.reports else "no report"
+    count = several(one.reports, "report") if one.reports else "no reports"
     listed_now = f"{where}: Ofsted's page lists {count}."
     if one.newest is None or one.found is None:
         return listed_now
     held = days(one.found.first_day, one.found.last_day)
     inspected = f", inspected {held}" if held else ""
-    read = "" if one.found.status == "read" else " It is not yet read, so no grade is given here."
-    return f"{listed_now} The newest with judgements: {titled(one.newest)}{inspected}.{read}"
+    read = "" if one.found.status == "read" else _NOT_READ
+    return f"{listed_now} The latest with judgements is {titled(one.newest)}{inspected}.{read}"
 
 
 def _table(one: AuthorityStanding) -> tuple[Table, ...]:
@@ -123,14 +133,14 @@ def _table(one: AuthorityStanding) -> tuple[Table, ...]:
 def _sections(event: Welcome, *, few: bool) -> tuple[Section, ...]:
     if few:
         return ()
-    return section("The newest judgements", [_line(one) for one in event.watched], most=200)
+    return section("Latest judgements", [_line(one) for one in event.watched], most=200)
 
 
 def _line(one: AuthorityStanding) -> str:
     place = plain(one.provider.short_name, 60)
     found = one.found
     if found is None or found.status != "read" or not found.judgements:
-        return f"{place}: none known yet"
+        return f"{place}: no judgements recorded yet"
     held = days(found.first_day, found.last_day)
     grades = [
         f"{in_subject(each.key, each.label)} {shown.words}"

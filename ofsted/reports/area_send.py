@@ -60,12 +60,12 @@ def read(document: Document) -> Found:
     outcomes = _outcomes(statement)
     found = [item for name, _, inside in parts for item in _items(name, inside)]
     if document.pages and not document.tagged:
-        doubts += (Doubt("the file has no tags, so that rows of its tables cannot be told apart"),)
+        doubts += (Doubt("the file has no tags, so the rows of its tables cannot be separated"),)
     team = [block for name, _, inside in parts if name == "team" for block in inside]
     leads = tuple(_leads(team))
     if {lead.body for lead in leads} != set(_BODIES.values()):
         named = tuple(block.text for block in team[:_TEAM_BLOCKS])
-        doubts += (Doubt("not both bodies have a lead inspector", named),)
+        doubts += (Doubt("the two inspectorates do not both name a lead inspector", named),)
     return Found(
         kind="area_send",
         framework="area_send_2023",
@@ -97,10 +97,10 @@ def _doubts(
     failing = outcomes[0].outcome == _FAILINGS
     priority = any(one.kind == "priority_action" for one in found)
     if failing != (_MONITORING in said) or failing != priority:
-        what = "only widespread failings go with a monitoring inspection and priority actions"
+        what = "a monitoring inspection and priority actions do not match this outcome"
         yield Doubt(what, lines)
     if "years" in said and not re.search(outcomes[0].next_years, said):
-        yield Doubt("the time to the next inspection is not that of this outcome", lines)
+        yield Doubt("the time to the next inspection does not match this outcome", lines)
     if not any(one.kind == "improvement" for one in found):
         yield Doubt("no areas for improvement", lines)
 

@@ -168,7 +168,7 @@ def doubts_of_provider(provider: str | None) -> tuple[Doubt, ...]:
     """A name that holds words of something else: what stands beside it was taken for it."""
     if provider and _NO_PROVIDER.search(provider):
         return (
-            Doubt("the provider's name is not to be told from what stands beside it", (provider,)),
+            Doubt("the provider's name cannot be separated from the words beside it", (provider,)),
         )
     return ()
 

@@ -151,11 +151,13 @@ def _doubts(table: Sequence[Judgement], body: Sequence[Judgement]) -> Iterator[D
     yield from doubts_of_witnesses(table, body, silent=_OVERALL)
     keys = frozenset(row.key for row in table)
     if UNKNOWN not in keys and keys not in ILACS_ROWS:
-        yield Doubt("the judgement table has not the rows of any ILACS form", said(table))
+        yield Doubt(
+            "the judgement table does not have the rows of any known ILACS form", said(table)
+        )
     overall = [GRADES.index(row.grade) for row in table if row.grade and row.key == "overall"]
     others = [GRADES.index(row.grade) for row in table if row.grade and row.key != "overall"]
     if overall and others and not min(others) <= overall[0] <= max(others):
-        yield Doubt("overall effectiveness lies outside the grades it rests on", said(table))
+        yield Doubt("overall effectiveness is outside the range of the other grades", said(table))
 
 
 def _doubts_of_rows(table: Table, blocks: Sequence[Block], span: Span | None) -> Iterator[Doubt]:
@@ -165,7 +167,7 @@ def _doubts_of_rows(table: Table, blocks: Sequence[Block], span: Span | None) ->
     strays = [block for block in blocks[table.end : end] if _LABELS.key(block.text) not in keys]
     lines = tuple(block.text for block in strays if _LABELS.key(block.text) != UNKNOWN)
     if lines:
-        yield Doubt("a label stands beside the judgement table, without a grade", lines)
+        yield Doubt("a judgement label appears next to the table without a grade", lines)
     early = span is not None and span.first < _NO_OVERALL_BEFORE
     if ILACS_ROWS.get(keys) == "ilacs_2026" and early:
         what = "no row for overall effectiveness, which reports gave until April 2026"

@@ -109,7 +109,9 @@ def read(document: Document) -> Found:
     opening = _opening(blocks[at:])
     form = next((one for one in (_REPORT, _LETTER) if any(map(one.opening.match, opening))), None)
     if form is None or title is None:
-        doubt = Doubt("no opening as joint targeted area inspections have it", tuple(opening[:2]))
+        doubt = Doubt(
+            "the letter does not open as joint targeted area inspections do", tuple(opening[:2])
+        )
         return Found("jtai", missing=True, doubts=(doubt,))
     span = _days(opening, form, day_of_letter(blocks[:at]))
     found = tuple(_improvements(blocks[at:], form))

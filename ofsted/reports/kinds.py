@@ -43,7 +43,7 @@ def by_title(document: Document) -> Found:
     for kind, wording in {**_READ, **_UNREAD}.items():
         for title in titles:
             if re.match(wording, title, re.IGNORECASE):
-                what = "its title is that of a kind that is read, and its form is not"
+                what = "its title is of a kind we read, but its layout is not"
                 doubts = (Doubt(what, (title,)),) if kind in _READ else ()
                 return Found(kind, missing=True, doubts=doubts)
     return Found("letter" if _is_letter(document) else "unknown", missing=True)

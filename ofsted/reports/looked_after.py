@@ -97,13 +97,15 @@ def _witnesses(blocks: Sequence[Block]) -> Iterator[Judgement]:
 def _doubts(table: Sequence[Judgement], body: Sequence[Judgement]) -> Iterator[Doubt]:
     yield from _LABELS.doubts(table)
     if table and {row.key for row in table} != {label.key for label in LOOKED_AFTER_LABELS}:
-        yield Doubt("the record of main findings has not the five rows", said(table))
+        yield Doubt("the record of main findings does not have its five rows", said(table))
     for judgement in table:
         others = [one for one in body if one.key == judgement.key]
         words = {_word(_WORD, judgement), *(_word(_GRADE, one) for one in others)}
         if not others or len(words) > 1:
             lines = said([judgement, *others])
-            yield Doubt("the record of main findings and the body disagree", lines)
+            yield Doubt(
+                "the record of main findings and the headings in the report disagree", lines
+            )
 
 
 def _word(wording: re.Pattern[str], judgement: Judgement) -> str:

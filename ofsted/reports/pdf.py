@@ -33,13 +33,13 @@ def read_pdf(content: bytes, limits: Limits) -> Document:
     """The blocks of a PDF.
 
     Raises:
-        Unreadable: PDFium does not open it, it passes a limit, or it holds no text.
+        Unreadable: it cannot be opened, it passes a limit, or it holds no text.
     """
     try:
         with _ONE_AT_A_TIME, closing(pypdfium2.PdfDocument(content)) as pdf:
             return _read(pdf, limits)
     except pypdfium2.PdfiumError as error:
-        raise Unreadable(f"PDFium does not open it: {error}") from error
+        raise Unreadable(f"it cannot be opened: {error}") from error
 
 
 def _read(pdf: pypdfium2.PdfDocument, limits: Limits) -> Document:
@@ -54,7 +54,7 @@ def _read(pdf: pypdfium2.PdfDocument, limits: Limits) -> Document:
         if left < 0:
             raise Unreadable(f"it has more than {characters} characters")
     if left == characters:
-        raise Unreadable("it holds no text; perhaps it is pictures of pages")
+        raise Unreadable("it contains no text; it may be scanned pages")
     if _characters(block.text for block in tree.blocks) >= _TAGGED_SHARE * (characters - left):
         return Document(finish(tree.blocks), pages=len(pdf), tagged=True)
     return Document(finish(list(_untagged(found))), pages=len(pdf), tagged=False)

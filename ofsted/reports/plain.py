@@ -38,7 +38,7 @@ def read_plain(content: bytes, limits: Limits) -> Document:
     if not text.strip():
         raise Unreadable("it is empty")
     if "\x00" in text:
-        raise Unreadable("it is neither a PDF nor a text: it holds zero bytes")
+        raise Unreadable("it is neither a PDF nor a text: it contains zero bytes")
     if _MARKUP.search(text[:1024]):
         raise Unreadable("it is an HTML page, not a report")
     if len(text) > limits.characters:

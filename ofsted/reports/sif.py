@@ -265,12 +265,14 @@ def _doubts(
     yield from doubts_of_witnesses(table, body, silent=unjudged)
     missing = {label.key for label in SIF_LABELS} - {row.key for row in table}
     if missing:
-        yield Doubt(f"the judgement table lacks {', '.join(sorted(missing))}", said(table))
+        yield Doubt(
+            f"the judgement table lacks {', '.join(sorted(missing)).replace('_', ' ')}", said(table)
+        )
     failing = any(row.grade == "inadequate" for row in table if row.key in SIF_MAIN)
     if not overall:
         yield Doubt("no sentence gives the overall judgement", said(table))
     elif len({one.grade for one in overall}) > 1:
         yield Doubt("the overall judgement is given twice", said(overall))
     elif (overall[0].grade == "inadequate") != failing:
-        what = "overall is inadequate exactly when a main area is; not so here"
+        what = "overall must be inadequate exactly when a main area is; here it is not"
         yield Doubt(what, (*said(overall), *said(table)))

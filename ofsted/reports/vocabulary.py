@@ -77,7 +77,7 @@ class Vocabulary:
         keys = [judgement.key for judgement in table if judgement.key != UNKNOWN]
         for key in dict.fromkeys(key for key in keys if keys.count(key) > 1):
             lines = said(one for one in table if one.key == key)
-            yield Doubt(f"{key} stands in the judgement table more than once", lines)
+            yield Doubt(f"{key.replace('_', ' ')} is in the judgement table more than once", lines)
 
     def _advice(self, label: str) -> str:
         nearest = self.labels[_nearest(label, [one.words for one in self.labels])]
@@ -123,9 +123,12 @@ def doubts_of_witnesses(
     for judgement in table:
         others = [other for other in body if other.key == judgement.key]
         if any(other.grade != judgement.grade for other in others):
-            yield Doubt("the judgement table and the body disagree", said([judgement, *others]))
+            yield Doubt(
+                "the judgement table and the headings in the report disagree",
+                said([judgement, *others]),
+            )
         elif not others and judgement.key not in silent:
-            yield Doubt("no heading in the body carries this grade", said([judgement]))
+            yield Doubt("no heading in the report gives this grade", said([judgement]))
 
 
 def _nearest(found: str, known: Sequence[str]) -> int:

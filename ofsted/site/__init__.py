@@ -147,7 +147,7 @@ class Site:
 
         file_id = link if link.isdecimal() else self._addresses.file_id(link)
         if file_id is None:
-            raise Refused(link, "a link that is not on the files host", "open it by hand")
+            raise Refused(link, "not a link to Ofsted's files host", "open it in a browser")
         address = self._addresses.file(file_id)
         return download(self._client, address, to, link=link, limit=self._file_limit, known=known)
 

@@ -40,8 +40,8 @@ class UnverifiedPage(UnexpectedResponse):
     """
 
     def __init__(self, page: Page, found: str, advice: str = "") -> None:
-        came = f"{say(200, page.body)}: {found}"
-        advice = advice or "nothing was changed; look at the page and at `doctor --live`"
+        came = f"{found}: {say(200, page.body)}"
+        advice = advice or "nothing was changed; open the page and run `ofsted-watch doctor --live`"
         super().__init__(page.asked, came, advice)
         self.page = page
         self._found = found

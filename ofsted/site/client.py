@@ -38,8 +38,8 @@ T = TypeVar("T")
 NOTHING: Mapping[str, str] = {}
 _REDIRECTS = {301, 302, 303, 307, 308}
 _ADVICE = {
-    403: "the site turns us away: set `contact`, and ask Ofsted if it stays so",
-    404: "check the provider's URN and code; a listed file may be dead",
+    403: "the site refuses our requests: set `contact`, and ask Ofsted if this continues",
+    404: "check the provider's URN and code; a listed file may have been removed",
 }
 
 
@@ -171,7 +171,7 @@ class Client:
                     return take(answer)
             address = self._onward(url, address, location)
             if address in visited:
-                raise Refused(url, f"redirects in a circle, by {address}")
+                raise Refused(url, f"circular redirect by {address}")
             visited.append(address)
         raise Refused(url, f"more than {HOPS} redirects, the last to {address}")
 
@@ -179,7 +179,7 @@ class Client:
         """Where a redirect leads, if it stays on Ofsted's hosts."""
         onward = self._addresses.absolute(location, address)
         if onward is None or host_of(onward) not in self._addresses.hosts:
-            raise Refused(asked, f"a redirect to {location[:200]}", "not followed")
+            raise Refused(asked, f"redirect to another site, {location[:200]}", "not followed")
         return onward
 
     @contextmanager
@@ -192,8 +192,8 @@ class Client:
             if max(PATIENCE, gap) < wait <= LONGEST_HOLD:
                 raise Unreachable(
                     address,
-                    f"nothing, since the site asked us to wait until {due:%H:%M} UTC",
-                    "the next look tries again",
+                    f"no request made: the site asked us to wait until {due:%H:%M} UTC",
+                    "the next check will try again",
                     retry_after=wait,
                 )
             if 0 < wait <= LONGEST_HOLD:  # longer: a clock was wrong
@@ -216,7 +216,9 @@ class Client:
             self._memory.save_robots(host, robots)
         asks = rules(robots.text, self._agent, address)
         if not asks.allowed:
-            raise Refused(address, "a robots.txt that forbids it", "ask Ofsted before going on")
+            raise Refused(
+                address, "forbidden by the site's robots.txt", "ask Ofsted before going on"
+            )
         return max(self._gap, min(asks.pause, PATIENCE))
 
     def _read_robots(self, address: str, last: Robots | None) -> Robots:
@@ -245,7 +247,7 @@ def expect_ok(answer: Answer) -> None:
     came = say(status, answer.beginning())
     if status == HTTPStatus.TOO_MANY_REQUESTS or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         wait = _retry_after(answer.headers.get("Retry-After", ""))
-        error = Unreachable(answer.asked, came, "the next look tries again", retry_after=wait)
+        error = Unreachable(answer.asked, came, "the next check will try again", retry_after=wait)
         raise Retryable(error, wait)
     if status >= HTTPStatus.BAD_REQUEST:
         raise Refused(answer.asked, came, _ADVICE.get(status, ""))

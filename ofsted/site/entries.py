@@ -95,15 +95,15 @@ class RowReader:
         if drifted:
             raise UnverifiedPage(
                 self._page,
-                f"layout drift, {len(drifted)} links to files that are not rows we know: "
+                f"changed layout, {len(drifted)} links to files outside the rows we recognise: "
                 + ", ".join(list(drifted.values())[:20]),
-                "nothing was changed; these may be new reports: look at the page by hand",
+                "nothing was changed; these may be new reports, so open the page in a browser",
             )
         if not known:
             raise UnverifiedPage(
                 self._page,
-                "no report is listed",
-                "nothing was changed; a page without any report looks like one that lost them",
+                "no reports listed",
+                "nothing was changed, as the page may be incomplete; open it in a browser",
             )
 
     def _found(self) -> Iterator[Entry]:
@@ -122,7 +122,7 @@ class RowReader:
         spoken = _spoken(link)
         title, grade = _title(link, spoken)
         if not title:
-            raise UnverifiedPage(self._page, f"a row without a title, {href}")
+            raise UnverifiedPage(self._page, f"a row without a title ({href})")
         times = _times(link, scope)
         published, warnings = self._published(link, spoken, times)
         return Entry(
@@ -167,11 +167,13 @@ class RowReader:
         day = stated or marked or labelled or last
         warnings = []
         if stated and marked and stated != marked:
-            warnings.append(f"published {say_day(stated)} by its link, {say_day(marked)} beside it")
+            warnings.append(
+                f"two publication dates: {say_day(stated)} in its link, {say_day(marked)} beside it"
+            )
         if rest and not stated:
-            warnings.append(f'a date that is none: "{rest}"')
+            warnings.append(f'not a date: "{rest}"')
         if day and (day.year < _FIRST_YEAR or day > self._today):
-            warnings.append(f"published {say_day(day)}, which is not likely")
+            warnings.append(f"unlikely publication date, {say_day(day)}")
         return day, warnings
 
     def _href(self, anchor: Tag) -> str | None:
@@ -292,5 +294,5 @@ def _merged(first: Entry, again: Entry) -> tuple[Entry, list[str]]:
         grade=first.grade or again.grade,
     )
     differs = again.published not in {None, whole.published} or again.title != whole.title
-    said = f"{again.title}, {say_day(again.published) if again.published else 'no day'}"
+    said = f"{again.title}, {say_day(again.published) if again.published else 'no date'}"
     return whole, [f"listed twice, the second time as {said}"] if differs else []

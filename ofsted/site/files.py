@@ -121,7 +121,7 @@ def flaw_of(content: bytes | mmap.mmap) -> str:
     end = 0
     for found in _END.finditer(content):
         end = found.end()
-    return "a PDF that is cut off" if not end or _PART.search(content, end) else ""
+    return "an incomplete PDF" if not end or _PART.search(content, end) else ""
 
 
 def validators_of(headers: Mapping[str, str]) -> Validators:

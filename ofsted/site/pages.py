@@ -64,18 +64,16 @@ class Wanted:
 def soup(page: Page) -> BeautifulSoup:
     """The page as a tree; a page that ends early or is no HTML is refused."""
     if b"<html" not in page.body[:2048].lower():
-        raise UnverifiedPage(page, "not a page of HTML")
+        raise UnverifiedPage(page, "not an HTML page")
     ends = _ends(page.body)
     if not ends:
-        raise UnverifiedPage(page, "a page that is cut off, without its end", "try again later")
+        raise UnverifiedPage(page, "an incomplete page", "try again later")
     try:
         tree = BeautifulSoup(_text(page.body[: ends[-1]]), "lxml")
     except ParserRejectedMarkup as refusal:
-        raise UnverifiedPage(page, f"HTML that cannot be read ({refusal})") from refusal
+        raise UnverifiedPage(page, f"HTML that cannot be parsed ({refusal})") from refusal
     if _is_too_much(tree):
-        raise UnverifiedPage(
-            page, "a page of so many or so deep parts that reading it would take hours"
-        )
+        raise UnverifiedPage(page, "a page too large or too deeply nested to be read")
     return tree
 
 
@@ -158,7 +156,7 @@ def shell_name(page: Page, tree: BeautifulSoup) -> str:
     title = fold(tree.title.get_text(" ")) if tree.title else ""
     found = _SHELL.match(title[:_LONGEST_TITLE])
     if found is None:
-        raise UnverifiedPage(page, "its title is not one of Ofsted's site")
+        raise UnverifiedPage(page, "its title is not that of a page on Ofsted's site")
     return found["name"]
 
 
@@ -183,7 +181,7 @@ def read_listing(page: Page, wanted: Wanted, addresses: Addresses, today: date) 
     main = main_of(tree)
     _refuse_another(page, wanted, main, canonical)
     if main.select_one(".pagination, .pagination__next, [rel~=next]"):
-        raise UnverifiedPage(page, "a list of several pages, which no provider's page was before")
+        raise UnverifiedPage(page, "a list split over several pages, which we do not expect")
     rows = RowReader(page, main, addresses, today).rows()
     _prove_provider(page, wanted, main, rows)
     return Listing(
@@ -201,7 +199,7 @@ def _prove_place(page: Page, wanted: Wanted, addresses: Addresses) -> None:
     where = addresses.provider_of(page.address)
     if where is None or (where.urn.upper(), where.code) != (wanted.urn.upper(), wanted.code):
         raise UnverifiedPage(
-            page, f"it was redirected to {page.address}", "check the provider's URN and code"
+            page, f"redirected to {page.address}", "check the provider's URN and code"
         )
 
 
@@ -225,7 +223,9 @@ def _prove_provider(page: Page, wanted: Wanted, main: Tag, rows: Rows) -> None:
     listed = {entry.file_id for entry in rows.entries if entry.file_id}
     known = not listed.isdisjoint(wanted.known) or _same_name(_heading(main), wanted.name)
     if printed or not known:
-        raise UnverifiedPage(page, f"no URN {wanted.urn} on it, and nothing known of this provider")
+        raise UnverifiedPage(
+            page, f"no URN {wanted.urn} on the page, and nothing we know of this provider"
+        )
 
 
 def _urns_in_title_block(main: Tag) -> set[str]:

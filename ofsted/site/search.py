@@ -57,9 +57,13 @@ def search(
         if start >= results.total:
             break
         if not results.found:
-            raise UnverifiedPage(page, f"no results from {start}, of {results.total} announced")
+            raise UnverifiedPage(
+                page, f"no results after {start}, although {results.total} were announced"
+            )
     if len(seen) != results.total:
-        raise UnverifiedPage(page, f"{len(seen)} providers, of {results.total} announced")
+        raise UnverifiedPage(
+            page, f"{len(seen)} providers, although {results.total} were announced"
+        )
 
 
 def read_results(page: Page, addresses: Addresses) -> Results:
@@ -75,7 +79,7 @@ def read_results(page: Page, addresses: Addresses) -> Results:
     counts = {_text(count) for count in main.select("strong.results-count")}
     if len(counts) != 1 or not all(_COUNT.match(count) for count in counts):
         said = ", ".join(sorted(counts)) or "none"
-        raise UnverifiedPage(page, f"no one number of results, but {said}")
+        raise UnverifiedPage(page, f"no single number of results (found {said})")
     items = main.select("li.search-result")
     return Results(
         total=int(counts.pop().replace(",", "")),
@@ -88,7 +92,7 @@ def _found(page: Page, item: Tag, addresses: Addresses) -> Found:
     address = addresses.absolute(str(anchor["href"]), page.address) if anchor else None
     provider = addresses.provider_of(address) if address else None
     if anchor is None or address is None or provider is None:
-        raise UnverifiedPage(page, f"a result that leads to no provider: {_text(item)[:80]}")
+        raise UnverifiedPage(page, f"a result that does not lead to a provider: {_text(item)[:80]}")
     labels = dict(_labelled(item))
     urn = labels.get("urn", provider.urn)
     if urn.upper() != provider.urn.upper():

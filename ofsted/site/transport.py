@@ -59,7 +59,7 @@ class Answer:
             size += len(chunk)
             if size > limit:
                 raise UnexpectedResponse(
-                    self.asked, f"more than {limit:,} bytes", "look at it by hand"
+                    self.asked, f"more than {limit:,} bytes", "open it in a browser"
                 )
             yield chunk
 
@@ -79,12 +79,12 @@ class Answer:
 
     def _read(self) -> bytes:
         if time.monotonic() > self._ends_at:
-            raise Unreachable(self.asked, "an answer that takes too long", "try again later")
+            raise Unreachable(self.asked, "the response took too long", "try again later")
         try:
             chunk: bytes = self._raw.read1(_CHUNK, decode_content=True)
         except urllib3.exceptions.DecodeError as broken:
             raise Retryable(
-                UnexpectedResponse(self.asked, "a body that cannot be unpacked")
+                UnexpectedResponse(self.asked, "a response that cannot be decompressed")
             ) from broken
         except urllib3.exceptions.HTTPError as broken:
             raise Retryable(self._broken(broken)) from broken
@@ -94,9 +94,13 @@ class Answer:
         """A body that ends early was said wrongly, or cut; any other break is the network's."""
         cut = next((arg for arg in trouble.args if isinstance(arg, IncompleteRead)), None)
         if cut is None:
-            return Unreachable(self.asked, f"a broken answer ({_say(trouble)})", "try again later")
-        missing = f", {cut.expected:,} bytes short of what was announced" if cut.expected else ""
-        return UnexpectedResponse(self.asked, f"a body that is cut off{missing}", "try again later")
+            return Unreachable(
+                self.asked,
+                f"the connection broke during the response, {_say(trouble)}",
+                "try again later",
+            )
+        missing = f", {cut.expected:,} bytes short of the announced length" if cut.expected else ""
+        return UnexpectedResponse(self.asked, f"an incomplete response{missing}", "try again later")
 
 
 class Transport:
@@ -143,8 +147,8 @@ class Transport:
         except PrivateAddressError as private:
             raise Refused(
                 address,
-                f"a private address, {private.address}",
-                "set `allow_private` if this is a stand-in",
+                f"private network address {private.address}",
+                "set `allow_private` if this is a test site",
             ) from None
         except (requests.RequestException, urllib3.exceptions.HTTPError) as trouble:
             raise _no_answer(address, trouble) from trouble
@@ -157,12 +161,12 @@ class Transport:
         """Only https, only the known hosts, nothing private: unless stand-ins are allowed."""
         parts = split(address)
         if host_of(address) not in self._addresses.hosts:
-            raise Refused(address, "an address that is not on Ofsted's hosts", "not followed")
+            raise Refused(address, "not an address on Ofsted's hosts", "not followed")
         if self._addresses.allow_private or parts is None:
             return
         if parts.scheme != "https":
             raise Refused(
-                address, "an address without https", "set `allow_private` if this is a stand-in"
+                address, "address without https", "set `allow_private` if this is a test site"
             )
 
 
@@ -171,10 +175,10 @@ def _no_answer(address: str, trouble: Exception) -> Retryable | Unreachable:
     if isinstance(_root(trouble), ssl.SSLCertVerificationError):
         return Unreachable(
             address,
-            f"no trusted connection ({_say(trouble)})",
-            "check the clock, and `ca_file` if a proxy opens connections here",
+            f"no trusted connection, {_say(trouble)}",
+            "check the clock, and set `ca_file` if a proxy inspects connections here",
         )
-    error = Unreachable(address, f"no answer ({_say(trouble)})", "try again later")
+    error = Unreachable(address, f"no response, {_say(trouble)}", "try again later")
     passing = (requests.ConnectionError, requests.Timeout, urllib3.exceptions.HTTPError)
     return Retryable(error) if isinstance(trouble, passing) else error
 

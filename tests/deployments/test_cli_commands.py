@@ -95,7 +95,7 @@ def test_a_check_at_one_authority_leaves_the_others(installation):
     assert [each["urn"] for each in checked] == ["80515"]
     said = installation.cli("check", "--no-prefect", "--urn", "80999")
     assert said.exit_code == 2
-    assert said.stderr == "ofsted-watch: 80999 is not watched; watched are: 80515, 80456\n"
+    assert said.stderr == "ofsted-watch: 80999 is not watched; watched URNs: 80515, 80456\n"
 
 
 def test_a_check_ends_with_1_when_a_page_is_not_well_or_a_file_newly_failed(installation):
@@ -178,7 +178,7 @@ def test_read_prints_what_is_in_a_report(tmp_path):
     answer = CliRunner().invoke(main, ["read", str(good), str(odd)])
     assert answer.exit_code == 1
     assert "Overall effectiveness: Good (page 1)" in answer.stdout
-    assert "doubt: the judgement table and the body disagree" in answer.stdout
+    assert "doubt: the judgement table and the headings in the report disagree" in answer.stdout
 
 
 def test_init_writes_what_only_its_owner_reads_and_never_over_another(tmp_path):
@@ -232,7 +232,7 @@ def test_events_name_the_recipients(announced):
     (operators,) = [
         each["recipients"]
         for each in announced.ask("events")["events"]
-        if each["summary"].startswith("Ofsted watch") and each["recipients"] == ["it"]
+        if each["summary"].startswith("Ofsted Watch") and each["recipients"] == ["it"]
     ]
     assert operators == ["it"]
 
@@ -260,9 +260,9 @@ def test_without_settings_every_command_says_so(tmp_path, monkeypatch):
     ("settings", "words"),
     [
         ("nonsense = 1", "nonsense: unknown field"),
-        ('database = "nonsense"', "not an address that can be used"),
-        ('database = "sqlite:////proc/no/db"', "cannot be made"),
-        ('data_dir = "/proc/nowhere"', "cannot be made"),
+        ('database = "nonsense"', "not a valid address"),
+        ('database = "sqlite:////proc/no/db"', "cannot be created"),
+        ('data_dir = "/proc/nowhere"', "cannot be created"),
         ('[[recipients]]\nname = "a"\nteams = "http://"', "recipient 'a'"),
     ],
 )
@@ -273,7 +273,9 @@ def test_no_traceback_for_settings_that_cannot_be(tmp_path, settings, words):
         answer = CliRunner().invoke(main, ["--config", str(file), *command])
         assert answer.exit_code == 2, (command, answer)
         makes = command[0] in {"look", "migrate"}
-        assert words in answer.stderr or (not makes and "there is no database" in answer.stderr)
+        assert words in answer.stderr or (
+            not makes and "there is no ofsted-watch database" in answer.stderr
+        )
         (said,) = [line for line in answer.stderr.splitlines() if not line.startswith("note:")]
         assert said.startswith("ofsted-watch: ")
 
@@ -310,7 +312,7 @@ def test_a_database_of_an_earlier_version_stops_until_it_is_migrated(tmp_path):
     stopped = ask("reports")
     assert stopped.returncode == 2
     assert stopped.stderr.splitlines()[-1].endswith(
-        "is of version 0001, this program needs 0002; run migrate"
+        "is at version 0001, but this program needs 0002; run `ofsted-watch migrate`"
     )
     migrated = ask("migrate")
     assert (migrated.returncode, migrated.stdout.split()[-1]) == (0, "0002")

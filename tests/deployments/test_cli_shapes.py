@@ -56,7 +56,7 @@ def test_reports(announced):
 def test_an_authority_that_is_not_watched_is_asked_wrongly(installation, command):
     said = installation.cli(command, "--urn", "80456", "--json")
     assert (said.exit_code, said.stdout) == (2, "")
-    assert "80456 is not watched; watched are: 80515" in said.stderr
+    assert "80456 is not watched; watched URNs: 80515" in said.stderr
 
 
 def test_history(announced):
@@ -211,7 +211,7 @@ def test_status(announced):
         "paused_since": None,
     }
     assert answer["problems"] == [
-        {"what": "Sutton: a report is not read: Area SEND full inspection", "advice": ""}
+        {"what": "Sutton: a report could not be read: Area SEND full inspection", "advice": ""}
     ]
 
 

@@ -166,7 +166,7 @@ VARIANTS: dict[str, tuple[Change, str, str]] = {
     "a redirect to elsewhere": (
         fault(redirect("https://www.example.gov.uk/")),
         "A1",
-        "a redirect to https://www.example.gov.uk/",
+        "redirect to another site, https://www.example.gov.uk/",
     ),
     "another type": (fault(typed("text/plain")), "A1", "Content-Type text/plain"),
     "links renamed": (
@@ -246,7 +246,7 @@ def test_what_robots_txt_forbids_is_named_and_not_asked_for(installation):
     answer = installation.cli("doctor", "--live")
     assert answer.exit_code == 1
     said = " ".join(answer.stdout.split())
-    assert f"wrong A1: asked {installation.base}{PAGE}, came a robots.txt that forbids it" in said
+    assert f"wrong A1: forbidden by the site's robots.txt ({installation.base}{PAGE})" in said
     assert "A14 wrong: " in answer.stdout
     assert not [
         seen for seen in installation.fake_ofsted.requests if seen.path.startswith("/provider/")

@@ -107,7 +107,10 @@ def test_a_person_is_asked_by_name_before_first_messages_and_yes_sends_them(new_
         assert new_installation.email.messages == []
         terminal.type("y\n")
         assert terminal.ended() == 0
-    assert "sent to scrutiny: Ofsted watch: watching Sutton\n" in terminal.shown
+    assert (
+        "sent to scrutiny: Ofsted Watch: you are subscribed to reports on Sutton\n"
+        in terminal.shown
+    )
     assert re.findall(r"^sent to (\w+)", terminal.shown, re.MULTILINE) == [
         "scrutiny", "channel", "it",
     ]  # fmt: skip
@@ -124,7 +127,7 @@ def test_no_sends_nothing_and_loses_nothing(new_installation, answer):
         terminal.until(QUESTION)
         terminal.answer(answer)
         assert terminal.ended() == 0, terminal.shown
-    assert "1 report listed" in terminal.shown
+    assert "1 report found" in terminal.shown
     assert "no messages were sent; nothing is lost" in terminal.shown
     assert (new_installation.email.messages, new_installation.teams.posts) == ([], [])
     with at_a_terminal(new_installation, "look") as terminal:  # asked again, since nothing went out
@@ -150,7 +153,9 @@ def test_without_a_terminal_they_are_sent_and_it_is_said(new_installation):
     checked = new_installation.cli("check")
     assert "note: sending without asking, as this is not a terminal" in checked.stderr
     assert "  channel (Teams)\n" in checked.stderr
-    assert "sent to channel: Ofsted watch: watching Sutton\n" in checked.stdout
+    assert (
+        "sent to channel: Ofsted Watch: you are subscribed to reports on Sutton\n" in checked.stdout
+    )
     assert new_installation.cli("check").stderr == ""
 
 

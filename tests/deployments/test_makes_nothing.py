@@ -54,7 +54,7 @@ def test_in_an_empty_folder_it_says_so_ends_with_2_and_makes_nothing(
     assert answer.exit_code == 2, answer.output
     (said,) = [line for line in answer.stderr.splitlines() if not line.startswith("note:")]
     where = f"sqlite:///{tmp_path}/data/ofsted-watch.sqlite"
-    assert said.startswith(f"ofsted-watch: there is no database of ofsted-watch at {where}; ")
+    assert said.startswith(f"ofsted-watch: there is no ofsted-watch database at {where}; ")
     if command != ("doctor",):
         assert answer.stdout == ""
 
@@ -68,7 +68,7 @@ def test_a_new_database_on_a_server_stays_empty(command, tmp_path, monkeypatch, 
         (tmp_path / "ofsted-watch.toml").write_text(f'database = "{address}"')
         answer = ask(tmp_path, command, monkeypatch)
         assert answer.exit_code == 2, answer.output
-        assert "there is no database of ofsted-watch at " in answer.stderr
+        assert "there is no ofsted-watch database at " in answer.stderr
         engine = create_engine(address.replace("postgresql:", "postgresql+psycopg:"))
         assert inspect(engine).get_table_names() == []
         engine.dispose()
@@ -81,14 +81,14 @@ def test_another_programs_database_stays_as_it_is(command, tmp_path, monkeypatch
     (tmp_path / "ofsted-watch.toml").write_text('database = "sqlite:///other.sqlite"')
     answer = ask(tmp_path, command, monkeypatch)
     assert answer.exit_code == 2
-    assert "there is no database of ofsted-watch at " in answer.stderr
+    assert "there is no ofsted-watch database at " in answer.stderr
 
 
 @pytest.mark.parametrize(
     "address", ["sqlite:///{}/none.sqlite", "sqlite:///file:{}/n%20o?uri=true"]
 )
 def test_a_missing_file_is_not_made_however_it_is_named(address, tmp_path):
-    with pytest.raises(MissingDatabaseError, match="there is no database"):
+    with pytest.raises(MissingDatabaseError, match="there is no ofsted-watch database"):
         open_database(address.format(tmp_path), make=False)
     assert everything_in(tmp_path) == {}
 
@@ -108,8 +108,8 @@ def test_the_doctor_examines_all_that_needs_no_database(new_installation):
     subjects = {each["subject"] for each in found}
     assert subjects >= {"settings", "disk", "clock", "database", "email", "recipient it", "A1"}
     wrong = {each["subject"]: each for each in found if each["state"] == "wrong"}
-    assert wrong["database"]["found"].startswith("there is no database of ofsted-watch at ")
-    assert "makes it" in wrong["database"]["to_do"]
+    assert wrong["database"]["found"].startswith("there is no ofsted-watch database at ")
+    assert "creates it" in wrong["database"]["to_do"]
     assert "535 5.7.8" in wrong["email"]["found"]
     assert not (new_installation.folder / "data").exists()
     assert new_installation.email.messages == []

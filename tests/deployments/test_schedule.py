@@ -74,7 +74,7 @@ def test_settings_that_are_wrong_are_said_and_the_earlier_ones_go_on(installatio
     wait_until(lambda: "are not in use" in installation.log.read_text(), 40)
     code, said = installation.run("status").returncode, installation.run("status").stderr
     assert code == 2  # the command reads the file as it stands
-    assert "is not TOML" in said
+    assert "is not valid TOML" in said
     file.write_text(right)
     wait_until(lambda: problems(installation) == [], 40)
 

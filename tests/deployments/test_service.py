@@ -47,8 +47,8 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningIn
 def test_the_first_check_is_a_flow_run_on_the_worker_and_welcomes(installation):
     [run] = installation.checks("COMPLETED")
     assert run["state"]["name"] == "Completed"
-    assert re.fullmatch(r"29 Jul \d\d:\d\d First look: Sutton", run["name"])
-    assert installation.subjects() == ["Ofsted watch: watching Sutton"]
+    assert re.fullmatch(r"29 Jul \d\d:\d\d First check: Sutton", run["name"])
+    assert installation.subjects() == ["Ofsted Watch: you are subscribed to reports on Sutton"]
 
 
 def event_types(installation):
@@ -116,7 +116,10 @@ def test_a_new_report_names_its_run_and_leaves_both_artifacts(installation):
     artifacts = {key: each["data"] for key, each in installation.api.artifacts().items()}
     assert set(artifacts) == {"sutton-judgements", "sutton-report-50283346", "news", "health"}
     report = artifacts["sutton-report-50283346"]
-    assert "| Impact of leaders on social work practice | Outstanding | Good | lowered |" in report
+    assert (
+        "practice | \N{LARGE BLUE SQUARE} Outstanding | \N{LARGE GREEN SQUARE} Good | lowered |"
+        in report
+    )
 
 
 def test_the_night_is_a_run_on_the_worker_and_the_doctor_finds_the_service_well(installation):
@@ -124,7 +127,7 @@ def test_the_night_is_a_run_on_the_worker_and_the_doctor_finds_the_service_well(
     wait_until(lambda: installation.api.run(run_id)["state_type"] in FINAL)
     run = installation.api.run(run_id)
     assert (run["state"]["name"], run["name"][13:]) == ("Completed", "All well")
-    assert run["state"]["message"].startswith("check: ")
+    assert run["state"]["message"].startswith("audit: ")
     said = installation.run("doctor", "--json")
     found = [each for each in json.loads(said.stdout)["findings"] if each["subject"] == "service"]
     assert [each for each in found if each["state"] == "wrong"] == []
@@ -137,7 +140,7 @@ def test_the_night_is_a_run_on_the_worker_and_the_doctor_finds_the_service_well(
         ("send-alerts", "Nothing due"),
         ("import-seeds", "2 seeds imported"),
         ("import-seeds", "Nothing new"),
-        ("reread", "0 documents read again, nothing differs"),
+        ("reread", "0 documents read again, no differences"),
     ],
 )
 def test_every_run_ends_in_a_state_of_prefects_own_and_is_named_by_what_was_found(
@@ -156,14 +159,14 @@ def test_a_check_that_fails_is_found_among_those_that_failed(installation):
     assert checked.returncode == 1
     by_name = {"flow_runs": {"state": {"name": {"any_": ["Failed"]}}}}
     [run] = installation.api._ask("POST", "/flow_runs/filter", json=by_name)
-    assert run["name"].endswith("Not seen: Sutton")
+    assert run["name"].endswith("Needs attention: Sutton")
     assert "403" in run["state"]["message"]
     of_it = {"flow_runs": {"id": {"any_": [run["id"]]}}}
     tasks = installation.api._ask("POST", "/task_runs/filter", json=of_it)
     assert {each["name"].split("-")[0]: each["state"]["name"] for each in tasks} == {
-        "look at Sutton": "Failed",
-        "send what is owed": "Completed",
-        "check": "Completed",
+        "check page: Sutton": "Failed",
+        "send alerts": "Completed",
+        "audit": "Completed",
     }
     installation.fake_ofsted.behave()
     assert installation.run("look").returncode == 0
@@ -179,7 +182,7 @@ def test_a_run_that_ends_by_an_exception_is_reported_with_its_words(installation
         for each in json.loads(installation.run("events", "--json").stdout)["events"]
         if each["type"] == "run_failed"
     ]
-    assert failed["summary"] == "Ofsted watch: the watch run failed"
+    assert failed["summary"] == "Ofsted Watch: the watch run failed"
     assert installation.run("look").returncode == 0
     wait_until(lambda: "run_recovered" in event_types(installation), 60)
 
@@ -188,6 +191,7 @@ def test_a_worker_killed_in_the_middle_of_a_check_leaves_no_run_under_way(instal
     installation.fake_ofsted.misbehave(f"/provider/44/{SUTTON}", drip(pause=1.0), times=1)
     run_id = installation.api.start("check-for-reports")
     wait_until(lambda: installation.api.run(run_id)["state_type"] == "RUNNING")
+    wait_until(lambda: installation.api.run(run_id)["name"] == "checking Sutton")
     worker = psutil.Process(installation.running.children[1].pid)
     for process in [worker, *worker.children(recursive=True)]:
         process.kill()

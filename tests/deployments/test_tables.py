@@ -73,15 +73,17 @@ def test_every_value_of_the_answer_is_there_at_80_columns(old_installation, monk
 GRID = """\
 London Borough of Sutton (80515)
 
-                                 June 2025          December 2021
-Impact of leaders on social      Good               Outstanding
+                               December 2021                   June 2025
+Impact of leaders on social    Outstanding                     Good
 work practice
-Children who need help and       Good               Good
+Children who need help and     Good                            Good
 protection
-Children in care                 Good               judged with care leavers
-Care leavers                     Good               judged with children in care
-Overall effectiveness            Good               Good
-Children in care and care        each judged alone  Good
+Children in care               graded together with care       Good
+                               leavers
+Care leavers                   graded together with children   Good
+                               in care
+Overall effectiveness          Good                            Good
+Children in care and care      Good                            graded separately
 leavers
 
 29 Jul 2025 Children's services inspection, inspected 16 Jun 2025 to 20 Jun 2025

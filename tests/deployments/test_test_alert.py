@@ -77,7 +77,7 @@ def test_out_writes_every_form_for_everyone_under_names_of_their_own(announced):
         (out / "test-alert-scrutiny.eml").read_bytes(), policy=policy.default
     )
     assert (letter["Subject"], letter["To"]) == (SUBJECT, "scrutiny@example.gov.uk")
-    assert letter["From"] == "Ofsted watch <ofsted-watch@example.gov.uk>"
+    assert letter["From"] == "Ofsted Watch <ofsted-watch@example.gov.uk>"
     assert "This is a test" in (out / "test-alert-scrutiny.txt").read_text()
     assert "<html" in (out / "test-alert-scrutiny.html").read_text()
     assert "AdaptiveCard" in json.dumps(json.loads((out / "test-alert-scrutiny.json").read_text()))

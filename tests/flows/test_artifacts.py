@@ -14,6 +14,7 @@ from tests.installation import OPERATORS, REPORT_2025, SCRUTINY, TEXT_DOUBTFUL, 
 from tests.notifications.variants import reading
 
 KEY = re.compile(r"[a-z0-9][a-z0-9-]*")
+OUTSTANDING, GOOD = "\N{LARGE BLUE SQUARE} Outstanding", "\N{LARGE GREEN SQUARE} Good"
 HONEST = "Open Government Licence v3.0. Source: Ofsted"
 
 
@@ -55,21 +56,21 @@ def test_the_night_writes_everything_again(announced):
         assert KEY.fullmatch(key)
         assert HONEST in artifact.markdown.replace("\\", "")
         assert "not an Ofsted service" in artifact.markdown
-        assert "You get this" not in artifact.markdown
+        assert "You are receiving this" not in artifact.markdown
 
 
-def test_the_grid_is_judgements_by_inspections_newest_first(announced):
+def test_the_grid_is_judgements_by_inspections_oldest_first_as_in_email_and_cards(announced):
     found = written(artifacts.everything(announced.context()))["sutton-judgements"]
     [rows] = tables(found)
     assert rows[:4] == [
-        ["Judgement", "June 2025", "December 2021"],
-        ["Impact of leaders on social work practice", "Good", "Outstanding"],
-        ["Children who need help and protection", "Good", "Good"],
-        ["Children in care", "Good", "judged with care leavers"],
+        ["Judgement", "December 2021", "June 2025"],
+        ["Impact of leaders on social work practice", OUTSTANDING, GOOD],
+        ["Children who need help and protection", GOOD, GOOD],
+        ["Children in care", "graded together with care leavers", GOOD],
     ]
     assert rows[-2:] == [
-        ["Framework", "of 2018, care leavers apart", "of 2018"],
-        ["Report", "published 29 July 2025", "published 1 February 2022"],
+        ["Framework", "ILACS 2018", "ILACS 2018 (care leavers graded separately)"],
+        ["Report", "published 1 February 2022", "published 29 July 2025"],
     ]
 
 
@@ -77,8 +78,8 @@ def test_a_report_is_shown_with_before_and_after_what_must_improve_and_its_link(
     found = written(artifacts.everything(announced.context()))["sutton-report-50283346"]
     assert tables(found)[0][1] == [
         "Impact of leaders on social work practice",
-        "Outstanding",
-        "Good",
+        OUTSTANDING,
+        GOOD,
         "lowered",
     ]
     assert "What needs to improve" in found.markdown
@@ -88,19 +89,19 @@ def test_a_report_is_shown_with_before_and_after_what_must_improve_and_its_link(
 def test_news_is_what_readers_were_announced_in_twelve_months(announced):
     [rows] = tables(artifacts.news(announced.context()))
     subject = "Sutton: leaders' impact lowered, Outstanding to Good; overall Good"
-    assert rows == [["Told", "What", "Report"], ["29 July 2025", subject, "report"]]
+    assert rows == [["Date", "Alert", "Report"], ["29 July 2025", subject, "report"]]
     announced.later(days=370)
-    assert "Nothing was told" in artifacts.news(announced.context()).markdown
+    assert "No alerts were sent" in artifacts.news(announced.context()).markdown
 
 
 def test_health_names_every_problem_and_when_the_page_was_seen(announced):
     well = artifacts.health(announced.context())
     assert well.description == "All well"
-    assert tables(well)[0][1][:3] == ["Sutton", "ok", "10:30 on 29 July 2025, 0 minutes ago"]
+    assert tables(well)[0][1][:3] == ["Sutton", "ok", "10:30 on 29 July 2025"]
     announced.fake_ofsted.misbehave("/provider/44/80515", 503)
     announced.checks(3, hours=1)
     ill = artifacts.health(announced.context())
-    assert ill.description == "1 thing to see to"
+    assert ill.description == "1 issue needs attention"
     assert "Sutton: failing since 11:30 on 29 July 2025" in ill.markdown.replace("\\", "")
 
 
@@ -108,20 +109,20 @@ def test_a_grade_that_is_in_doubt_is_in_no_grid(announced):
     announced.publish(replace(REPORT_2025, file_id="50290000", data=pdf(TEXT_DOUBTFUL)))
     announced.check()
     [rows] = tables(written(artifacts.everything(announced.context()))["sutton-judgements"])
-    assert {row[1] for row in rows[1:-2]} <= {
-        "in doubt",
-        "Good",
-        "judged with care leavers",
-        "each judged alone",
+    assert {row[-1] for row in rows[1:-2]} <= {
+        "not read reliably",
+        GOOD,
+        "graded together with care leavers",
+        "graded separately",
     }
-    assert any("in doubt" in row for row in rows)
+    assert any("not read reliably" in row for row in rows)
 
 
 @pytest.mark.parametrize(
     ("framework", "grades", "key", "said"),
     [
         ("ilacs_2026", "GGGG", "overall", "no longer given"),
-        ("ilacs_2018", "GGGG", "in_care", "judged with care leavers"),
+        ("ilacs_2018", "GGGG", "in_care", "graded together with care leavers"),
         ("sif_2013", "RRRGRRR", "leaders", "not given"),
     ],
 )
@@ -160,3 +161,32 @@ def test_foreign_text_stays_text(installation):
         assert not {each.type for each in flat} & {"html_inline", "html_block", "image"}
         links = [each.attrGet("href") for each in flat if each.type == "link_open"]
         assert all(str(link).startswith("https://") for link in links)
+
+
+def test_a_description_is_markdown_too_and_a_title_in_it_stays_text(installation):
+    harm = "[go](javascript:x) <img src=x>"
+    installation.publish(
+        replace(REPORT_2025, title=harm, data=pdf("A note of no kind that is known."))
+    )
+    installation.check()
+    described = [each.description for each in artifacts.everything(installation.context())]
+    assert any("javascript" in each for each in described)
+    for description in described:
+        (inline,) = [
+            token.children or ()
+            for token in MarkdownIt("gfm-like", {"linkify": False, "html": True}).parse(description)
+            if token.type == "inline"
+        ]
+        assert {each.type for each in inline} == {"text"}
+
+
+def test_the_label_of_a_link_is_written_as_it_is_read(announced):
+    """Prefect's UI shows it as it stands: a backslash in it would be seen."""
+    found = written(artifacts.everything(announced.context()))
+    labels = [
+        label
+        for artifact in found.values()
+        for label in re.findall(r"\[([^\]]*)\]\(https", artifact.markdown)
+    ]
+    assert "Report (PDF)" in labels
+    assert not [label for label in labels if "\\" in label]

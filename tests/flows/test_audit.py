@@ -73,9 +73,9 @@ ANOTHER = replace(
 )
 ALERT = '"Sutton: leaders\' impact lowered, Outstanding to Good; overall Good"'
 ON_THE_PAGE = (
-    'Sutton: "Children\'s services inspection", published 29 July 2025, is on the page and'
+    'Sutton: "Children\'s services inspection", published 29 July 2025, is on the page but'
 )
-NO_ATTEMPT = "and no attempt is made"
+NO_ATTEMPT = "without an attempt"
 OVERDUE = """
     UPDATE delivery SET state = 'pending', sent_at = NULL, ended_at = NULL, attempts = 0,
     due_at = '2025-07-29 07:00:00' WHERE id = 5
@@ -91,18 +91,18 @@ DISCREPANCIES = {
     ),
     "an event deleted": (
         ["DELETE FROM event WHERE type = 'report_published'"],
-        f"{ON_THE_PAGE} nobody was told of it",
+        f"{ON_THE_PAGE} no alert was made for it",
     ),
     "a report taken for history": (
         [
             "UPDATE report SET baseline = true WHERE file_id = '50283346'",
             "DELETE FROM event WHERE type = 'report_published'",
         ],
-        f"{ON_THE_PAGE} nobody was told of it",
+        f"{ON_THE_PAGE} no alert was made for it",
     ),
     "a delivery overdue without an attempt": (
         ["DELETE FROM attempt WHERE delivery_id = 5", OVERDUE],
-        f"{ALERT} to channel (delivery 5) is due since 29 July 2025 07:00 UTC, {NO_ATTEMPT}",
+        f"{ALERT} to channel (message 5) has been due since 29 July 2025 07:00 UTC {NO_ATTEMPT}",
     ),
 }
 
@@ -127,7 +127,7 @@ def test_a_discrepancy_is_announced_once_and_shown_until_it_is_mended(broken, me
     broken.later(minutes=5)
     broken.deliver()
     (letter,) = broken.emails_to("it")
-    assert letter["Subject"] == "Ofsted watch: the check found 1 thing not recorded or not sent"
+    assert letter["Subject"] == "Ofsted Watch: the audit found 1 discrepancy"
 
 
 def test_a_message_whose_event_is_lost_holds_back_no_other_and_is_shown_until_it_is_cancelled(
@@ -177,8 +177,8 @@ def test_the_night_holds_too(broken):
     damage(broken, *DISCREPANCIES["an event deleted"][0])
     night = nightly(broken.context())
     assert not night.is_well
-    assert night.headline.startswith("check: 1 hole in 2 rows, ")
-    assert "nobody was told of it" in night.headline
+    assert night.headline.startswith("audit: 1 discrepancy (2 reports, ")
+    assert "no alert was made for it" in night.headline
 
 
 def test_many_discrepancies_are_one_message(broken):

@@ -112,7 +112,7 @@ def test_a_webhook_that_takes_nothing_for_two_hours_is_down_and_announced_by_ema
     installation.checks(8, minutes=15)
     assert installation.event == ["report_published", "channel_down"]
     assert installation.recipients_of("channel_down") == ["it"]
-    assert installation.subjects("it") == ['Ofsted watch: Teams delivery to "channel" is failing']
+    assert installation.subjects("it") == ['Ofsted Watch: Teams delivery to "channel" is failing']
     installation.checks(1, days=30)
     assert _state(installation, "channel") == ["pending"]
     installation.teams.default = Answer(202)
@@ -120,7 +120,7 @@ def test_a_webhook_that_takes_nothing_for_two_hours_is_down_and_announced_by_ema
     assert _state(installation, "channel") == ["sent"]
     assert (
         installation.subjects("it")[-1]
-        == 'Ofsted watch: Teams delivery to "channel" is working again'
+        == 'Ofsted Watch: Teams delivery to "channel" is working again'
     )
 
 

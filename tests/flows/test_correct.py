@@ -25,7 +25,9 @@ def test_without_confirm_it_is_shown_and_nothing_is_sent(announced):
     shown = announced.cli("correct", "50283346")
     assert shown.exit_code == 0
     assert "Subject: Sutton: correction: leaders' impact is Good, not Outstanding" in shown.stdout
-    assert "practice: told as Outstanding; the report gives Good" in " ".join(shown.stdout.split())
+    assert "practice: we reported Outstanding; the report gives Good" in " ".join(
+        shown.stdout.split()
+    )
     assert shown.stdout.endswith(
         f"not sent; it would go to: scrutiny, channel\nto send it: {LINE}\n"
     )
@@ -50,7 +52,8 @@ def test_with_confirm_it_goes_to_all_whom_the_first_event_named_and_once(announc
     again = announced.cli("correct", "50283346", "--confirm")
     assert again.exit_code == 2
     assert again.stderr == (
-        "ofsted-watch: 50283346: readers were told no grade but those that it is read with now\n"
+        "ofsted-watch: 50283346: nothing to correct: "
+        "readers have already been sent the current grades\n"
     )
     assert announced.event == ["reread", "correction"]
 
@@ -96,7 +99,10 @@ def test_what_a_welcome_showed_wrongly_is_corrected_for_those_welcomed(installat
 
 
 def test_a_grade_that_cannot_be_said_for_certain_any_more_is_taken_back(announced):
-    doubt = {"what": "the judgement table and the body disagree", "lines": ["Good"]}
+    doubt = {
+        "what": "the judgement table and the headings in the report disagree",
+        "lines": ["Good"],
+    }
     lay_down(announced, "50283346", status="doubtful", doubts=[doubt])
     announced.cli("correct", "50283346", "--confirm")
     event = announced.event_of("correction")
@@ -111,10 +117,16 @@ def test_a_grade_that_cannot_be_said_for_certain_any_more_is_taken_back(announce
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
-        (["50283346"], "50283346: readers were told no grade but those that it is read with now"),
-        (["50176759"], "50176759: readers were told no grade but those that it is read with now"),
-        (["1"], "no report is known by '1'; `ofsted-watch reports` shows all"),
-        (["50283346", "--urn", "80510"], "no report is known by '50283346'"),
+        (
+            ["50283346"],
+            "50283346: nothing to correct: readers have already been sent the current grades",
+        ),
+        (
+            ["50176759"],
+            "50176759: nothing to correct: readers have already been sent the current grades",
+        ),
+        (["1"], "no report has the file id or link '1'; `ofsted-watch reports` lists them all"),
+        (["50283346", "--urn", "80510"], "no report has the file id or link '50283346'"),
     ],
 )
 def test_where_nothing_wrong_was_announced_it_says_so_in_one_line(announced, asked, said):
@@ -139,5 +151,5 @@ def test_what_was_announced_can_be_previewed(announced):
     announced_wrongly(announced)
     announced.cli("correct", "50283346", "--confirm")
     shown = [announced.cli("preview", str(event.id)).stdout for event in announced.events]
-    assert shown[0].startswith(f"Version {PARSER} of the reader has read the archive again")
-    assert shown[1].startswith("Ofsted watch told a wrong grade of the inspection report")
+    assert shown[0].startswith(f"Version {PARSER} of the parser has read the archive again")
+    assert shown[1].startswith("We reported an incorrect grade for the inspection report")

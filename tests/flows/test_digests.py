@@ -62,9 +62,9 @@ def test_nothing_new_is_said_in_a_line_with_how_often_it_was_checked_and_when_la
     installation.at("2025-08-04 07:10")
     installation.check()
     (digest,) = installation.emails_to("weekly")
-    assert digest["Subject"] == "Ofsted watch: nothing to tell since 28 July 2025"
-    assert "Ofsted watch has looked 4 times." in _flat(digest)
-    assert "The page was last seen whole at 08:10 on 4 August 2025." in _flat(digest)
+    assert digest["Subject"] == "Ofsted Watch: no alerts since 28 July 2025"
+    assert "We have checked the page 4 times since" in _flat(digest)
+    assert "Last successful check: 08:10 on 4 August 2025." in _flat(digest)
 
 
 def test_each_of_many_reports_can_be_reached_from_a_digest(installation):
@@ -94,9 +94,7 @@ def test_nothing_to_announce_is_not_said_as_if_nothing_had_happened(installation
     installation.check()
     for name in ("concerns", "it"):
         (digest,) = installation.emails_to(name)
-        nothing = (
-            "There was nothing to tell you of the London Borough of Sutton since 28 July 2025."
-        )
+        nothing = "No alerts about the London Borough of Sutton since 28 July 2025."
         assert nothing in _flat(digest)
 
 
@@ -110,7 +108,7 @@ def test_checks_at_several_pages_are_not_taken_for_checks_at_each(installation):
     installation.at("2025-07-29 07:10")
     installation.round()
     (digest,) = installation.emails_to("daily")
-    assert "Ofsted watch has looked 2 times at 2 pages in all." in _flat(digest)
+    assert "We have made 2 checks of 2 pages since" in _flat(digest)
 
 
 def test_reports_of_one_day_are_told_apart_by_their_titles(installation):
@@ -127,7 +125,7 @@ def test_reports_of_one_day_are_told_apart_by_their_titles(installation):
     (digest,) = installation.emails_to("weekly")
     for title in titles:
         assert f"Sutton: {title}, 28 July 2025" in _text(digest)
-        assert f'Its title on Ofsted\'s page is "{title}"' in _flat(digest)
+        assert f'Ofsted\'s page lists it as "{title}"' in _flat(digest)
 
 
 def test_what_falls_is_announced_at_once_and_named_in_the_digest(installation):
@@ -140,7 +138,7 @@ def test_what_falls_is_announced_at_once_and_named_in_the_digest(installation):
     installation.at("2025-08-04 07:10")
     installation.check()
     _, digest = installation.emails_to("weekly")
-    assert digest["Subject"] == "Sutton: nothing more to tell since 28 July 2025"
+    assert digest["Subject"] == "Sutton: no further alerts since 28 July 2025"
     assert f"- {lowered} (29 July 2025)" in _flat(digest)
 
 
@@ -207,7 +205,7 @@ def test_a_digest_that_cannot_be_made_backs_off_and_is_reported_once_and_made_wh
         assert is_due(installation.context())
     announced = installation.event_of("delivery_delayed")
     assert (announced["recipient"], announced["subject"]) == ("weekly", "weekly digest")
-    assert "could not be made (JSONDecodeError)" in announced["words"]
+    assert "could not be created (JSONDecodeError)" in announced["words"]
     assert installation.recipients_of("delivery_delayed") == ["it"]
     assert installation.cli("status").exit_code == 1
     said = " ".join(installation.cli("status").stdout.split())
@@ -234,7 +232,7 @@ def test_a_missed_digest_is_made_once_on_return(installation):
     installation.check()
     assert installation.subjects("daily") == [
         "Sutton: new focused visit letter, not yet read",
-        "Ofsted watch: nothing to tell since 13 August 2025",
+        "Ofsted Watch: no alerts since 13 August 2025",
     ]
 
 
@@ -246,7 +244,9 @@ def test_whoever_leaves_digests_gets_one_last_at_once(installation):
     installation.settings["recipients"] = [WEEKLY | {"frequency": "immediate"}]
     installation.checks(2, minutes=15)
     (last,) = installation.emails_to("weekly")
-    assert "This is your last digest; from now on you hear at once." in _flat(last)
+    assert "This is your final digest; from now on you will receive alerts immediately." in _flat(
+        last
+    )
     assert "https://www.gov.uk/government/letter" in _text(last)
     installation.at("2025-08-04 07:10")
     installation.publish(replace(VISIT, link="https://www.gov.uk/government/another"))
@@ -265,7 +265,7 @@ def test_whoever_changes_from_weekly_to_daily_loses_and_repeats_nothing(installa
     installation.check()
     assert installation.subjects("weekly") == [
         "Sutton: new focused visit letter, not yet read",
-        "Ofsted watch: nothing to tell since 29 July 2025",
+        "Ofsted Watch: no alerts since 29 July 2025",
     ]
 
 
@@ -301,7 +301,7 @@ def test_one_removed_with_a_digest_open_is_announced_to_operators_and_put_back_g
     installation.check()
     installation.at("2025-08-04 07:10")
     installation.check()
-    assert installation.subjects("weekly") == ["Ofsted watch: nothing to tell since 4 August 2025"]
+    assert installation.subjects("weekly") == ["Ofsted Watch: no alerts since 4 August 2025"]
 
 
 def test_no_digest_comes_before_the_welcome(new_installation):
@@ -313,8 +313,8 @@ def test_no_digest_comes_before_the_welcome(new_installation):
     assert new_installation.emails_to("daily") == []
     new_installation.check()
     welcome, digest = new_installation.subjects("daily")
-    assert welcome.startswith("Ofsted watch: watching Sutton")
-    assert digest == "Ofsted watch: nothing to tell since 28 July 2025"
+    assert welcome.startswith("Ofsted Watch: you are subscribed to reports on Sutton")
+    assert digest == "Ofsted Watch: no alerts since 28 July 2025"
 
 
 def test_a_digest_of_many_authorities_is_of_those_its_recipient_gets(installation):
@@ -329,7 +329,7 @@ def test_a_digest_of_many_authorities_is_of_those_its_recipient_gets(installatio
     installation.check()
     installation.at("2025-08-04 07:10")
     installation.round()
-    assert installation.subjects("weekly") == ["Ofsted watch: nothing to tell since 28 July 2025"]
+    assert installation.subjects("weekly") == ["Ofsted Watch: no alerts since 28 July 2025"]
     assert "Exampleshire County Council" in _flat(installation.emails_to("weekly")[0])
     assert "Sutton" not in _text(installation.emails_to("weekly")[0])
 
@@ -362,12 +362,10 @@ def test_a_quiet_notice_comes_after_thirty_days_without_a_message_and_not_before
     assert installation.emails_to("reader") == []
     installation.checks(1, hours=13)
     (sign,) = installation.emails_to("reader")
-    assert (
-        sign["Subject"] == "Ofsted watch: nothing to tell since 28 July 2025, still watching Sutton"
-    )
-    assert "Ofsted watch has looked 60 times." in _flat(sign)
+    assert sign["Subject"] == "Ofsted Watch: no alerts since 28 July 2025, still monitoring Sutton"
+    assert "We have checked the page 60 times since" in _flat(sign)
     assert len(installation.emails_to("it")) == 1
     assert installation.emails_to("silent") == []
-    assert all("nothing to tell" in subject for subject in installation.subjects("weekly"))
+    assert all("no alerts" in subject for subject in installation.subjects("weekly"))
     installation.checks(10, days=1)
     assert len(installation.emails_to("reader")) == 1

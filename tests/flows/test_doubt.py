@@ -35,12 +35,12 @@ def test_readers_are_alerted_the_doubt_and_operators_too(installation):
     event = installation.event_of("report_published")
     assert (event["found"]["status"], event["rows"]) == ("doubtful", [])
     (doubt,) = event["found"]["doubts"]
-    assert doubt["what"] == "the judgement table and the body disagree"
+    assert doubt["what"] == "the judgement table and the headings in the report disagree"
     assert len(doubt["lines"]) == 2
     (letter,) = installation.emails_to("scrutiny")
     assert "Good" not in letter["Subject"]
     text = " ".join(letter.get_body(("plain",)).get_content().split())
-    assert "the judgement table and the body disagree" in text.casefold()
+    assert "the judgement table and the headings in the report disagree" in text.casefold()
     assert len(installation.emails_to("it")) == len(installation.cards) == 1
 
 
@@ -54,7 +54,7 @@ def test_nothing_is_compared_with_a_doubtful_one_and_no_older_one_stands_in(inst
     installation.check()
     event = next(each for each in installation.events if each.file_id == "9").event
     assert '"rows": []' in event
-    assert "the report before it of 29 July 2025 is read with doubt" in event
+    assert "the previous report, published 29 July 2025, could not be read reliably" in event
     assert installation.inspections[0]["comparison"] is None
 
 

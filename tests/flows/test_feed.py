@@ -24,7 +24,7 @@ def read(path):
 def test_before_there_is_news_the_feed_is_there_and_empty(installation, path):
     installation.check()
     assert read(path).entries == []
-    assert read(path).feed.title == "Ofsted watch: reports on Sutton"
+    assert read(path).feed.title == "Ofsted Watch: reports on Sutton"
 
 
 def test_readers_news_is_in_the_feed_and_operators_and_welcomes_are_not(installation, path):

@@ -110,7 +110,9 @@ def test_an_authority_without_a_name_in_the_settings_is_called_as_its_page_has_i
     new_installation.context()
     assert new_installation.ask("status")["providers"][0]["name"] == "provider 80515"
     new_installation.check()
-    assert new_installation.subjects("scrutiny") == ["Ofsted watch: watching Sutton"]
+    assert new_installation.subjects("scrutiny") == [
+        "Ofsted Watch: you are subscribed to reports on Sutton"
+    ]
     assert new_installation.ask("status")["providers"][0]["name"] == "London Borough of Sutton"
     new_installation.fake_ofsted.providers["80515"].name = "Sutton Council"
     new_installation.later(hours=2)
@@ -118,7 +120,7 @@ def test_an_authority_without_a_name_in_the_settings_is_called_as_its_page_has_i
     new_installation.at("2025-07-29 07:10")
     new_installation.check()
     digest = new_installation.emails_to("scrutiny")[-1].get_body(("plain",)).get_content()
-    assert "of Sutton Council since" in " ".join(digest.split())
+    assert "No alerts about Sutton Council since" in " ".join(digest.split())
 
 
 def test_a_name_in_the_settings_stands_whatever_the_page_has(new_installation):

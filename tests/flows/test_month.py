@@ -85,11 +85,11 @@ def test_after_a_month_each_mailbox_holds_what_was_promised_and_no_more(installa
     assert _mailbox(installation, "changed") == [alerted[0], *alerted[2:4]]
     assert _mailbox(installation, "weekly") == [
         ("29 Jul", FELL),
-        ("04 Aug", "Sutton: nothing more to tell since 28 July 2025"),
+        ("04 Aug", "Sutton: no further alerts since 28 July 2025"),
         ("07 Aug", NOT_READ),
         ("11 Aug", READ),
-        ("18 Aug", "Ofsted watch: nothing to tell since 11 August 2025"),
-        ("25 Aug", "Ofsted watch: nothing to tell since 18 August 2025"),
+        ("18 Aug", "Ofsted Watch: no alerts since 11 August 2025"),
+        ("25 Aug", "Ofsted Watch: no alerts since 18 August 2025"),
     ]
     assert _mailbox(installation, "daily") == [*_daily()]
 
@@ -101,9 +101,9 @@ def _daily():
     for number in range(31):
         day = date(2025, 7, 29) + timedelta(days=number)
         before = say_day(day - timedelta(days=1))
-        nothing = f"Ofsted watch: nothing to tell since {before}"
+        nothing = f"Ofsted Watch: no alerts since {before}"
         if day == date(2025, 7, 29):
-            nothing = f"Sutton: nothing more to tell since {before}"
+            nothing = f"Sutton: no further alerts since {before}"
         yield f"{day:%d %b}", digests.get(f"{day:%d %b}", nothing)
         if day == date(2025, 8, 7):
             yield "07 Aug", NOT_READ

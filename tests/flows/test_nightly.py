@@ -22,7 +22,7 @@ def test_checks_that_found_nothing_go_after_ninety_days_and_all_else_stays(annou
     before = (announced.reports, announced.deliveries, len(announced.events))
     announced.later(days=91)
     announced.check()
-    assert "tidying: 3 looks" in nightly(announced.context()).in_words()
+    assert "clean-up: deleted: 3 old checks" in nightly(announced.context()).in_words()
     left = [outcome for (outcome,) in announced.sql("SELECT result FROM page_check ORDER BY id")]
     assert left == ["first", "changed", "unchanged"]
     assert (announced.reports, announced.deliveries, len(announced.events)) == before
@@ -49,11 +49,7 @@ def test_what_a_kill_left_of_the_feed_and_of_the_outbox_is_cleared_away_a_day_la
         path.write_bytes(b"half")
     for path in old:
         os.utime(path, (0, 0))
-    assert (
-        nightly(announced.context())
-        .done["tidying"]
-        .words.endswith("2 unfinished files cleared away")
-    )
+    assert nightly(announced.context()).done["clean-up"].words.endswith("2 unfinished files")
     assert ([path.exists() for path in old], new.exists()) == ([False, False], True)
     assert (data / "feed.xml").exists()
 

@@ -53,7 +53,7 @@ def test_checks_that_were_due_45_minutes_ago_are_announced_once_and_when_it_is_o
     assert not overdue(installation)
     assert not overdue(installation)
     assert installation.event == ["checks_overdue", "checks_overdue"]
-    assert installation.events[-1].summary == "Ofsted watch: checks running again: 2 authorities"
+    assert installation.events[-1].summary == "Ofsted Watch: checks running again: 2 authorities"
 
 
 def test_the_checks_of_one_authority_do_not_count_for_another(installation):

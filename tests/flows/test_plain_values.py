@@ -8,8 +8,8 @@ import pytest
 from flows.checking.check import CheckResult, NewReport
 from flows.checking.diff import diff_listing, known_under_another_key, newer_than_all
 from flows.checking.download import DownloadFailed, needs_download, next_fetch
-from flows.presenting.round_headline import headline
-from flows.settings.model import ScheduleSettings
+from flows.presenting.round_headline import headline, under_way
+from flows.settings.model import SUTTON, ScheduleSettings
 from flows.settings.schedule import last_due
 from ofsted.reports.model import Reading
 from ofsted.short_names import short_name
@@ -117,11 +117,11 @@ def _checked(outcome, *titles, name="London Borough of Sutton"):
     ("checked", "said"),
     [
         ([_checked("unchanged")], "Nothing new"),
-        ([_checked("skipped")], "Already looked"),
-        ([_checked("busy")], "Busy"),
+        ([_checked("skipped")], "Already checked"),
+        ([_checked("busy")], "Another check is running"),
         ([_checked("unchanged"), _checked("skipped")], "Nothing new"),
-        ([_checked("first")], "First look: Sutton"),
-        ([_checked("unreachable")], "Not seen: Sutton"),
+        ([_checked("first")], "First check: Sutton"),
+        ([_checked("unreachable")], "Needs attention: Sutton"),
         (
             [_checked("changed", "Children's services inspection")],
             "1 new report: Sutton, children's services inspection",
@@ -132,7 +132,7 @@ def _checked(outcome, *titles, name="London Borough of Sutton"):
                 _checked("changed", "Focused visit"),
                 _checked("unrecognised", name="Kent County Council"),
             ],
-            "1 new report: Sutton, focused visit; Not seen: Kent",
+            "1 new report: Sutton, focused visit; Needs attention: Kent",
         ),
         (
             [_checked("changed", *["Visit"] * 5)],
@@ -142,6 +142,11 @@ def _checked(outcome, *titles, name="London Borough of Sutton"):
 )
 def test_a_run_is_named_by_what_it_found(checked, said):
     assert headline(checked) == said
+
+
+def test_a_run_that_is_under_way_is_named_by_what_it_checks():
+    assert under_way([SUTTON]) == "checking Sutton"
+    assert under_way([SUTTON] * 3) == "checking 3 authorities"
 
 
 def test_a_file_is_wanted_when_it_is_new_and_then_weekly():

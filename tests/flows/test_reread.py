@@ -17,7 +17,9 @@ from tests.locks import cut
 
 DOUBTFUL = {
     "status": "doubtful",
-    "doubts": [{"what": "the judgement table and the body disagree", "lines": ["Good"]}],
+    "doubts": [
+        {"what": "the judgement table and the headings in the report disagree", "lines": ["Good"]}
+    ],
 }
 
 
@@ -50,7 +52,7 @@ def test_what_a_better_reader_finds_in_history_is_announced_to_operators_alone_a
     (changed,) = announced.event_of("reread")["changed"]
     assert (changed["report"]["file_id"], changed["told"]) == ("50176759", False)
     assert [each["what"] for each in changed["differences"]] == [
-        "title inside",
+        "title in the report",
         "lead inspectors",
     ]
     announced.later(minutes=1)
@@ -128,7 +130,7 @@ def test_what_was_read_and_is_doubtful_now_is_announced_to_operators(installatio
     reread(installation.context())
     assert installation.event == ["report_published", "report_doubtful", "reread"]
     (changed,) = installation.event_of("reread")["changed"]
-    assert changed["differences"][0] == {"what": "reading", "was": "read", "now": "doubtful"}
+    assert changed["differences"][0] == {"what": "reading status", "was": "read", "now": "doubtful"}
     assert installation.inspections[0]["status"] == "doubtful"
 
 
@@ -140,7 +142,7 @@ def test_a_wrong_grade_is_never_corrected_by_itself_and_operators_get_the_comman
     (email,) = announced.emails_to("it")
     text = email.get_body(("plain",)).get_content()
     assert email["Subject"] == (
-        "Ofsted watch: 1 report read differently now, 1 told with another grade"
+        "Ofsted Watch: 1 report read differently now, 1 sent with a different grade"
     )
     assert "- ofsted-watch correct 50283346 --confirm" in text
     assert "Overall effectiveness: Inadequate -> Good" in " ".join(text.split())

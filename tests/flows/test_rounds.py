@@ -42,7 +42,9 @@ def test_a_web_page_is_no_answer_to_a_heartbeat(installation, caplog, answer, is
     with WebhookSink(to_get=answer) as elsewhere:
         installation.settings["heartbeat"] = elsewhere.url
         installation.check()
-    assert ("the heartbeat was not heard: answer 200, a web page" in caplog.text) is not is_alerted
+    assert (
+        "the heartbeat call failed: status 200 with a web page" in caplog.text
+    ) is not is_alerted
     assert elsewhere.gets == 1
 
 
@@ -64,7 +66,7 @@ def test_a_check_that_breaks_off_is_said_and_repeated(installation):
     installation.publish(REPORT_2025)
     sutton, camden = installation.round().checked
     assert (sutton.result, sutton.state) == ("unreachable", "unreachable")
-    assert "the look broke off ([Errno 17] File exists" in sutton.message
+    assert "the check failed ([Errno 17] File exists" in sutton.message
     assert camden.result == "first"
     (archive / "arriving").unlink()
     assert installation.round().checked[0].result == "changed"

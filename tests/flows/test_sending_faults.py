@@ -200,7 +200,7 @@ def test_where_the_only_operators_way_is_down_status_says_so(installation):
     assert installation.recipients_of("channel_down") == []
     said = installation.cli("status")
     assert said.exit_code == 1
-    assert "problem: nothing can be sent by mail" in said.stdout
+    assert "problem: email delivery has been failing since" in said.stdout
 
 
 def test_all_recipients_removed_leaves_no_debt_and_the_outbox_takes_over(installation):

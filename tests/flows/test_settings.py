@@ -14,7 +14,7 @@ PERSON = '[[recipients]]\nname = "scrutiny"\nemail = "s@example.gov.uk"\n'
 
 WRONG = {  # settings: the line that says so, after the file's name
     'data_dirr = "x"': "data_dirr: unknown field; did you mean 'data_dir'?",
-    "zzz = 1": "zzz: unknown field; known are: allow_private, ca_file,",
+    "zzz = 1": "zzz: unknown field; known fields: allow_private, ca_file,",
     "[ofsted]\ngapp = 1": "ofsted.gapp: unknown field; did you mean 'gap'?",
     '[ofsted]\ngap = "fast"': (
         "ofsted.gap: input should be a valid number (found 'fast'); "
@@ -24,11 +24,11 @@ WRONG = {  # settings: the line that says so, after the file's name
     '[ofsted]\nreports = "ofsted"': "ofsted.reports: 'ofsted' does not begin with https://",
     "import_seeds = 1": "import_seeds: input should be a valid boolean (found 1); give true or f",
     'allow_private = "yes"': "allow_private: input should be a valid boolean",
-    '[[watch]]\nurn = "sutton"': "watch.0.urn: 'sutton' is no URN; give the URN in the address",
+    '[[watch]]\nurn = "sutton"': "watch.0.urn: 'sutton' is not a URN; give the URN in the address",
     "[[watch]]\nurn = 80515\ncode = 0": "watch.0.code: input should be greater than or equal to 1",
     "[[watch]]\ncode = 44": "watch.0.urn: missing; give the URN in the address of its page",
     "watch = []": "watch: ",
-    "[[watch]]\nurn = 80515\n[[watch]]\nurn = 80515": "watch: urn: 80515 is there twice",
+    "[[watch]]\nurn = 80515\n[[watch]]\nurn = 80515": "watch: urn: 80515 given more than once",
     '[schedule]\nlooks = ["often"]': (
         "schedule.checks.0: 'often' is not a cron expression (Wrong number of fields); give a list"
     ),
@@ -36,14 +36,14 @@ WRONG = {  # settings: the line that says so, after the file's name
     '[email]\nserver = "x"': "email.sender: missing; give who it comes from",
     f'{EMAIL}port = "587"': "email.port: input should be a valid integer (found '587'); give",
     f'{EMAIL}security = "ssl"': "email.security: input should be 'starttls', 'tls' or 'none'",
-    PERSON: "recipient 'scrutiny' has an email and there is no [email]; add [email] with server",
+    PERSON: "recipient 'scrutiny' has an email address, but there is no [email] table; add one",
     '[[recipients]]\nname = "a"': "recipient 'a' has none; give exactly one of email, teams",
     f'{EMAIL}{PERSON}teams = "https://x"': "recipient 'scrutiny' has email and teams; give exactly",
-    f"{EMAIL}{PERSON}{PERSON}": "recipients: name: scrutiny is there twice; each may stand once",
+    f"{EMAIL}{PERSON}{PERSON}": "recipients: name: scrutiny given more than once",
     f'{EMAIL}{PERSON}alert_on = "some"': "recipients.0.alert_on: input should be 'all', 'changed' or",
     f'{EMAIL}{PERSON}audience = "all"': "recipients.0.audience: input should be 'readers' or 'oper",
     f"{EMAIL}{PERSON}authorities = [80456]": "authorities: 80456 is not watched; add a [[watch]]",
-    "data_dir = ": "is not TOML: ",
+    "data_dir = ": "is not valid TOML: ",
     "database = 5": "database: input should be a valid string; give an SQLAlchemy address",
 }
 
@@ -81,16 +81,16 @@ def test_several_errors_are_counted(read):
 
 
 def test_a_file_that_was_named_and_is_not_there_says_how_to_write_one(tmp_path):
-    with pytest.raises(SettingsError, match=r"there is no such file; `ofsted-watch init .* writes"):
+    with pytest.raises(SettingsError, match=r"file not found; `ofsted-watch init .* creates"):
         load.load(str(tmp_path / "none.toml"))
 
 
 def test_a_file_that_is_no_text_or_a_folder_is_refused(tmp_path):
     file = tmp_path / "binary.toml"
     file.write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(SettingsError, match="is not TOML"):
+    with pytest.raises(SettingsError, match="is not valid TOML"):
         load.load(str(file))
-    with pytest.raises(SettingsError, match="is no file; name a settings file"):
+    with pytest.raises(SettingsError, match="not a file; give the path of a settings file"):
         load.load(str(tmp_path))
 
 
@@ -177,9 +177,9 @@ def test_secrets_come_from_the_variable_the_file_or_the_settings(read, tmp_path,
 @pytest.mark.parametrize(
     ("field", "words"),
     [
-        ('teams_env = "NOT_SET"', "environment variable NOT_SET is not set; set it"),
+        ('teams_env = "NOT_SET"', "environment variable NOT_SET is not set"),
         ('teams_file = "not-there"', "not-there cannot be read"),
-        ('teams_file = "empty"', "empty is empty; write it there"),
+        ('teams_file = "empty"', "empty is empty; put the value in that file"),
         ('teams = "nonsense"', "'x'"),
         ('apprise = "nosuch://s3cret@host"', "'x'"),
         ('apprise = "mailto://a:b@example.org"', "email"),
@@ -207,7 +207,7 @@ def test_a_sender_that_is_no_address_stops_at_the_start(read):
 def test_a_time_to_be_alerted_that_is_none_is_refused_in_words(read):
     said = _refused(read, f'{EMAIL}{PERSON}frequency = "hourly"')
     assert "recipients" in said
-    assert "frequency: 'hourly' is no time to hear" in said
+    assert "frequency: 'hourly' is not a valid frequency" in said
     assert '"at once", "daily 08:00" or "weekly monday 08:00"' in said
     assert read(f'{EMAIL}{PERSON}frequency = "weekly friday 16:30"').recipients[0].when
 
@@ -227,7 +227,7 @@ def test_a_secret_in_a_file_that_others_can_read_is_warned_of(read):
     in_database = f'database = "postgresql://watch:s3cret@db.example.gov.uk/watch"\n{EMAIL}{PERSON}'
     assert list(load.warnings(read(in_database, 0o644))) == [warning]
     assert "s3cret" not in repr(read(in_database))
-    assert "holds secrets and others can read it; `chmod 600" in warning
+    assert "contains secrets and other users can read it; run `chmod 600" in warning
 
 
 def test_no_recipients_and_no_operators_are_warned_of(read, tmp_path):
@@ -236,9 +236,7 @@ def test_no_recipients_and_no_operators_are_warned_of(read, tmp_path):
     ]
     assert load.lack_of_operators(read("")) is None
     lacking = load.lack_of_operators(read(f"{EMAIL}{PERSON}"))
-    assert (
-        lacking == 'no recipient has audience = "operators": nobody hears when something is wrong'
-    )
+    assert lacking == 'no recipient has audience = "operators": nobody will be notified of problems'
     both = read(f'{EMAIL}{PERSON}audience = "operators"')
     assert load.lack_of_operators(both) is None
     assert list(recipient_warnings(both)) == []
@@ -260,7 +258,9 @@ def test_the_offset_handed_down_wins(read, monkeypatch):
 def test_a_clock_that_is_no_time_is_refused(read, monkeypatch):
     monkeypatch.setenv("OFSTED_WATCH_CLOCK", "soon")
     said = _refused(read, "allow_private = true")
-    assert said == ("environment: OFSTED_WATCH_CLOCK: 'soon' is no time; give 2025-07-29T09:30:00Z")
+    assert said == (
+        "environment: OFSTED_WATCH_CLOCK: 'soon' is not a time; give 2025-07-29T09:30:00Z"
+    )
 
 
 def test_the_packaged_settings_file_is_the_defaults(read, tmp_path):

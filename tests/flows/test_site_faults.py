@@ -41,30 +41,26 @@ FAULTS = {
     "429, wait until a time": (status(429, retry_after=IN_AN_HOUR), "unreachable", "429"),
     "500": (slim_error, "unreachable", '"Slim Application Error"'),
     "503": (status(503, "Service Unavailable"), "unreachable", "503"),
-    "reset": (reset(), "unreachable", "a broken answer"),
-    "slow drip": (drip(8, 0.02), "unreachable", "takes too long"),
+    "reset": (reset(), "unreachable", "the connection broke during the response"),
+    "slow drip": (drip(8, 0.02), "unreachable", "took too long"),
     "redirect off the host": (
         redirect("https://example.com/"),
         "unreachable",
         "https://example.com/",
     ),
-    "loop": (redirect(PAGE), "unreachable", "redirects in a circle"),
-    "cut short": (cut(0.9), "unrecognised", "cut off"),
-    "shorter than announced": (announced(100), "unrecognised", "cut off"),
-    "challenge": (challenge, "unrecognised", "not one of Ofsted's site"),
-    "empty shell": (
-        instead(SHELL + b"<body></body></html>"),
-        "unrecognised",
-        "no report is listed",
-    ),
+    "loop": (redirect(PAGE), "unreachable", "circular redirect"),
+    "cut short": (cut(0.9), "unrecognised", "incomplete"),
+    "shorter than announced": (announced(100), "unrecognised", "incomplete"),
+    "challenge": (challenge, "unrecognised", "not that of a page on Ofsted's site"),
+    "empty shell": (instead(SHELL + b"<body></body></html>"), "unrecognised", "no reports listed"),
     "maintenance page": (
         instead(notice("Maintenance", "Back soon.")),
         "unrecognised",
         '"Maintenance"',
     ),
     "search page": (instead(search_page([], {})), "unrecognised", "not a provider's page"),
-    "classes gone": (GONE_CLASSES, "unrecognised", "layout drift"),
-    "links gone": (GONE_LINKS, "unrecognised", "no report is listed"),
+    "classes gone": (GONE_CLASSES, "unrecognised", "changed layout"),
+    "links gone": (GONE_LINKS, "unrecognised", "no reports listed"),
     "30 MB": (thirty_megabytes, "unrecognised", "more than 5,000,000 bytes"),
     "another provider": (
         edited("URN: 80515", "URN: 80429"),
@@ -75,14 +71,14 @@ FAULTS = {
     "packed badly": (
         lambda reply: reply.named("Content-Encoding", "gzip"),
         "unrecognised",
-        "unpacked",
+        "decompressed",
     ),
 }
 
 
 @pytest.mark.parametrize(("fault", "state", "said"), FAULTS.values(), ids=FAULTS)
 def test_a_page_that_cannot_be_had_or_believed_is_no_news(installation, fault, state, said):
-    if said == "takes too long":
+    if said == "took too long":
         installation.settings["ofsted"]["timeout"] = 0.5
     installation.fake_ofsted.providers["43"] = ProviderPage("80515", "London Borough of Sutton", 43)
     installation.fake_ofsted.misbehave(PAGE, fault)
@@ -104,7 +100,7 @@ def test_every_way_of_failing_in_turn_is_one_trouble_with_one_end(installation):
     installation.checks(2, minutes=35)
     assert installation.event == ["page_check_failed", "page_check_recovered"]
     (_, over) = installation.subjects("it")
-    assert "well again after 3 hours" in over
+    assert "page available again after 3 hours" in over
 
 
 def test_a_maintenance_banner_on_a_page_that_is_right_changes_nothing(installation):
@@ -141,7 +137,7 @@ def test_a_page_that_is_not_believed_is_quarantined_and_named(installation):
     checked = installation.check()
     (page,) = _kept(installation)
     assert page.read_bytes() == challenge(Reply()).body
-    assert f"; the page is kept as {page}" in checked.message
+    assert f"; a copy of the page was saved as {page}" in checked.message
     installation.checks(1, hours=2)
     assert _kept(installation) == [page]  # the same page, once
     assert installation.event_of("page_check_failed")["kept"] == str(page)

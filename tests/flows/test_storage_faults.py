@@ -126,7 +126,7 @@ def test_locked_while_a_message_is_sent_it_is_marked_once_that_ends_and_not_sent
     released.set()
     _, stderr = checking.communicate(timeout=60)
     assert checking.returncode == 0, stderr
-    assert "it is not written down yet" in stderr
+    assert "the result has not been saved yet" in stderr
     assert "Traceback" not in stderr
     assert _is_announced_once(installation)
     assert {each["state"] for each in installation.deliveries} == {"sent"}
@@ -215,7 +215,7 @@ def test_an_archive_that_may_only_be_read_breaks_off_the_check_and_loses_nothing
         installation, installation.folder / "data" / "archive", READ_ONLY_FOLDER
     )
     assert code == 1, stderr
-    assert "the look broke off ([Errno 30] Read-only file system" in stdout + stderr
+    assert "the check failed ([Errno 30] Read-only file system" in stdout + stderr
     assert "Traceback" not in stderr
     assert _is_announced_once(installation)
 

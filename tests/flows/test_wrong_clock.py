@@ -34,7 +34,7 @@ def test_what_waits_goes_out_at_once_and_the_false_times_are_shown_until_then(ah
     assert said.exit_code == 1
     words = " ".join(said.stdout.split())
     assert "the last successful check of a page is in the future (" in words
-    assert "an event that waits to be sent is in the future" in words
+    assert "an event waiting to be sent is in the future" in words
     assert "is in the future" in ahead.cli("doctor").stdout
     assert is_due(ahead.context())
     ahead.deliver()
@@ -78,7 +78,7 @@ def test_a_digest_comes_at_its_own_time(installation):
     installation.check()
     installation.at("2025-07-29 07:10")
     installation.check()
-    assert installation.subjects("scrutiny") == ["Ofsted watch: nothing to tell since 29 July 2025"]
+    assert installation.subjects("scrutiny") == ["Ofsted Watch: no alerts since 29 July 2025"]
 
 
 def test_a_page_that_failed_by_it_is_announced_in_its_time(installation):

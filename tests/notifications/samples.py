@@ -288,8 +288,14 @@ def every() -> tuple[Event, ...]:
         AuditFailed(
             number=3,
             discrepancies=(
-                'Sutton: "Joint inspection", published 29 July 2025, is on the page untold',
-                "delivery 12 to scrutiny is marked sent, and no attempt says so",
+                (
+                    'Sutton: "Joint inspection", published 29 July 2025, is on the page but was '
+                    "not recorded"
+                ),
+                (
+                    '"Sutton: no judgement changed" to scrutiny (message 12) is marked as sent, '
+                    "but no attempt is recorded"
+                ),
             ),
         ),
     )

@@ -43,10 +43,10 @@ def test_at_once_is_no_time():
      "monday 08:00", "Daily 08:00", "daily 08:00 "],
 )  # fmt: skip
 def test_anything_else_is_refused(when):
-    with pytest.raises(ValueError, match="no time to hear"):
+    with pytest.raises(ValueError, match="not a valid frequency"):
         digest_time(when)
 
 
 def test_it_is_said_as_people_say_it():
-    assert str(digest_time("weekly monday 08:00")) == "each Monday at 08:00"
-    assert str(digest_time("daily 16:30")) == "each day at 16:30"
+    assert str(digest_time("weekly monday 08:00")) == "every Monday at 08:00"
+    assert str(digest_time("daily 16:30")) == "every day at 16:30"

@@ -19,7 +19,7 @@ from notifications.tls import tls_context
 from tests.notifications.samples import SUTTON_2025
 from tests.sinks import DROP, HANG, EmailSink, closed_port
 
-SENDER = "Ofsted watch <ofsted-watch@example.gov.uk>"
+SENDER = "Ofsted Watch <ofsted-watch@example.gov.uk>"
 O_NEIL = "mary.o'neil@example.org"
 AT = datetime(2025, 7, 29, 8, 30, tzinfo=UTC)
 MESSAGE = words.message(SUTTON_2025, MessageContext("scrutiny"))
@@ -57,7 +57,7 @@ def test_the_email_has_the_headers_that_keep_machines_quiet_and_threads_whole():
         "Message-ID": "<e1.abc@example.gov.uk>",
         "In-Reply-To": "<e0.abc@example.gov.uk>",
         "References": "<e0.abc@example.gov.uk>",
-        "List-Id": "Ofsted watch <ofsted-watch.example.gov.uk>",
+        "List-Id": "Ofsted Watch <ofsted-watch.example.gov.uk>",
         "Auto-Submitted": "auto-generated",
         "X-Auto-Response-Suppress": "All",
     }
@@ -300,7 +300,7 @@ def test_a_way_renders_what_it_sends():
 )
 @pytest.mark.parametrize(
     "name",
-    ["Ofsted watch", "Gwasanaeth \u00e2\u0175 " * 4, "\u017d" * 60],
+    ["Ofsted Watch", "Gwasanaeth \u00e2\u0175 " * 4, "\u017d" * 60],
     ids=["ASCII", "words", "no blank"],
 )
 def test_headers_outside_ascii_arrive_as_they_were_in_words_of_75_characters(subject, name):

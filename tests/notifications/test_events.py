@@ -38,5 +38,5 @@ def test_what_version_1_stored_is_read(path):
 
 def test_news_of_a_later_version_is_refused():
     later = to_json(every()[0]).replace(f'"version": {VERSION}', f'"version": {VERSION + 1}')
-    with pytest.raises(ValueError, match="reads up to"):
+    with pytest.raises(ValueError, match="supports versions up to"):
         from_json(later)

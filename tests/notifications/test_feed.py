@@ -100,7 +100,7 @@ def test_every_entry_is_harmless_and_says_its_licence(event):
     for text in (content, said):
         assert "Open Government Licence v3.0. Source: Ofsted" in text
         assert "not an Ofsted service" in text
-    assert "You get this" not in content
+    assert "You are receiving this" not in content
 
 
 def test_the_same_feed_is_the_same_bytes():

@@ -85,7 +85,7 @@ def test_every_rendering_says_licence_source_day_and_link_and_that_it_is_not_ofs
     assert licence in said
     if report is not None:
         assert f"{licence}{KINDS[kind].source}." in said
-    assert said.count("Ofsted watch is not an Ofsted service.") == 1
+    assert said.count("Ofsted Watch is not an Ofsted service.") == 1
     if report is not None and report.published is not None:
         assert say_day(report.published) in said
     assert all(link.url in said for link in message.links)

@@ -224,13 +224,13 @@ def test_stand_ins_are_taken_only_with_allow_private():
     [
         ("https://x.webhook.office.com/webhookb2/S3", "retired by Microsoft in 2026"),
         (NEW.partition("?")[0], "no `sig`"),
-        (NEW.replace("https", "http"), "not https"),
-        ("https://logic.azure.com.example.org/?sig=S3", "none of"),
-        ("https://user:S3@prod.logic.azure.com/?sig=S3", "not one"),
+        (NEW.replace("https", "http"), "does not begin with https"),
+        ("https://logic.azure.com.example.org/?sig=S3", "not on any of"),
+        ("https://user:S3@prod.logic.azure.com/?sig=S3", "not valid"),
         (f"{NEW}\r\nHost: x", "characters outside"),
         ("https://[::1/?sig=S3", "cannot be read"),
         ("https://a.logic.azure.com:x/?sig=S3", "cannot be read"),
-        ("S3", "not one"),
+        ("S3", "not valid"),
     ],
 )
 def test_what_is_no_workflow_is_refused_without_its_secret(address, said):
@@ -257,8 +257,8 @@ def test_a_service_that_loads_is_taken_and_an_unencrypted_one_warned_of():
         ("workflows://host/S3/S3", "use `teams`"),
         (f"{OLD}&api-version=2016-06-01&sp=1&sv=1.0", "use `teams`"),
         ("msteams://S3", "workflow"),
-        ("dbus://", "machine itself"),
-        ("syslog://S3", "machine itself"),
+        ("dbus://", "acts on this machine"),
+        ("syslog://S3", "acts on this machine"),
         ("S3", "cannot use its address"),
         ("slack://S3", "cannot use its slack:// address"),
     ],

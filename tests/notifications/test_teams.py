@@ -54,7 +54,7 @@ def test_the_card_arrives_as_it_was_stored_at_the_whole_address(sink):
     [posted] = sink.posts
     assert posted.body == content
     assert sink.url.endswith(posted.path)
-    assert posted.headers["User-Agent"] == "Ofsted watch"
+    assert posted.headers["User-Agent"] == "Ofsted Watch"
     assert one.name == "teams: channel"
 
 
@@ -250,5 +250,5 @@ def test_a_test_is_marked_on_the_card(sink):
         allow_private=True,
     )
     card = json.loads(one.render(SUTTON_2025, ENVELOPE))["attachments"][0]["content"]
-    assert card["body"][0]["text"] == "This is a test. Nothing new has happened."
+    assert card["body"][0]["inlines"][0]["text"] == "This is a test. Nothing new has happened."
     assert card["body"][1]["text"].startswith("Test: Sutton")

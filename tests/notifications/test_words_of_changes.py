@@ -40,7 +40,7 @@ def test_a_replaced_report_says_what_differs():
         differences=(Difference(what="Care leavers", was="Outstanding", now=None),),
     )
     assert "What differs: - Care leavers: was Outstanding, now not given" in flat(event)
-    assert "The new file does not say the same as the one before it." in flat(event)
+    assert "The new file differs in content from the previous one." in flat(event)
 
 
 @pytest.mark.parametrize(
@@ -92,11 +92,11 @@ def test_a_correction_says_first_what_is_right_and_what_was_announced(event, sub
 
 def test_a_correction_says_what_was_announced_and_what_is_right():
     announced = flat(correction(LEADERS))
-    assert "Ofsted watch told a wrong grade of the inspection report" in announced
-    assert "practice: told as Outstanding; the report gives Good" in announced
+    assert "We reported an incorrect grade for the inspection report" in announced
+    assert "practice: we reported Outstanding; the report gives Good" in announced
     unsure = flat(correction(dataclasses.replace(LEADERS, now=None), found=DOUBTFUL))
-    assert unsure.startswith("Ofsted watch cannot stand by what it told of the inspection report")
-    assert "practice: told as Outstanding; it cannot be said for certain" in unsure
+    assert unsure.startswith("We are withdrawing our earlier summary of the inspection report")
+    assert "practice: we reported Outstanding; we cannot confirm what the report gives" in unsure
 
 
 def test_a_framework_that_is_not_known_is_shown_as_printed_without_a_grades_colour():
@@ -117,6 +117,12 @@ def test_one_unknown_label_is_no_new_framework():
     made = words.message(published(found=one, rows=()), CONTEXT)
     assert made.subject == "Sutton: new inspection report, not yet read"
     assert made.tables == ()
+
+
+def test_readers_are_not_announced_what_to_add_to_the_parser():
+    event = published(found=dataclasses.replace(NEW_FRAMEWORK, judgements=()), rows=())
+    assert "nearest known" not in flat(event)
+    assert 'Unknown label: "The strength of families: Strong"' in flat(event)
 
 
 def test_operators_are_notified_which_known_label_an_unknown_one_is_nearest_to():

@@ -198,7 +198,10 @@ def _alone() -> Iterator[tuple[str, Event]]:
         ),
     )
     yield "first of its framework", alone(found(reading("ilacs_2026", "GGRG", NEW)))
-    doubt = {"previous_in_doubt": True, "not_compared": "the report before it is read with doubt"}
+    doubt = {
+        "previous_in_doubt": True,
+        "not_compared": "the previous report could not be read reliably",
+    }
     now = found(reading("ilacs_2023", "GGGGG", NEW))
     yield "the one before in doubt", alone(now, previous=EARLIER, **doubt)
     visit = Finding(

@@ -96,7 +96,7 @@ def test_no_secret_is_written_when_all_goes_well_and_when_nothing_does(
         installation.check()
         said.append(_everything(installation))
     said += [_everything(installation), caplog.text, *capfd.readouterr()]  # and nobody answers
-    assert "the message could not be made" in caplog.text
+    assert "the message could not be created" in caplog.text
     assert [canary.found_in(words) for words in said if canary.found_in(words)] == []
     assert canary.files_with_it(installation.folder) == []
 
@@ -185,4 +185,4 @@ def test_settings_that_hold_any_secret_are_to_be_read_by_their_owner_alone(tmp_p
         file.write_text(secret, encoding="utf-8")
         file.chmod(0o644)
         (warning, *_) = load.warnings(load.load(str(file)))
-        assert "holds secrets and others can read it" in warning
+        assert "contains secrets and other users can read it" in warning

@@ -44,7 +44,7 @@ def test_the_migrations_make_exactly_the_models(database):
 def test_a_database_of_a_later_version_is_left_alone(path):
     with sqlite3.connect(path) as connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
-    with pytest.raises(DatabaseError, match=r"of version 9999, later .* install the newer"):
+    with pytest.raises(DatabaseError, match=r"at version 9999, later .* install the newer"):
         open_database(f"sqlite:///{path}", migrate=True)
 
 
@@ -58,9 +58,9 @@ def test_a_file_that_is_no_database_is_named(tmp_path):
 @pytest.mark.parametrize(
     ("address", "words"),
     [
-        ("nonsense", "not an address that can be used"),
-        ("oracle9://host/name", "not an address that can be used"),
-        ("sqlite:////proc/nowhere/db.sqlite", "cannot be made"),
+        ("nonsense", "not a valid address"),
+        ("oracle9://host/name", "not a valid address"),
+        ("sqlite:////proc/nowhere/db.sqlite", "cannot be created"),
     ],
 )
 def test_an_address_that_cannot_be_used_says_so(address, words):

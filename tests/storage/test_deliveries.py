@@ -341,7 +341,7 @@ def test_times_that_a_wrong_clock_wrote_are_found_and_brought_back(
         assert {each.what for each in ahead.find(session, NOW)} == {
             "the last successful check of a page",
             "a message's next attempt",
-            "an event that waits to be sent",
+            "an event waiting to be sent",
             "a channel down since",
             "a channel's next attempt",
             "a recipient's last digest",
@@ -402,4 +402,4 @@ def test_settle_gives_up_by_hand(database, add_delivery, delivery):
         assert deliveries.cancel(session, [number, 99], NOW) == [number]
         assert deliveries.cancel(session, [number], NOW) == []
     assert (delivery(number).state, delivery(number).ended_at) == ("cancelled", NOW)
-    assert delivery(number).error == "settled by hand"
+    assert delivery(number).error == "cancelled by hand"

@@ -119,9 +119,19 @@ def test_the_outcome_is_announced_by_its_opening(outcome, following, code):
     ("outcome", "following", "priority", "what"),
     [
         (POSITIVE, "within approximately three years", "", "the time to the next inspection"),
-        (POSITIVE, "within five years", PRIORITY, "only widespread failings go with"),
-        (FAILINGS, MONITORING, "", "only widespread failings go with"),
-        (FAILINGS, "within three years", PRIORITY, "only widespread failings go with"),
+        (
+            POSITIVE,
+            "within five years",
+            PRIORITY,
+            "a monitoring inspection and priority actions do not match",
+        ),
+        (FAILINGS, MONITORING, "", "a monitoring inspection and priority actions do not match"),
+        (
+            FAILINGS,
+            "within three years",
+            PRIORITY,
+            "a monitoring inspection and priority actions do not match",
+        ),
     ],
 )
 def test_an_outcome_that_does_not_fit_the_rest_is_doubted(outcome, following, priority, what):
@@ -232,7 +242,9 @@ def test_leads_are_marked_in_many_ways(ofsted, cqc):
 def test_where_one_body_has_no_lead_the_reading_is_doubtful():
     text = REPORT.format(outcome=FAILINGS, next=MONITORING, priority=PRIORITY)
     reading = read(text.replace("CQC lead inspector", "CQC inspector").encode())
-    assert [doubt.what for doubt in reading.doubts] == ["not both bodies have a lead inspector"]
+    assert [doubt.what for doubt in reading.doubts] == [
+        "the two inspectorates do not both name a lead inspector"
+    ]
 
 
 def test_the_days_may_share_a_line_with_those_of_the_inspection_before():

@@ -44,9 +44,9 @@ def noise(size):
     [
         (b"", "it is empty"),
         (noise(5000), "neither a PDF nor a text"),
-        (b"%PDF-1.7\n" + noise(5000), "PDFium does not open it"),
+        (b"%PDF-1.7\n" + noise(5000), "it cannot be opened"),
         (b"<!DOCTYPE html>\n<html><title>Error</title></html>", "an HTML page"),
-        (pdf(TEXT)[:60], "PDFium does not open it"),
+        (pdf(TEXT)[:60], "it cannot be opened"),
         (pdf(TEXT, trailer=LOCKED), "password"),
         (pdf(b"0 0 m 10 10 l S\n"), "no text"),
         (pdf(TEXT, pages=pages_of(2000)), "2000 pages"),

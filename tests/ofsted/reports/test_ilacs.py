@@ -103,14 +103,14 @@ def test_overall_lies_within_the_grades_it_rests_on(sutton_2025):
         sutton_2025.replace("Overall effectiveness Good", "Overall effectiveness Inadequate")
     )
     assert reading.status == "doubtful"
-    assert whats(reading) == ["overall effectiveness lies outside the grades it rests on"]
+    assert whats(reading) == ["overall effectiveness is outside the range of the other grades"]
 
 
 def test_a_label_without_a_grade_is_doubted(sutton_2021):
     text = sutton_2021.replace("Overall effectiveness\tGood", "Overall effectiveness\n\nThe end.")
     reading = read_text(text.replace("6 to 10 December 2021", "8 to 12 June 2026"))
     assert reading.status == "doubtful"
-    assert "a label stands beside the judgement table, without a grade" in whats(reading)
+    assert "a judgement label appears next to the table without a grade" in whats(reading)
 
 
 @pytest.mark.parametrize(
@@ -119,32 +119,32 @@ def test_a_label_without_a_grade_is_doubted(sutton_2021):
         (
             "practice with children and families \n\nGood",
             "practice with children and families \n\nOutstanding",
-            ["the judgement table and the body disagree"],
+            ["the judgement table and the headings in the report disagree"],
         ),
         (
             "protection: good",
             "protection",
-            ["no heading in the body carries this grade"],
+            ["no heading in the report gives this grade"],
         ),
         (
             "protection: good",
             "protection: splendid",
-            ["the judgement table and the body disagree"],
+            ["the judgement table and the headings in the report disagree"],
         ),
         (
             "Overall effectiveness Good",
             "Overall impression Good",
-            ["unknown label", "no heading in the body carries this grade"],
+            ["unknown label", "no heading in the report gives this grade"],
         ),
         (
             "The experiences and progress of \nchildren in care \n\nGood",
             "",
-            ["the judgement table has not the rows of any ILACS form"],
+            ["the judgement table does not have the rows of any known ILACS form"],
         ),
         (
             "Overall effectiveness Good",
             "Overall effectiveness Good\n\nOverall effectiveness Inadequate",
-            ["overall stands in the judgement table more than once"],
+            ["overall is in the judgement table more than once"],
         ),
         (
             "16 June to 20 June 2025",
@@ -337,7 +337,7 @@ def test_a_provider_that_holds_other_words_is_doubted(sutton_2021):
             "Sutton is good. Inspection of children’s social care services",
         )
     )
-    assert whats(reading) == ["the provider's name is not to be told from what stands beside it"]
+    assert whats(reading) == ["the provider's name cannot be separated from the words beside it"]
 
 
 def test_the_authority_may_stand_below_the_title(sutton_2021):
@@ -381,7 +381,7 @@ def test_a_heading_cut_in_two_keeps_its_list(sutton_2021):
 def test_a_provider_with_figures_is_doubted(sutton_2021):
     text = sutton_2021.replace("Inspection of Sutton local", "Inspection of 16 June Sutton local")
     assert whats(read_text(text)) == [
-        "the provider's name is not to be told from what stands beside it"
+        "the provider's name cannot be separated from the words beside it"
     ]
 
 

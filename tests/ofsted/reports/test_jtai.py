@@ -134,7 +134,9 @@ def test_another_opening_is_unread_with_a_doubt():
     text = REPORT.format(theme="serious youth violence")
     reading = read(text.replace("This letter summarises", "We saw").encode())
     assert (reading.status, reading.kind) == ("unread", "jtai")
-    assert reading.doubts[0].what == "no opening as joint targeted area inspections have it"
+    assert (
+        reading.doubts[0].what == "the letter does not open as joint targeted area inspections do"
+    )
 
 
 def test_a_title_that_is_cut_within_the_name_is_joined():

@@ -92,7 +92,10 @@ def test_grades_of_2013_stand_at_the_end_and_in_the_body():
 def test_a_record_that_differs_from_the_body_is_doubted():
     reading = read(LOOKED_AFTER.replace("Grade 2 (Good)", "Grade 1 (Outstanding)").encode())
     assert reading.status == "doubtful"
-    assert reading.doubts[0].what == "the record of main findings and the body disagree"
+    assert (
+        reading.doubts[0].what
+        == "the record of main findings and the headings in the report disagree"
+    )
 
 
 def test_a_boards_review_has_one_judgement():
@@ -135,9 +138,7 @@ def test_what_is_not_read_is_no_failure(text, kind):
 def test_a_known_title_in_an_unknown_form_is_a_failure():
     reading = read(b"Inspection of Sutton local authority children's services\n\nAll is well.")
     assert (reading.status, reading.kind) == ("unread", "ilacs")
-    assert reading.doubts[0].what == (
-        "its title is that of a kind that is read, and its form is not"
-    )
+    assert reading.doubts[0].what == ("its title is of a kind we read, but its layout is not")
 
 
 def test_a_grade_may_stand_behind_its_heading():

@@ -194,14 +194,14 @@ def test_the_overall_sentence_has_many_forms(sentence, printed, grade):
             "protection\tGood\n2.",
             "protection\tInadequate\n2.",
             [
-                "the judgement table and the body disagree",
-                "overall is inadequate exactly when a main area is",
+                "the judgement table and the headings in the report disagree",
+                "overall must be inadequate exactly when a main area is",
             ],
         ),
         (
             "services in Sutton are good",
             "services in Sutton are inadequate",
-            ["overall is inadequate exactly when a main area is"],
+            ["overall must be inadequate exactly when a main area is"],
         ),
         (
             "Children’s services in Sutton are good",
@@ -211,12 +211,12 @@ def test_the_overall_sentence_has_many_forms(sentence, printed, grade):
         (
             "performance is that it is good",
             "performance is that it is outstanding",
-            ["the judgement table and the body disagree"],
+            ["the judgement table and the headings in the report disagree"],
         ),
         (
             "The graded judgement for adoption performance is that it is good",
             "",
-            ["no heading in the body carries this grade"],
+            ["no heading in the report gives this grade"],
         ),
         (
             "The Local Safeguarding Children Board is good",
@@ -443,7 +443,7 @@ def test_a_table_whose_first_row_stands_apart_is_whole(old, new):
 def test_a_row_apart_is_compared_with_the_body_like_any():
     apart = f"{FIRST.replace('Good', 'Inadequate')}\n{NOTE}as a page may have it.\n\n"
     reading = read_text(REPORT.replace(FIRST, apart))
-    assert "the judgement table and the body disagree" in whats(reading)
+    assert "the judgement table and the headings in the report disagree" in whats(reading)
 
 
 @pytest.mark.parametrize(

@@ -37,8 +37,7 @@ def refused(place):
 def test_a_refusal_says_what_was_asked_what_came_and_what_to_do(place, refused):
     refusal = refused(instead(notice("Service unavailable", "Come back later.")))
     assert refusal.asked == f"{place.base}{PATH}"
-    assert refusal.came.startswith("200, 1,")
-    assert '"Service unavailable": no report is listed' in refusal.came
+    assert refusal.came.startswith("no reports listed: 200, ")
     assert "nothing was changed" in refusal.advice
     assert b"Come back later." in refusal.page.body
 
@@ -55,16 +54,16 @@ def test_a_refusal_survives_the_way_to_another_process(refused):
         (dead_file(200), "not a provider's page"),
         (instead(notice("Page not found", "Sorry.")), "not a provider's page"),
         (instead(search_page([], {})), "not a provider's page"),
-        (challenge, "its title is not one of Ofsted's site"),
-        (instead(b""), "not a page of HTML"),
-        (instead(b'{"reports": []}', "application/json"), "not a page of HTML"),
-        (cut(0.5), "cut off"),
-        (cut(0.999), "cut off"),
+        (challenge, "its title is not that of a page on Ofsted's site"),
+        (instead(b""), "not an HTML page"),
+        (instead(b'{"reports": []}', "application/json"), "not an HTML page"),
+        (cut(0.5), "an incomplete page"),
+        (cut(0.999), "an incomplete page"),
         (edited("Find an Inspection Report", "Find something"), "its title is not"),
-        (edited("timeline", "timeline pagination"), "a list of several pages"),
-        (edited("All reports", '<a rel="next" href="?page=2">More</a>'), "a list of several"),
+        (edited("timeline", "timeline pagination"), "a list split over"),
+        (edited("All reports", '<a rel="next" href="?page=2">More</a>'), "a list split"),
         (edited("Children&#039;s services inspection", " "), "a row without a title"),
-        (edited("/v1/file/50227080", "/v1/file/latest"), "layout drift"),
+        (edited("/v1/file/50227080", "/v1/file/latest"), "changed layout"),
     ],
 )
 def test_an_answer_that_is_not_the_list_is_refused(refused, how, found):
@@ -73,19 +72,21 @@ def test_an_answer_that_is_not_the_list_is_refused(refused, how, found):
 
 def test_a_list_without_reports_is_refused_and_not_taken_for_empty(sutton, refused):
     sutton.reports = []
-    assert "no report is listed" in refused(lambda reply: reply).came
+    assert "no reports listed" in refused(lambda reply: reply).came
 
 
 def test_when_class_names_are_gone_the_links_that_are_there_are_named(refused):
     refusal = refused(edited("publication-link", "document-link"))
-    assert "layout drift, 4 links to files that are not rows we know: 50283346" in refusal.came
+    assert (
+        "changed layout, 4 links to files outside the rows we recognise: 50283346" in refusal.came
+    )
     assert "new reports" in refusal.advice
 
 
 def test_a_file_that_is_listed_outside_the_rows_is_drift(refused):
     more = '<p><a href="https://files.ofsted.gov.uk/v1/file/50999999">New</a></p></main>'
     assert (
-        "1 links to files that are not rows we know: 50999999"
+        "1 links to files outside the rows we recognise: 50999999"
         in refused(edited("</main>", more)).came
     )
 
@@ -184,7 +185,7 @@ def test_the_old_form_of_address_leads_to_the_page(place):
     old = "/inspection-reports/find-inspection-report/provider/ELS/80515"
     place.fake_ofsted.misbehave(old, redirect(PATH, 301))
     place.fake_ofsted.misbehave(PATH, redirect(old), times=1)
-    with pytest.raises(errors.Refused, match="circle"):
+    with pytest.raises(errors.Refused, match="circular"):
         place.listing()
     assert place.listing().urn == "80515"
 
@@ -251,7 +252,7 @@ def test_an_end_that_is_not_the_pages_own_does_not_hide_that_it_is_cut(place, re
         start, _, _ = reply.body.partition(b"50227080")
         return replace(reply, body=start + b'">' + error.encode())
 
-    assert "cut off" in refused(cut_short).came
+    assert "an incomplete page" in refused(cut_short).came
 
 
 def test_null_bytes_do_not_hide_what_follows_them(place):

@@ -72,12 +72,12 @@ def test_what_a_result_does_not_say_is_none(place, sutton, found):
     ("how", "came"),
     [
         (instead(notice("Page not found", "Sorry.")), "not a page of search results"),
-        (instead(notice("Search", "Sorry.")), "no one number of results, but none"),
-        (cut(), "cut off"),
-        (edited(">1</strong>", ">some</strong>"), "no one number of results, but some"),
-        (edited(">1</strong>", ">2</strong>"), "no results from 1, of 2 announced"),
-        (edited(">1</strong>", ">0</strong>"), "1 providers, of 0 announced"),
-        (edited("/provider/44/", "/about/44/"), "a result that leads to no provider"),
+        (instead(notice("Search", "Sorry.")), "no single number of results (found none)"),
+        (cut(), "incomplete"),
+        (edited(">1</strong>", ">some</strong>"), "no single number of results (found some)"),
+        (edited(">1</strong>", ">2</strong>"), "no results after 1, although 2 were announced"),
+        (edited(">1</strong>", ">0</strong>"), "1 providers, although 0 were announced"),
+        (edited("/provider/44/", "/about/44/"), "a result that does not lead to a provider"),
         (edited("URN: <strong>80515", "URN: <strong>80569"), "a result with two URNs"),
     ],
 )
@@ -91,10 +91,10 @@ def test_two_numbers_of_results_on_one_page_are_refused(place, refused):
     def differing(reply):
         return type(reply)(reply.body.replace(b">12<", b">13<", 1), headers=reply.headers)
 
-    assert "no one number of results, but 12, 13" in refused(differing)
+    assert "no single number of results (found 12, 13)" in refused(differing)
 
 
 def test_a_list_that_changes_between_its_pages_is_refused(place, refused):
     place.fake_ofsted.crowd(153)
     repeated = place.fake_ofsted.answer("/search?rows=100", {}).body
-    assert "100 providers, of 153" in refused(instead(repeated))
+    assert "100 providers, although 153" in refused(instead(repeated))
