@@ -7,7 +7,8 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 LOCKED := $(VENV)/.locked
 READY  := $(VENV)/.ready
-PYTEST := $(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder
+# a process a core and one more, since tests also wait: see `pytest_xdist_auto_num_workers`
+PYTEST := $(BIN)/python -m pytest -q -n auto --dist loadfile --no-loadscope-reorder
 PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-input
 
 .DEFAULT_GOAL := help
@@ -69,8 +70,9 @@ accuracy: install  ## how much of the shared corpus the reader gets right
 gallery: install  ## every message in every form, as pictures: gallery/index.html (needs Chromium)
 	@$(BIN)/python -m tests.gallery
 
-soak: install  ## some hundred kills at every step of every command (needs strace and PostgreSQL)
+soak: install  ## some hundred kills, and every test on PostgreSQL (needs strace and PostgreSQL; takes long)
 	@$(BIN)/python -m tests.soak $(SOAK_ARGS)
+	@$(PYTEST) --postgresql -k postgresql $(PYTEST_ARGS)
 
 audit:  ## hold the locked packages against the known vulnerabilities (needs uv or pipx, and PyPI)
 	@.ci/audit

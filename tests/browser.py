@@ -49,9 +49,13 @@ class Browser:
             deviceScaleFactor=1,
             mobile=False,
         )
+        self.turn(scheme)
+        self.driver.get(address)
+
+    def turn(self, scheme: Scheme) -> None:
+        """The page that is open, by light or in the dark."""
         feature = {"name": "prefers-color-scheme", "value": scheme}
         self._do("Emulation.setEmulatedMedia", features=[feature])
-        self.driver.get(address)
 
     def text(self) -> str:
         """What can be read on the page."""
@@ -96,11 +100,14 @@ class Browser:
         out = [each["request"]["url"] for each in sent if each["requestId"] not in kept]
         return [address for address in out if _goes_out(address)]
 
-    def barriers(self) -> list[str]:
-        """What axe-core finds that is serious or critical, a line each."""
-        self.driver.execute_script(AXE.read_text(encoding="utf-8"))
-        run = "const done = arguments[arguments.length - 1]; axe.run().then(done);"
-        found: list[dict[str, Any]] = self.driver.execute_async_script(run)["violations"]
+    def barriers(self, *rules: str) -> list[str]:
+        """What axe-core finds that is serious or critical, a line each; by these rules, or by all.
+
+        The browser was opened with `axe`.
+        """
+        run = "axe.run(arguments[0]).then(result => arguments[1](result.violations));"
+        options = {"runOnly": rules} if rules else {}
+        found: list[dict[str, Any]] = self.driver.execute_async_script(run, options)
         return [
             f"{each['id']}: {each['help']}: {each['nodes'][0]['html'][:200]}"
             for each in found
@@ -117,8 +124,11 @@ def _goes_out(address: str) -> bool:
 
 
 @contextmanager
-def chromium() -> Iterator[Browser]:
-    """A browser with an empty profile, closed and forgotten at the end."""
+def chromium(*, axe: bool = False) -> Iterator[Browser]:
+    """A browser with an empty profile, closed and forgotten at the end; with axe-core on each page.
+
+    It is laid there once: it is large, and to send it to a page takes as long as to run it.
+    """
     profile = tempfile.mkdtemp(prefix="profile-")
     options = webdriver.ChromeOptions()
     options.binary_location = program(
@@ -132,6 +142,9 @@ def chromium() -> Iterator[Browser]:
     driver = webdriver.Chrome(options, Service(driving))
     driver.set_page_load_timeout(SECONDS)
     driver.set_script_timeout(SECONDS)
+    if axe:
+        source = {"source": AXE.read_text(encoding="utf-8")}
+        driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", source)
     try:
         yield Browser(driver)
     finally:

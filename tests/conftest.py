@@ -10,12 +10,21 @@ from pathlib import Path
 import pytest
 
 from flows.settings.model import PREFIX
-from tests.databases import Databases, Sqlite, a_database, postgres
-from tests.installation import Installation, Snapshots, an_installation, announce_2025, first_check
+from storage import database
+from tests.databases import Databases, Sqlite, a_database, kin, postgres
+from tests.installation import (
+    Installation,
+    Snapshots,
+    a_machine_that_trusts_few,
+    an_installation,
+    announce_2025,
+    first_check,
+)
 from tests.truth import corpus, corpus_is_required
 
 MEMORY = Path("/dev/shm")  # noqa: S108 - a file system, not a file of ours
 ROOM = 2_000_000_000  # bytes
+MOST_CORES = 7  # to be used: each process may have a PostgreSQL and a Prefect of its own
 
 
 def pytest_configure() -> None:
@@ -24,10 +33,51 @@ def pytest_configure() -> None:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than the cores: tests also wait, for a schedule, a browser or another process."""
+    return min(os.cpu_count() or 1, MOST_CORES) + 1
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files that take longest are begun first, so that no process ends long after the other."""
-    long = {item.path for item in items if item.get_closest_marker("long")}
-    items.sort(key=lambda item: item.path not in long)
+    """The longest files are begun first, so that no process ends long after the others."""
+    long: dict[Path, int] = {}
+    for item in items:
+        if marked := item.get_closest_marker("long"):
+            long[item.path] = marked.args[0]
+    items.sort(key=lambda item: -long.get(item.path, 0))
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--postgresql`: every test, not only those that are marked so; `make soak` gives it."""
+    parser.addoption("--postgresql", action="store_true", help="every test on PostgreSQL too")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """On which databases a test is tried: SQLite, and PostgreSQL where that could differ."""
+    named = [each.args[0] for each in metafunc.definition.iter_markers("parametrize")]
+    if "databases" not in metafunc.fixturenames or any("databases" in each for each in named):
+        return
+    kinds: list[object] = ["sqlite"]
+    is_marked = metafunc.definition.get_closest_marker("both_databases") is not None
+    if is_marked or metafunc.config.getoption("postgresql"):
+        kinds.append(pytest.param("postgresql", marks=pytest.mark.system))
+    metafunc.parametrize("databases", kinds, indirect=True, scope="session")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def few_authorities() -> Iterator[None]:
+    """Loading all that the machine trusts takes longer than most tests."""
+    with a_machine_that_trusts_few():
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def put_into_sql_once() -> Iterator[None]:
+    """Each test has a database of its own; our statements are the same SQL for all of a kind."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(database, "create_engine", kin())
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -45,11 +95,9 @@ def postgresql() -> Iterator[Databases]:
         yield server
 
 
-@pytest.fixture(
-    scope="session", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.system)]
-)
+@pytest.fixture(scope="session")
 def databases(request: pytest.FixtureRequest) -> Databases:
-    """Both kinds that we run on, one after the other."""
+    """The kinds that we run on, one after the other: see `pytest_generate_tests`."""
     if request.param == "sqlite":
         return Sqlite()
     server: Databases = request.getfixturevalue("postgresql")

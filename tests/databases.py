@@ -13,18 +13,20 @@ import shutil
 import socket
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import psycopg
+from sqlalchemy import URL, Engine, create_engine
 
 from tests.parts import lacking
 
 HOMES = Path("/usr/lib/postgresql")
 OTHERS = ("postgres", "nobody")  # whom root starts it as
+STATEMENTS = 5000  # more than all tests have
 QUICKLY = ("fsync=off", "full_page_writes=off", "max_connections=60", "shared_buffers=32MB")
 
 
@@ -87,6 +89,26 @@ def a_database(databases: Databases, like: str = "") -> Iterator[str]:
         yield address
     finally:
         databases.drop(address)
+
+
+def kin() -> Callable[..., Engine]:
+    """Like `create_engine`; but what one has put into SQL, those of its kind need not put again.
+
+    SQLAlchemy remembers SQL by its dialect, and gives each engine a dialect of its own.
+    """
+    elders: dict[str, Engine] = {}
+
+    def create(url: URL, **options: Any) -> Engine:
+        engine = create_engine(url, query_cache_size=STATEMENTS, **options)
+        elder = elders.get(engine.name)
+        if elder is None or not hasattr(elder.dialect, "default_isolation_level"):
+            elders[engine.name] = engine  # one that never reached its server knows nothing of it
+            return engine
+        engine.dialect = engine.pool._dialect = elder.dialect
+        engine._compiled_cache = elder._compiled_cache
+        return engine
+
+    return create
 
 
 @contextmanager

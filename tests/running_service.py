@@ -16,7 +16,10 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+from click.testing import CliRunner, Result
+
 import seeds
+from deployments.cli.main import main
 from deployments.demo.fake_ofsted import FakeOfsted
 from deployments.demo.fake_ofsted_pages import Listed
 from deployments.demo.pdfs import tagged_pdf
@@ -55,7 +58,7 @@ def wait_until(holds: Callable[[], Any], seconds: float = 240) -> Any:
     while time.monotonic() < until:
         if found := holds():
             return found
-        time.sleep(0.2)
+        time.sleep(0.5)  # whoever asks more often makes it last longer
     raise AssertionError(f"not within {seconds} s")
 
 
@@ -121,6 +124,11 @@ class RunningInstallation:
             check=False,
             timeout=120,
         )
+
+    def answer(self, *words: str) -> Result:
+        """What a command that only reads says; asked in this process, which has loaded it."""
+        line = ["--config", str(self.folder / "ofsted-watch.toml"), *words]
+        return CliRunner().invoke(main, line, env=environment(), catch_exceptions=False)
 
     def checks(self, *states: str) -> list[dict[str, Any]]:
         return (

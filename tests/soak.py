@@ -1,4 +1,4 @@
-"""`make soak`: some hundred kills; prints where they fell and how long they took."""
+"""Some hundred kills; prints where they fell and how long they took. `make soak` begins with it."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from tests.kills import Kills
 
 SHARE = 0.75  # of the kills on SQLite, the others on PostgreSQL
 IN_A_ROW = 0.1  # of the kills at a step: towns in which several fall at moments of the clock
+FULL_DISKS = 0.1  # of them: towns whose disk is full for a while; on SQLite, whose files are ours
 
 
 def main() -> int:
@@ -44,6 +45,9 @@ def _kill(databases: Databases, seeds: range) -> int:
         in_a_row = seeds[: round(len(seeds) * IN_A_ROW)]
         failed += sum(not _held(kills.kill, seed) for seed in seeds)
         failed += sum(not _held(kills.kill_in_a_row, seed) for seed in in_a_row)
+        if databases.name == "sqlite":
+            disks = seeds[: round(len(seeds) * FULL_DISKS)]
+            failed += sum(not _held(kills.fill_disk, seed) for seed in disks)
     seconds = time.monotonic() - began
     print(
         f"{databases.name}: {kills.fell.total()} kills in {seconds:.0f} s, {failed} failed, "

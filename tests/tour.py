@@ -69,13 +69,17 @@ def stage() -> Iterator[str]:
             yield address
 
 
-def visit(browser: Browser, address: str, stop: Stop) -> None:
+def visit(browser: Browser, address: str, stop: Stop, login: str | None = None) -> None:
     """Open a page of the tour and wait until it shows what it must.
+
+    Args:
+        address: of the UI.
+        login: the service's, which the browser has already.
 
     Raises:
         AssertionError: it does not.
     """
-    page = f"{address}{stop.path(Api(f'{address}/api'))}"
+    page = f"{address}{stop.path(Api(f'{address}/api', login))}"
     until = time.monotonic() + PATIENCE
     while time.monotonic() < until:
         browser.open(page, width=WIDTH, height=stop.height)

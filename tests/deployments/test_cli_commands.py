@@ -193,6 +193,7 @@ def test_init_writes_what_only_its_owner_reads_and_never_over_another(tmp_path):
     assert answer.exit_code == 2
 
 
+@pytest.mark.both_databases
 def test_events_can_be_asked_for_by_day_and_audience(announced):
     announced.change("50283346", published=date(2025, 7, 30))
     announced.checks(1, days=2)
@@ -205,6 +206,7 @@ def test_events_can_be_asked_for_by_day_and_audience(announced):
     assert operators == {"welcome", "details_edited"}
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(
     ("at", "day"),
     [

@@ -17,6 +17,7 @@ TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
+@pytest.mark.both_databases
 def test_reports(announced):
     announced.publish(replace(ELSEWHERE, title="Area SEND full inspection"))
     announced.change("50283346", data=again(pdf(TEXT_2025)))
@@ -59,6 +60,7 @@ def test_an_authority_that_is_not_watched_is_asked_wrongly(installation, command
     assert "80456 is not watched; watched URNs: 80515" in said.stderr
 
 
+@pytest.mark.both_databases
 def test_history(announced):
     announced.publish(ELSEWHERE)
     announced.check()
@@ -104,6 +106,7 @@ def test_history(announced):
     assert announced.cli("history", "--urn", "80456").exit_code == 2
 
 
+@pytest.mark.both_databases
 def test_events_and_deliveries(announced):
     *welcomes, event = announced.ask("events")["events"]
     assert event.pop("id") > 3
@@ -167,6 +170,7 @@ def test_check(installation):
     }
 
 
+@pytest.mark.both_databases
 def test_status(announced):
     announced.publish(replace(ELSEWHERE, link="https://files.ofsted.gov.uk/v1/file/1", file_id="1"))
     announced.change("50283346", data=pdf(TEXT_DOUBTFUL))
@@ -251,6 +255,7 @@ def test_read_is_a_line_a_file_and_ends_with_1_for_one_that_is_not_read(tmp_path
     assert set(unread["doubts"][0]) == {"what", "lines"}
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("command", ["reports", "history", "events", "deliveries"])
 def test_nothing_known_is_an_empty_list(new_installation, command):
     new_installation.context()

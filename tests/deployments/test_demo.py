@@ -59,7 +59,7 @@ def test_processes_that_were_just_begun_are_ended_too(number, tmp_path):
 
 
 @pytest.mark.system
-@pytest.mark.long
+@pytest.mark.long(90)
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize(
     ("words", "number"),

@@ -43,6 +43,7 @@ def documents(installation: Installation) -> list[Path]:
     return sorted((installation.folder / "data" / "archive").rglob("*.pdf"))
 
 
+@pytest.mark.both_databases
 def test_a_sound_installation_has_nothing_wrong_and_nothing_is_sent(announced):
     code, said = said_by(announced, "doctor")
     assert code == 0, said
@@ -146,6 +147,7 @@ def test_a_service_that_ran_and_does_not_run_is_wrong(installation):
     assert "the service is not running, so no checks are made" in said
 
 
+@pytest.mark.both_databases
 def test_a_clock_that_was_ahead_is_wrong(installation):
     installation.at("2025-07-01 09:00")
     assert "is dated in the future" in findings(installation, "wrong")["checks"]

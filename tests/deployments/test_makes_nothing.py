@@ -59,6 +59,7 @@ def test_in_an_empty_folder_it_says_so_ends_with_2_and_makes_nothing(
         assert answer.stdout == ""
 
 
+@pytest.mark.both_databases
 @COMMANDS
 def test_a_new_database_on_a_server_stays_empty(command, tmp_path, monkeypatch, databases):
     with a_database(databases) as made:
@@ -115,6 +116,7 @@ def test_the_doctor_examines_all_that_needs_no_database(new_installation):
     assert new_installation.email.messages == []
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("command", [("look", "--no-prefect"), ("import-seeds",), ("migrate",)])
 def test_what_begins_an_installation_makes_it(command, new_installation):
     assert new_installation.cli(*command).exit_code == 0

@@ -35,7 +35,7 @@ from tests.running_service import (
     wait_until,
 )
 
-pytestmark = [pytest.mark.system, pytest.mark.long, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.system, pytest.mark.long(400), pytest.mark.timeout(900)]
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +53,8 @@ def test_the_first_check_is_a_flow_run_on_the_worker_and_welcomes(installation):
 
 def event_types(installation):
     return [
-        each["type"] for each in json.loads(installation.run("events", "--json").stdout)["events"]
+        each["type"]
+        for each in json.loads(installation.answer("events", "--json").stdout)["events"]
     ]
 
 
@@ -179,7 +180,7 @@ def test_a_run_that_ends_by_an_exception_is_reported_with_its_words(installation
     wait_until(lambda: "run_failed" in event_types(installation), 60)
     (failed,) = [
         each
-        for each in json.loads(installation.run("events", "--json").stdout)["events"]
+        for each in json.loads(installation.answer("events", "--json").stdout)["events"]
         if each["type"] == "run_failed"
     ]
     assert failed["summary"] == "Ofsted Watch: the watch run failed"

@@ -20,7 +20,7 @@ from deployments.demo.fake_ofsted import FakeOfsted
 from deployments.service.prefect_api import Api, PrefectError
 from tests.running_service import COMMAND, OLDER, PRESENT, SUTTON, listed, wait_until
 
-pytestmark = [pytest.mark.system, pytest.mark.long, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.system, pytest.mark.long(60), pytest.mark.timeout(600)]
 
 OURS = {"OFSTED_WATCH_ALLOW_PRIVATE": "true", "OFSTED_WATCH_IMPORT_SEEDS": "false"}
 ARTIFACTS = {"sutton-judgements", "news", "health"}

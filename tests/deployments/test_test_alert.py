@@ -11,6 +11,7 @@ ENDINGS = {".html", ".txt", ".eml", ".json"}
 SUBJECT = "Test: Sutton: leaders' impact lowered, Outstanding to Good; overall Good"
 
 
+@pytest.mark.both_databases
 def test_it_goes_the_real_way_to_one_and_makes_no_event(announced):
     answer = announced.ask("test-alert", "scrutiny")
     assert [(each["name"], each["result"]) for each in answer["recipients"]] == [

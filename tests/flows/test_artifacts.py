@@ -32,6 +32,7 @@ def tables(artifact):
     ]
 
 
+@pytest.mark.both_databases
 def test_a_check_that_finds_a_report_writes_all_pages_and_a_quiet_one_health_alone(installation):
     installation.at("2025-07-29 09:30")
     installation.publish(REPORT_2025)
@@ -150,6 +151,7 @@ def test_runs_are_tagged_with_the_authorities_they_checked(installation):
     assert tags([replace(checked, result="changed"), *[checked] * 20]) == ["ofsted-watch", "sutton"]
 
 
+@pytest.mark.both_databases
 def test_foreign_text_stays_text(installation):
     installation.settings["recipients"] = [SCRUTINY, OPERATORS]
     harm = "[a](javascript:x) <img src=x> | ![p](https://e.example/p.png)"

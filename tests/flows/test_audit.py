@@ -107,6 +107,7 @@ DISCREPANCIES = {
 }
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("name", DISCREPANCIES)
 def test_a_discrepancy_is_announced_once_and_shown_until_it_is_mended(broken, mend, name):
     statements, words = DISCREPANCIES[name]
@@ -198,6 +199,7 @@ def test_a_discrepancy_in_announcing_of_discrepancies_is_shown_and_makes_no_mess
     assert len(broken.discrepancies) == 2
 
 
+@pytest.mark.both_databases
 def test_two_checks_at_once_announce_once(broken):
     damage(broken, *DISCREPANCIES["an event deleted"][0])
     context = [broken.context() for _ in range(4)]
@@ -209,6 +211,7 @@ def test_two_checks_at_once_announce_once(broken):
     assert broken.event == ["audit_failed"]
 
 
+@pytest.mark.both_databases
 def test_check_in_json(broken):
     assert broken.ask("audit") == {"rows": 2, "events": 4, "deliveries": 5, "holes": []}
     damage(broken, *DISCREPANCIES["a report deleted"][0])
@@ -248,6 +251,7 @@ def test_what_waits_for_a_channel_that_is_down_or_for_the_first_message_is_no_di
     assert "audit_failed" not in announced.event
 
 
+@pytest.mark.both_databases
 def test_after_days_off_what_waits_is_no_discrepancy_while_the_service_starts(announced):
     announced.teams.default = Answer(503)
     announced.publish(ANOTHER)

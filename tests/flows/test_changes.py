@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import date
 
+import pytest
+
 from tests.installation import (
     ELSEWHERE,
     REPORT_2022,
@@ -41,6 +43,7 @@ def test_several_files_issued_again_are_one_message(announced):
     assert [each["file_id"] for each in event["reports"]] == ["50176759", "50283346"]
 
 
+@pytest.mark.both_databases
 def test_other_facts_are_announced_to_readers_with_what_differs(announced):
     announced.change("50283346", data=pdf(TEXT_INADEQUATE))
     announced.checks(1, days=9)
@@ -53,6 +56,7 @@ def test_other_facts_are_announced_to_readers_with_what_differs(announced):
     assert announced.event == ["report_replaced"]
 
 
+@pytest.mark.both_databases
 def test_going_back_to_the_earlier_document_is_announced_once_per_document(announced):
     for text in (TEXT_INADEQUATE, TEXT_2025, TEXT_INADEQUATE):
         announced.change("50283346", data=pdf(text))
@@ -112,6 +116,7 @@ def test_a_row_that_is_back_before_it_was_announced_is_no_news(announced):
     assert announced.event == []
 
 
+@pytest.mark.both_databases
 def test_a_row_that_is_back_after_it_was_announced_has_returned(announced):
     announced.list(REPORT_2022)
     announced.checks(4, hours=9)
@@ -122,6 +127,7 @@ def test_a_row_that_is_back_after_it_was_announced_has_returned(announced):
     assert len(announced.emails_to("scrutiny")) == 2
 
 
+@pytest.mark.both_databases
 def test_the_same_bytes_under_another_id_are_one_report_renumbered(announced):
     announced.list(replace(REPORT_2025, file_id="50290000"), REPORT_2022)
     announced.checks(3, hours=15)

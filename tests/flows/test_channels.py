@@ -52,7 +52,7 @@ def test_a_server_that_refuses_us_is_a_channel_down_and_all_goes_out_once_it_is_
     assert installation.event_of("channel_down")["words"] == answer.partition(" ")[2]
     assert installation.recipients_of("channel_down") == ["it"]
     assert "email delivery is failing" in str(installation.cards[-1])
-    installation.checks(30, hours=12)
+    installation.checks(15, days=1)
     assert _state(installation, "scrutiny") == ["pending"]
     assert (_channels(installation)["email"], installation.cli("status").exit_code) == ("down", 1)
     assert "email delivery has been failing since" in installation.cli("doctor").stdout
@@ -89,6 +89,7 @@ def test_a_email_port_closed_for_a_week_is_announced_after_two_hours_and_nothing
     assert _state(installation, "scrutiny") == ["sent"]
 
 
+@pytest.mark.both_databases
 def test_time_in_which_a_channel_was_down_counts_for_nobodys_expiry(installation):
     _by_teams(installation)
     installation.publish(REPORT_2025)
@@ -105,6 +106,7 @@ def test_time_in_which_a_channel_was_down_counts_for_nobodys_expiry(installation
     assert "delivery_failed" in installation.event
 
 
+@pytest.mark.both_databases
 def test_a_webhook_that_takes_nothing_for_two_hours_is_down_and_announced_by_email(installation):
     installation.teams.default = Answer(503)
     installation.publish(REPORT_2025)
@@ -124,6 +126,7 @@ def test_a_webhook_that_takes_nothing_for_two_hours_is_down_and_announced_by_ema
     )
 
 
+@pytest.mark.both_databases
 def test_a_workflow_that_is_switched_off_is_the_channels_and_what_waited_goes_out(installation):
     off = '{"error":{"code":"WorkflowTriggerIsNotEnabled","message":"state \'Disabled\'"}}'
     installation.teams.default = Answer(400, off)
@@ -203,6 +206,7 @@ def test_a_message_that_cannot_be_made_is_delayed_and_no_channel_is_down(install
     assert installation.event == ["report_published", "delivery_delayed"]
 
 
+@pytest.mark.both_databases
 def test_a_channel_that_is_to_be_announced_down_is_reason_to_deliver(installation):
     _by_teams(installation)
     installation.email.answers["CONNECT"] = "421 4.3.2 not now"

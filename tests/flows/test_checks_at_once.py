@@ -11,6 +11,7 @@ from flows.checking.check import CheckRequest, check_page
 from tests.installation import PAGE, REPORT_2025, utc
 from tests.locks import cut
 
+pytestmark = pytest.mark.both_databases
 SLOWLY = drip(2000, 0.2)
 
 

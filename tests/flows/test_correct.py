@@ -34,6 +34,7 @@ def test_without_confirm_it_is_shown_and_nothing_is_sent(announced):
     assert announced.event == ["reread"]
 
 
+@pytest.mark.both_databases
 def test_with_confirm_it_goes_to_all_whom_the_first_event_named_and_once(announced):
     announced_wrongly(announced)
     announced.later(minutes=5)
@@ -147,6 +148,7 @@ def test_a_replacement_by_ofsted_is_no_mistake_of_ours(announced):
     assert announced.cli("correct", "50283346").exit_code == 2
 
 
+@pytest.mark.both_databases
 def test_what_was_announced_can_be_previewed(announced):
     announced_wrongly(announced)
     announced.cli("correct", "50283346", "--confirm")

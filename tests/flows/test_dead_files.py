@@ -37,6 +37,7 @@ def test_a_missing_file_is_announced_after_an_hour_as_not_yet_read(dead, number)
     assert sorted(dead.event) == ["file_unavailable", "report_published"]
 
 
+@pytest.mark.both_databases
 def test_it_is_announced_as_read_once_it_lives(dead):
     dead.check()
     dead.checks(1, minutes=61)

@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import date
 
+import pytest
+
 from flows.alerting.sending import is_due
 from flows.upkeep.reparse_archive import reread
 from tests.flows.older_parser import lay_down_announced
@@ -36,6 +38,7 @@ def _flat(email):
     return " ".join(_text(email).split())
 
 
+@pytest.mark.both_databases
 def test_a_digest_is_made_at_its_time_from_what_happened_since_the_last(installation):
     _received_by(installation, WEEKLY, OPERATORS)
     installation.at("2025-07-29 09:30")
@@ -222,6 +225,7 @@ def test_a_digest_that_cannot_be_made_backs_off_and_is_reported_once_and_made_wh
     assert installation.cli("status").exit_code == 0
 
 
+@pytest.mark.both_databases
 def test_a_missed_digest_is_made_once_on_return(installation):
     _received_by(installation, DAILY)
     installation.publish(VISIT)

@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import date
 from hashlib import sha256
 
+import pytest
+
 from deployments.demo.fake_ofsted_faults import status
 from tests.installation import (
     ELSEWHERE,
@@ -76,6 +78,7 @@ def test_other_bytes_under_another_id_that_say_the_same_are_only_renumbered(anno
     assert len(announced.reports[-1]["versions"]) == 2
 
 
+@pytest.mark.both_databases
 def test_a_corrected_report_listed_beside_the_old_one_is_replaced_once(announced):
     corrected = replace(REPORT_2025, file_id="50290000", data=pdf(TEXT_INADEQUATE))
     announced.list(REPORT_2025, corrected, REPORT_2022)
@@ -85,6 +88,7 @@ def test_a_corrected_report_listed_beside_the_old_one_is_replaced_once(announced
     assert (len(announced.reports), announced.reports[-1]["file_id"]) == (2, "50290000")
 
 
+@pytest.mark.both_databases
 def test_a_report_under_another_id_and_day_whose_file_lags_is_known_again(announced):
     moved = replace(REPORT_2025, file_id="50290000", published=date(2025, 7, 30))
     announced.list(replace(moved, data=None), REPORT_2022)

@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import date
 
+import pytest
+
 from tests.installation import (
     LETTER,
     REPORT_2022,
@@ -25,6 +27,7 @@ NEW_LABELS = TEXT_2026.replace(
 NO_TABLE = f"{HEAD}Judgement Grade\n\nSee the letter.\n\n{REST.partition('effectiveness Good')[2]}"
 
 
+@pytest.mark.both_databases
 def test_readers_are_alerted_the_doubt_and_operators_too(installation):
     installation.at("2025-07-29 09:30")
     installation.publish(replace(REPORT_2025, data=pdf(TEXT_DOUBTFUL)))

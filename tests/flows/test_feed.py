@@ -27,6 +27,7 @@ def test_before_there_is_news_the_feed_is_there_and_empty(installation, path):
     assert read(path).feed.title == "Ofsted Watch: reports on Sutton"
 
 
+@pytest.mark.both_databases
 def test_readers_news_is_in_the_feed_and_operators_and_welcomes_are_not(installation, path):
     installation.at("2025-07-29 09:30")
     installation.publish(REPORT_2025)

@@ -30,6 +30,7 @@ def unread(announced, monkeypatch):
     monkeypatch.setattr("ofsted.reports.sandbox.read_apart", refuse)
 
 
+@pytest.mark.both_databases
 @pytest.mark.usefixtures("unread")
 def test_an_unchanged_file_is_asked_for_weekly_and_does_not_come_again(announced):
     announced.checks(3, days=8)

@@ -3,10 +3,13 @@
 from dataclasses import replace
 from datetime import date
 
+import pytest
+
 from deployments.demo.fake_ofsted_faults import status
 from tests.installation import JOINT_2023, PAGE, REPORT_2022, REPORT_2025, SCRUTINY, TEXT_2025, pdf
 
 
+@pytest.mark.both_databases
 def test_the_first_check_sends_a_welcome_alone_and_the_second_nothing(new_installation):
     new_installation.list(REPORT_2025, JOINT_2023, REPORT_2022)
     checked = new_installation.check()
@@ -92,6 +95,7 @@ def test_each_is_welcomed_only_when_all_its_authorities_were_seen(new_installati
     assert len(welcomes) == 2
 
 
+@pytest.mark.both_databases
 def test_a_new_authority_has_a_first_check_of_its_own(installation):
     report = replace(REPORT_2025, file_id="77", published=date(2024, 5, 1))
     installation.fake_ofsted.provider("80456", "Camden", reports=[replace(report, data=None)])

@@ -9,7 +9,7 @@ from notifications.words.plain import LONDON
 from ofsted.text import say_day
 from tests.installation import ELSEWHERE, REPORT_2025, TEXT_2026, forget, pdf
 
-pytestmark = pytest.mark.system  # it takes half a minute
+pytestmark = [pytest.mark.system, pytest.mark.long(40)]
 
 VISIT = replace(ELSEWHERE, title="Children's services focused visit")
 DEAD = replace(REPORT_2025, published=date(2025, 8, 7), file_id="9", data=None)

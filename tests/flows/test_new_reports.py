@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import date
 
+import pytest
+
 from tests.installation import ELSEWHERE, LETTER, REPORT_2022, REPORT_2025, TEXT_2026, pdf
 
 TRUE_ROWS = [
@@ -19,6 +21,7 @@ def _rows(event):
     return [tuple(row[name] for name in names) for row in event["rows"]]
 
 
+@pytest.mark.both_databases
 def test_a_new_report_gives_one_email_and_one_card_with_the_true_table(installation):
     installation.at("2025-07-29 09:30")
     installation.publish(REPORT_2025)
@@ -47,6 +50,7 @@ def test_the_second_check_at_it_announces_nothing(installation):
     assert len(installation.emails_to("scrutiny")) == len(installation.cards) == 1
 
 
+@pytest.mark.both_databases
 def test_two_new_reports_are_announced_oldest_first_each_against_the_one_before(installation):
     installation.at("2026-07-29 09:30")
     newest = replace(

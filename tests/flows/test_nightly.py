@@ -2,6 +2,7 @@
 
 import os
 
+import pytest
 import yaml
 from cronsim import CronSim
 
@@ -17,6 +18,7 @@ def test_a_step_that_breaks_off_holds_back_no_other(announced):
     assert "feed: written anew" in night.in_words()
 
 
+@pytest.mark.both_databases
 def test_checks_that_found_nothing_go_after_ninety_days_and_all_else_stays(announced):
     announced.checks(3, hours=1)
     before = (announced.reports, announced.deliveries, len(announced.events))

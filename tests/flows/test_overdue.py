@@ -36,6 +36,7 @@ def states(installation):
     return [each["state"] for each in installation.ask("status")["providers"]]
 
 
+@pytest.mark.both_databases
 def test_checks_that_were_due_45_minutes_ago_are_announced_once_and_when_it_is_over(installation):
     installation.later(minutes=59)
     assert not overdue(installation)

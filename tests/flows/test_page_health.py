@@ -54,6 +54,7 @@ def test_again_after_a_day_and_then_weekly(ill):
     assert ill.event == ["page_check_failed"] * 4
 
 
+@pytest.mark.both_databases
 def test_it_is_announced_when_it_is_over_with_how_long_it_was(ill):
     ill.check()
     ill.checks(1, hours=2)
@@ -108,6 +109,7 @@ def test_another_provider_in_trouble_holds_back_no_other(installation):
     assert outcomes == ["unreachable", "unchanged"]
 
 
+@pytest.mark.both_databases
 def test_a_check_that_was_interrupted_is_said_to_be(installation):
     installation.sql(
         "INSERT INTO page_check (urn, began_at, new, newly_failed, message) "

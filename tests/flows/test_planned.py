@@ -71,6 +71,7 @@ def test_a_service_that_never_ran_or_need_not_run_is_no_problem():
     assert said(replace(off, ever_ran=True), schedule=ScheduleSettings(checks=())) == []
 
 
+@pytest.mark.both_databases
 def test_what_was_planned_is_believed_for_minutes_and_only_while_it_lies_ahead(installation):
     with installation.context().database.write() as session:
         assert next_check(session, NOW) is None
@@ -82,6 +83,7 @@ def test_what_was_planned_is_believed_for_minutes_and_only_while_it_lies_ahead(i
         assert next_check(session, NOW + timedelta(minutes=1)) is None
 
 
+@pytest.mark.both_databases
 def test_a_loop_that_has_not_turned_for_minutes_is_noticed(installation):
     with installation.context().database.write() as session:
         assert service_by_state(session, NOW).silent_since is None

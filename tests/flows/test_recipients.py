@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import date
 
+import pytest
+
 from deployments.demo.fake_ofsted_faults import status
 from flows.alerting.sending import send_due
 from tests.installation import ELSEWHERE, PAGE, REPORT_2025, SCRUTINY, TEXT_2021, TEXT_2026, pdf
@@ -96,6 +98,7 @@ def test_a_renamed_recipient_is_a_new_one(announced):
     assert announced.event == ["welcome"]
 
 
+@pytest.mark.both_databases
 def test_a_removed_recipients_debt_is_cancelled_after_a_day_and_operators_are_notified(
     installation,
 ):

@@ -43,6 +43,7 @@ def test_what_this_version_has_read_is_not_read_again(announced):
     assert announced.event == []
 
 
+@pytest.mark.both_databases
 def test_what_a_better_reader_finds_in_history_is_announced_to_operators_alone_and_once(announced):
     lay_down(announced, "50176759", inspectors=[], title="Inspection of Sutton")
     found = reread(announced.context())
@@ -215,6 +216,7 @@ def test_seeds_are_read_again_too(new_installation):
     assert [each.report.file_id for each in found.changes] == ["50283346"]
 
 
+@pytest.mark.both_databases
 def test_a_rereading_that_is_killed_has_written_nothing_and_is_done_by_the_next(announced):
     lay_down(announced, "50283346", inspectors=[])
     newest = announced.reports[-1]["versions"][0]["sha256"]
@@ -233,6 +235,7 @@ def test_a_rereading_that_is_killed_has_written_nothing_and_is_done_by_the_next(
     assert announced.event == ["reread"]
 
 
+@pytest.mark.both_databases
 def test_a_rereading_that_lost_its_lock_says_so_in_a_line_and_has_written_nothing(announced):
     lay_down(announced, "50283346", inspectors=[])
     newest = announced.reports[-1]["versions"][0]["sha256"]

@@ -81,6 +81,7 @@ def _of(installation, moment, *, urns=("80515",)):
     )
 
 
+@pytest.mark.both_databases
 def test_a_scheduled_round_ends_at_once_while_another_is_under_way(installation):
     context = installation.context()
     with round_under_way(context, CheckRequest(scheduled=installation.now)):
@@ -90,6 +91,7 @@ def test_a_scheduled_round_ends_at_once_while_another_is_under_way(installation)
     assert _of(installation, "2025-07-28 09:15").checked[0].result == "unchanged"
 
 
+@pytest.mark.both_databases
 def test_a_round_is_written_down_until_it_ends_however_it_ends(installation):
     def under_way():
         with installation.context().database.read() as session:
@@ -112,6 +114,7 @@ def test_progress_is_written_down_but_not_too_often(installation, monkeypatch, e
             assert (found.progress_at > found.began_at) is is_noted
 
 
+@pytest.mark.both_databases
 def test_an_authority_whose_check_kills_the_process_comes_last_and_operators_are_notified_of_it(
     installation,
 ):

@@ -28,6 +28,7 @@ def seeded(new_installation):
     return new_installation
 
 
+@pytest.mark.both_databases
 def test_they_are_taken_in_before_the_first_check_and_join_their_reports(seeded):
     seeded.list(REPORT_2025, REPORT_2022)
     assert seeded.check().result == "first"
@@ -73,6 +74,7 @@ def test_a_second_import_changes_nothing(seeded):
     assert seeded.event == []
 
 
+@pytest.mark.both_databases
 def test_a_seed_imported_later_joins_the_report_by_its_file_id(announced):
     answer = announced.ask("import-seeds", str(SEED_2025))
     assert answer["seeds"] == [
@@ -90,6 +92,7 @@ def test_a_seed_imported_later_joins_the_report_by_its_file_id(announced):
     assert announced.event == []
 
 
+@pytest.mark.both_databases
 def test_a_seed_without_an_id_joins_by_its_inspection_days(announced):
     folder = announced.folder / "mine"
     folder.mkdir()

@@ -17,6 +17,8 @@ from tests.locks import cut
 from tests.parts import needs_namespaces
 from tests.sinks import DROP, HANG, Answer
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 def pending(installation):

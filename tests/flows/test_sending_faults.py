@@ -154,6 +154,7 @@ def test_one_of_three_that_is_down_for_a_week_holds_back_no_other_and_is_sent_af
     assert _states(installation, "channel") == ["sent"]
 
 
+@pytest.mark.both_databases
 def test_one_mailbox_that_takes_nothing_for_a_week_is_given_up_aloud_and_sent_by_hand(installation):
     _operators_by_teams(installation)
     installation.email.answers["RCPT"] = "451 4.2.1 not now"
@@ -215,6 +216,7 @@ def test_all_recipients_removed_leaves_no_debt_and_the_outbox_takes_over(install
     assert _states(installation, "scrutiny") == ["cancelled"]
 
 
+@pytest.mark.both_databases
 def test_a_recipient_renamed_with_messages_waiting_is_a_new_one(installation):
     installation.email.answers["RCPT"] = "451 4.7.1 try later"
     installation.publish(REPORT_2025)

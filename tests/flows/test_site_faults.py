@@ -132,6 +132,7 @@ def _kept(installation):
     return sorted((installation.folder / "data" / "unproven").iterdir())
 
 
+@pytest.mark.both_databases
 def test_a_page_that_is_not_believed_is_quarantined_and_named(installation):
     installation.fake_ofsted.misbehave(PAGE, challenge)
     checked = installation.check()

@@ -14,6 +14,7 @@ from deployments.demo.fake_ofsted_faults import drip
 from tests.installation import PAGE, REPORT_2025
 from tests.sinks import closed_port
 
+pytestmark = pytest.mark.both_databases
 IMPATIENT = {"": "?timeout=0.2", "postgresql": "?options=-c%20lock_timeout%3D200ms"}
 READ_ONLY = {
     "": "sqlite:///file:{file}?mode=ro&uri=true",

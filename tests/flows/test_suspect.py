@@ -93,6 +93,7 @@ def test_when_the_list_is_back_all_is_well_and_nothing_was_lost(four):
     assert four.event == ["listing_suspect", "report_published"]
 
 
+@pytest.mark.both_databases
 def test_accepted_it_is_taken_as_it_is_and_what_is_gone_is_withdrawn(four):
     four.list(OLD[0])
     four.check()

@@ -41,6 +41,7 @@ def test_a_night_in_which_the_clock_changes_has_each_check_once_and_its_news_onc
     assert len(installation.emails_to("scrutiny")) == len(installation.cards) == 1
 
 
+@pytest.mark.both_databases
 def test_after_eight_days_off_what_waited_is_tried_three_times_before_it_is_given_up(installation):
     installation.at("2025-07-29 09:30")
     installation.email.answers["CONNECT"] = "421 4.3.2 not now"

@@ -29,6 +29,7 @@ def _emails(installation):
     ]
 
 
+@pytest.mark.both_databases
 def test_what_waits_goes_out_at_once_and_the_false_times_are_shown_until_then(ahead):
     said = ahead.cli("status")
     assert said.exit_code == 1

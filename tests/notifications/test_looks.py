@@ -18,6 +18,8 @@ NAMES = [piece.name for piece in PIECES]
 # what only `<style>` could do, or what Outlook for Windows does not draw
 BEYOND_OUTLOOK = re.compile(r"flex|grid|position:|float:|background-image|border-radius|url\(")
 
+OF_COLOURS = ("color-contrast", "link-in-text-block")  # the rules that see a scheme
+
 
 def test_the_gallery_has_every_type_of_news_and_no_name_twice():
     types = {event.type.replace("_", " ") for event in every()}
@@ -53,7 +55,7 @@ def test_a_email_is_valid_html_that_stands_without_its_style_sheet(piece):
 
 @pytest.fixture(scope="module")
 def browser():
-    with chromium() as browser:
+    with chromium(axe=True) as browser:
         yield browser
 
 
@@ -72,14 +74,27 @@ def test_the_browser_announces_of_barriers_of_errors_and_of_what_is_asked(browse
     assert len(browser.said()) == 1
 
 
+def test_in_the_dark_a_email_has_other_colours_and_nothing_else():
+    """So that in the dark it is enough to look at its colours again."""
+    (dark,) = re.findall(r"dark\) \{(.*?)\n\}", html.render(PIECES[0].message), re.DOTALL)
+    properties = re.findall(r"([\w-]+): [^;]+;", dark)
+    assert len(properties) > 3
+    assert {*properties} == {"color", "background-color"}
+
+
+def barriers_and_more(browser, *rules):
+    wide = ["wider than a phone"] if browser.is_wider_than_its_window() else []
+    return [*browser.said(), *browser.asked(), *browser.barriers(*rules), *wide]
+
+
 @pytest.mark.system
-@pytest.mark.parametrize("scheme", gallery.SCHEMES)
-def test_every_email_can_be_used_by_all_and_asks_nobody(browser, tmp_path, scheme):
+def test_every_email_can_be_used_by_all_and_asks_nobody(browser, tmp_path):
     found = {}
     for piece in PIECES:
         page = tmp_path / f"{piece.slug}.html"
         page.write_text(html.render(piece.message), encoding="utf-8")
-        browser.open(page.as_uri(), width=320, scheme=scheme)
-        wide = ["wider than a phone"] if browser.is_wider_than_its_window() else []
-        found[piece.name] = [*browser.said(), *browser.asked(), *browser.barriers(), *wide]
+        browser.open(page.as_uri(), width=320)
+        found[f"{piece.name}, by light"] = barriers_and_more(browser)
+        browser.turn("dark")
+        found[f"{piece.name}, in the dark"] = barriers_and_more(browser, *OF_COLOURS)
     assert {name: what for name, what in found.items() if what} == {}

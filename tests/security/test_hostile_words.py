@@ -154,6 +154,7 @@ def test_files_are_named_by_us(harmed):
     assert {path.name for path in harmed.folder.iterdir()} <= {"data", "ofsted-watch.toml"}
 
 
+@pytest.mark.both_databases
 def test_what_a_page_calls_itself_and_what_headers_say_is_plain_too(installation):
     from deployments.demo.fake_ofsted_faults import Reply
 

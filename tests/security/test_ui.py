@@ -1,4 +1,7 @@
-"""The Prefect UI with its login, as people and browsers meet it; what the service tells whom."""
+"""The Prefect UI with its login, as people and browsers meet it; what the service tells whom.
+
+All of it on one service, since most of it only reads.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import psutil
 import pytest
@@ -22,18 +26,24 @@ import requests
 from deployments.service.prefect_api import Api
 from deployments.service.settings_view import copy_of
 from flows.settings import load
-from tests.browser import chromium
-from tests.installation import HOME, Installation, an_installation
+from tests import tour
+from tests.browser import Browser, chromium
+from tests.installation import HOME, REPORT_2025, Installation, an_installation
 from tests.parts import program
 from tests.running_service import wait_until
 from tests.security import canary
 from tests.security.words import FOREIGN, MARK, hostile
 from tests.sinks import WebhookSink
 
-pytestmark = [pytest.mark.system, pytest.mark.long]
+pytestmark = [pytest.mark.system, pytest.mark.long(220)]
 
 TRACED = "trace=connect,sendto,sendmmsg"
 LOGIN = tuple(canary.LOGIN.split(":"))
+PAGES = (
+    *("dashboard", "runs", "flows", "deployments", "work-pools", "blocks", "blocks/catalog"),
+    *("variables", "automations", "events", "concurrency-limits", "artifacts", "settings"),
+)
+KNOWN = ("favicon", "ico/undefined.svg", "WebGL")  # what Prefect's own pages lack
 
 
 @dataclass
@@ -173,30 +183,68 @@ def test_a_page_of_another_site_can_start_nothing(service):
     assert after == before
 
 
-def test_the_ui_shows_hostile_words_as_words(service):
-    """Markdown and tables of artifacts in a browser: no script, no foreign address, no link."""
-    service.installation.publish(hostile("50283346", published=date(2025, 7, 29)))
+@pytest.fixture(scope="module")
+def browser(service: Service) -> Iterator[Browser]:
+    """It has the login, and the newest run found the report of July 2025."""
+    service.installation.publish(REPORT_2025)
     subprocess.run(
         service.command("check"), cwd=HOME, env=service.environment, check=True, timeout=120
     )
-    artifacts = service.api._ask("POST", "/artifacts/latest/filter", json={})
-    assert {each["type"] for each in artifacts} >= {"markdown"}
     with chromium() as browser:
         browser.open(f"{service.base}/")
         browser.driver.execute_script(
             "localStorage.setItem('prefect-password', arguments[0])", _basic()
         )
-        shown = ""
-        for each in artifacts:
-            browser.open(f"{service.base}/artifacts/artifact/{each['latest_id']}")
-            wait_until(lambda key=each["key"]: key in _text(browser), 60)
-            time.sleep(1)  # for what is drawn after it
-            _is_harmless(browser, service)
-            shown += _text(browser)
-        for place in ("dashboard", "runs", "deployments", "artifacts"):
-            browser.open(f"{service.base}/{place}")
-            time.sleep(2)
-            _is_harmless(browser, service)
+        browser.open(f"{service.base}/dashboard")
+        browser.said()  # that it had no login
+        yield browser
+
+
+def _hosts(asked):
+    return {urlsplit(each).netloc for each in asked}
+
+
+@pytest.mark.parametrize("stop", tour.STOPS, ids=lambda stop: stop.name)
+def test_a_stop_of_the_tour_shows_what_it_must_and_asks_no_other_host(service, browser, stop):
+    tour.visit(browser, service.base, stop, canary.LOGIN)
+    assert _hosts(browser.asked()) == {urlsplit(service.base).netloc}
+    assert [each for each in browser.said() if not any(known in each for known in KNOWN)] == []
+
+
+def test_the_ui_that_asks_its_makers_is_not_there(service, browser):
+    browser.open(f"{service.base}/v2/dashboard", width=tour.WIDTH)
+    time.sleep(2)
+    assert _hosts(browser.asked()) == {urlsplit(service.base).netloc}
+    assert "/v2" not in browser.driver.current_url
+    assert "Switch to V2" not in browser.text()
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_no_page_of_the_ui_asks_another_host(service, browser, page):
+    browser.open(f"{service.base}/{page}", width=tour.WIDTH)
+    time.sleep(2)  # what it asks after it is drawn
+    assert _hosts(browser.asked()) == {urlsplit(service.base).netloc}
+
+
+def test_the_ui_shows_hostile_words_as_words(service, browser):
+    """Markdown and tables of artifacts in a browser: no script, no foreign address, no link."""
+    service.installation.publish(hostile("50290000", published=date(2025, 7, 29)))
+    subprocess.run(
+        service.command("check"), cwd=HOME, env=service.environment, check=True, timeout=120
+    )
+    artifacts = service.api._ask("POST", "/artifacts/latest/filter", json={})
+    assert {each["type"] for each in artifacts} >= {"markdown"}
+    shown = ""
+    for each in artifacts:
+        browser.open(f"{service.base}/artifacts/artifact/{each['latest_id']}")
+        wait_until(lambda key=each["key"]: key in _text(browser), 60)
+        time.sleep(1)  # for what is drawn after it
+        _is_harmless(browser, service)
+        shown += _text(browser)
+    for place in ("dashboard", "runs", "deployments", "artifacts"):
+        browser.open(f"{service.base}/{place}")
+        time.sleep(2)
+        _is_harmless(browser, service)
     assert f"<img src=https://{FOREIGN}/i.png" in shown  # as words
 
 

@@ -17,6 +17,8 @@ from storage.database import DatabaseError, newest_version, open_database, schem
 from storage.record import get_state, set_state
 from tests.installation import utc
 
+pytestmark = pytest.mark.both_databases
+
 
 def test_a_missing_database_is_made_with_its_folder(tmp_path):
     path = tmp_path / "not" / "there" / "db.sqlite"

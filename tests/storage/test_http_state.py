@@ -3,10 +3,14 @@
 import threading
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from ofsted.site.politeness import RememberedPage, Robots
 from storage.database import open_database
 from storage.http_state import HttpState
 from tests.storage.conftest import NOW
+
+pytestmark = pytest.mark.both_databases
 
 HOST = "reports.ofsted.gov.uk"
 

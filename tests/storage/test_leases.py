@@ -22,6 +22,8 @@ from tests.installation import HOME
 from tests.locks import cut, lock_files
 from tests.parts import needs_namespaces
 
+pytestmark = pytest.mark.both_databases
+
 NAME = "provider 80515"
 IMPATIENT = {"sqlite": "?timeout=0.2", "postgresql": "?options=-c%20lock_timeout%3D200ms"}
 HOLDING = """

@@ -15,6 +15,8 @@ from storage.record import Bytes, ListingRow
 from storage.report_snapshots import report_snapshots
 from tests.storage.conftest import NOW
 
+pytestmark = pytest.mark.both_databases
+
 ROW = ListingRow(
     urn="80515",
     key="file:1",

@@ -11,7 +11,7 @@ from ofsted.reports.read import read
 from tests.accuracy import HEAD, kinds_of, rows, score
 from tests.truth import SLIPS
 
-pytestmark = pytest.mark.long
+pytestmark = pytest.mark.long(40)
 
 KINDS = {
     "ilacs",

@@ -47,11 +47,24 @@ def nested_forms(depth):
     return b"%PDF-1.5\n" + CATALOGUE + PAGES + page + forms + b"trailer<</Root 1 0 R>>\n%%EOF\n"
 
 
+def packed_often(before, part, times, after):
+    """What zlib makes of a part that repeats itself, packed once: a flush makes it stand alone."""
+    check = zlib.adler32(before)
+    for _ in range(times):
+        check = zlib.adler32(part, check)
+    check = zlib.adler32(after, check).to_bytes(4, "big")
+
+    def raw(data, end):
+        packer = zlib.compressobj(9, wbits=-15)
+        return packer.compress(data) + packer.flush(end)
+
+    whole = raw(before, zlib.Z_FULL_FLUSH) + raw(part, zlib.Z_FULL_FLUSH) * times
+    return b"\x78\xda" + whole + raw(after, zlib.Z_FINISH) + check
+
+
 def bomb(unit, times, before=b"", after=b""):
     """A PDF whose one page is a stream that repeats itself."""
-    packer = zlib.compressobj(9)
-    packed = b"".join(map(packer.compress, (before, *[unit * 1000] * (times // 1000), after)))
-    packed += packer.flush()
+    packed = packed_often(before, unit * 1000, times // 1000, after)
     content = b"4 0 obj<</Filter/FlateDecode/Length %d>>stream\n%s\nendstream endobj\n"
     objects = CATALOGUE + PAGES + PAGE + content % (len(packed), packed)
     return b"%PDF-1.5\n" + objects + b"trailer<</Root 1 0 R>>\n%%EOF\n"
