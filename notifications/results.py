@@ -30,3 +30,17 @@ class SendResult:
     words: str = ""
     retry_after: float | None = None  # seconds, where the other side named them
     lasting: bool = True  # refused: False where a filter or full mailbox may yet change (24 h)
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether the other side has not taken it, or not surely."""
+        return self.result != "sent"
+
+    def in_words(self) -> str:
+        """`sent`, `refused at RCPT TO: 550 no such user`."""
+        said = " ".join(filter(None, (str(self.code or ""), self.words)))
+        return (
+            f"{self.result.replace('_', ' ')} at {self.stage}: {said}"
+            if self.has_failed
+            else "sent"
+        )

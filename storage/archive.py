@@ -32,9 +32,9 @@ class Archive:
     @contextlib.contextmanager
     def incoming(self) -> Iterator[Path]:
         """A name for a file on its way; what is left under it is removed at the end."""
-        listed_reports = self.folder / "arriving"
-        listed_reports.mkdir(exist_ok=True)  # but never a lost archive anew
-        handle, name = tempfile.mkstemp(dir=listed_reports)
+        incoming = self.folder / "incoming"
+        incoming.mkdir(exist_ok=True)  # but never a lost archive anew
+        handle, name = tempfile.mkstemp(dir=incoming)
         os.close(handle)
         path = Path(name)
         try:
@@ -46,11 +46,11 @@ class Archive:
         """Remove what a killed process left on its way; gives the number of files.
 
         Args:
-            before: seconds of the epoch; files changed later may still be arriving.
+            before: seconds of the epoch; files changed later may still be coming in.
         """
         left = [
             path
-            for path in (self.folder / "arriving").glob("*")
+            for path in (self.folder / "incoming").glob("*")
             if path.is_file() and path.stat().st_mtime < before
         ]
         for path in left:

@@ -46,6 +46,7 @@ class Claimed:
     message_id: str | None
     dated: datetime | None
     thread_root: str | None  # message id of the first mail about the same report
+    attempt: int  # its number, from 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,7 @@ def claim(session: Session, now: datetime, among: Collection[str]) -> Claimed | 
         message_id=delivery.message_id,
         dated=delivery.dated,
         thread_root=delivery.thread_root.message_id if delivery.thread_root else None,
+        attempt=delivery.attempts + 1,
     )
 
 

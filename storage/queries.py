@@ -34,6 +34,7 @@ class EventLine:
     """An event with what became of its deliveries."""
 
     id: int
+    token: str
     at: datetime
     type: str
     audience: str
@@ -143,6 +144,7 @@ def _shown(event: models.Event) -> EventLine:
     }
     return EventLine(
         id=event.id,
+        token=event.token,
         at=event.at,
         type=event.type,
         audience=event.audience,
@@ -181,6 +183,13 @@ def first_event_about(session: Session, report_id: int) -> EventLine | None:
         .limit(1)
     )
     return _shown(found) if found else None
+
+
+def events_after(session: Session, event_id: int, most: int = 500) -> list[EventLine]:
+    """Events recorded after this one, the oldest first."""
+    newer = select(models.Event).where(models.Event.id > event_id).order_by(models.Event.id)
+    loaded = newer.options(selectinload(models.Event.deliveries), selectinload(models.Event.report))
+    return [_shown(event) for event in session.scalars(loaded.limit(most))]
 
 
 def events_about(session: Session, report_id: int) -> list[EventLine]:

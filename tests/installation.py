@@ -189,7 +189,7 @@ class Installation:
 
     def check(self, *, scheduled: datetime | None = None) -> CheckResult:
         """A look at Sutton, delivery included."""
-        return self.round(scheduled=scheduled).checked[0]
+        return self.round(scheduled=scheduled).checks[0]
 
     def round(self, *, scheduled: datetime | None = None) -> RoundResult:
         """A look at everyone, delivery included."""

@@ -27,7 +27,7 @@ def main(due: str) -> None:
     except StillCheckingError as error:
         log.info("%s", error)
         return
-    for checked in done.checked:
+    for checked in done.checks:
         log.info("%s: %s", checked.name, checked.message)
 
 

@@ -8,6 +8,7 @@ import time
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy.orm import Session
 
@@ -149,7 +150,11 @@ def send_next(context: AppContext) -> SendResult | None:
         return None
     recipient = next(each for each in context.recipients if each.name == claimed.recipient)
     try:
-        attempt = _send_isolated(context, claimed, recipient, now)
+        attempt = context.step(
+            "send",
+            partial(_send_isolated, context, claimed, recipient, now),
+            about=f"to {recipient.name} (attempt {claimed.attempt})",
+        )
         marked = _mark(context, claimed, recipient, attempt)
     finally:
         claimed.hold.let_go(context.database)  # marked or not: nobody is at it any more

@@ -11,6 +11,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -90,6 +91,15 @@ class CheckResult:
             and not self.newly_failed
             and self.result not in {"unreachable", "unrecognised", "suspect", "busy"}
         )
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether something is wrong with the page; another check of it under way is nothing."""
+        return not self.is_well and self.result not in {"busy", "skipped"}
+
+    def in_words(self) -> str:
+        """The same as `message`, as a step is asked for it."""
+        return self.message
 
 
 def check_page(authority: WatchedAuthority, context: AppContext, ask: CheckRequest) -> CheckResult:
@@ -224,7 +234,8 @@ def _take_in(listing: Listing, announcer: Announcer, hold: Hold, check_id: int) 
     listed_reports = _fetch(diff, reports, announcer, is_suspect=is_suspect)
     recorder = Recorder(announcer, hold, before.last_successful_check if before else None)
     for listed_report in listed_reports:
-        recorder.record(listed_report, diff.gone)
+        do = partial(recorder.record, listed_report, diff.gone)
+        context.step("record", do, about=listed_report.entry.file_id or listed_report.entry.title)
     with context.database.write() as session:
         hold.check(session)
         ending = _CheckRecorder(session, announcer, check_id, len(listing.entries), recorder)

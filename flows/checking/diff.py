@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from flows.comparing.identity import proves_another, same_inspection
 from ofsted.reports.model import Reading
 from ofsted.site.model import Entry, Listing
 from storage.report_snapshots import ReportSnapshot, by_key
@@ -103,19 +104,3 @@ def known_under_another_key(
         if same_row and not proves_another(reading, report.reading):
             return report
     return None
-
-
-def _days(reading: Reading | None) -> tuple[object, object, object] | None:
-    if reading is None or reading.kind == "unknown" or not (reading.first_day and reading.last_day):
-        return None
-    return (reading.kind, reading.first_day, reading.last_day)
-
-
-def same_inspection(one: Reading | None, other: Reading | None) -> bool:
-    """Whether two readings are of one inspection for sure."""
-    return _days(one) is not None and _days(one) == _days(other)
-
-
-def proves_another(one: Reading | None, other: Reading | None) -> bool:
-    """Whether two readings are of two inspections for sure."""
-    return None not in (_days(one), _days(other)) and _days(one) != _days(other)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
+from typing import ClassVar
 
 from flows.context.context import AppContext
 from ofsted.errors import SiteError
 from ofsted.reports.model import Reading
-from ofsted.site.model import Entry, Validators
+from ofsted.site.model import Download, Entry, Validators
 from storage.record import Bytes
 from storage.report_snapshots import ReportSnapshot, known_reading
 
@@ -37,6 +39,11 @@ class DownloadFailed:
     """A file that did not come, or is no whole PDF."""
 
     why: str
+    has_failed: ClassVar[bool] = True  # as a step shows it
+
+    def in_words(self) -> str:
+        """Why."""
+        return self.why
 
 
 def needs_download(report: ReportSnapshot | None, entry: Entry, now: datetime) -> bool:
@@ -76,24 +83,37 @@ def download(
     assert entry.link is not None  # noqa: S101  # a row with a file id has a link
     known = _unchanged_if(report, entry.key, context, now)
     with context.archive.incoming() as path:
-        try:
-            validators = known.validators if known else None
-            download = context.site.download_if_changed(entry.link, path, validators)
-        except SiteError as error:
-            log.warning("%s: the file could not be downloaded: %s", entry.title, error)
-            return DownloadFailed(str(error))
-        if download is None:
+        about = entry.file_id or entry.title
+        validators = known.validators if known else None
+        came = context.step(
+            "download", partial(_fetch, context, entry.link, path, validators), about=about
+        )
+        if isinstance(came, DownloadFailed):
+            log.warning("%s: the file could not be downloaded: %s", entry.title, came.why)
+            return came
+        if came is None:
             assert known is not None  # noqa: S101  # asked with conditions
             log.info("%s: unchanged since it was last downloaded", entry.title)
             return Downloaded(known.document, known.reading)
-        reading = _known_reading(download.sha256, context) or _read(path)
+        reading = _known_reading(came.sha256, context)
+        reading = reading or context.step("read", partial(_read, path), about=about)
         if reading.pages is None and reading.status == "unread":
             why = "; ".join(doubt.what for doubt in reading.doubts)
             log.warning("%s: the file cannot be opened: %s", entry.title, why)
             return DownloadFailed(f"a file that cannot be opened, {why} ({entry.link})")
         sha256 = context.archive.keep(path, PDF)
     log.info("%s: stored as %s, %s", entry.title, sha256[:12], reading.status)
-    return Downloaded(Bytes(sha256, download.bytes, PDF), reading, download.validators)
+    return Downloaded(Bytes(sha256, came.bytes, PDF), reading, came.validators)
+
+
+def _fetch(
+    context: AppContext, link: str, path: Path, validators: Validators | None
+) -> Download | DownloadFailed | None:
+    """What came; None: the site says that the file has not changed."""
+    try:
+        return context.site.download_if_changed(link, path, validators)
+    except SiteError as error:
+        return DownloadFailed(str(error))
 
 
 def _read(path: Path) -> Reading:

@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 
 from flows.alerting.announce import Announcer, report_of
 from flows.checking import changes
-from flows.checking.diff import ListingDiff, known_under_another_key, proves_another
+from flows.checking.diff import ListingDiff, known_under_another_key
 from flows.checking.download import Downloaded, DownloadFailed, next_fetch
+from flows.comparing.identity import proves_another
 from notifications import events as ev
 from ofsted.reports.model import Reading
 from ofsted.site.model import Entry

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flows.checking.diff import same_inspection
+from flows.comparing.identity import same_inspection
 from ofsted.compare import Comparison, compare, lineage
 from ofsted.text import fold, say_day
 from storage.report_snapshots import ReportSnapshot

@@ -15,6 +15,7 @@ from flows.settings import load
 from flows.settings.clock import Clock
 from flows.settings.load import SettingsError
 from flows.settings.model import RecipientSettings, Settings, WatchedAuthority
+from flows.step import Step, do_now
 from notifications.addresses import Flaw, mailbox
 from notifications.email.server import EmailServer
 from notifications.recipients import BadRecipient, Recipient, check
@@ -38,6 +39,7 @@ class AppContext:
     archive: Archive
     recipients: tuple[Recipient, ...]
     progress: Callable[[], None] = lambda: None  # called whenever work got further
+    step: Step = do_now  # does a step, and shows it where there is somewhere to show it
 
     @cached_property
     def site(self) -> Site:
@@ -166,15 +168,7 @@ def with_settings(context: AppContext, settings: Settings) -> AppContext:
     """
     recipients = read_recipients(settings)
     email_server(settings)
-    return named(
-        AppContext(
-            settings=settings,
-            clock=context.clock,
-            database=context.database,
-            archive=context.archive,
-            recipients=recipients,
-        )
-    )
+    return named(replace(context, settings=settings, recipients=recipients))
 
 
 def email_server(settings: Settings) -> EmailServer | None:

@@ -18,7 +18,7 @@ from notifications.markdown import escape
 from notifications.message import Link, MessageContext
 from notifications.words.footer import LICENCE, LICENCE_OF_ALL, fit
 from notifications.words.labels import SHORT_FRAMEWORKS, badge
-from notifications.words.plain import LONDON, moment, several
+from notifications.words.plain import LONDON, moment, plain, several
 from ofsted.reports.model import Judgement, Reading
 from ofsted.short_names import short_name, slug
 from storage import queries
@@ -37,6 +37,7 @@ class Artifact:
     key: str
     markdown: str
     description: str
+    link: str = ""  # of the report's file, for a link artifact beside the page
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,20 @@ def after_checks(context: AppContext, checked: Sequence[CheckResult]) -> Iterato
     if changed:
         yield news(context)
     yield health(context)
+
+
+def round_table(checks: Sequence[CheckResult]) -> list[dict[str, str]]:
+    """A line a page of a long round, those with news or a fault first."""
+    quiet_last = sorted(checks, key=lambda each: each.result in {"unchanged", "skipped"})
+    return [
+        {
+            "Authority": plain(short_name(each.name)),
+            "Result": each.result,
+            "Reports listed": "" if each.listed is None else str(each.listed),
+            "What was found": plain(each.message),
+        }
+        for each in quiet_last
+    ]
 
 
 def everything(context: AppContext) -> Iterator[Artifact]:
@@ -113,7 +128,11 @@ def reports(context: AppContext, since: datetime, urn: str | None = None) -> Ite
         where = slug(provider.short_name) if provider else "authority"
         message = words.message(event_of_it, MessageContext(recipient=""))
         number = slug(event.file_id or str(event.report_id))
-        yield Artifact(f"{where}-report-{number}", markdown.render(message), escape(event.summary))
+        report: ev.Report | None = getattr(event_of_it, "report", None)
+        link = report.link if report and report.link and fit(report.link) else ""
+        yield Artifact(
+            f"{where}-report-{number}", markdown.render(message), escape(event.summary), link
+        )
 
 
 def news(context: AppContext) -> Artifact:

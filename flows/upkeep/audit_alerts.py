@@ -30,6 +30,11 @@ class AuditResult:
         """Whether there is no hole."""
         return not self.found.discrepancies
 
+    @property
+    def has_failed(self) -> bool:
+        """Whether something is missing, as a step is asked for it."""
+        return not self.is_well
+
     def in_words(self) -> str:
         """How much was held against what, and a line a hole."""
         return "\n".join(

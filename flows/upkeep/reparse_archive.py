@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy.orm import Session
@@ -69,6 +70,11 @@ class RereadResult:
     changes: tuple[ReadingChange, ...] = ()
     lost: tuple[str, ...] = ()  # documents, by SHA-256, that the archive does not give whole
 
+    @property
+    def has_failed(self) -> bool:
+        """Whether a document is missing from the archive, or damaged."""
+        return bool(self.lost)
+
     def in_words(self) -> str:
         """`14 documents read again, 2 reports read differently`."""
         read = f"{self.documents} document{'' if self.documents == 1 else 's'} read again"
@@ -89,7 +95,10 @@ def reread_when_due(context: AppContext) -> RereadResult | None:
     if not any(context.archive.path(*each).exists() for each in due):
         return None
     try:
-        return reread(context, failed=False, on_read=lambda _read, _of: context.progress())
+        return context.step(
+            "reread archive",
+            partial(reread, context, failed=False, on_read=lambda _read, _of: context.progress()),
+        )
     except Exception:
         log.exception("the archive could not be read again; earlier readings are kept")
         return None

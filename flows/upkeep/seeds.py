@@ -8,6 +8,7 @@ import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy.orm import Session
@@ -126,7 +127,7 @@ def import_when_due(context: AppContext) -> list[Imported]:
     with context.database.read() as session:
         if get_state(session, IMPORTED):
             return []
-    return import_seeds(due, context)
+    return context.step("import seeds", partial(import_seeds, due, context))
 
 
 def import_seeds(found: Iterable[Seed], context: AppContext) -> list[Imported]:

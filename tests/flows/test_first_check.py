@@ -103,7 +103,7 @@ def test_a_new_authority_has_a_first_check_of_its_own(installation):
         {"urn": 80515, "code": 44, "name": "London Borough of Sutton"},
         {"urn": 80456, "code": 44, "name": "Camden"},
     ]
-    outcomes = [each.result for each in installation.round().checked]
+    outcomes = [each.result for each in installation.round().checks]
     assert outcomes == ["unchanged", "first"]
     assert installation.event == []
 

@@ -105,7 +105,7 @@ def test_another_provider_in_trouble_holds_back_no_other(installation):
         {"urn": 80456, "code": 44, "name": "Camden"},
         {"urn": 80515, "code": 44, "name": "London Borough of Sutton"},
     ]
-    outcomes = [each.result for each in installation.round().checked]
+    outcomes = [each.result for each in installation.round().checks]
     assert outcomes == ["unreachable", "unchanged"]
 
 

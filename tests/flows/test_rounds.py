@@ -56,20 +56,20 @@ def test_a_heartbeat_that_nobody_is_alerted_that_changes_nothing(installation):
 def test_a_check_that_breaks_off_is_said_and_repeated(installation):
     """The archive cannot be written: a folder stands where a file should."""
     archive = installation.folder / "data" / "archive"
-    shutil.rmtree(archive / "arriving", ignore_errors=True)
-    (archive / "arriving").write_text("in the way")
+    shutil.rmtree(archive / "incoming", ignore_errors=True)
+    (archive / "incoming").write_text("in the way")
     installation.settings["watch"] = [
         {"urn": 80515, "code": 44, "name": "London Borough of Sutton"},
         {"urn": 80456, "code": 44, "name": "Camden"},
     ]
     installation.fake_ofsted.provider("80456", "Camden", reports=[ELSEWHERE])
     installation.publish(REPORT_2025)
-    sutton, camden = installation.round().checked
+    sutton, camden = installation.round().checks
     assert (sutton.result, sutton.state) == ("unreachable", "unreachable")
     assert "the check failed ([Errno 17] File exists" in sutton.message
     assert camden.result == "first"
-    (archive / "arriving").unlink()
-    assert installation.round().checked[0].result == "changed"
+    (archive / "incoming").unlink()
+    assert installation.round().checks[0].result == "changed"
     assert installation.event == ["report_published"]
 
 
@@ -88,7 +88,7 @@ def test_a_scheduled_round_ends_at_once_while_another_is_under_way(installation)
         with pytest.raises(StillCheckingError, match="still checking"):
             _of(installation, "2025-07-28 09:15")
         assert installation.check().result == "unchanged"  # a person's own waits for pages alone
-    assert _of(installation, "2025-07-28 09:15").checked[0].result == "unchanged"
+    assert _of(installation, "2025-07-28 09:15").checks[0].result == "unchanged"
 
 
 @pytest.mark.both_databases

@@ -184,7 +184,7 @@ def test_a_heartbeat_on_a_private_address_is_not_called(installation, caplog):
         checked = installation.check()
         heartbeat = f"{base}/ping?key=S3CRET"
         installation.settings |= {"recipients": [], "heartbeat": heartbeat, "allow_private": False}
-        call_heartbeat(installation.context(), checked)
+        call_heartbeat(installation.context(), [checked])
     assert "its address is private" in caplog.text
     assert "S3CRET" not in caplog.text
 

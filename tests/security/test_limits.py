@@ -221,7 +221,7 @@ def test_an_answer_to_the_heartbeat_without_end_is_not_read(installation, frugal
     with speaking(endless(status, b"Location: http://127.0.0.1:1/\r\n")) as port:
         installation.settings["heartbeat"] = f"http://127.0.0.1:{port}/"
         began = time.monotonic()
-        call_heartbeat(installation.context(), checked)
+        call_heartbeat(installation.context(), [checked])
     assert time.monotonic() - began < 5
 
 

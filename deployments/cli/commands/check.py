@@ -60,7 +60,7 @@ def check(
 
         done = {each.urn for each in checked}
         left = [authority for authority in authorities if authority.urn not in done]
-        checked += run_round(context, left, CheckRequest(), on_check=on_check, send=sends).checked
+        checked += run_round(context, left, CheckRequest(), on_check=on_check, send=sends).checks
     with context.database.read() as session:
         sendings = queries.sendings_after(session, before) if sends else []
     if as_json:

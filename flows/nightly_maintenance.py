@@ -1,0 +1,21 @@
+"""The flow that audits what was recorded and sent, and cleans up."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from prefect import flow
+from prefect.client.schemas.objects import State
+
+from flows.prefect_steps import HOOKS, ended, flow_context, write_pages
+from flows.presenting import artifacts
+from flows.upkeep.nightly import nightly
+
+
+@flow(name="nightly-maintenance", flow_run_name="nightly maintenance", **HOOKS)
+def nightly_maintenance() -> State[Any]:
+    """Audit what was recorded and sent, rewrite the feed and delete what is no longer needed."""
+    with flow_context() as context:
+        night = nightly(context)
+        write_pages(context, artifacts.everything(context))
+        return ended(context, night.headline, night.in_words(), is_well=night.is_well)

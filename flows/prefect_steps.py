@@ -1,0 +1,258 @@
+"""What the five flows share: steps as Prefect tasks, run names, tags, artifacts, Prefect events.
+
+Prefect shows and schedules, and is not relied on for correctness: runs may be late, repeated
+or killed. States keep Prefect's own names, by which the UI filters and automations match; what
+was found stands in the run's name and the state's message.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import partial
+from textwrap import shorten
+from typing import Any, TypeVar, cast
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from prefect import Flow, Task, get_client
+from prefect.artifacts import (
+    create_link_artifact,
+    create_markdown_artifact,
+    create_progress_artifact,
+    create_table_artifact,
+    update_progress_artifact,
+)
+from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas.objects import FlowRun, State
+from prefect.context import FlowRunContext
+from prefect.events import emit_event
+from prefect.states import Completed, Failed
+
+from flows.alerting.run_failures import record_failure, record_recovery
+from flows.context.context import AppContext, open_context
+from flows.pipeline import STILL_CHECKING
+from flows.presenting import prefect_events
+from flows.presenting.artifacts import Artifact
+from flows.settings import load
+from flows.step import StepResult
+
+T = TypeVar("T")
+
+log = logging.getLogger(__name__)
+
+SHOWN = ("flows", "notifications", "ofsted", "storage")  # loggers whose lines the UI shows
+NAME_LIMIT = 160  # characters of what was found, in the name of a run
+SINCE = "ofsted-watch.since"  # label of a run that `up` starts: the time that it was due
+RETRIES = {"write pages": 2, "call heartbeat": 2}  # of all else our own outbox and rounds decide
+RETRY_DELAY = 5.0  # seconds
+PROGRESS_STEP = 0.05  # of the whole; more often a progress bar is not written
+
+
+def prefect_step(
+    kind: str, do: Callable[[], T], *, about: str = "", tags: Collection[str] = ()
+) -> T:
+    """A `flows.step.Step` that is a Prefect task: `kind` is its name, `about` tells its runs apart.
+
+    Nothing but these strings reaches Prefect: no parameters, no results, no cache. Where Prefect
+    did not get as far as to do it, it is done without.
+    """
+    given: list[T] = []
+    raised: list[BaseException] = []
+
+    def call() -> State[Any]:
+        try:
+            value = do()
+        except BaseException as error:
+            raised.append(error)
+            raise
+        given.append(value)
+        return _state_of(value)
+
+    name = f"{kind}{':' if ' ' in kind else ''} {about}" if about else kind
+    shown: Task[[], State[Any]] = Task(
+        call,
+        name=kind,
+        task_run_name=name.replace("{", "(").replace("}", ")"),  # Prefect fills braces in
+        tags=sorted(tags),
+        cache_policy=NO_CACHE,
+        persist_result=False,
+        retries=RETRIES.get(kind, 0),
+        retry_delay_seconds=RETRY_DELAY,
+    )
+    try:
+        shown(return_state=True)
+    except Exception:  # of Prefect's own; what the step raised is below
+        log.warning("Prefect could not show the step %s", name, exc_info=True)
+    if given:
+        return given[-1]
+    if raised:
+        raise raised[-1]
+    return do()
+
+
+def _state_of(value: object) -> State[Any]:
+    if isinstance(value, StepResult):
+        return (Failed if value.has_failed else Completed)(message=value.in_words())
+    return Completed()
+
+
+@contextmanager
+def flow_context() -> Iterator[AppContext]:
+    """What a flow works with; at the end, what was announced meanwhile becomes Prefect events."""
+    for name in SHOWN:
+        logging.getLogger(name).setLevel(logging.INFO)
+    context = replace(open_context(load.load()), step=prefect_step)
+    try:
+        yield context
+    finally:
+        _emit_new_events(context)
+
+
+def ended(
+    context: AppContext,
+    found: str,
+    message: str,
+    *,
+    is_well: bool = True,
+    tags: list[str] | None = None,
+) -> State[Any]:
+    """The end of a run: its lasting name (when it ended, and what was found), and its state."""
+    local = context.clock.now().astimezone(ZoneInfo(context.settings.schedule.timezone))
+    rename(f"{local:%d %b %H:%M} {shorten(found, NAME_LIMIT, placeholder=' ...')}", tags)
+    return (Completed if is_well else Failed)(message=message)
+
+
+def rename(name: str, tags: list[str] | None = None) -> None:
+    """Give the run under way another name, and tags where some are given."""
+    run = flow_run()
+    if run is not None:
+        with get_client(sync_client=True) as client:
+            client.update_flow_run(run.id, name=name, tags=tags)
+
+
+def flow_run() -> FlowRun | None:
+    """The run under way; None: the flow's function was called without Prefect."""
+    context = FlowRunContext.get()
+    return context.flow_run if context else None
+
+
+def scheduled_for(context: AppContext) -> datetime | None:
+    """When this run was due by our clock; None: a person asked for it.
+
+    `up` starts runs too, such as the first check and rounds that Prefect has missed: they carry
+    the time in a label, which the form of the UI does not show.
+    """
+    run = flow_run()
+    since = run.labels.get(SINCE) if run else None
+    if since:
+        due = datetime.fromisoformat(str(since))
+        return due if due.tzinfo else due.replace(tzinfo=UTC)
+    if run is None or not run.auto_scheduled or run.expected_start_time is None:
+        return None
+    return run.expected_start_time + context.clock.offset
+
+
+def write_pages(context: AppContext, pages: Iterable[Artifact]) -> None:
+    """Write these artifacts; tried again by Prefect, and one that cannot be written fails no run."""
+    try:
+        context.step("write pages", partial(_write, [*pages]))
+    except Exception:
+        log.exception("the pages in the Prefect UI could not be written")
+
+
+def _write(pages: Iterable[Artifact]) -> None:
+    for page in pages:
+        create_markdown_artifact(page.markdown, key=page.key, description=page.description)
+        if page.link:
+            create_link_artifact(
+                page.link,
+                link_text="Report (PDF)",
+                key=f"{page.key}-pdf",
+                description=page.description,
+            )
+
+
+def write_table(key: str, rows: list[dict[str, str]], description: str) -> None:
+    """Rows with the same keys, as a table; not tried again, the next run writes it anew."""
+    try:
+        create_table_artifact(rows, key=key, description=description)
+    except Exception:
+        log.exception("the table %s could not be written", key)
+
+
+class ProgressBar:
+    """A progress artifact of a long run, written at each twentieth."""
+
+    def __init__(self, description: str) -> None:
+        self._description = description
+        self._id: UUID | None = None
+        self._written = 0.0
+
+    def show(self, done: int, of: int) -> None:
+        """So many are done. What goes wrong with the bar stops nothing."""
+        share = done / of if of else 1.0
+        if self._id is not None and share < 1.0 and share - self._written < PROGRESS_STEP:
+            return
+        description = f"{self._description}: {done} of {of}"
+        try:
+            if self._id is None:
+                made = create_progress_artifact(100 * share, description=description)
+                self._id = cast("UUID", made)  # a coroutine in asynchronous flows alone
+            else:
+                update_progress_artifact(self._id, 100 * share, description=description)
+        except Exception:
+            log.warning("the progress bar could not be written", exc_info=True)
+        self._written = share
+
+
+def _emit_new_events(context: AppContext) -> None:
+    """Each event that has not been one of Prefect's yet, whoever recorded it; at least once.
+
+    The id is made of the event's own, so that Prefect takes a second copy for the first.
+    """
+    try:
+        for event in prefect_events.unsent(context):
+            emit_event(
+                event.name,
+                resource={"prefect.resource.id": event.resource, **event.labels},
+                occurred=event.occurred,
+                payload=event.payload,
+                id=event.id,
+            )
+            prefect_events.record_sent(context, event)
+    except Exception:
+        log.exception("events could not be passed on to Prefect; the next run tries again")
+
+
+def _failed(flow: Flow[..., Any], flow_run: FlowRun, state: State[Any]) -> None:  # by keyword
+    """By an exception or a crash operators are notified; a run that says "failed" has worked."""
+    context, raised = open_context(load.load()), _raised(state)
+    if state.is_failed() and raised is None:
+        record_recovery(context, flow.name)
+        return
+    why = (state.message or "the cause is unknown").splitlines()[0]
+    kind = type(raised).__name__ if raised else str(state.name)
+    record_failure(context, flow.name, flow_run.name, why, kind=kind)
+
+
+def _raised(state: State[Any]) -> BaseException | None:
+    """The exception that ended a run; None: none did, or the run was cut off from outside."""
+    found = getattr(state.data, "result", state.data)  # Prefect keeps it in a record
+    return found if isinstance(found, BaseException) else None
+
+
+def _completed(flow: Flow[..., Any], flow_run: FlowRun, state: State[Any]) -> None:
+    del flow_run
+    if state.message != STILL_CHECKING:  # that one has done nothing that could fail
+        record_recovery(open_context(load.load()), flow.name)
+
+
+HOOKS: dict[str, Any] = {
+    "on_failure": [_failed],
+    "on_crashed": [_failed],
+    "on_completion": [_completed],
+}

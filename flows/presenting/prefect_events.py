@@ -1,0 +1,68 @@
+"""Our events as Prefect's, for automations: `ofsted-watch.report-published` and the like."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from flows.context.context import AppContext
+from ofsted.short_names import slug
+from storage import queries
+from storage.record import get_state, set_state
+
+STATE = "prefect events up to"  # the id of the last event that was passed on
+SERVICE = "ofsted-watch.service"
+
+
+@dataclass(frozen=True, slots=True)
+class PrefectEvent:
+    """One event as Prefect gets it."""
+
+    number: int  # ours
+    id: UUID
+    name: str
+    occurred: datetime
+    resource: str
+    labels: dict[str, str]
+    payload: dict[str, Any]
+
+
+def unsent(context: AppContext) -> Iterator[PrefectEvent]:
+    """Events that were not passed on yet, the oldest first."""
+    with context.database.read() as session:
+        last = int(get_state(session, STATE) or 0)
+        found = queries.events_after(session, last)
+    for event in found:
+        payload: dict[str, Any] = json.loads(event.payload)
+        resource, labels = _resource(payload)
+        yield PrefectEvent(
+            number=event.id,
+            id=UUID(event.token),
+            name=f"ofsted-watch.{event.type.replace('_', '-')}",
+            occurred=event.at,
+            resource=resource,
+            labels=labels,
+            payload=payload | {"summary": event.summary},
+        )
+
+
+def record_sent(context: AppContext, event: PrefectEvent) -> None:
+    """This one was passed on, and all before it."""
+    with context.database.write() as session:
+        if event.number > int(get_state(session, STATE) or 0):
+            set_state(session, STATE, str(event.number))
+
+
+def _resource(payload: dict[str, Any]) -> tuple[str, dict[str, str]]:
+    """The page it is about, the channel, or the service as a whole; with its name."""
+    provider = payload.get("provider")
+    if isinstance(provider, dict):
+        name = f"ofsted.provider.{provider.get('code', '44')}.{provider['urn']}"
+        return name, {"prefect.resource.name": str(provider["name"])}
+    if isinstance(channel := payload.get("channel"), str):
+        return f"ofsted-watch.channel.{slug(channel)}", {"prefect.resource.name": channel}
+    return SERVICE, {"prefect.resource.name": "Ofsted Watch"}
