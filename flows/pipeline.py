@@ -157,11 +157,11 @@ def in_order(
     given = list(authorities)
     with context.database.read() as session:
         broken_off = {
-            authority.urn
+            authority.key
             for authority in given
-            if (newest := queries.newest_check(session, authority.urn)) and newest.ended_at is None
+            if (newest := queries.newest_check(session, authority.key)) and newest.ended_at is None
         }
-    return sorted(given, key=lambda authority: authority.urn in broken_off)
+    return sorted(given, key=lambda authority: authority.key in broken_off)
 
 
 def _check_all(
@@ -226,7 +226,7 @@ def _check_group(
     results = []
     for authority in authorities[first : first + TOGETHER]:
         with context.database.read() as session:
-            state = queries.provider_state(session, authority.urn)
+            state = queries.provider_state(session, authority.key)
         is_new = state is None or state.last_successful_check is None
         quietly = replace(context, step=do_now) if is_new else context
         result = _check(quietly, authority, request, on_check)

@@ -157,7 +157,7 @@ def scheduled_for(context: AppContext) -> datetime | None:
 
 
 def write_pages(context: AppContext, pages: Iterable[Artifact]) -> None:
-    """Write these artifacts; tried again by Prefect, and one that cannot be written fails no run."""
+    """Write these artifacts; Prefect tries again. One that cannot be written fails no run."""
     try:
         context.step("write pages", partial(_write, [*pages]))
     except Exception:

@@ -1,15 +1,17 @@
 """The 153 authorities whose services for children Ofsted inspects, and which of them a name is.
 
 `authorities.csv`: URNs as on Ofsted's site, names as the Office for National Statistics writes
-them, other names behind. Authorities that are no more (Cumbria, Northamptonshire) are not in
-it: their reports stand on their successors' pages. Contains public sector information licensed
-under the Open Government Licence v3.0.
+them, other names behind, then the codes of the Department for Education and of the Office for
+National Statistics, and the region. Authorities that are no more (Cumbria, Northamptonshire) are
+not in it: their reports stand on their successors' pages. Contains public sector information
+licensed under the Open Government Licence v3.0.
 """
 
 from __future__ import annotations
 
 import csv
 import re
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
@@ -19,6 +21,36 @@ _FORM = re.compile(  # words that say what an authority is, not which
     r"\b(?:the|of|london borough|royal|borough|metropolitan|district|city|county|council|mbc"
     r"|corporation|local|authority|area|partnership|safeguarding|childrens?|services|board)\b"
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Authority:
+    """A council with a page for its children's services."""
+
+    urn: str
+    name: str
+    also: tuple[str, ...]  # its other names
+    dfe_code: str
+    ons_code: str
+    region: str
+    code: str = "44"  # the type of provider that authorities are
+
+
+@cache
+def every_authority() -> tuple[Authority, ...]:
+    """All 153, by name."""
+    text = files("ofsted").joinpath("authorities.csv").read_text(encoding="utf-8")
+    return tuple(
+        Authority(
+            urn=row["urn"],
+            name=row["name"],
+            also=tuple(filter(None, row["also"].split(";"))),
+            dfe_code=row["dfe_code"],
+            ons_code=row["ons_code"],
+            region=row["region"],
+        )
+        for row in csv.DictReader(text.splitlines())
+    )
 
 
 @cache
@@ -38,11 +70,10 @@ def another(name: str, urn: str) -> str | None:
 @cache
 def _by_name() -> dict[str, tuple[str, str]]:
     """Bare name -> URN and name."""
-    text = files("ofsted").joinpath("authorities.csv").read_text(encoding="utf-8")
     return {
-        _bare(name): (row["urn"], row["name"])
-        for row in csv.DictReader(text.splitlines())
-        for name in (row["name"], *filter(None, row["also"].split(";")))
+        _bare(name): (each.urn, each.name)
+        for each in every_authority()
+        for name in (each.name, *each.also)
     }
 
 

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select, true, update
+from sqlalchemy import ColumnElement, func, literal, select, true, union_all, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from storage import digests, models
 from storage.channel_outages import PROBE
 from storage.deliveries import LONGEST
-from storage.record import get_state
+from storage.record import noted_under
 
 SKEW = timedelta(minutes=5)  # between two machines' clocks
 AT_ONCE = timedelta()
@@ -68,11 +68,16 @@ _TIMES = (
 
 def find(session: Session, now: datetime) -> list[Ahead]:
     """What stands too far ahead, the furthest of each kind; none where the clock was right."""
-    furthest = (
-        (each.what, session.scalar(select(func.max(each.column)).where(each.is_ahead(now))))
-        for each in _TIMES
-    )
-    found = [Ahead(what, at) for what, at in furthest if at is not None]
+    furthest = union_all(
+        *(
+            select(literal(number).label("number"), func.max(each.column).label("at")).where(
+                each.is_ahead(now)
+            )
+            for number, each in enumerate(_TIMES)
+        )
+    ).order_by("number")
+    rows = session.execute(furthest)
+    found = [Ahead(_TIMES[row.number].what, row.at) for row in rows if row.at is not None]
     begun = [Ahead("a recipient's last digest", at) for _, at in _digests(session, now)]
     return [*found, *begun]
 
@@ -98,15 +103,6 @@ def bring_back(session: Session, now: datetime) -> list[Ahead]:
 
 def _digests(session: Session, now: datetime) -> list[tuple[str, datetime]]:
     """Recipients whose last digest is to come; the next one is then due at its own time."""
-    names = session.scalars(
-        select(models.AppState.name).where(
-            models.AppState.name.startswith(digests.SINCE, autoescape=True)
-        )
-    )
-    begun = ((name, get_state(session, name)) for name in names)
-    times = (
-        (name.removeprefix(digests.SINCE), datetime.fromisoformat(value))
-        for name, value in begun
-        if value
-    )
+    begun = noted_under(session, digests.SINCE)
+    times = ((recipient, datetime.fromisoformat(at)) for recipient, at in begun.items() if at)
     return [(recipient, at) for recipient, at in times if at > now + SKEW]

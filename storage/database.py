@@ -22,6 +22,7 @@ from sqlalchemy.exc import (
 )
 from sqlalchemy.orm import Session
 
+from storage import authorities
 from storage.liveness import this_process
 
 BUSY_SECONDS = 30
@@ -169,9 +170,12 @@ def open_database(address: str, *, migrate: bool = False, make: bool = True) -> 
     """
     database = Database(address, make=make)
     try:
-        if not make and schema_version(database) is None:
+        have = schema_version(database)
+        if not make and have is None:
             raise _missing(database.name)
-        _to_this_version(database, migrate=migrate)
+        _to_this_version(database, have, migrate=migrate)
+        if make:
+            _load_authorities(database)
     except DBAPIError as error:
         said = _in_a_line(error)
         passes = isinstance(error, OperationalError) and any(sign in said for sign in PASSES)
@@ -302,8 +306,8 @@ def _begin_postgresql(connection: Connection) -> None:
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITERS})")
 
 
-def _to_this_version(database: Database, *, migrate: bool) -> None:
-    have, want = schema_version(database), newest_version()
+def _to_this_version(database: Database, have: str | None, *, migrate: bool) -> None:
+    want = newest_version()
     if have == want:
         return
     if have is not None and have not in _known_versions():
@@ -317,6 +321,15 @@ def _to_this_version(database: Database, *, migrate: bool) -> None:
             f"needs {want}; run `ofsted-watch migrate`"
         )
     upgrade(database)
+
+
+def _load_authorities(database: Database) -> None:
+    """The table `authority` as this program has it; nothing is written where it is so."""
+    with database.read() as session:
+        if authorities.are_loaded(session):
+            return
+    with database.write() as session:
+        authorities.load(session)
 
 
 def schema_version(database: Database) -> str | None:

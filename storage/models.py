@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import UTC, date, datetime
 from typing import Any, ClassVar
 
 from sqlalchemy import (
+    ColumnElement,
     DateTime,
     Dialect,
     Double,
     ForeignKey,
+    ForeignKeyConstraint,
     Index,
     LargeBinary,
     MetaData,
@@ -17,8 +20,12 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    and_,
+    tuple_,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+
+from ofsted.provider_key import ProviderKey
 
 
 class UtcTime(TypeDecorator[datetime]):
@@ -84,7 +91,9 @@ class Provider(Base):
 
     __tablename__ = "provider"
 
+    code: Mapped[str] = mapped_column(Name, primary_key=True)
     urn: Mapped[str] = mapped_column(Name, primary_key=True)
+    name: Mapped[str | None]  # as its page has it
     state: Mapped[str] = mapped_column(Name, default="new")
     since: Mapped[datetime]
     last_successful_check: Mapped[datetime | None]
@@ -94,14 +103,38 @@ class Provider(Base):
     failure_notified: Mapped[datetime | None]  # when operators last heard of it
     failure_notices: Mapped[int] = mapped_column(default=0)
 
+    @property
+    def provider_key(self) -> ProviderKey:
+        """Whose it is."""
+        return ProviderKey(self.code, self.urn)
+
+
+def is_of(
+    table: type[Provider | PageCheck | Listing | Report], key: ProviderKey
+) -> ColumnElement[bool]:
+    """That a row is this provider's."""
+    return and_(table.code == key.code, table.urn == key.urn)
+
+
+def is_of_any(
+    table: type[Provider | PageCheck | Listing | Report], keys: Collection[ProviderKey]
+) -> ColumnElement[bool]:
+    """That a row is one of these providers'."""
+    return tuple_(table.code, table.urn).in_([tuple(key) for key in keys])
+
 
 class PageCheck(Base):
     """One visit to a provider's page."""
 
     __tablename__ = "page_check"
+    __table_args__ = (
+        ForeignKeyConstraint(["code", "urn"], ["provider.code", "provider.urn"]),
+        Index("ix_page_check_code_urn", "code", "urn"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    urn: Mapped[str] = mapped_column(Name, ForeignKey("provider.urn"), index=True)
+    code: Mapped[str] = mapped_column(Name)
+    urn: Mapped[str] = mapped_column(Name)
     run: Mapped[str | None]  # the Prefect flow run, where there is one
     began_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
@@ -110,6 +143,11 @@ class PageCheck(Base):
     new: Mapped[str] = mapped_column(default="[]")  # JSON: new rows, a line each
     newly_failed: Mapped[int] = mapped_column(default=0)
     message: Mapped[str] = mapped_column(default="")
+
+    @property
+    def provider_key(self) -> ProviderKey:
+        """Whose it is."""
+        return ProviderKey(self.code, self.urn)
 
 
 class Round(Base):
@@ -131,20 +169,32 @@ class Listing(Base):
     """The rows of a provider's page as its newest good look saw them, for the check."""
 
     __tablename__ = "listing"
+    __table_args__ = (ForeignKeyConstraint(["code", "urn"], ["provider.code", "provider.urn"]),)
 
-    urn: Mapped[str] = mapped_column(Name, ForeignKey("provider.urn"), primary_key=True)
+    code: Mapped[str] = mapped_column(Name, primary_key=True)
+    urn: Mapped[str] = mapped_column(Name, primary_key=True)
     seen_at: Mapped[datetime]  # when that look began
     rows: Mapped[str]  # JSON: title, published, link and file_id of each, in the page's order
+
+    @property
+    def provider_key(self) -> ProviderKey:
+        """Whose it is."""
+        return ProviderKey(self.code, self.urn)
 
 
 class Report(Base):
     """One row of a provider's list through time, under all the addresses it has had."""
 
     __tablename__ = "report"
-    __table_args__ = NEVER_REUSED
+    __table_args__ = (
+        ForeignKeyConstraint(["code", "urn"], ["provider.code", "provider.urn"]),
+        Index("ix_report_code_urn", "code", "urn"),
+        NEVER_REUSED,
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    urn: Mapped[str] = mapped_column(Name, ForeignKey("provider.urn"), index=True)
+    code: Mapped[str] = mapped_column(Name)
+    urn: Mapped[str] = mapped_column(Name)
     title: Mapped[str]
     published: Mapped[date | None]
     link: Mapped[str | None]
@@ -161,21 +211,34 @@ class Report(Base):
     next_fetch: Mapped[datetime | None]
     failing_since: Mapped[datetime | None]
     failing_why: Mapped[str | None]
+    # What stands of it now, as `storage.known` finds it, so that SQL can ask for it:
+    status: Mapped[str] = mapped_column(Name, default="missing")
+    unread_by_kind: Mapped[bool] = mapped_column(default=False)
+    reading_id: Mapped[int | None] = mapped_column(ForeignKey("reading.id"))
 
     aliases: Mapped[list[ReportAlias]] = relationship(
         back_populates="report", order_by="ReportAlias.id", cascade="all, delete-orphan"
     )
     versions: Mapped[list[Version]] = relationship(back_populates="report", order_by="Version.id")
 
+    @property
+    def provider_key(self) -> ProviderKey:
+        """Whose it is."""
+        return ProviderKey(self.code, self.urn)
+
 
 class ReportAlias(Base):
     """What the list has named a report by: `file:50283346`, a link, or title and day."""
 
     __tablename__ = "report_alias"
-    __table_args__ = (UniqueConstraint("urn", "key"),)
+    __table_args__ = (
+        UniqueConstraint("code", "urn", "key"),
+        ForeignKeyConstraint(["code", "urn"], ["provider.code", "provider.urn"]),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    urn: Mapped[str] = mapped_column(Name, ForeignKey("provider.urn"))
+    code: Mapped[str] = mapped_column(Name)
+    urn: Mapped[str] = mapped_column(Name)
     key: Mapped[str]
     link: Mapped[str | None]
     assumed_since: Mapped[datetime | None]  # by title and day alone, until its file says more
@@ -227,12 +290,91 @@ class Reading(Base):
     parser: Mapped[str] = mapped_column(Name)
     status: Mapped[str] = mapped_column(Name)
     kind: Mapped[str] = mapped_column(Name)
+    framework: Mapped[str | None] = mapped_column(Name)
+    first_day: Mapped[date | None]
+    last_day: Mapped[date | None]
+    outcome: Mapped[str | None]
+    theme: Mapped[str | None]
     found: Mapped[str]  # JSON of the reading, without its text
     text: Mapped[str] = mapped_column(deferred=True)
     facts_sha256: Mapped[str] = mapped_column(String(64))
     made_at: Mapped[datetime]
 
     document: Mapped[Document] = relationship(back_populates="readings")
+
+
+class Judgement(Base):
+    """One grade of a reading, as printed and in Ofsted's words; in the report's order."""
+
+    __tablename__ = "judgement"
+
+    reading_id: Mapped[int] = mapped_column(ForeignKey("reading.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(Name)
+    label: Mapped[str]
+    printed: Mapped[str]
+    grade: Mapped[str | None] = mapped_column(Name)
+    page: Mapped[int | None]
+
+
+class Improvement(Base):
+    """One thing that a reading says must improve; in the report's order."""
+
+    __tablename__ = "improvement"
+
+    reading_id: Mapped[int] = mapped_column(ForeignKey("reading.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(Name)
+    body: Mapped[str | None]
+    text: Mapped[str]
+    page: Mapped[int | None]
+
+
+class Inspector(Base):
+    """A lead inspector of a reading; in the report's order."""
+
+    __tablename__ = "inspector"
+
+    reading_id: Mapped[int] = mapped_column(ForeignKey("reading.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    role: Mapped[str | None]
+    body: Mapped[str | None]
+
+
+class ComparisonLine(Base):
+    """One judgement of a report compared with the previous one; in the comparison's order.
+
+    A report's lines are made anew when its reading or an older report changes.
+    """
+
+    __tablename__ = "comparison"
+
+    report_id: Mapped[int] = mapped_column(ForeignKey("report.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    previous_report_id: Mapped[int] = mapped_column(ForeignKey("report.id"), index=True)
+    key: Mapped[str] = mapped_column(Name)
+    label: Mapped[str]
+    grade: Mapped[str | None] = mapped_column(Name)
+    previous_grade: Mapped[str | None] = mapped_column(Name)
+    printed: Mapped[str | None]
+    previous_printed: Mapped[str | None]
+    relation: Mapped[str] = mapped_column(Name)
+    direction: Mapped[str | None] = mapped_column(Name)
+    reason: Mapped[str]
+
+
+class Authority(Base):
+    """A council with its codes, as `ofsted/authorities.csv` has it, watched or not."""
+
+    __tablename__ = "authority"
+
+    code: Mapped[str] = mapped_column(Name, primary_key=True)
+    urn: Mapped[str] = mapped_column(Name, primary_key=True)
+    name: Mapped[str]
+    dfe_code: Mapped[str] = mapped_column(Name)
+    ons_code: Mapped[str] = mapped_column(Name)
+    region: Mapped[str] = mapped_column(Name)
 
 
 class Event(Base):
@@ -246,9 +388,10 @@ class Event(Base):
     at: Mapped[datetime]
     type: Mapped[str] = mapped_column(Name)
     audience: Mapped[str] = mapped_column(Name)
+    code: Mapped[str | None] = mapped_column(Name)
     urn: Mapped[str | None] = mapped_column(Name)
     report_id: Mapped[int | None] = mapped_column(ForeignKey("report.id"), index=True)
-    subject: Mapped[str] = mapped_column(Name)  # report:12, provider:80515, recipient:scrutiny
+    subject: Mapped[str] = mapped_column(Name)  # report:12, provider:44:80515, recipient:scrutiny
     cause: Mapped[str] = mapped_column(Name)
     summary: Mapped[str]
     payload: Mapped[str]  # JSON, kept unread
@@ -261,6 +404,11 @@ class Event(Base):
     in_digests: Mapped[list[DigestEntry]] = relationship(
         back_populates="event", foreign_keys="DigestEntry.event_id"
     )
+
+    @property
+    def provider_key(self) -> ProviderKey | None:
+        """Of whom it is; None: of no provider."""
+        return ProviderKey(self.code, self.urn) if self.code and self.urn else None
 
 
 class Delivery(Base):

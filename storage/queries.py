@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import func, literal, select
 from sqlalchemy.orm import Session, selectinload
 
+from ofsted.provider_key import ProviderKey
 from storage import models
 
 SAW_A_LIST = ("unchanged", "changed", "first", "suspect")  # outcomes of looks
@@ -18,6 +19,7 @@ SAW_A_LIST = ("unchanged", "changed", "first", "suspect")  # outcomes of looks
 class ProviderState:
     """How well a provider's page is seen."""
 
+    code: str
     urn: str
     state: str
     since: datetime
@@ -38,7 +40,7 @@ class EventLine:
     at: datetime
     type: str
     audience: str
-    urn: str | None
+    provider: ProviderKey | None
     report_id: int | None
     file_id: str | None
     summary: str
@@ -58,12 +60,20 @@ class SendLine:
     words: str
 
 
-def provider_state(session: Session, urn: str) -> ProviderState | None:
+def provider_state(session: Session, provider: ProviderKey) -> ProviderState | None:
     """The state of one provider; None: never looked at."""
-    found = session.get(models.Provider, urn)
-    if found is None:
-        return None
+    found = session.get(models.Provider, provider)
+    return _state(found) if found else None
+
+
+def provider_states(session: Session) -> dict[ProviderKey, ProviderState]:
+    """The states of all providers."""
+    return {each.provider_key: _state(each) for each in session.scalars(select(models.Provider))}
+
+
+def _state(found: models.Provider) -> ProviderState:
     return ProviderState(
+        code=found.code,
         urn=found.urn,
         state=found.state,
         since=found.since,
@@ -76,23 +86,38 @@ def provider_state(session: Session, urn: str) -> ProviderState | None:
     )
 
 
+def provider_names(session: Session) -> dict[ProviderKey, str]:
+    """What the pages call their providers."""
+    provider = models.Provider
+    query = select(provider.code, provider.urn, provider.name).where(provider.name.is_not(None))
+    return {ProviderKey(row.code, row.urn): row.name or "" for row in session.execute(query)}
+
+
 def newest_check(
-    session: Session, urn: str | None = None, *, before: datetime | None = None
+    session: Session, provider: ProviderKey | None = None, *, before: datetime | None = None
 ) -> models.PageCheck | None:
     """The look that began last, at one provider or at any; by `before`, where it is given."""
     query = select(models.PageCheck).order_by(models.PageCheck.id.desc()).limit(1)
     if before is not None:
         query = query.where(models.PageCheck.began_at <= before)
-    if urn is not None:
-        query = query.where(models.PageCheck.urn == urn)
+    if provider is not None:
+        query = query.where(models.is_of(models.PageCheck, provider))
     return session.scalar(query)
 
 
-def is_suspect(session: Session, urn: str) -> bool:
+def newest_looks(session: Session) -> dict[ProviderKey, models.PageCheck]:
+    """The look at each provider that began last."""
+    check = models.PageCheck
+    newest = select(func.max(check.id)).group_by(check.code, check.urn)
+    found = session.scalars(select(check).where(check.id.in_(newest)))
+    return {each.provider_key: each for each in found}
+
+
+def is_suspect(session: Session, provider: ProviderKey) -> bool:
     """Whether a provider's list was suspect when it was last seen, by the looks that saw one."""
     query = (
         select(models.PageCheck.result)
-        .where(models.PageCheck.urn == urn, models.PageCheck.result.in_(SAW_A_LIST))
+        .where(models.is_of(models.PageCheck, provider), models.PageCheck.result.in_(SAW_A_LIST))
         .order_by(models.PageCheck.id.desc())
         .limit(1)
     )
@@ -148,7 +173,7 @@ def _shown(event: models.Event) -> EventLine:
         at=event.at,
         type=event.type,
         audience=event.audience,
-        urn=event.urn,
+        provider=event.provider_key,
         report_id=event.report_id,
         file_id=event.report.file_id if event.report else None,
         summary=event.summary,
@@ -298,10 +323,10 @@ def last_sent(session: Session, recipient: str, now: datetime) -> datetime | Non
     return session.scalar(sent.where(delivery.sent_at <= now))
 
 
-def checks_since(session: Session, urns: Collection[str], since: datetime) -> int:
+def checks_since(session: Session, providers: Collection[ProviderKey], since: datetime) -> int:
     """How many looks at these providers have ended since then."""
     checked = select(func.count()).where(
-        models.PageCheck.urn.in_(urns), models.PageCheck.ended_at > since
+        models.is_of_any(models.PageCheck, providers), models.PageCheck.ended_at > since
     )
     return session.scalar(checked) or 0
 

@@ -6,14 +6,15 @@ import hashlib
 import json
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
 from pydantic import TypeAdapter
-from sqlalchemy import delete, select
+from sqlalchemy import delete, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from ofsted.provider_key import ProviderKey
 from ofsted.reports.model import Reading
 from ofsted.site.model import Validators
 from storage import models
@@ -37,12 +38,12 @@ class NewEvent:
 
     type: str
     audience: str
-    subject: str  # report:12, provider:80515, recipient:scrutiny
+    subject: str  # report:12, provider:44:80515, recipient:scrutiny
     cause: str  # a document, or the look at which it began
     summary: str
     payload: str  # JSON, kept unread
     recipients: tuple[Subscriber, ...]
-    urn: str | None = None
+    provider: ProviderKey | None = None
     report_id: int | None = None
 
 
@@ -50,7 +51,7 @@ class NewEvent:
 class ListingRow:
     """A row of a list, as it is written down."""
 
-    urn: str
+    provider: ProviderKey
     key: str
     title: str
     published: date | None
@@ -90,7 +91,8 @@ def record_event(session: Session, new_event: NewEvent, at: datetime) -> models.
         at=at,
         type=new_event.type,
         audience=new_event.audience,
-        urn=new_event.urn,
+        code=new_event.provider.code if new_event.provider else None,
+        urn=new_event.provider.urn if new_event.provider else None,
         report_id=new_event.report_id,
         subject=new_event.subject,
         cause=new_event.cause,
@@ -153,7 +155,8 @@ def add_report(
 ) -> int:
     """A report not known before; gives its id."""
     report = models.Report(
-        urn=row.urn,
+        code=row.provider.code,
+        urn=row.provider.urn,
         title=row.title,
         published=row.published,
         link=row.link,
@@ -162,11 +165,17 @@ def add_report(
         first_seen=seen,
         listed=listed,
         ever_listed=listed,
-        aliases=[models.ReportAlias(urn=row.urn, key=row.key, link=row.link)],
+        aliases=[_address(row)],
     )
     session.add(report)
     session.flush()
     return report.id
+
+
+def _address(row: ListingRow) -> models.ReportAlias:
+    return models.ReportAlias(
+        code=row.provider.code, urn=row.provider.urn, key=row.key, link=row.link
+    )
 
 
 def add_alias(
@@ -190,7 +199,7 @@ def add_other_alias(
     report = session.get_one(models.Report, report_id)
     alias = next((each for each in report.aliases if each.key == row.key), None)
     if alias is None:
-        alias = models.ReportAlias(urn=row.urn, key=row.key)
+        alias = _address(row)
         report.aliases.append(alias)
     alias.link, alias.assumed_since = row.link, assumed_since
 
@@ -225,7 +234,7 @@ def take_alias(session: Session, report_id: int, key: str) -> None:
 
 
 def record_listing(
-    session: Session, urn: str, rows: Sequence[ListingRow], seen_at: datetime
+    session: Session, provider: ProviderKey, rows: Sequence[ListingRow], seen_at: datetime
 ) -> None:
     """The rows of a provider's page as a good look saw them, instead of those of the last."""
     seen = [
@@ -238,7 +247,7 @@ def record_listing(
         for row in rows
     ]
     kept = json.dumps(seen, ensure_ascii=False)
-    session.merge(models.Listing(urn=urn, seen_at=seen_at, rows=kept))
+    session.merge(models.Listing(code=provider.code, urn=provider.urn, seen_at=seen_at, rows=kept))
 
 
 def add_document(session: Session, document: Bytes, reading: Reading, seen: datetime) -> None:
@@ -270,11 +279,32 @@ def record_reading(session: Session, reading: Reading, made: datetime) -> None:
     if row is None:
         row = models.Reading(sha256=reading.sha256, parser=reading.parser)
         session.add(row)
-    row.status, row.kind = reading.status, reading.kind
+    row.status, row.kind, row.framework = reading.status, reading.kind, reading.framework
+    row.first_day, row.last_day = reading.first_day, reading.last_day
+    row.outcome, row.theme = reading.outcome, reading.theme
     row.found = READING.dump_json(reading, exclude={"text"}).decode()
     row.text, row.facts_sha256 = reading.text, facts_sha256(reading)
     row.made_at = made
     session.flush()
+    _put_parts(session, row.id, reading)
+
+
+def _put_parts(session: Session, reading_id: int, reading: Reading) -> None:
+    """A reading's judgements, improvements and inspectors, in place of those that were there."""
+    for table in (models.Judgement, models.Improvement, models.Inspector):
+        session.execute(delete(table).where(table.reading_id == reading_id))
+    parts = (
+        (models.Judgement, map(asdict, reading.judgements)),
+        (models.Improvement, map(asdict, reading.improvements)),
+        (models.Inspector, map(asdict, reading.inspectors)),
+    )
+    for table, found in parts:
+        rows = [
+            {"reading_id": reading_id, "position": position, **part}
+            for position, part in enumerate(found, 1)
+        ]
+        if rows:
+            session.execute(insert(table), rows)
 
 
 def add_version(session: Session, report_id: int, sha256: str, source: str, seen: datetime) -> bool:
@@ -307,6 +337,14 @@ def get_state(session: Session, name: str) -> str | None:
     """That fact; None where there is none."""
     found = session.get(models.AppState, name)
     return found.value if found else None
+
+
+def noted_under(session: Session, prefix: str) -> dict[str, str]:
+    """Those facts whose names begin so, by the rest of their names."""
+    query = select(models.AppState.name, models.AppState.value).where(
+        models.AppState.name.startswith(prefix, autoescape=True)
+    )
+    return {row.name.removeprefix(prefix): row.value for row in session.execute(query)}
 
 
 def delete_state(session: Session, name: str) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, selectinload
 
 from ofsted.listed import as_listed
+from ofsted.provider_key import AUTHORITY, ProviderKey
 from ofsted.reports.model import Doubt, Reading
 from ofsted.site.model import Validators
 from storage import models
@@ -27,6 +28,7 @@ class VersionSnapshot:
     first_seen: datetime
     reading: Reading  # its newest, without the text
     facts_sha256: str
+    reading_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,7 @@ class ReportSnapshot:
     """A report as we know it."""
 
     id: int
+    code: str
     urn: str
     keys: frozenset[str]
     assumed: Mapping[str, datetime]  # keys believed without their file, since when
@@ -57,6 +60,11 @@ class ReportSnapshot:
     files: Mapping[str, FetchedFile] = field(default_factory=dict)  # by key
 
     @property
+    def provider_key(self) -> ProviderKey:
+        """Whose it is."""
+        return ProviderKey(self.code, self.urn)
+
+    @property
     def site_version(self) -> VersionSnapshot | None:
         """What the site gives for it now."""
         return next((each for each in reversed(self.versions) if each.source == "ofsted"), None)
@@ -65,6 +73,11 @@ class ReportSnapshot:
     def seed_version(self) -> VersionSnapshot | None:
         """Its seed, where there is one."""
         return next((each for each in reversed(self.versions) if each.source == "seed"), None)
+
+    @property
+    def standing_version(self) -> VersionSnapshot | None:
+        """Whose reading stands: the site's document, else the seed; None: no document."""
+        return self.site_version or self.seed_version
 
     @property
     def reading(self) -> Reading | None:
@@ -78,7 +91,8 @@ class ReportSnapshot:
         if version is None:
             return None
         found = _doubted(site.reading, seed.reading) if site and seed else version.reading
-        return as_listed(found, self.urn, self.title)
+        authority = self.urn if self.code == AUTHORITY else ""
+        return as_listed(found, authority, self.title)
 
     @property
     def status(self) -> str:
@@ -111,11 +125,11 @@ def _doubted(site: Reading, seed: Reading) -> Reading:
     return replace(site, status="doubtful", doubts=(*site.doubts, doubt))
 
 
-def report_snapshots(session: Session, urn: str | None = None) -> list[ReportSnapshot]:
+def report_snapshots(session: Session, provider: ProviderKey | None = None) -> list[ReportSnapshot]:
     """The reports of one provider, or of all, in the order in which they became known."""
     query = select(models.Report).order_by(models.Report.id)
-    if urn is not None:
-        query = query.where(models.Report.urn == urn)
+    if provider is not None:
+        query = query.where(models.is_of(models.Report, provider))
     return _loaded(session, query)
 
 
@@ -138,6 +152,7 @@ def _loaded(session: Session, query: Select[models.Report]) -> list[ReportSnapsh
 def _snapshot(report: models.Report) -> ReportSnapshot:
     return ReportSnapshot(
         id=report.id,
+        code=report.code,
         urn=report.urn,
         keys=frozenset(alias.key for alias in report.aliases),
         assumed={each.key: each.assumed_since for each in report.aliases if each.assumed_since},
@@ -179,6 +194,7 @@ def _version(version: models.Version) -> VersionSnapshot:
         first_seen=version.first_seen,
         reading=READING.validate_json(newest.found),
         facts_sha256=newest.facts_sha256,
+        reading_id=newest.id,
     )
 
 

@@ -14,7 +14,9 @@ SAID_NOTHING = ("unchanged", "unreachable", "unrecognised")
 
 def purge_checks(session: Session, before: datetime) -> int:
     """Looks that ended earlier and found nothing, but for the newest of each; gives the number."""
-    newest = select(func.max(models.PageCheck.id)).group_by(models.PageCheck.urn)
+    newest = select(func.max(models.PageCheck.id)).group_by(
+        models.PageCheck.code, models.PageCheck.urn
+    )
     old = delete(models.PageCheck).where(
         models.PageCheck.result.in_(SAID_NOTHING),
         models.PageCheck.ended_at < before,

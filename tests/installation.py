@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from email.message import EmailMessage
@@ -47,6 +47,8 @@ from storage.database import Database
 from storage.report_snapshots import report_snapshots
 from tests.databases import Databases, a_database
 from tests.sinks import EmailSink, WebhookSink
+from tests.stale import stale
+from tests.statements import statements
 
 HOME = Path(__file__).parents[1]
 PAGE = "/provider/44/80515"
@@ -248,6 +250,12 @@ class Installation:
             ]
 
     @property
+    def stale(self) -> list[str]:
+        """Reports of which a row says another thing than follows from their documents."""
+        with self.context().database.read() as session:
+            return stale(session)
+
+    @property
     def cards(self) -> list[dict[str, Any]]:
         """The cards that the webhook took."""
         return [post.json["attachments"][0]["content"] for post in self.teams.posts]
@@ -286,6 +294,10 @@ class Installation:
         with self.context().database.write() as session:
             answer = session.connection().execute(text(statement))
             return [tuple(row) for row in answer] if answer.returns_rows else []
+
+    def statements(self) -> AbstractContextManager[list[str]]:
+        """What a block of the test sends to the database, and all that it starts in here."""
+        return statements()
 
     def cli(self, *command: str) -> Result:
         """A command, in this process."""
@@ -354,6 +366,7 @@ def an_installation(
         assert (
             installation.has_discrepancies or installation.discrepancies == []
         )  # see `Town.has_holes`
+        assert installation.stale == []
 
 
 def first_check(installation: Installation) -> None:

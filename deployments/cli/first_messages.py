@@ -14,15 +14,16 @@ from flows.alerting.welcome import first_welcomes
 from flows.context.context import AppContext
 from notifications.recipients import Recipient
 from notifications.words.plain import several
+from ofsted.provider_key import ProviderKey
 
 
-def may_be_sent(context: AppContext, urns: Collection[str], *, yes: bool) -> bool:
+def may_be_sent(context: AppContext, keys: Collection[ProviderKey], *, yes: bool) -> bool:
     """Whether to send after a check of these pages: False where a person on a terminal says no.
 
     Whom first messages go to is said on stderr, also where nobody can be asked.
     """
     with context.database.read() as session:
-        recipients = first_welcomes(session, context, urns, context.clock.now())
+        recipients = first_welcomes(session, context, keys, context.clock.now())
     if not recipients:
         return True
     click.echo(_named(recipients), err=True)

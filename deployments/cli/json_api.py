@@ -8,7 +8,7 @@ from dataclasses import asdict
 from datetime import UTC, date, datetime
 from typing import Any
 
-from deployments.cli.inspections import AuthorityHistory, Inspection
+from deployments.cli.inspections import AuthorityHistory
 from deployments.cli.overview import AuthorityState, ChannelState, Overview
 from deployments.cli.test_alert import TestAlert
 from flows.checking.check import CheckResult
@@ -18,7 +18,7 @@ from flows.upkeep.seeds import Imported
 from notifications.recipients import Recipient, channel_key
 from storage import models
 from storage.queries import EventLine, SendLine
-from storage.report_snapshots import ReportSnapshot
+from storage.report_queries import ComparedReport, InspectionLine, ReportLine
 
 Json = dict[str, Any]
 _STATES = {"pending": "pending", "cancelled": "cancelled"}  # as the JSON of events has them
@@ -73,20 +73,19 @@ def send_totals(outcomes: Mapping[str, int]) -> Json:
     return {"results": {_RESULTS.get(name, name): count for name, count in outcomes.items()}}
 
 
-def reports(found: Iterable[ReportSnapshot]) -> Json:
+def reports(found: Iterable[ReportLine]) -> Json:
     """`reports --json`."""
     return {"reports": [_report(each) for each in found]}
 
 
-def _report(report: ReportSnapshot) -> Json:
-    reading = report.reading
+def _report(report: ReportLine) -> Json:
     return {
         "urn": report.urn,
         "file_id": report.file_id,
         "title": report.title,
         "published": day(report.published),
         "link": report.link,
-        "kind": reading.kind if reading else "unknown",
+        "kind": report.kind,
         "status": report.status,
         "listed": report.listed,
         "first_seen": time(report.first_seen),
@@ -119,37 +118,46 @@ def history(found: Iterable[AuthorityHistory]) -> Json:
     }
 
 
-def _inspection(inspection: Inspection) -> Json:
-    report, reading = inspection.report, inspection.reading
-    read = reading.as_json() if reading else {}
+def _inspection(inspection: InspectionLine) -> Json:
+    report = inspection.report
     sources = {each.source for each in report.versions} | (
         {"ofsted"} if report.ever_listed else set()
     )
     return {
-        "kind": read.get("kind", "unknown"),
-        **{name: read.get(name) for name in ("framework", "first_day", "last_day")},
-        "status": inspection.status,
-        "judgements": list(read.get("judgements", ())),
-        "outcome": read.get("outcome"),
+        "kind": report.kind,
+        "framework": report.framework,
+        "first_day": day(report.first_day),
+        "last_day": day(report.last_day),
+        "status": report.status,
+        "judgements": [asdict(each) for each in inspection.judgements],
+        "outcome": report.outcome,
         "title": report.title,
         "published": day(report.published),
         "file_id": report.file_id,
         "link": report.link,
         "listed": report.listed,
         "sources": sorted(sources),
-        "comparison": _comparison(inspection),
+        "comparison": _comparison(inspection.compared),
     }
 
 
-def _comparison(inspection: Inspection) -> Json | None:
-    previous, comparison = inspection.compared.previous, inspection.compared.comparison
-    if comparison is None or previous is None:
+def _comparison(compared: ComparedReport | None) -> Json | None:
+    if compared is None:
         return None
-    names = ("key", "label", "grade", "before", "relation", "direction")
     return {
-        "with": previous.file_id or previous.link,
-        "with_published": day(previous.published),
-        "rows": [{name: getattr(row, name) for name in names} for row in comparison.rows],
+        "with": compared.file_id or compared.link,
+        "with_published": day(compared.published),
+        "rows": [
+            {
+                "key": line.key,
+                "label": line.label,
+                "grade": line.grade,
+                "before": line.previous_grade,
+                "relation": line.relation,
+                "direction": line.direction,
+            }
+            for line in compared.lines
+        ],
     }
 
 
@@ -162,7 +170,7 @@ def events(found: Iterable[EventLine]) -> Json:
                 "at": time(each.at),
                 "type": each.type,
                 "audience": each.audience,
-                "urn": each.urn,
+                "urn": each.provider.urn if each.provider else None,
                 "file_id": each.file_id,
                 "summary": each.summary,
                 "recipients": json.loads(each.recipients),
@@ -238,9 +246,9 @@ def _authority(found: AuthorityState, next_check: str | None) -> Json:
         "since": time(page.since) if page else None,
         "last_successful_check": time(page.last_successful_check) if page else None,
         "next_check": next_check,
-        "reports": found.reports,
-        "unread": found.unread,
-        "doubtful": found.doubtful,
+        "reports": found.reports.listed,
+        "unread": found.reports.unread,
+        "doubtful": found.reports.doubtful,
     }
 
 

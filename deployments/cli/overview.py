@@ -11,13 +11,13 @@ from sqlalchemy.orm import Session
 
 from flows.context.context import AppContext
 from flows.context.planned import ServiceState
-from flows.presenting.problems import Problem
+from flows.presenting.problems import Known, Problem
 from flows.settings.model import WatchedAuthority
 from notifications.recipients import Recipient, channel_key
 from ofsted.reports.read import PARSER
-from storage import channel_outages, deliveries, queries
+from storage import queries, report_queries
 from storage.queries import ProviderState
-from storage.report_snapshots import report_snapshots
+from storage.report_queries import ReportCounts
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +26,7 @@ class AuthorityState:
 
     authority: WatchedAuthority
     page: ProviderState | None  # None: never checked
-    reports: int
-    unread: int
-    doubtful: int
+    reports: ReportCounts
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,27 +66,38 @@ class Overview:
 
 
 def overview(
-    context: AppContext, ui: str | None, service: ServiceState, problems: Sequence[Problem]
+    context: AppContext,
+    ui: str | None,
+    service: ServiceState,
+    known: Known,
+    problems: Sequence[Problem],
 ) -> Overview:
     """How everything stands now.
 
     Args:
         ui: address of the service's UI; None: it is not up.
         service: as Prefect was asked just now.
+        known: what the database said just now.
         problems: what is wrong.
     """
     now = context.clock.now()
     with context.database.read() as session:
+        counts = report_queries.report_counts(session)
         return Overview(
             at=now,
             version=version("ofsted-watch"),
             parser_version=PARSER,
             database=context.database.name,
             authorities=tuple(
-                _authority(session, authority) for authority in context.settings.watch
+                AuthorityState(
+                    authority,
+                    known.states.get(authority.key),
+                    counts.get(authority.key, ReportCounts()),
+                )
+                for authority in context.settings.watch
             ),
-            messages=_messages(session, now),
-            channels=_channels(session, context.recipients),
+            messages=_messages(session, known),
+            channels=_channels(known, context.recipients),
             recipients=tuple(context.recipients),
             service=service,
             ui=ui,
@@ -96,29 +105,18 @@ def overview(
         )
 
 
-def _authority(session: Session, authority: WatchedAuthority) -> AuthorityState:
-    statuses = [each.status for each in report_snapshots(session, authority.urn) if each.listed]
-    return AuthorityState(
-        authority=authority,
-        page=queries.provider_state(session, authority.urn),
-        reports=len(statuses),
-        unread=statuses.count("unread") + statuses.count("missing"),
-        doubtful=statuses.count("doubtful"),
-    )
-
-
-def _messages(session: Session, now: datetime) -> MessageCounts:
+def _messages(session: Session, known: Known) -> MessageCounts:
     counted = queries.deliveries_by_state(session)
     return MessageCounts(
         pending=counted.get("pending", 0),
-        delayed=len(deliveries.delayed(session, now)),
+        delayed=len(known.late),
         refused=counted.get("refused", 0),
         expired=counted.get("expired", 0),
     )
 
 
-def _channels(session: Session, recipients: Sequence[Recipient]) -> tuple[ChannelState, ...]:
-    down = channel_outages.open_outages(session)
+def _channels(known: Known, recipients: Sequence[Recipient]) -> tuple[ChannelState, ...]:
+    down = known.channels_down
     return tuple(
         ChannelState(name, down[name].down_since, down[name].words)
         if name in down

@@ -26,7 +26,7 @@ from notifications.words.plain import lasting
 from ofsted.reports.model import Improvement, Judgement, Reading
 from storage import models
 from storage.queries import EventLine, SendLine
-from storage.report_snapshots import ReportSnapshot
+from storage.report_queries import ReportLine
 
 Json = Mapping[str, Any]
 VIA = {"email": "email", "teams": "Teams", "apprise": "Apprise", "outbox": "outbox folder"}
@@ -93,7 +93,7 @@ def seeds(found: Iterable[Imported]) -> None:
         click.echo(f"{safe(each.name)}: {_IMPORTED[each.result]} ({each.status})")
 
 
-def reports(found: Sequence[ReportSnapshot]) -> None:
+def reports(found: Sequence[ReportLine]) -> None:
     """Every report known, by authority."""
     if not found:
         click.echo("no reports known yet; run `ofsted-watch check` to find them")
@@ -259,8 +259,8 @@ def _last_successful_check(found: AuthorityState, of_all: Overview) -> str:
 
 
 def _reports(found: AuthorityState) -> str:
-    counted = ((found.unread, "unread"), (found.doubtful, "doubtful"))
-    return "\n".join([str(found.reports), *(f"{n} {name}" for n, name in counted if n)])
+    counted = ((found.reports.unread, "unread"), (found.reports.doubtful, "doubtful"))
+    return "\n".join([str(found.reports.listed), *(f"{n} {name}" for n, name in counted if n)])
 
 
 def finding(found: Finding) -> None:

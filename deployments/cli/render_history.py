@@ -7,11 +7,11 @@ from dataclasses import replace
 
 import click
 
-from deployments.cli.inspections import AuthorityHistory, Inspection
+from deployments.cli.inspections import AuthorityHistory
 from deployments.cli.tables import Column, day, say, table, width
 from flows.comparing.history_table import NOT_GIVEN, SAID_INSTEAD, HistoryTable, history_table
 from notifications.words.labels import GRADES, short_label
-from ofsted.compare import ComparisonLine
+from storage.report_queries import ComparedLine, InspectionLine
 
 LABELS = 26  # letters of the grid's first column
 COLUMN = 13  # letters of each other one: "improvement" and "Outstanding" stay whole
@@ -55,40 +55,40 @@ def _grid(part: HistoryTable) -> None:
     table(columns, cells)
 
 
-def _inspection(inspection: Inspection) -> None:
-    report, reading = inspection.report, inspection.reading
+def _inspection(inspection: InspectionLine) -> None:
+    report = inspection.report
     days = ""
-    if reading and reading.first_day:
-        days = f", inspected {day(reading.first_day)} to {day(reading.last_day)}"
+    if report.first_day:
+        days = f", inspected {day(report.first_day)} to {day(report.last_day)}"
     say(f"{day(report.published)}  {report.title}{days}")
-    if reading is None or reading.status != "read":
-        say(f"{inspection.status}: {report.link or 'no link'}", "  ")
+    if report.status != "read":
+        say(f"{report.status}: {report.link or 'no link'}", "  ")
         return
-    if reading.outcome:
-        say(reading.outcome.replace("_", " "), "  ")
+    if report.outcome:
+        say(report.outcome.replace("_", " "), "  ")
     for line in _changes(inspection):
         say(line, "  ")
 
 
-def _changes(inspection: Inspection) -> Iterator[str]:
+def _changes(inspection: InspectionLine) -> Iterator[str]:
     """What the comparison says; the judgements alone where there is none."""
-    previous, comparison = inspection.compared.previous, inspection.compared.comparison
-    if comparison is None or previous is None:
+    compared = inspection.compared
+    if compared is None:
         for judgement in inspection.judgements:
             yield f"{short_label(judgement.label)}: {judgement.printed}"
         return
-    yield f"compared with the report of {day(previous.published)}:"
-    for row in comparison.rows:
+    yield f"compared with the report of {day(compared.published)}:"
+    for row in compared.lines:
         yield f"{_label(row)}: {_change(row)}"
 
 
-def _label(row: ComparisonLine) -> str:
+def _label(row: ComparedLine) -> str:
     return "Outcome" if row.key == "outcome" else short_label(row.label)
 
 
-def _change(row: ComparisonLine) -> str:
+def _change(row: ComparedLine) -> str:
     """`Good (was Outstanding; lowered)`; `no longer given (was Good)`."""
-    now, before = _grade(row.grade), _grade(row.before)
+    now, before = _grade(row.grade), _grade(row.previous_grade)
     relation = RELATIONS.get(row.relation, row.reason)
     if not now:
         return f"{relation} (was {before})"

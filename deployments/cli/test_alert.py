@@ -82,14 +82,14 @@ def newest(context: AppContext) -> ev.Event:
     Raises:
         NothingKnownError: no report of theirs is known yet.
     """
-    watched = {authority.urn for authority in context.settings.watch}
+    watched = {authority.key for authority in context.settings.watch}
     with context.database.read() as session:
-        reports = [each for each in report_snapshots(session) if each.urn in watched]
+        reports = [each for each in report_snapshots(session) if each.provider_key in watched]
         if not reports:
             raise NothingKnownError
         report = max(reports, key=_rank)
         announcer = Announcer(
-            context, context.authority(report.urn), context.clock.now(), cause="test"
+            context, context.watched_here(report.provider_key), context.clock.now(), cause="test"
         )
         return ev.ReportPublished(**announcer.about(session, report))
 

@@ -48,14 +48,9 @@ def _checks(context: AppContext, *, is_up: bool) -> Iterator[Finding]:
         )
         yield note(CHECKS, found, "choose other times in `checks` under [schedule]")
     with context.database.read() as session:
-        newest = {
-            authority: queries.newest_check(session, authority.urn)
-            for authority in context.settings.watch
-        }
-        states = {
-            authority.name: queries.provider_state(session, authority.urn)
-            for authority in context.settings.watch
-        }
+        checks, known = queries.newest_looks(session), queries.provider_states(session)
+    newest = {authority: checks.get(authority.key) for authority in context.settings.watch}
+    states = {authority.name: known.get(authority.key) for authority in context.settings.watch}
     if not any(newest.values()):
         to_do = "wait a minute" if is_up else "run `ofsted-watch up` or `ofsted-watch check`"
         yield note(CHECKS, "none yet", to_do)

@@ -15,7 +15,7 @@ import psutil
 from deployments.service.prefect_api import FINAL, Api, Json, PrefectError
 from flows.checking.check import CheckResult, NewReport
 from flows.context.context import AppContext, ui_login, with_names
-from flows.settings.model import Settings
+from flows.settings.model import Settings, WatchedAuthority
 from storage import models, queries
 
 POLLED = 0.5  # seconds
@@ -125,10 +125,11 @@ class FollowedRun:
             time.sleep(POLLED)
         self._take(run_id)
         click.echo(f"flow run {state['state_name']}: {state['name']} ({page})", err=True)
-        done = {each.urn for each in self.checked}
-        for urn in self.urns or [authority.urn for authority in self.context.settings.watch]:
-            if urn not in done:
-                self._add(_busy(self.context, urn))
+        done = {each.provider_key for each in self.checked}
+        asked = [self.context.authority(urn) for urn in self.urns] or self.context.settings.watch
+        for authority in asked:
+            if authority.key not in done:
+                self._add(_busy(self.context, authority))
         self.is_done = True
 
     def _state(self, api: Api, run_id: str) -> Json | None:
@@ -155,7 +156,8 @@ class FollowedRun:
             new = [each for each in checks if each.ended_at and each.id not in self._taken]
             context = with_names(session, self.context) if new else self.context
             found = [
-                _checked(context, each, queries.provider_state(session, each.urn)) for each in new
+                _checked(context, each, queries.provider_state(session, each.provider_key))
+                for each in new
             ]
         self._taken |= {each.id for each in new}
         for one in found:
@@ -171,7 +173,7 @@ def _checked(
 ) -> CheckResult:
     return CheckResult(
         urn=found.urn,
-        name=context.authority(found.urn).name,
+        name=context.watched_here(found.provider_key).name,
         state=state.state if state else "new",
         result=found.result or "unreachable",  # type: ignore[arg-type]
         listed=found.listed,
@@ -179,11 +181,13 @@ def _checked(
         began_at=found.began_at,
         new=tuple(NewReport(**each) for each in json.loads(found.new)),
         newly_failed=found.newly_failed,
+        code=found.code,
     )
 
 
-def _busy(context: AppContext, urn: str) -> CheckResult:
+def _busy(context: AppContext, authority: WatchedAuthority) -> CheckResult:
     message = "the flow run ended without checking this page; see it in the Prefect UI"
     return CheckResult(
-        urn, context.authority(urn).name, "unreachable", "busy", None, message, context.clock.now()
+        *(authority.urn, authority.name, "unreachable", "busy", None, message, context.clock.now()),
+        code=authority.key.code,
     )

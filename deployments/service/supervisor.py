@@ -35,6 +35,7 @@ from flows.presenting.round_headline import TROUBLE
 from flows.settings.load import SERVICE_VARIABLE
 from flows.upkeep import overdue, seeds
 from notifications.words.plain import several
+from ofsted.provider_key import ProviderKey
 from storage import queries
 from storage.database import DatabaseError
 from storage.leases import BusyError, Hold, LeaseLostError, leased
@@ -87,7 +88,7 @@ class Service:
         self._is_registered = True  # as of the start; not, when settings changed since
         self._due_since: float | None = None
         self._last_check = 0
-        self._said: dict[str, str] = {}  # URN -> what was said of its last look
+        self._said: dict[ProviderKey, str] = {}  # URN -> what was said of its last look
         self._worker_name = f"ofsted-watch-{self.id}"
         logs = context.settings.data / "logs"
         prefect = register.PREFECT
@@ -345,11 +346,11 @@ class Service:
             ended = queries.checks_after(session, self._last_check)
         for check in ended:
             self._last_check = check.id
-            said_before = self._said.get(check.urn, "unchanged")
+            said_before = self._said.get(check.provider_key, "unchanged")
             said = check.message if check.result in TROUBLE else str(check.result)
             if said not in {said_before, "unchanged"} or said_before not in {said, *QUIET}:
-                _say(f"{context.name_of(check.urn)} ({check.urn}): {check.message}")
-            self._said[check.urn] = said
+                _say(f"{context.name_of(check.provider_key)} ({check.urn}): {check.message}")
+            self._said[check.provider_key] = said
 
     def _send_what_is_due(self) -> None:
         """A `deliver` run for what is due; by ourselves if none takes it in five minutes."""

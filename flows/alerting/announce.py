@@ -17,6 +17,7 @@ from flows.settings.model import WatchedAuthority
 from notifications import events as ev
 from notifications.recipients import is_immediate, recipients_of
 from notifications.words import summary
+from ofsted.provider_key import ProviderKey
 from ofsted.reports.model import Reading
 from ofsted.short_names import short_name
 from ofsted.site.addresses import Addresses
@@ -42,7 +43,7 @@ class Announcer:
 
     def of_provider(self, session: Session, event: ev.Event, cause: str | None = None) -> bool:
         """Write down news of the provider's page; False if it was written down before."""
-        return self._announce(session, event, f"provider:{self.authority.urn}", cause)
+        return self._announce(session, event, f"provider:{self.authority.key}", cause)
 
     def of_report(
         self,
@@ -67,7 +68,7 @@ class Announcer:
 
     def about(self, session: Session, report: ReportSnapshot) -> dict[str, Any]:
         """The fields of `AboutReport`: what was read, beside the inspection before."""
-        compared = compare_with_previous(report, report_snapshots(session, report.urn))
+        compared = compare_with_previous(report, report_snapshots(session, report.provider_key))
         return {
             "provider": self.provider,
             "report": report_of(report),
@@ -98,7 +99,7 @@ class Announcer:
             subject=subject,
             cause=cause or self.cause,
             at=self.now,
-            urn=self.authority.urn,
+            provider=self.authority.key,
             report_id=report_id,
             also=also,
         )
@@ -113,7 +114,7 @@ def announce(
     subject: str,
     cause: str,
     at: datetime,
-    urn: str | None = None,
+    provider: ProviderKey | None = None,
     report_id: int | None = None,
     also: frozenset[str] = frozenset(),
 ) -> int | None:
@@ -146,7 +147,7 @@ def announce(
         summary=summary(event),
         payload=ev.to_json(event),
         recipients=authorities_of,
-        urn=urn,
+        provider=provider,
         report_id=report_id,
     )
     row = record_event(session, new_event, at)
@@ -159,7 +160,11 @@ def provider_of(context: AppContext, authority: WatchedAuthority) -> ev.Provider
         authority.urn, authority.code
     )
     return ev.Provider(
-        urn=authority.urn, name=authority.name, short_name=short_name(authority.name), page=page
+        code=authority.key.code,
+        urn=authority.urn,
+        name=authority.name,
+        short_name=short_name(authority.name),
+        page=page,
     )
 
 

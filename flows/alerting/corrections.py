@@ -72,9 +72,9 @@ def correct(
     with context.database.write() as session:
         report = _find(session, known_by, urn)
         announcer = Announcer(
-            context, context.authority(report.urn), context.clock.now(), cause="correct"
+            context, context.watched_here(report.provider_key), context.clock.now(), cause="correct"
         )
-        compared = compare_with_previous(report, report_snapshots(session, report.urn))
+        compared = compare_with_previous(report, report_snapshots(session, report.provider_key))
         announced, said = _wrong(session, report, compared)
         if announced is None:
             raise NothingToCorrectError(
@@ -93,7 +93,9 @@ def correct(
 
 def _find(session: Session, known_by: str, urn: str | None) -> ReportSnapshot:
     names = {f"file:{known_by}", f"link:{known_by}"}
-    found = [each for each in report_snapshots(session, urn) if names & each.keys]
+    found = [
+        each for each in report_snapshots(session) if names & each.keys and urn in {None, each.urn}
+    ]
     if not found:
         raise NothingToCorrectError(
             f"no report has the file id or link {known_by!r}; `ofsted-watch reports` lists them all"
@@ -142,7 +144,7 @@ def _welcomes(session: Session, report: ReportSnapshot) -> Iterator[_Announced]:
         if not isinstance(event, ev.Welcome) or event.to == "operators":
             continue
         for one in event.watched:
-            if one.found and one.newest and _is(report, one.newest, one.provider.urn):
+            if one.found and one.newest and _is(report, one.newest, one.provider):
                 to = frozenset({event.recipient})
                 yield _Announced(row.at, "welcome", one.found, to=to)
 
@@ -154,8 +156,9 @@ def _welcomed_wrongly(
     return frozenset().union(*(one.to for one in welcomes if _differing(one, report, compared)))
 
 
-def _is(report: ReportSnapshot, said: ev.Report, urn: str) -> bool:
-    return (report.urn, report.file_id, report.link) == (urn, said.file_id, said.link)
+def _is(report: ReportSnapshot, said: ev.Report, whose: ev.Provider) -> bool:
+    is_its = report.provider_key == (whose.code, whose.urn)
+    return is_its and (report.file_id, report.link) == (said.file_id, said.link)
 
 
 def _differing(

@@ -84,7 +84,8 @@ def standings(
 ) -> tuple[ev.PageStanding, ...]:
     """How the pages of which a recipient hears are seen."""
     authorities = context.authorities_of(recipient)
-    states = [queries.provider_state(session, authority.urn) for authority in authorities]
+    known = queries.provider_states(session)
+    states = [known.get(authority.key) for authority in authorities]
     return tuple(
         ev.PageStanding(
             provider=provider_of(context, authority),
@@ -143,13 +144,13 @@ class _Next:
             digests.begin(self.session, name, self.now)
 
     def _event(self, period: Period, pending: Sequence[DigestCandidate]) -> ev.Digest:
-        urns = [authority.urn for authority in self.context.authorities_of(self.recipient)]
+        keys = [authority.key for authority in self.context.authorities_of(self.recipient)]
         return ev.Digest(
             recipient=self.recipient.name,
             period=period,
             since=self.since,
             items=tuple(map(self._announced, pending)),
-            checks=queries.checks_since(self.session, urns, self.since),
+            checks=queries.checks_since(self.session, keys, self.since),
             standings=standings(self.session, self.context, self.recipient),
             next_check=next_check(self.session, self.now),
         )
@@ -163,7 +164,7 @@ class _Next:
     def _as_read_now(self, event: About, report_id: int) -> About:
         """A better reader may have come since: what it finds wrong is not told any more."""
         for authority in self.context.settings.watch:
-            if authority.urn == event.provider.urn:
+            if authority.key == (event.provider.code, event.provider.urn):
                 announcer = Announcer(self.context, authority, self.now, cause="digest")
                 report = report_snapshot(self.session, report_id)
                 return replace(event, **announcer.about(self.session, report))

@@ -22,11 +22,11 @@ def send_quiet_notices(session: Session, context: AppContext, now: datetime) -> 
         last = queries.last_message(session, recipient.name, now)
         if not recipient.quiet_notice or last is None or now - last < SILENT:
             continue
-        urns = [authority.urn for authority in context.authorities_of(recipient)]
+        keys = [authority.key for authority in context.authorities_of(recipient)]
         event = ev.QuietNotice(
             recipient=recipient.name,
             since=last,
-            checks=queries.checks_since(session, urns, last),
+            checks=queries.checks_since(session, keys, last),
             standings=standings(session, context, recipient),
             next_check=next_check(session, now),
         )

@@ -13,6 +13,7 @@ from flows.context.planned import next_check
 from flows.settings.model import WatchedAuthority
 from notifications import events as ev
 from notifications.recipients import Recipient
+from ofsted.provider_key import ProviderKey
 from storage import queries
 from storage.report_snapshots import ReportSnapshot, report_snapshots
 
@@ -20,27 +21,27 @@ AT_LATEST = timedelta(hours=24)
 
 
 def first_welcomes(
-    session: Session, context: AppContext, urns: Collection[str], now: datetime
+    session: Session, context: AppContext, keys: Collection[ProviderKey], now: datetime
 ) -> list[Recipient]:
     """Whom the next sending welcomes, if these pages are seen before it."""
-    return [each for each in context.recipients if _is_next(session, context, each, urns, now)]
+    return [each for each in context.recipients if _is_next(session, context, each, keys, now)]
 
 
 def _is_next(
     session: Session,
     context: AppContext,
     recipient: Recipient,
-    urns: Collection[str],
+    keys: Collection[ProviderKey],
     now: datetime,
 ) -> bool:
     subject = f"recipient:{recipient.name}"
     if queries.was_announced(session, "welcome", subject):
         return queries.is_untried(session, "welcome", subject)
+    known = queries.provider_states(session)
     states = {
-        authority.urn: queries.provider_state(session, authority.urn)
-        for authority in context.authorities_of(recipient)
+        authority.key: known.get(authority.key) for authority in context.authorities_of(recipient)
     }
-    unseen = [urn for urn, state in states.items() if not _seen(state) and urn not in urns]
+    unseen = [key for key, state in states.items() if not _seen(state) and key not in keys]
     return not unseen or _is_time([*states.values()], now)
 
 
@@ -62,7 +63,8 @@ def _welcome(
     session: Session, context: AppContext, recipient: Recipient, now: datetime
 ) -> ev.Welcome | None:
     authorities = context.authorities_of(recipient)
-    states = [queries.provider_state(session, authority.urn) for authority in authorities]
+    known = queries.provider_states(session)
+    states = [known.get(authority.key) for authority in authorities]
     seen = [authority for authority, state in zip(authorities, states, strict=True) if _seen(state)]
     if len(seen) < len(authorities) and not _is_time(states, now):
         return None
@@ -92,7 +94,7 @@ def _seen(state: queries.ProviderState | None) -> bool:
 def _watched(
     session: Session, context: AppContext, authority: WatchedAuthority
 ) -> ev.AuthorityStanding:
-    reports = [report for report in report_snapshots(session, authority.urn) if report.listed]
+    reports = [report for report in report_snapshots(session, authority.key) if report.listed]
     newest = _newest_graded(reports)
     return ev.AuthorityStanding(
         provider=provider_of(context, authority),

@@ -151,7 +151,7 @@ def announce_reissued(session: Session, announcer: Announcer) -> int:
     if not pending:
         return 0
     found = [
-        each for each in report_snapshots(session, announcer.authority.urn) if each.id in pending
+        each for each in report_snapshots(session, announcer.authority.key) if each.id in pending
     ]
     named = tuple(map(report_of, found))
     announcer.of_provider(session, ev.FilesReissued(provider=announcer.provider, reports=named))
@@ -164,7 +164,7 @@ def _reissued(session: Session, announcer: Announcer) -> list[int]:
 
 
 def _reissued_state(announcer: Announcer) -> str:
-    return f"restamped {announcer.authority.urn}"
+    return f"restamped {announcer.authority.key}"
 
 
 def announce_withdrawn(

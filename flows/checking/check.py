@@ -35,6 +35,7 @@ from flows.context.context import AppContext, record_page_name, with_names
 from flows.settings.model import WatchedAuthority
 from notifications.words.plain import several
 from ofsted.errors import SiteError, UnexpectedResponse
+from ofsted.provider_key import AUTHORITY, ProviderKey
 from ofsted.site.model import Listing
 from storage import models, queries, record
 from storage.ahead import SKEW
@@ -82,6 +83,12 @@ class CheckResult:
     began_at: datetime
     new: tuple[NewReport, ...] = ()
     newly_failed: int = 0  # files that this look tried and that failed for the first time
+    code: str = AUTHORITY
+
+    @property
+    def provider_key(self) -> ProviderKey:
+        """Whose page was looked at."""
+        return ProviderKey(self.code, self.urn)
 
     @property
     def is_well(self) -> bool:
@@ -112,7 +119,7 @@ def check_page(authority: WatchedAuthority, context: AppContext, ask: CheckReque
     """
     try:
         wait = PATIENCE if ask.scheduled is None else 0.0
-        with leased(context.database, f"provider {authority.urn}", wait=wait) as hold:
+        with leased(context.database, f"provider {authority.key}", wait=wait) as hold:
             if _is_fresh(authority, context, ask):
                 return _unchecked(
                     authority, context, "skipped", "already checked since its scheduled time"
@@ -155,7 +162,7 @@ def _is_fresh(authority: WatchedAuthority, context: AppContext, ask: CheckReques
     if ask.scheduled is None:
         return False
     with context.database.read() as session:
-        newest = queries.newest_check(session, authority.urn)
+        newest = queries.newest_check(session, authority.key)
     if newest is None or newest.ended_at is None:
         return False
     # one that began in the future did so by a wrong clock, and stands for no other
@@ -166,10 +173,12 @@ def _unchecked(
     authority: WatchedAuthority, context: AppContext, result: Result, message: str
 ) -> CheckResult:
     with context.database.read() as session:
-        state = queries.provider_state(session, authority.urn)
+        state = queries.provider_state(session, authority.key)
     known = state.state if state else "new"
     now = context.clock.now()
-    return CheckResult(authority.urn, authority.name, known, result, None, message, now)
+    return CheckResult(
+        authority.urn, authority.name, known, result, None, message, now, code=authority.key.code
+    )
 
 
 def _check(announcer: Announcer, hold: Hold, check_id: int) -> CheckResult:
@@ -182,7 +191,7 @@ def _check(announcer: Announcer, hold: Hold, check_id: int) -> CheckResult:
             known=_known_files(context, authority),
         )
     except SiteError as error:
-        kept = quarantine_page(context, authority.urn, error, now)
+        kept = quarantine_page(context, authority.key, error, now)
         with context.database.write() as session:
             hold.check(session)
             return _CheckRecorder(session, announcer, check_id).failed(error, kept)
@@ -195,7 +204,7 @@ def _check(announcer: Announcer, hold: Hold, check_id: int) -> CheckResult:
 def _known_files(context: AppContext, authority: WatchedAuthority) -> list[str]:
     """File ids of the provider's reports: one of them on a page helps to prove it."""
     with context.database.read() as session:
-        return [each.file_id for each in report_snapshots(session, authority.urn) if each.file_id]
+        return [each.file_id for each in report_snapshots(session, authority.key) if each.file_id]
 
 
 def _begin(
@@ -205,30 +214,32 @@ def _begin(
     ask: CheckRequest,
     now: datetime,
 ) -> int:
-    if session.get(models.Provider, authority.urn) is None:
-        session.add(models.Provider(urn=authority.urn, since=now))
+    if session.get(models.Provider, authority.key) is None:
+        session.add(models.Provider(code=authority.key.code, urn=authority.urn, since=now))
         session.flush()
-    before = queries.newest_check(session, authority.urn)
+    before = queries.newest_check(session, authority.key)
     if before is not None and before.ended_at is None:
         # Whoever made it is dead, since we hold the lease. What kills each look at this page
         # (its size, a monstrous file) is a trouble of the page, and operators hear of it.
         before.result, before.message = "unreachable", INTERRUPTED
         announcer = Announcer(context, authority, now, cause=f"look:{before.id}")
         page_health.record_failure(session, announcer, "unreachable", INTERRUPTED)
-    started = models.PageCheck(urn=authority.urn, run=ask.run, began_at=now)
+    started = models.PageCheck(
+        code=authority.key.code, urn=authority.urn, run=ask.run, began_at=now
+    )
     session.add(started)
     session.flush()
     return started.id
 
 
 def _take_in(listing: Listing, announcer: Announcer, hold: Hold, check_id: int) -> CheckResult:
-    context, urn = announcer.context, announcer.authority.urn
+    context, key = announcer.context, announcer.authority.key
     for warning in listing.warnings:
         log.warning("%s: %s", announcer.authority.name, warning)
     with context.database.read() as session:
-        reports = report_snapshots(session, urn)
-        before = queries.provider_state(session, urn)
-        accepted = is_accepted(session, urn, announcer.now)
+        reports = report_snapshots(session, key)
+        before = queries.provider_state(session, key)
+        accepted = is_accepted(session, key, announcer.now)
     diff = diff_listing(listing, reports)
     is_suspect = diff.suspect and not accepted
     listed_reports = _fetch(diff, reports, announcer, is_suspect=is_suspect)
@@ -243,11 +254,11 @@ def _take_in(listing: Listing, announcer: Announcer, hold: Hold, check_id: int) 
             return ending.suspect(diff)
         recorder.finish(session, diff, accepted=accepted)
         record.record_listing(
-            session, urn, [row_of(e, urn) for e in listing.entries], announcer.now
+            session, key, [row_of(e, key) for e in listing.entries], announcer.now
         )
-        consume_acceptance(session, urn)
+        consume_acceptance(session, key)
         checked = ending.good(is_first=before is None or before.last_successful_check is None)
-        record_page_name(session, urn, listing.name)
+        record_page_name(session, key, listing.name)
         welcome_all(session, with_names(session, context), announcer.now)
     return checked
 
@@ -343,4 +354,5 @@ class _CheckRecorder:
             began_at=self.announcer.now,
             new=new,
             newly_failed=ended.newly_failed,
+            code=self.announcer.authority.key.code,
         )

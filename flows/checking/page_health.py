@@ -30,7 +30,7 @@ def record_failure(
         trouble: what came, in words.
         kept: where the page that came lies, for study.
     """
-    provider = session.get_one(models.Provider, announcer.authority.urn)
+    provider = session.get_one(models.Provider, announcer.authority.key)
     _set_state(provider, state, announcer.now)
     provider.failure = failure
     provider.failure_since = provider.failure_since or announcer.now
@@ -62,7 +62,7 @@ def _is_notice_due(provider: models.Provider, now: datetime) -> bool:
 
 def record_success(session: Session, announcer: Announcer) -> None:
     """A good look; operators who heard of trouble hear that it is over."""
-    provider = session.get_one(models.Provider, announcer.authority.urn)
+    provider = session.get_one(models.Provider, announcer.authority.key)
     if provider.failure_notified is not None and provider.failure_since is not None:
         event = ev.PageCheckRecovered(
             provider=announcer.provider, since=provider.failure_since, until=announcer.now
@@ -79,7 +79,7 @@ def record_suspect(session: Session, announcer: Announcer, diff: ListingDiff) ->
 
     Told once; once a day where the list is whole and not by turns.
     """
-    provider = session.get_one(models.Provider, announcer.authority.urn)
+    provider = session.get_one(models.Provider, announcer.authority.key)
     gone = [report for report in diff.gone if report.listed]
     redated = [report for entry, report in diff.known if entry.published != report.published]
     event = ev.ListingSuspect(

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from flows.context.context import AppContext
 from ofsted.errors import SiteError
+from ofsted.provider_key import ProviderKey
 from ofsted.site.answers import UnverifiedPage
 
 log = logging.getLogger(__name__)
@@ -17,20 +18,22 @@ KEPT = 5  # pages of each provider, the newest
 LARGEST = 1_000_000  # bytes of a page; the rest is cut off
 
 
-def quarantine_page(context: AppContext, urn: str, error: SiteError, now: datetime) -> Path | None:
+def quarantine_page(
+    context: AppContext, provider: ProviderKey, error: SiteError, now: datetime
+) -> Path | None:
     """Where the page that an error speaks of lies from now on; None: there is none to keep."""
     if not isinstance(error, UnverifiedPage):
         return None
     page = error.page.body[:LARGEST]
     folder = context.settings.data / FOLDER
     try:
-        newest = next(iter(_quarantined(folder, urn)), None)
+        newest = next(iter(_quarantined(folder, provider)), None)
         if newest is not None and newest.read_bytes() == page:
             return newest
-        path = folder / f"{urn}-{now:%Y-%m-%dT%H%M%S}Z.html.txt"
+        path = folder / f"{_prefix(provider)}{now:%Y-%m-%dT%H%M%S}Z.html.txt"
         folder.mkdir(parents=True, exist_ok=True)
         path.write_bytes(page)
-        for old in _quarantined(folder, urn)[KEPT:]:
+        for old in _quarantined(folder, provider)[KEPT:]:
             old.unlink()
     except OSError as trouble:
         log.warning("a copy of the page could not be saved: %s", trouble)
@@ -38,6 +41,10 @@ def quarantine_page(context: AppContext, urn: str, error: SiteError, now: dateti
     return path
 
 
-def _quarantined(folder: Path, urn: str) -> list[Path]:
+def _quarantined(folder: Path, provider: ProviderKey) -> list[Path]:
     """The pages of a provider, the newest first."""
-    return sorted(folder.glob(f"{urn}-*.txt"), reverse=True)
+    return sorted(folder.glob(f"{_prefix(provider)}*.txt"), reverse=True)
+
+
+def _prefix(provider: ProviderKey) -> str:
+    return f"{provider.code}-{provider.urn}-"

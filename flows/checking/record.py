@@ -11,8 +11,10 @@ from flows.alerting.announce import Announcer, report_of
 from flows.checking import changes
 from flows.checking.diff import ListingDiff, known_under_another_key
 from flows.checking.download import Downloaded, DownloadFailed, next_fetch
+from flows.comparing.comparison_rows import update_comparisons
 from flows.comparing.identity import proves_another
 from notifications import events as ev
+from ofsted.provider_key import ProviderKey
 from ofsted.reports.model import Reading
 from ofsted.site.model import Entry
 from ofsted.text import uncapital
@@ -102,6 +104,8 @@ class Recorder:
             report_id, before = self._report(session, listed_report, gone)
             self._document(session, listed_report, before, report_id)
             after = report_snapshot(session, report_id)
+            if before is None or _says_another(before, after):
+                update_comparisons(session, after.provider_key)
             self._event(session, listed_report, before, after)
         self._seen.add(report_id)
 
@@ -109,7 +113,7 @@ class Recorder:
         self, session: Session, listed_report: ListedReport, gone: tuple[ReportSnapshot, ...]
     ) -> tuple[int, ReportSnapshot | None]:
         """The report that the row is, and how it was known before; None: it is new."""
-        now, row = self.announcer.now, row_of(listed_report.entry, self.announcer.authority.urn)
+        now, row = self.announcer.now, row_of(listed_report.entry, self.announcer.authority.key)
         before = self._known_before(session, listed_report, gone)
         is_history = self.last_successful_check is None
         if before is None:
@@ -169,7 +173,7 @@ class Recorder:
     ) -> ReportSnapshot | None:
         downloaded = listed_report.downloaded
         sha256 = downloaded.document.sha256 if isinstance(downloaded, Downloaded) else None
-        reports = report_snapshots(session, self.announcer.authority.urn) if sha256 else []
+        reports = report_snapshots(session, self.announcer.authority.key) if sha256 else []
         left = [report for report in gone if report.id not in self._seen]
         return known_under_another_key(
             listed_report.entry, sha256, listed_report.reading, reports=reports, gone=left
@@ -280,13 +284,25 @@ class Recorder:
         if lasted or accepted:
             changes.announce_withdrawn(session, self.announcer, report, row.gone_since)
             row.withdrawal_announced = True
+            update_comparisons(session, report.provider_key)
             self.changed.append(f"withdrawn: {uncapital(report.title)}")
 
 
-def row_of(entry: Entry, urn: str) -> ListingRow:
+def _says_another(before: ReportSnapshot, after: ReportSnapshot) -> bool:
+    """Whether what stands of a report, or what it is compared with, may be another."""
+
+    def said(report: ReportSnapshot) -> tuple[object, ...]:
+        version = report.standing_version
+        row = (report.id, report.title, report.published, report.withdrawal_announced)
+        return (*row, report.keys, version and version.sha256, report.reading)
+
+    return said(before) != said(after)
+
+
+def row_of(entry: Entry, provider: ProviderKey) -> ListingRow:
     """A row of the list, as it is written down."""
     return ListingRow(
-        urn=urn,
+        provider=provider,
         key=entry.key,
         title=entry.title,
         published=entry.published,

@@ -10,10 +10,9 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol
 
 from notifications.words.labels import badge, short_label
-from ofsted.reports.model import UNKNOWN, Judgement
+from ofsted.reports.model import UNKNOWN
 from ofsted.text import say_day
 
 IN_DOUBT, NOT_GIVEN = "not read reliably", "not given"
@@ -26,21 +25,6 @@ INSTEAD = {
 }
 NO_LONGER = {("overall", "ilacs_2026"): "no longer given"}
 SAID_INSTEAD = {said for _, said in INSTEAD.values()} | {*NO_LONGER.values()}
-
-
-class Inspected(Protocol):
-    """What a column is made of: the fields of a reading, and of the report's row on the page."""
-
-    @property
-    def last_day(self) -> date | None: ...
-    @property
-    def published(self) -> date | None: ...
-    @property
-    def status(self) -> str: ...
-    @property
-    def framework(self) -> str | None: ...
-    @property
-    def judgements(self) -> Sequence[Judgement]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +44,7 @@ class HistoryTable:
     lines: tuple[HistoryLine, ...]
 
 
-def history_table(inspections: Sequence[Inspected]) -> HistoryTable:
+def history_table(inspections: Sequence[InspectionLine]) -> HistoryTable:
     """Inspections with judgements, the oldest first; the newest one's labels lead the lines."""
     given = [each for each in inspections if each.judgements]
     labels: dict[str, str] = {}
@@ -75,7 +59,7 @@ def history_table(inspections: Sequence[Inspected]) -> HistoryTable:
     return HistoryTable(_heads(given), tuple(lines))
 
 
-def cell(inspected: Inspected, key: str) -> str:
+def cell(inspected: InspectionLine, key: str) -> str:
     """The grade in Ofsted's words, or why there is none."""
     found = {each.key: each for each in inspected.judgements}
     if inspected.status != "read":
@@ -89,7 +73,7 @@ def cell(inspected: Inspected, key: str) -> str:
     return NO_LONGER.get((key, inspected.framework or ""), NOT_GIVEN)
 
 
-def _heads(inspections: Sequence[Inspected]) -> tuple[str, ...]:
+def _heads(inspections: Sequence[InspectionLine]) -> tuple[str, ...]:
     """By month; by day where a month has two."""
     days = [each.last_day or each.published for each in inspections]
     months = Counter(day and (day.year, day.month) for day in days)

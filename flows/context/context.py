@@ -20,10 +20,11 @@ from notifications.addresses import Flaw, mailbox
 from notifications.email.server import EmailServer
 from notifications.recipients import BadRecipient, Recipient, check
 from ofsted import Site
+from ofsted.provider_key import ProviderKey
+from storage import models, queries
 from storage.archive import Archive
 from storage.database import Database, make_folder, open_database
 from storage.http_state import HttpState
-from storage.record import get_state, set_state
 
 OUTBOX = "outbox"
 _VIAS = {"email": "email", "teams": "teams", "apprise": "apprise"}
@@ -60,20 +61,41 @@ class AppContext:
         )
 
     def authority(self, urn: str) -> WatchedAuthority:
-        """The watched authority with this URN.
+        """The watched authority with this URN, as a person gives it.
+
+        Raises:
+            SettingsError: it is not watched, or several are that differ in their code.
+        """
+        found = [authority for authority in self.settings.watch if authority.urn == urn]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            pages = ", ".join(str(authority.key) for authority in found)
+            raise SettingsError(f"{urn} is the URN of several watched providers: {pages}")
+        raise self._not_watched(urn)
+
+    def watched(self, key: ProviderKey) -> WatchedAuthority | None:
+        """The watched authority with this key; None: it is not watched."""
+        return next((authority for authority in self.settings.watch if authority.key == key), None)
+
+    def watched_here(self, key: ProviderKey) -> WatchedAuthority:
+        """The same.
 
         Raises:
             SettingsError: it is not watched.
         """
-        for authority in self.settings.watch:
-            if authority.urn == urn:
-                return authority
+        if (authority := self.watched(key)) is None:
+            raise self._not_watched(key.urn)
+        return authority
+
+    def _not_watched(self, urn: str) -> SettingsError:
         known = ", ".join(authority.urn for authority in self.settings.watch)
         raise SettingsError(f"{urn} is not watched; watched URNs: {known}")
 
-    def name_of(self, urn: str) -> str:
+    def name_of(self, key: ProviderKey) -> str:
         """An authority's name; of one that is not watched, its number."""
-        return next((each.name for each in self.settings.watch if each.urn == urn), f"URN {urn}")
+        authority = self.watched(key)
+        return authority.name if authority else f"URN {key.urn}"
 
     def authorities_of(self, recipient: Recipient) -> tuple[WatchedAuthority, ...]:
         """The authorities that a recipient hears of."""
@@ -84,19 +106,16 @@ class AppContext:
         )
 
 
-NAME = "name of "
-
-
-def record_page_name(session: Session, urn: str, name: str) -> None:
+def record_page_name(session: Session, provider: ProviderKey, name: str) -> None:
     """Write down what an authority's page calls it."""
-    set_state(session, NAME + urn, name)
+    session.get_one(models.Provider, provider).name = name
 
 
 def with_names(session: Session, context: AppContext) -> AppContext:
     """The same, where authorities without a name in the settings have that of their pages."""
+    names = queries.provider_names(session)
     authorities = tuple(
-        authority.with_page_name(get_state(session, NAME + authority.urn))
-        for authority in context.settings.watch
+        authority.with_page_name(names.get(authority.key)) for authority in context.settings.watch
     )
     return replace(context, settings=context.settings.model_copy(update={"watch": authorities}))
 

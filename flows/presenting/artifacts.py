@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from flows.checking.check import CheckResult
 from flows.comparing.history_table import history_table
@@ -19,11 +19,11 @@ from notifications.message import Link, MessageContext
 from notifications.words.footer import LICENCE, LICENCE_OF_ALL, fit
 from notifications.words.labels import SHORT_FRAMEWORKS, badge
 from notifications.words.plain import LONDON, moment, plain, several
-from ofsted.reports.model import Judgement, Reading
+from ofsted.provider_key import ProviderKey
 from ofsted.short_names import short_name, slug
-from storage import queries
+from storage import queries, report_queries
 from storage.queries import EventLine
-from storage.report_snapshots import ReportSnapshot, report_snapshots
+from storage.report_queries import ReportLine
 
 WINDOW = timedelta(days=365)  # of the news
 MOST = 200  # lines of the news
@@ -40,24 +40,12 @@ class Artifact:
     link: str = ""  # of the report's file, for a link artifact beside the page
 
 
-@dataclass(frozen=True, slots=True)
-class _Column:
-    """An inspection in the grid."""
-
-    report: ReportSnapshot
-    last_day: date | None
-    published: date | None
-    status: str
-    framework: str | None
-    judgements: Sequence[Judgement]
-
-
 def after_checks(context: AppContext, checked: Sequence[CheckResult]) -> Iterator[Artifact]:
     """What is to be written after a round of looks."""
     changed = [each for each in checked if each.result in CHANGES]
     for each in changed:
-        yield from judgements(context, context.authority(each.urn))
-        yield from reports(context, since=each.began_at, urn=each.urn)
+        yield from judgements(context, context.watched_here(each.provider_key))
+        yield from reports(context, since=each.began_at, provider=each.provider_key)
     if changed:
         yield news(context)
     yield health(context)
@@ -89,10 +77,8 @@ def everything(context: AppContext) -> Iterator[Artifact]:
 def judgements(context: AppContext, authority: WatchedAuthority) -> Iterator[Artifact]:
     """An authority's judgements through time; nothing where none are known."""
     with context.database.read() as session:
-        found = report_snapshots(session, authority.urn)
-    oldest_first = sorted(found, key=lambda each: each.order)
-    columns = [_column(each, each.reading) for each in oldest_first if each.reading]
-    known = [each for each in columns if each.judgements]
+        found = report_queries.inspections(session, [authority.key])
+    known = [each for each in reversed(found) if each.judgements]  # oldest to newest
     if not known:
         return
     drawn = history_table(known)
@@ -114,18 +100,20 @@ def judgements(context: AppContext, authority: WatchedAuthority) -> Iterator[Art
     yield Artifact(f"{slug(name)}-judgements", text, f"{escape(name)}: judgements over time")
 
 
-def reports(context: AppContext, since: datetime, urn: str | None = None) -> Iterator[Artifact]:
+def reports(
+    context: AppContext, since: datetime, provider: ProviderKey | None = None
+) -> Iterator[Artifact]:
     """Each report that readers were alerted to since then, as in the latest alert."""
     with context.database.read() as session:
         found = queries.newest_of_reports(session, since=since)
     announced: set[int | None] = set()
     for event in found:
-        if event.report_id in announced or (urn is not None and event.urn != urn):
+        if event.report_id in announced or (provider is not None and event.provider != provider):
             continue
         announced.add(event.report_id)
         event_of_it = ev.from_json(event.payload)
-        provider = getattr(event_of_it, "provider", None)
-        where = slug(provider.short_name) if provider else "authority"
+        whose = getattr(event_of_it, "provider", None)
+        where = slug(whose.short_name) if whose else "authority"
         message = words.message(event_of_it, MessageContext(recipient=""))
         number = slug(event.file_id or str(event.report_id))
         report: ev.Report | None = getattr(event_of_it, "report", None)
@@ -176,22 +164,11 @@ def _cell(said: str) -> str:
     return markdown.grade(badge(None, said))
 
 
-def _column(report: ReportSnapshot, reading: Reading) -> _Column:
-    return _Column(
-        report=report,
-        last_day=reading.last_day,
-        published=report.published,
-        status=reading.status,
-        framework=reading.framework,
-        judgements=reading.judgements,
-    )
-
-
 def _framework(name: str | None) -> str:
     return escape(SHORT_FRAMEWORKS.get(name or "", name or "not known"))
 
 
-def _link(report: ReportSnapshot) -> str:
+def _link(report: ReportLine) -> str:
     if not report.link or not fit(report.link):
         return "no link"
     published = f"published {report.published:%d %B %Y}" if report.published else "report"
@@ -210,7 +187,7 @@ def _announced(event: EventLine) -> tuple[str, str, str]:
 
 def _page_line(context: AppContext, authority: WatchedAuthority) -> tuple[str, ...]:
     with context.database.read() as session:
-        state = queries.provider_state(session, authority.urn)
+        state = queries.provider_state(session, authority.key)
     seen = state.last_successful_check if state else None
     return (
         escape(short_name(authority.name)),

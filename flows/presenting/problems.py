@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -11,12 +11,14 @@ from sqlalchemy.orm import Session
 from flows.context.context import AppContext
 from flows.context.planned import CHECKS, ServiceState, service_by_state
 from flows.settings.model import Settings
-from flows.upkeep.audit import find_discrepancies
+from flows.upkeep.audit import Discrepancy, find_discrepancies
 from notifications.words.plain import moment, several
 from notifications.words.service import delivery_by
+from ofsted.provider_key import ProviderKey
 from ofsted.short_names import short_name
-from storage import ahead, channel_outages, deliveries, digests, queries
-from storage.report_snapshots import ReportSnapshot, report_snapshots
+from storage import ahead, channel_outages, deliveries, digests, models, queries
+from storage.queries import ProviderState
+from storage.report_queries import unread_since
 
 UNREAD_COUNTS_FOR = timedelta(days=30)
 FAILED_COUNTS_FOR = timedelta(days=30)
@@ -35,30 +37,56 @@ class Problem:
     advice: str = ""
 
 
-def problems(context: AppContext, service: ServiceState | None = None) -> tuple[Problem, ...]:
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the database says now, asked once for all who show it."""
+
+    states: Mapping[ProviderKey, ProviderState]
+    discrepancies: tuple[Discrepancy, ...]
+    late: Sequence[deliveries.Delayed]
+    failing_digests: Mapping[str, digests.Failing]  # by recipient
+    channels_down: Mapping[str, models.ChannelOutage]  # by channel
+    ahead: Sequence[ahead.Ahead]
+
+
+def known_now(session: Session, context: AppContext) -> Known:
+    """Ask the database."""
+    now = context.clock.now()
+    return Known(
+        states=queries.provider_states(session),
+        discrepancies=find_discrepancies(session, context).discrepancies,
+        late=deliveries.delayed(session, now),
+        failing_digests=digests.all_failing(session),
+        channels_down=channel_outages.open_outages(session),
+        ahead=ahead.find(session, now),
+    )
+
+
+def problems(
+    context: AppContext, service: ServiceState | None = None, known: Known | None = None
+) -> tuple[Problem, ...]:
     """One for each thing that is not well; none where all is.
 
     Args:
         service: as it was asked just now; None: as it wrote itself down.
+        known: as it was asked just now; None: it is asked here.
     """
     now = context.clock.now()
     with context.database.read() as session:
+        known = known or known_now(session, context)
         return (
             *service_problems(context.settings, service or service_by_state(session, now)),
-            *_pages(session, context),
+            *_pages(known, context),
             *_reports(session, context, now),
-            *_sending(session, now),
+            *_sending(session, known, now),
             *(
                 Problem(
                     f"{each.what} is in the future ({moment(each.at)}): the clock was wrong",
                     "check this machine's clock; nothing is held back by such a time",
                 )
-                for each in ahead.find(session, now)
+                for each in known.ahead
             ),
-            *(
-                Problem(f"discrepancy: {each.words}")
-                for each in find_discrepancies(session, context).discrepancies
-            ),
+            *(Problem(f"discrepancy: {each.words}") for each in known.discrepancies),
         )
 
 
@@ -101,9 +129,9 @@ def service_problems(settings: Settings, service: ServiceState) -> Iterator[Prob
         )
 
 
-def _pages(session: Session, context: AppContext) -> Iterator[Problem]:
+def _pages(known: Known, context: AppContext) -> Iterator[Problem]:
     for authority in context.settings.watch:
-        state = queries.provider_state(session, authority.urn)
+        state = known.states.get(authority.key)
         if state and state.state not in {"ok", "new"}:
             trouble = f": {state.failure}" if state.failure else ""
             yield Problem(
@@ -112,33 +140,26 @@ def _pages(session: Session, context: AppContext) -> Iterator[Problem]:
 
 
 def _reports(session: Session, context: AppContext, now: datetime) -> Iterator[Problem]:
-    watched = {authority.urn: short_name(authority.name) for authority in context.settings.watch}
-    for report in report_snapshots(session):
-        if report.urn in watched and _is_unread_lately(report, now):
-            yield Problem(f"{watched[report.urn]}: a report could not be read: {report.title}")
+    watched = {authority.key: short_name(authority.name) for authority in context.settings.watch}
+    for key, title in unread_since(session, now - UNREAD_COUNTS_FOR):
+        if key in watched:
+            yield Problem(f"{watched[key]}: a report could not be read: {title}")
 
 
-def _is_unread_lately(report: ReportSnapshot, now: datetime) -> bool:
-    if report.baseline or not report.listed or report.file_id is None:
-        return False
-    is_new = now - report.first_seen < UNREAD_COUNTS_FOR
-    reading = report.reading
-    if reading is None:
-        return is_new
-    return is_new and reading.status == "unread" and not reading.unread_by_kind
-
-
-def _sending(session: Session, now: datetime) -> Iterator[Problem]:
-    for name, failing in digests.all_failing(session).items():
+def _sending(session: Session, known: Known, now: datetime) -> Iterator[Problem]:
+    for name, failing in known.failing_digests.items():
         yield Problem(f"the digest for {name} has been failing since {moment(failing.since)}")
-    for name, channel in channel_outages.open_outages(session).items():
+    for name, channel in known.channels_down.items():
         yield Problem(
-            f"{delivery_by(name)} has been failing since {moment(channel.down_since)}: {channel.words}",
+            f"{delivery_by(name)} has been failing since {moment(channel.down_since)}: "
+            f"{channel.words}",
             "check its settings, then run `ofsted-watch test-alert` with the name of a recipient",
         )
-    if late := deliveries.delayed(session, now):
-        since = moment(min(each.since for each in late))
-        yield Problem(f"{several(len(late), 'message')} delayed by 2 hours or more, since {since}")
+    if known.late:
+        since = moment(min(each.since for each in known.late))
+        yield Problem(
+            f"{several(len(known.late), 'message')} delayed by 2 hours or more, since {since}"
+        )
     ended = queries.deliveries_by_state(session, since=now - FAILED_COUNTS_FOR)
     if failed := ended.get("refused", 0) + ended.get("expired", 0):
         yield Problem(f"{several(failed, 'message')} could not be delivered in the last 30 days")

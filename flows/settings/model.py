@@ -20,6 +20,7 @@ from pydantic import (
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from notifications.digest_schedule import IMMEDIATE, digest_time
+from ofsted.provider_key import AUTHORITY, ProviderKey
 
 PREFIX = "OFSTED_WATCH_"
 
@@ -104,6 +105,11 @@ class WatchedAuthority(_Part):
         if isinstance(given, dict) and not given.get("name"):
             return {**given, "name": f"provider {given.get('urn', '')}"}
         return given
+
+    @property
+    def key(self) -> ProviderKey:
+        """What tells it from any other provider."""
+        return ProviderKey(str(self.code), self.urn)
 
     @property
     def is_named(self) -> bool:
@@ -248,7 +254,9 @@ class Fields(_Part):
 
     @model_validator(mode="after")
     def _agrees_with_itself(self) -> Self:
-        _no_twice("watch: urn", [watch.urn for watch in self.watch])
+        _no_twice(
+            "watch: urn", [str(watch.key).removeprefix(f"{AUTHORITY}:") for watch in self.watch]
+        )
         _no_twice("recipients: name", [recipient.name for recipient in self.recipients])
         watched = {watch.urn for watch in self.watch}
         for recipient in self.recipients:

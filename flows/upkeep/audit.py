@@ -8,6 +8,7 @@ there is found here.
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -21,6 +22,7 @@ from flows.context.planned import service_claim
 from flows.settings.model import WatchedAuthority
 from notifications.recipients import channel_key
 from notifications.words.plain import several
+from ofsted.provider_key import ProviderKey
 from ofsted.short_names import short_name
 from ofsted.text import say_day
 from storage import models
@@ -68,7 +70,8 @@ class AuditFindings:
 
 def find_discrepancies(session: Session, context: AppContext) -> AuditFindings:
     """Every hole there is now; changes nothing."""
-    lists = [_ListAudit(session, context, authority) for authority in context.settings.watch]
+    tables = _Tables(session, context)
+    lists = [_ListAudit(tables, authority) for authority in context.settings.watch]
     recent = models.Event.at >= context.clock.now() - RECENT
     events = select(func.count()).select_from(models.Event).where(recent)
     deliveries = select(func.count()).select_from(models.Delivery).join(models.Event).where(recent)
@@ -83,28 +86,92 @@ def find_discrepancies(session: Session, context: AppContext) -> AuditFindings:
     )
 
 
+class _Tables:
+    """What the tables say of all watched providers, asked once for all of them."""
+
+    def __init__(self, session: Session, context: AppContext) -> None:
+        self.session = session
+        self.keys = [authority.key for authority in context.settings.watch]
+        self.recent = context.clock.now() - RECENT
+        listings = select(models.Listing).where(models.is_of_any(models.Listing, self.keys))
+        self.listings = {each.provider_key: each for each in session.scalars(listings)}
+        self.recorded = self._recorded()
+        self.new_reports = self._new_reports()
+        announced = select(models.Event.report_id).where(models.Event.type.in_(FIRST))
+        self.announced = set(
+            session.scalars(announced.where(models.Event.report_id.in_(self._new_ids())))
+        )
+
+    def _recorded(self) -> defaultdict[ProviderKey, set[str]]:
+        """All names that the rows of reports on the page ever had."""
+        report, address = models.Report, models.ReportAlias
+        query = select(
+            report.code,
+            report.urn,
+            report.file_id,
+            report.link,
+            report.title,
+            report.published,
+            address.key,
+        ).outerjoin(address, address.report_id == report.id)
+        found: defaultdict[ProviderKey, set[str]] = defaultdict(set)
+        on_the_page = query.where(models.is_of_any(report, self.keys), report.listed)
+        for each in self.session.execute(on_the_page):
+            now = _name(each.file_id, each.link, each.title, _day(each.published))
+            found[ProviderKey(each.code, each.urn)] |= {now, each.key or now}
+        return found
+
+    def _new_reports(self) -> defaultdict[ProviderKey, list[models.Report]]:
+        """Those on the page, first seen in the last days, that are not history.
+
+        After the first good look no report is history, whatever its row says.
+        """
+        report, first_looks = models.Report, self._first_looks()
+        query = select(report).where(
+            models.is_of_any(report, self.keys), report.listed, report.first_seen >= self.recent
+        )
+        found: defaultdict[ProviderKey, list[models.Report]] = defaultdict(list)
+        loaded = query.order_by(report.id).options(selectinload(report.versions))
+        for each in self.session.scalars(loaded):
+            first = first_looks.get(each.provider_key)
+            if not each.baseline or (first is not None and each.first_seen > first):
+                found[each.provider_key].append(each)
+        return found
+
+    def _first_looks(self) -> dict[ProviderKey, datetime]:
+        """When the first good look at each began."""
+        check = models.PageCheck
+        query = select(check.code, check.urn, func.min(check.began_at).label("began")).where(
+            models.is_of_any(check, self.keys), check.result == "first"
+        )
+        rows = self.session.execute(query.group_by(check.code, check.urn))
+        return {ProviderKey(row.code, row.urn): row.began for row in rows}
+
+    def _new_ids(self) -> list[int]:
+        return [report.id for reports in self.new_reports.values() for report in reports]
+
+
 class _ListAudit:
     """One provider's rows, and the reports recorded of it."""
 
-    def __init__(self, session: Session, context: AppContext, authority: WatchedAuthority) -> None:
-        self.session = session
-        self.urn = authority.urn
+    def __init__(self, tables: _Tables, authority: WatchedAuthority) -> None:
+        self.tables = tables
+        self.key = authority.key
         self.short_name = short_name(authority.name)
-        self.recent = context.clock.now() - RECENT
-        kept = session.get(models.Listing, authority.urn)
+        kept = tables.listings.get(authority.key)
         self.seen_at = kept.seen_at if kept else None
         self.rows: list[dict[str, Any]] = json.loads(kept.rows) if kept else []
 
     def discrepancies(self) -> Iterator[Discrepancy]:
         """Rows that are not recorded, and reports that nobody was told of."""
-        recorded = self._recorded()
+        recorded = self.tables.recorded[self.key]
         for row in self.rows:
             name = _name(row["file_id"], row["link"], row["title"], row["published"])
             if name not in recorded:
-                yield self._discrepancy(f"row {self.urn} {name}", row, "but was not recorded")
-        for new in self._new_reports():
+                yield self._discrepancy(f"row {self.key} {name}", row, "but was not recorded")
+        for new in self.tables.new_reports[self.key]:
             row = {"title": new.title, "published": _day(new.published)}
-            if not self._may_be_waited_for(new) and not self._is_announced(new):
+            if not self._may_be_waited_for(new) and new.id not in self.tables.announced:
                 yield self._discrepancy(
                     f"report {new.id} untold", row, "but no alert was made for it"
                 )
@@ -114,39 +181,6 @@ class _ListAudit:
         day = f", published {say_day(date.fromisoformat(published))}," if published else ""
         return Discrepancy(key, f'{self.short_name}: "{row["title"]}"{day} is on the page {words}')
 
-    def _recorded(self) -> set[str]:
-        """All names that the rows of reports on the page ever had."""
-        report, address = models.Report, models.ReportAlias
-        query = (
-            select(report.file_id, report.link, report.title, report.published, address.key)
-            .outerjoin(address, address.report_id == report.id)
-            .where(report.urn == self.urn, report.listed)
-        )
-        found: set[str] = set()
-        for each in self.session.execute(query):
-            now = _name(each.file_id, each.link, each.title, _day(each.published))
-            found |= {now, each.key or now}
-        return found
-
-    def _new_reports(self) -> Iterator[models.Report]:
-        """Those on the page, first seen in the last days, that are not history.
-
-        After the first good look no report is history, whatever its row says.
-        """
-        first = self.session.scalar(
-            select(func.min(models.PageCheck.began_at)).where(
-                models.PageCheck.urn == self.urn, models.PageCheck.result == "first"
-            )
-        )
-        query = select(models.Report).where(
-            models.Report.urn == self.urn,
-            models.Report.listed,
-            models.Report.first_seen >= self.recent,
-        )
-        for report in self.session.scalars(query.options(selectinload(models.Report.versions))):
-            if not report.baseline or (first is not None and report.first_seen > first):
-                yield report
-
     def _may_be_waited_for(self, report: models.Report) -> bool:
         """Whether no good look has yet seen its file fail for an hour."""
         came = any(version.source == "ofsted" for version in report.versions)
@@ -154,12 +188,6 @@ class _ListAudit:
             return False
         failing = report.failing_since or report.first_seen
         return self.seen_at is None or self.seen_at - failing < FILE_MAY_FAIL
-
-    def _is_announced(self, report: models.Report) -> bool:
-        announced = select(models.Event.id).where(
-            models.Event.report_id == report.id, models.Event.type.in_(FIRST)
-        )
-        return self.session.scalar(announced.limit(1)) is not None
 
 
 def _name(file_id: str | None, link: str | None, title: str, published: str | None) -> str:

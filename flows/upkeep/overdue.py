@@ -46,10 +46,11 @@ def overdue(
         return None
     if any(rounds.makes_progress(each, now) for each in rounds.open_rounds(session)):
         return None
+    checks = queries.newest_looks(session)
     lacking = tuple(
         authority
         for authority in context.settings.watch
-        if (newest := queries.newest_check(session, authority.urn)) is None
+        if (newest := checks.get(authority.key)) is None
         or not due <= newest.began_at <= now + SKEW  # one further ahead is a wrong clock's
     )
     return Overdue(due, lacking) if lacking else None
@@ -90,9 +91,8 @@ def _end_when_all_are_checked(context: AppContext, episode: str) -> None:
     if not isinstance(begun, ev.ChecksOverdue):
         raise TypeError(f"overdue checks are recorded as {begun.type}")
     with context.database.write() as session:
-        newest = [
-            queries.newest_check(session, authority.urn) for authority in context.settings.watch
-        ]
+        checks = queries.newest_looks(session)
+        newest = [checks.get(authority.key) for authority in context.settings.watch]
         if not all(each and each.ended_at and each.began_at >= begun.since for each in newest):
             return
         over = ev.ChecksOverdue(
@@ -117,6 +117,6 @@ def _names(authorities: Sequence[WatchedAuthority]) -> tuple[str, ...]:
 def _mark(session: Session, authorities: Sequence[WatchedAuthority], now: datetime) -> None:
     """What fails is known to fail; only what was well turns overdue."""
     for authority in authorities:
-        provider = session.get(models.Provider, authority.urn)
+        provider = session.get(models.Provider, authority.key)
         if provider is not None and provider.state in {"ok", "new"}:
             provider.state, provider.since = "overdue", now

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from flows.alerting.announce import Announcer, announce, provider_of, report_of
 from flows.alerting.corrections import wrongly_announced
 from flows.checking.changes import announce_read, is_read_at_last
+from flows.comparing.comparison_rows import update_all_comparisons
 from flows.comparing.differences import ABOUT, of_readings
 from flows.context.context import AppContext
 from flows.settings.model import WatchedAuthority
@@ -175,11 +176,11 @@ def _changes(
         for old, new in zip(before, after, strict=True)
         if old.reading and new.reading and (found := of_readings(old.reading, new.reading))
     }
-    pages = {report.urn for report in after if report.id in differing}
+    pages = {report.provider_key for report in after if report.id in differing}
     changes = (
         _change(session, context, report, differing.get(report.id, ()), after)
         for report in after
-        if report.urn in pages
+        if report.provider_key in pages
     )
     differ = [change for change in changes if change.differences]
     return tuple(sorted(differ, key=lambda change: change.gravity))
@@ -203,10 +204,10 @@ def _change(
     reports: Sequence[ReportSnapshot],
 ) -> ReadingChange:
     """What differs in it, or what was told of it and is wrong by what differs in another."""
-    page = [each for each in reports if each.urn == report.urn]
+    page = [each for each in reports if each.provider_key == report.provider_key]
     announced = wrongly_announced(session, report, page)
     at_last = is_read_at_last(session, report, context.clock.now())
-    is_watched = report.urn in {authority.urn for authority in context.settings.watch}
+    is_watched = context.watched(report.provider_key) is not None
     return ReadingChange(report, differences or announced, bool(announced), at_last and is_watched)
 
 
@@ -220,10 +221,14 @@ def _record(
     now = context.clock.now()
     for reading in readings.values():
         record_reading(session, reading, now)
+    update_all_comparisons(session, report_snapshots(session))
     for change in changes:
         if change.read_at_last:
             announcer = Announcer(
-                context, context.authority(change.report.urn), now, cause=f"reader:{parser}"
+                context,
+                context.watched_here(change.report.provider_key),
+                now,
+                cause=f"reader:{parser}",
             )
             announce_read(session, announcer, change.report)
     if changes:
@@ -233,10 +238,11 @@ def _record(
 
 
 def _changed(context: AppContext, change: ReadingChange) -> ev.ChangedReading:
-    watched = {authority.urn: authority for authority in context.settings.watch}
-    urn = change.report.urn
+    key = change.report.provider_key
     return ev.ChangedReading(
-        provider=provider_of(context, watched.get(urn) or WatchedAuthority(urn=urn)),
+        provider=provider_of(
+            context, context.watched(key) or WatchedAuthority(urn=key.urn, code=int(key.code))
+        ),
         report=report_of(change.report),
         differences=change.differences,
         announced=change.announced,

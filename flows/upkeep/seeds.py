@@ -17,8 +17,10 @@ import seeds
 from flows.checking.check import PATIENCE
 from flows.checking.diff import known_under_another_key
 from flows.checking.record import row_of
+from flows.comparing.comparison_rows import update_comparisons
 from flows.context.context import AppContext
 from ofsted import Reading, read_apart
+from ofsted.provider_key import AUTHORITY, ProviderKey
 from ofsted.site.addresses import Addresses
 from ofsted.site.model import Entry
 from storage import models
@@ -46,6 +48,12 @@ class Seed:
     title: str
     published: date
     file_id: str | None
+    code: str = AUTHORITY
+
+    @property
+    def provider_key(self) -> ProviderKey:
+        """On whose page it stood."""
+        return ProviderKey(self.code, self.urn)
 
     @property
     def sha256(self) -> str:
@@ -115,13 +123,14 @@ def _seed(row: dict[str, str], name: str, content: bytes) -> Seed:
         title=row["title"],
         published=date.fromisoformat(row["published"]),
         file_id=row["file_id"] or None,
+        code=row.get("code") or AUTHORITY,
     )
 
 
 def import_when_due(context: AppContext) -> list[Imported]:
     """The packaged seeds of watched authorities, once, if the settings want them."""
-    watched = {authority.urn for authority in context.settings.watch}
-    due = [seed for seed in packaged() if seed.urn in watched]
+    watched = {authority.key for authority in context.settings.watch}
+    due = [seed for seed in packaged() if seed.provider_key in watched]
     if not context.settings.import_seeds or not due:
         return []
     with context.database.read() as session:
@@ -147,7 +156,7 @@ def _import(seed: Seed, context: AppContext) -> Imported:
     reading = read_apart(context.archive.path(sha256, TEXT))
     document = Bytes(sha256, len(seed.content), TEXT)
     with (
-        leased(context.database, f"provider {seed.urn}", wait=PATIENCE) as hold,
+        leased(context.database, f"provider {seed.provider_key}", wait=PATIENCE) as hold,
         context.database.write() as session,
     ):
         hold.check(session)
@@ -160,20 +169,21 @@ def _record(
     session: Session, seed: Seed, document: Bytes, reading: Reading, context: AppContext
 ) -> str:
     now, entry = context.clock.now(), _entry(seed, context)
-    if session.get(models.Provider, seed.urn) is None:
-        session.add(models.Provider(urn=seed.urn, since=now))
+    if session.get(models.Provider, seed.provider_key) is None:
+        session.add(models.Provider(code=seed.code, urn=seed.urn, since=now))
         session.flush()
-    reports = report_snapshots(session, seed.urn)
+    reports = report_snapshots(session, seed.provider_key)
     report = by_key(reports).get(entry.key) or known_under_another_key(
         entry, document.sha256, reading, reports=reports, gone=()
     )
     add_document(session, document, reading, now)
     if report is None:
-        row = row_of(entry, seed.urn)
+        row = row_of(entry, seed.provider_key)
         report_id = add_report(session, row, seen=now, baseline=True, listed=False)
     else:
         report_id = report.id
     is_more = add_version(session, report_id, document.sha256, "seed", now)
+    update_comparisons(session, seed.provider_key)
     if not is_more:
         return "known"
     return "imported" if report is None else "joined"

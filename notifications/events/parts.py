@@ -15,6 +15,7 @@ Audience = Literal["readers", "operators", "both"]
 class Provider:
     """An authority, as people know it."""
 
+    code: str = "44"  # the type of provider; what was kept without one is an authority's
     urn: str
     name: str  # London Borough of Sutton
     short_name: str  # Sutton

@@ -7,7 +7,9 @@ from typing import Any
 
 from sqlalchemy import select
 
+from flows.comparing.comparison_rows import update_all_comparisons
 from storage import models
+from storage.record import READING, record_reading
 from storage.report_snapshots import report_snapshots
 from tests.installation import Installation
 
@@ -24,8 +26,10 @@ def lay_down(installation: Installation, file_id: str, **fields: Any) -> None:
             row.parser = "0"
             if row.sha256 in {each.sha256 for each in report.versions}:
                 found = _otherwise(json.loads(row.found), fields)
-                row.found = json.dumps({**found, "parser": "0"})
-                row.status, row.facts_sha256 = found["status"], "0" * 64
+                reading = READING.validate_python({**found, "parser": "0", "text": row.text})
+                record_reading(session, reading, row.made_at)
+                row.facts_sha256 = "0" * 64
+        update_all_comparisons(session, report_snapshots(session))
 
 
 def lay_down_announced(installation: Installation, file_id: str, **grades: str) -> None:

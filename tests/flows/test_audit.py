@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from sqlalchemy import Connection, create_engine, delete, insert, select, text
+from sqlalchemy import Connection, create_engine, delete, insert, select, text, tuple_
 
 from flows.alerting.sending import service_starts
 from flows.checking.check import CheckRequest, check_page
@@ -58,8 +58,9 @@ def mend(broken: Installation) -> Callable[[], None]:
     def put_back() -> None:
         with from_outside(broken) as connection:
             for each, rows in before.items():
-                (key,) = each.__table__.primary_key
-                connection.execute(delete(each).where(key.in_([row._mapping[key] for row in rows])))
+                key = tuple(each.__table__.primary_key)
+                gone = [tuple(row._mapping[column] for column in key) for row in rows]
+                connection.execute(delete(each).where(tuple_(*key).in_(gone)))
                 connection.execute(insert(each), [dict(row._mapping) for row in rows])
 
     return put_back
@@ -216,7 +217,7 @@ def test_check_in_json(broken):
     assert broken.ask("audit") == {"rows": 2, "events": 4, "deliveries": 5, "holes": []}
     damage(broken, *DISCREPANCIES["a report deleted"][0])
     (discrepancy,) = broken.ask("audit")["holes"]
-    assert discrepancy["key"] == "row 80515 file:50283346"
+    assert discrepancy["key"] == "row 44:80515 file:50283346"
 
 
 def test_a_file_that_was_dead_at_the_last_check_of_the_day_is_no_discrepancy_at_night(installation):

@@ -50,7 +50,7 @@ def test_a_scheduled_check_finds_another_one_busy_at_once_and_a_killed_one_gone(
         context.authority("80515"), context, CheckRequest(scheduled=installation.now)
     )
     assert (checked.result, checked.is_well) == ("busy", False)
-    assert "provider 80515 is busy" in checked.message
+    assert "provider 44:80515 is busy" in checked.message
 
     os.kill(other.pid, signal.SIGKILL)
     other.communicate()
@@ -97,7 +97,7 @@ def test_a_check_that_slept_while_another_took_its_place_writes_nothing_more(ins
     os.kill(slept.pid, signal.SIGCONT)
     stdout, stderr = slept.communicate(timeout=60)
     assert slept.returncode == 1, stderr
-    assert "the lock on provider 80515 was lost" in stdout
+    assert "the lock on provider 44:80515 was lost" in stdout
     assert [outcome for _, _, outcome in _checks(installation)][-2:] == ["unreachable", "changed"]
     assert installation.event == ["report_published"]
     assert len(installation.emails_to("scrutiny")) == len(installation.cards) == 1

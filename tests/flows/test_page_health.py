@@ -112,8 +112,8 @@ def test_another_provider_in_trouble_holds_back_no_other(installation):
 @pytest.mark.both_databases
 def test_a_check_that_was_interrupted_is_said_to_be(installation):
     installation.sql(
-        "INSERT INTO page_check (urn, began_at, new, newly_failed, message) "
-        "VALUES ('80515', '2025-07-28 08:00:00', '[]', 0, '')"
+        "INSERT INTO page_check (code, urn, began_at, new, newly_failed, message) "
+        "VALUES ('44', '80515', '2025-07-28 08:00:00', '[]', 0, '')"
     )
     installation.check()
     checks = installation.sql("SELECT result, message FROM page_check ORDER BY id")

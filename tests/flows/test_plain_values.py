@@ -43,6 +43,7 @@ def known(number=1, reading=None, **fields):
     )
     values = {
         "id": number,
+        "code": "44",
         "urn": "80515",
         "keys": frozenset({f"file:{number}"}),
         "title": ENTRY.title,

@@ -252,6 +252,6 @@ def test_connections_that_the_server_ends_in_the_middle_of_a_check_end_it_and_th
     )
     stdout, stderr = checking.communicate(timeout=60)
     assert checking.returncode == 1, stderr
-    assert "the lock on provider 80515 was lost" in stdout
+    assert "the lock on provider 44:80515 was lost" in stdout
     assert "Traceback" not in stderr
     assert _is_announced_once(installation)

@@ -168,10 +168,10 @@ def test_a_connection_whose_other_end_is_gone_is_noticed_by_both_sides(
 
 def test_a_time_comes_back_in_utc_and_none_without_zone_goes_in(database):
     with database.write() as session:
-        session.add(models.Provider(urn="80515", since=utc("2025-07-29 09:30")))
+        session.add(models.Provider(code="44", urn="80515", since=utc("2025-07-29 09:30")))
     with database.read() as session:
-        assert session.get_one(models.Provider, "80515").since == utc("2025-07-29 09:30")
+        assert session.get_one(models.Provider, ("44", "80515")).since == utc("2025-07-29 09:30")
     with database.write() as session:
-        session.add(models.Provider(urn="80516", since=datetime(2025, 7, 29)))  # noqa: DTZ001
+        session.add(models.Provider(code="44", urn="80516", since=datetime(2025, 7, 29)))  # noqa: DTZ001
         with pytest.raises(StatementError, match="without zone"):
             session.flush()

@@ -271,10 +271,16 @@ def test_a_repeat_has_what_the_first_attempt_rendered(database, add_delivery):
 
 def test_a_follow_up_names_the_first_message(database, add_delivery):
     with database.write() as session:
-        session.add(models.Provider(urn="80515", since=NOW))
+        session.add(models.Provider(code="44", urn="80515", since=NOW))
         session.flush()
         report = models.Report(
-            urn="80515", title="x", baseline=False, first_seen=NOW, listed=True, ever_listed=True
+            code="44",
+            urn="80515",
+            title="x",
+            baseline=False,
+            first_seen=NOW,
+            listed=True,
+            ever_listed=True,
         )
         session.add(report)
         session.flush()
@@ -333,7 +339,9 @@ def test_times_that_a_wrong_clock_wrote_are_found_and_brought_back(
 ):
     (number,) = add_delivery("scrutiny", at=NOW + 3 * DAY)
     with database.write() as session:
-        session.add(models.Provider(urn="80515", since=NOW, last_successful_check=NOW + 3 * DAY))
+        session.add(
+            models.Provider(code="44", urn="80515", since=NOW, last_successful_check=NOW + 3 * DAY)
+        )
         channel_outages.open_outage(session, "email", "refused", NOW + 3 * DAY)
         digests.begin(session, "weekly", NOW + 3 * DAY)
         digests.begin(session, "daily", NOW)
@@ -352,7 +360,7 @@ def test_times_that_a_wrong_clock_wrote_are_found_and_brought_back(
     with database.read() as session:
         assert ahead.find(session, NOW) == []
         assert digests.since(session, "weekly") == NOW
-        assert session.get_one(models.Provider, "80515").last_successful_check == NOW
+        assert session.get_one(models.Provider, ("44", "80515")).last_successful_check == NOW
         assert channel_outages.open_outages(session)["email"].probe_at == NOW
     assert delivery(number).due_at == NOW
 

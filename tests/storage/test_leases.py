@@ -24,7 +24,7 @@ from tests.parts import needs_namespaces
 
 pytestmark = pytest.mark.both_databases
 
-NAME = "provider 80515"
+NAME = "provider 44:80515"
 IMPATIENT = {"sqlite": "?timeout=0.2", "postgresql": "?options=-c%20lock_timeout%3D200ms"}
 HOLDING = """
 import os, subprocess, sys, time

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
+from ofsted.provider_key import ProviderKey
 from ofsted.reports.model import Judgement, Reading
 from storage import models, queries, record
 from storage.deliveries import claim, mark
@@ -17,8 +18,9 @@ from tests.storage.conftest import NOW
 
 pytestmark = pytest.mark.both_databases
 
+SUTTON = ProviderKey("44", "80515")
 ROW = ListingRow(
-    urn="80515",
+    provider=SUTTON,
     key="file:1",
     title="Children's services inspection",
     published=date(2025, 7, 29),
@@ -41,7 +43,7 @@ DOCUMENT = Bytes("a" * 64, 1234, "application/pdf")
 @pytest.fixture
 def report(database):
     with database.write() as session:
-        session.add(models.Provider(urn="80515", since=NOW))
+        session.add(models.Provider(code="44", urn="80515", since=NOW))
         session.flush()
         return record.add_report(session, ROW, seen=NOW, baseline=False, listed=True)
 
@@ -144,7 +146,7 @@ def test_a_document_and_its_reading_are_written_once(database, report):
             record.add_document(session, DOCUMENT, READING, NOW)
             record.add_version(session, report, DOCUMENT.sha256, "ofsted", NOW)
     with database.read() as session:
-        (known,) = report_snapshots(session, "80515")
+        (known,) = report_snapshots(session, SUTTON)
     assert [each.sha256 for each in known.versions] == ["a" * 64]
     assert known.reading == replace(READING, text="")
     assert known.status == "read"
@@ -165,7 +167,7 @@ def test_another_reader_adds_a_reading_and_the_newest_stands(database, report):
         record.add_version(session, report, DOCUMENT.sha256, "ofsted", NOW)
         record.record_reading(session, replace(READING, parser="2"), NOW)
     with database.read() as session:
-        (known,) = report_snapshots(session, "80515")
+        (known,) = report_snapshots(session, SUTTON)
         kept = session.scalars(select(models.Reading.parser)).all()
     assert known.reading.parser == "2"
     assert kept == ["1", "2"]
@@ -177,7 +179,7 @@ def test_a_check_never_changes_what_was_read_in_a_known_document(database, repor
         record.add_version(session, report, DOCUMENT.sha256, "ofsted", NOW)
         record.add_document(session, DOCUMENT, replace(READING, parser="2", status="unread"), NOW)
     with database.read() as session:
-        (known,) = report_snapshots(session, "80515")
+        (known,) = report_snapshots(session, SUTTON)
     assert (known.reading.parser, known.status) == ("1", "read")
 
 
@@ -214,6 +216,6 @@ def test_a_report_keeps_every_key_it_was_ever_listed_under(database, report):
         record.add_alias(session, report, replace(ROW, key="file:2", file_id="2"))
         record.add_alias(session, report, replace(ROW, key="file:2", file_id="2"))
     with database.read() as session:
-        (known,) = report_snapshots(session, "80515")
+        (known,) = report_snapshots(session, SUTTON)
     assert known.keys == {"file:1", "file:2"}
     assert known.file_id == "2"

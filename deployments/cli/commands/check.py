@@ -48,7 +48,7 @@ def check(
     """
     context = context_of(config, make=True)
     authorities = [context.authority(urn) for urn in urns] or list(context.settings.watch)
-    chosen = [authority.urn for authority in authorities]
+    chosen = [authority.key for authority in authorities]
     sends = not no_send and first_messages.may_be_sent(context, chosen, yes=yes)
     with context.database.read() as session:
         before = queries.newest_attempt(session)

@@ -19,10 +19,9 @@ from deployments.cli.commands.shared import (
     json_option,
     note_lack_of_operators,
 )
-from flows.presenting.problems import problems
+from flows.presenting.problems import known_now, problems
 from notifications.words.plain import LONDON
-from storage import queries
-from storage.report_snapshots import report_snapshots
+from storage import queries, report_queries
 
 
 @click.command()
@@ -71,8 +70,10 @@ def status(config: str | None, *, as_json: bool) -> None:
     note_lack_of_operators(context.settings)
     running = client.running_service(context.settings)
     service = planning.service_state(context)
-    wrong = problems(context, service)
-    found = overview.overview(context, running.ui if running else None, service, wrong)
+    with context.database.read() as session:
+        known = known_now(session, context)
+    wrong = problems(context, service, known)
+    found = overview.overview(context, running.ui if running else None, service, known, wrong)
     answer(json_api.status, render.status, found, as_json=as_json)
     exit_unless(not wrong)
 
@@ -85,10 +86,9 @@ def status(config: str | None, *, as_json: bool) -> None:
 def reports(config: str | None, *, urn: str | None, as_json: bool) -> None:
     """List every known report."""
     context = context_of(config)
-    if urn:
-        context.authority(urn)
+    only = [context.authority(urn).key] if urn else None
     with context.database.read() as session:
-        found = report_snapshots(session, urn)
+        found = report_queries.report_lines(session, only)
     answer(json_api.reports, render.reports, found, as_json=as_json)
 
 

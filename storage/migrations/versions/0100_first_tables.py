@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from storage.migrations import first_views
+
 revision = "0100"
 down_revision = None
 branch_labels = None
@@ -69,7 +71,9 @@ def upgrade() -> None:
     )
     op.create_table(
         "provider",
+        sa.Column("code", sa.Text(), nullable=False),
         sa.Column("urn", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=True),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("since", sa.DateTime(timezone=True), nullable=False),
         sa.Column("last_successful_check", sa.DateTime(timezone=True), nullable=True),
@@ -78,7 +82,7 @@ def upgrade() -> None:
         sa.Column("failure_checks", sa.Integer(), nullable=False),
         sa.Column("failure_notified", sa.DateTime(timezone=True), nullable=True),
         sa.Column("failure_notices", sa.Integer(), nullable=False),
-        sa.PrimaryKeyConstraint("urn", name=op.f("pk_provider")),
+        sa.PrimaryKeyConstraint("code", "urn", name=op.f("pk_provider")),
     )
     op.create_table(
         "channel_outage",
@@ -90,15 +94,19 @@ def upgrade() -> None:
     )
     op.create_table(
         "listing",
+        sa.Column("code", sa.Text(), nullable=False),
         sa.Column("urn", sa.Text(), nullable=False),
         sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("rows", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(["urn"], ["provider.urn"], name=op.f("fk_listing_urn")),
-        sa.PrimaryKeyConstraint("urn", name=op.f("pk_listing")),
+        sa.ForeignKeyConstraint(
+            ["code", "urn"], ["provider.code", "provider.urn"], name=op.f("fk_listing_code_urn")
+        ),
+        sa.PrimaryKeyConstraint("code", "urn", name=op.f("pk_listing")),
     )
     op.create_table(
         "page_check",
         sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
         sa.Column("urn", sa.Text(), nullable=False),
         sa.Column("run", sa.Text(), nullable=True),
         sa.Column("began_at", sa.DateTime(timezone=True), nullable=False),
@@ -108,10 +116,14 @@ def upgrade() -> None:
         sa.Column("new", sa.Text(), nullable=False),
         sa.Column("newly_failed", sa.Integer(), nullable=False),
         sa.Column("message", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(["urn"], ["provider.urn"], name=op.f("fk_page_cache_check_urn")),
+        sa.ForeignKeyConstraint(
+            ["code", "urn"],
+            ["provider.code", "provider.urn"],
+            name=op.f("fk_page_cache_check_code_urn"),
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_page_cache_check")),
     )
-    op.create_index(op.f("ix_page_cache_check_urn"), "page_check", ["urn"], unique=False)
+    op.create_index("ix_page_cache_check_code_urn", "look", ["code", "urn"], unique=False)
     op.create_table(
         "reading",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -119,6 +131,11 @@ def upgrade() -> None:
         sa.Column("parser", sa.Text(), nullable=False),
         sa.Column("status", sa.Text(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("framework", sa.Text(), nullable=True),
+        sa.Column("first_day", sa.Date(), nullable=True),
+        sa.Column("last_day", sa.Date(), nullable=True),
+        sa.Column("outcome", sa.Text(), nullable=True),
+        sa.Column("theme", sa.Text(), nullable=True),
         sa.Column("found", sa.Text(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("facts_sha256", sa.String(length=64), nullable=False),
@@ -128,8 +145,48 @@ def upgrade() -> None:
         sa.UniqueConstraint("sha256", "parser", name=op.f("uq_reading_sha256_parser")),
     )
     op.create_table(
+        "judgement",
+        sa.Column("reading_id", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("label", sa.Text(), nullable=False),
+        sa.Column("printed", sa.Text(), nullable=False),
+        sa.Column("grade", sa.Text(), nullable=True),
+        sa.Column("page", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["reading_id"], ["reading.id"], name=op.f("fk_judgement_reading_id")
+        ),
+        sa.PrimaryKeyConstraint("reading_id", "position", name=op.f("pk_judgement")),
+    )
+    op.create_table(
+        "improvement",
+        sa.Column("reading_id", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=True),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("page", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["reading_id"], ["reading.id"], name=op.f("fk_improvement_reading_id")
+        ),
+        sa.PrimaryKeyConstraint("reading_id", "position", name=op.f("pk_improvement")),
+    )
+    op.create_table(
+        "inspector",
+        sa.Column("reading_id", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("role", sa.Text(), nullable=True),
+        sa.Column("body", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["reading_id"], ["reading.id"], name=op.f("fk_inspector_reading_id")
+        ),
+        sa.PrimaryKeyConstraint("reading_id", "position", name=op.f("pk_inspector")),
+    )
+    op.create_table(
         "report",
         sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
         sa.Column("urn", sa.Text(), nullable=False),
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("published", sa.Date(), nullable=True),
@@ -147,14 +204,57 @@ def upgrade() -> None:
         sa.Column("next_fetch", sa.DateTime(timezone=True), nullable=True),
         sa.Column("failing_since", sa.DateTime(timezone=True), nullable=True),
         sa.Column("failing_why", sa.Text(), nullable=True),
-        sa.ForeignKeyConstraint(["urn"], ["provider.urn"], name=op.f("fk_report_urn")),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("unread_by_kind", sa.Boolean(), nullable=False),
+        sa.Column("reading_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["reading_id"], ["reading.id"], name=op.f("fk_report_reading_id")),
+        sa.ForeignKeyConstraint(
+            ["code", "urn"], ["provider.code", "provider.urn"], name=op.f("fk_report_code_urn")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_report")),
         sqlite_autoincrement=True,
     )
-    op.create_index(op.f("ix_report_urn"), "report", ["urn"], unique=False)
+    op.create_index("ix_report_code_urn", "report", ["code", "urn"], unique=False)
+    op.create_table(
+        "comparison",
+        sa.Column("report_id", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("previous_report_id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("label", sa.Text(), nullable=False),
+        sa.Column("grade", sa.Text(), nullable=True),
+        sa.Column("previous_grade", sa.Text(), nullable=True),
+        sa.Column("printed", sa.Text(), nullable=True),
+        sa.Column("previous_printed", sa.Text(), nullable=True),
+        sa.Column("relation", sa.Text(), nullable=False),
+        sa.Column("direction", sa.Text(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["previous_report_id"], ["report.id"], name=op.f("fk_comparison_previous_report_id")
+        ),
+        sa.ForeignKeyConstraint(["report_id"], ["report.id"], name=op.f("fk_comparison_report_id")),
+        sa.PrimaryKeyConstraint("report_id", "position", name=op.f("pk_comparison")),
+    )
+    op.create_index(
+        op.f("ix_comparison_previous_report_id"),
+        "comparison",
+        ["previous_report_id"],
+        unique=False,
+    )
+    op.create_table(
+        "authority",
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("urn", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("dfe_code", sa.Text(), nullable=False),
+        sa.Column("ons_code", sa.Text(), nullable=False),
+        sa.Column("region", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("code", "urn", name=op.f("pk_authority")),
+    )
     op.create_table(
         "report_alias",
         sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
         sa.Column("urn", sa.Text(), nullable=False),
         sa.Column("key", sa.Text(), nullable=False),
         sa.Column("link", sa.Text(), nullable=True),
@@ -167,9 +267,13 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["report_id"], ["report.id"], name=op.f("fk_report_alias_report_id")
         ),
-        sa.ForeignKeyConstraint(["urn"], ["provider.urn"], name=op.f("fk_report_alias_urn")),
+        sa.ForeignKeyConstraint(
+            ["code", "urn"],
+            ["provider.code", "provider.urn"],
+            name=op.f("fk_report_alias_code_urn"),
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_report_alias")),
-        sa.UniqueConstraint("urn", "key", name=op.f("uq_report_alias_urn_key")),
+        sa.UniqueConstraint("code", "urn", "key", name=op.f("uq_report_alias_code_urn_key")),
     )
     op.create_index(op.f("ix_report_alias_report_id"), "report_alias", ["report_id"], unique=False)
     op.create_table(
@@ -179,6 +283,7 @@ def upgrade() -> None:
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("type", sa.Text(), nullable=False),
         sa.Column("audience", sa.Text(), nullable=False),
+        sa.Column("code", sa.Text(), nullable=True),
         sa.Column("urn", sa.Text(), nullable=True),
         sa.Column("report_id", sa.Integer(), nullable=True),
         sa.Column("subject", sa.Text(), nullable=False),
@@ -264,9 +369,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_attempt")),
     )
     op.create_index(op.f("ix_attempt_delivery_id"), "attempt", ["delivery_id"], unique=False)
+    for statement in first_views.make(op.get_bind().dialect.name):
+        op.execute(statement)
 
 
 def downgrade() -> None:
+    for statement in first_views.UNMAKE:
+        op.execute(statement)
     op.drop_index(op.f("ix_attempt_delivery_id"), table_name="attempt")
     op.drop_table("attempt")
     op.drop_index(op.f("ix_digest_entry_recipient"), table_name="digest_entry")
@@ -279,10 +388,16 @@ def downgrade() -> None:
     op.drop_table("event")
     op.drop_index(op.f("ix_report_alias_report_id"), table_name="address")
     op.drop_table("report_alias")
-    op.drop_index(op.f("ix_report_urn"), table_name="report")
+    op.drop_table("authority")
+    op.drop_index(op.f("ix_comparison_previous_report_id"), table_name="comparison")
+    op.drop_table("comparison")
+    op.drop_index("ix_report_code_urn", table_name="report")
     op.drop_table("report")
+    op.drop_table("inspector")
+    op.drop_table("improvement")
+    op.drop_table("judgement")
     op.drop_table("reading")
-    op.drop_index(op.f("ix_page_cache_check_urn"), table_name="look")
+    op.drop_index("ix_page_cache_check_code_urn", table_name="look")
     op.drop_table("page_check")
     op.drop_table("listing")
     op.drop_table("channel_outage")

@@ -1,0 +1,113 @@
+"""The views `reports` and `judgements` of the first version: the database's public face.
+
+Names, columns and their order are those of docs/tables.md; a later version adds columns at the
+end only. What was read with doubt shows no grade, outcome or count: `status` says why.
+"""
+
+from __future__ import annotations
+
+UNMAKE = ("DROP VIEW judgements", "DROP VIEW reports")
+
+_FIRST_SEEN = {  # to the second, in UTC
+    "sqlite": "strftime('%Y-%m-%dT%H:%M:%SZ', report.first_seen)",
+    "postgresql": "date_trunc('second', report.first_seen)",
+}
+_INSPECTORS = {
+    "sqlite": """(
+        SELECT group_concat(name, '; ') FROM (
+            SELECT inspector.name FROM inspector
+            WHERE inspector.reading_id = report.reading_id ORDER BY inspector.position
+        ) AS named
+    )""",
+    "postgresql": """(
+        SELECT string_agg(inspector.name, '; ' ORDER BY inspector.position) FROM inspector
+        WHERE inspector.reading_id = report.reading_id
+    )""",
+}
+_WHOSE = """
+    coalesce(authority.name, provider.name, 'URN ' || report.urn) AS authority,
+    report.urn AS urn,
+    authority.dfe_code AS dfe_code,
+    authority.ons_code AS ons_code,
+    authority.region AS region,
+    report.published AS published,
+    reading.first_day AS first_day,
+    reading.last_day AS last_day,
+    coalesce(reading.kind, 'unknown') AS kind,
+    reading.framework AS framework,
+    report.title AS title,
+    report.status AS status
+"""
+_FROM = """
+    FROM report
+    JOIN provider ON provider.code = report.code AND provider.urn = report.urn
+    LEFT JOIN authority ON authority.code = report.code AND authority.urn = report.urn
+"""
+_COUNTED = """CASE WHEN report.status = 'read' THEN (
+        SELECT count(*) FROM improvement
+        WHERE improvement.reading_id = report.reading_id AND improvement.kind {which}
+    ) END"""
+_REPORTS = """
+CREATE VIEW reports AS SELECT {whose},
+    CASE WHEN report.status = 'read' THEN reading.outcome END AS outcome,
+    reading.theme AS theme,
+    {inspectors} AS lead_inspector,
+    {priority_actions} AS priority_actions,
+    {improvements} AS improvements,
+    report.listed AS listed,
+    report.history AS baseline,
+    report.file_id AS file_id,
+    report.link AS link,
+    reading.sha256 AS sha256,
+    {first_seen} AS first_seen,
+    reading.parser AS parser_version
+    {from_}
+    LEFT JOIN reading ON reading.id = report.reading_id
+"""
+_JUDGEMENTS = """
+CREATE VIEW judgements AS SELECT {whose},
+    judgement.key AS key,
+    judgement.label AS label,
+    CASE WHEN report.status = 'read' THEN judgement.grade END AS grade,
+    CASE WHEN report.status = 'read' THEN judgement.printed END AS printed,
+    judgement.page AS page,
+    comparison.previous_grade AS previous_grade,
+    previous_reading.last_day AS previous_last_day,
+    comparison.relation AS relation,
+    comparison.direction AS direction,
+    report.file_id AS file_id,
+    report.link AS link,
+    reading.sha256 AS sha256,
+    {first_seen} AS first_seen,
+    reading.parser AS parser_version,
+    CASE WHEN previous.urn <> report.urn
+        THEN coalesce(previous_authority.name, previous_provider.name)
+    END AS previous_authority,
+    CASE WHEN previous.urn <> report.urn THEN previous.urn END AS previous_urn
+    {from_}
+    JOIN reading ON reading.id = report.reading_id
+    JOIN judgement ON judgement.reading_id = reading.id
+    LEFT JOIN comparison ON comparison.report_id = report.id
+        AND comparison.position = judgement.position AND comparison.key = judgement.key
+    LEFT JOIN report AS previous ON previous.id = comparison.previous_report_id
+    LEFT JOIN reading AS previous_reading ON previous_reading.id = previous.reading_id
+    LEFT JOIN provider AS previous_provider
+        ON previous_provider.code = previous.code AND previous_provider.urn = previous.urn
+    LEFT JOIN authority AS previous_authority
+        ON previous_authority.code = previous.code AND previous_authority.urn = previous.urn
+"""
+
+
+def make(dialect: str) -> tuple[str, str]:
+    """The statements that make them, for `sqlite` or `postgresql`."""
+    first_seen = _FIRST_SEEN[dialect]
+    reports = _REPORTS.format(
+        whose=_WHOSE,
+        from_=_FROM,
+        inspectors=_INSPECTORS[dialect],
+        priority_actions=_COUNTED.format(which="= 'priority_action'"),
+        improvements=_COUNTED.format(which="<> 'priority_action'"),
+        first_seen=first_seen,
+    )
+    judgements = _JUDGEMENTS.format(whose=_WHOSE, from_=_FROM, first_seen=first_seen)
+    return reports, judgements

@@ -1,0 +1,299 @@
+"""Reports as `reports`, `history` and `status` show them, asked of SQL alone: nothing is parsed."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, case, func, or_, select, true
+from sqlalchemy.orm import Session, aliased
+
+from ofsted.provider_key import ProviderKey
+from storage import models
+
+NOT_READ = ("unread", "missing")
+
+
+@dataclass(frozen=True, slots=True)
+class VersionLine:
+    """A document that a report is or was."""
+
+    sha256: str
+    media_type: str
+    bytes: int
+    source: str
+    first_seen: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ReportLine:
+    """A report with what stands of its reading."""
+
+    id: int
+    code: str
+    urn: str
+    file_id: str | None
+    title: str
+    published: date | None
+    link: str | None
+    listed: bool
+    ever_listed: bool
+    baseline: bool
+    first_seen: datetime
+    status: str
+    kind: str
+    framework: str | None
+    first_day: date | None
+    last_day: date | None
+    outcome: str | None
+    versions: tuple[VersionLine, ...]
+
+    @property
+    def provider_key(self) -> ProviderKey:
+        """Whose it is."""
+        return ProviderKey(self.code, self.urn)
+
+    @property
+    def order(self) -> tuple[date, int]:
+        """By inspection day, else by published day; then by our id."""
+        return (self.last_day or self.first_day or self.published or date.max, self.id)
+
+
+@dataclass(frozen=True, slots=True)
+class JudgementLine:
+    """A judgement as it was read."""
+
+    key: str
+    label: str
+    printed: str
+    grade: str | None
+    page: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedLine:
+    """A judgement beside the one of the previous inspection."""
+
+    key: str
+    label: str
+    grade: str | None
+    previous_grade: str | None
+    relation: str
+    direction: str | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedReport:
+    """With what a report is compared, and the lines of that."""
+
+    file_id: str | None
+    link: str | None
+    published: date | None
+    lines: tuple[ComparedLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class InspectionLine:
+    """A report with its judgements and what changed in them."""
+
+    report: ReportLine
+    judgements: tuple[JudgementLine, ...]
+    compared: ComparedReport | None
+
+    @property
+    def last_day(self) -> date | None:
+        """Of the inspection."""
+        return self.report.last_day
+
+    @property
+    def published(self) -> date | None:
+        """As the page says."""
+        return self.report.published
+
+    @property
+    def status(self) -> str:
+        """`read`, `doubtful`, `unread` or `missing`."""
+        return self.report.status
+
+    @property
+    def framework(self) -> str | None:
+        """By which it was inspected."""
+        return self.report.framework
+
+
+@dataclass(frozen=True, slots=True)
+class ReportCounts:
+    """How many reports of a provider are listed, and how many of those are not well read."""
+
+    listed: int = 0
+    unread: int = 0
+    doubtful: int = 0
+
+
+def report_lines(
+    session: Session, providers: Collection[ProviderKey] | None = None
+) -> list[ReportLine]:
+    """The reports of these providers, or of all, in the order in which they became known."""
+    report, reading = models.Report, models.Reading
+    query = (
+        select(
+            report.id,
+            report.code,
+            report.urn,
+            report.file_id,
+            report.title,
+            report.published,
+            report.link,
+            report.listed,
+            report.ever_listed,
+            report.baseline.label("baseline"),
+            report.first_seen,
+            report.status,
+            func.coalesce(reading.kind, "unknown").label("kind"),
+            reading.framework,
+            reading.first_day,
+            reading.last_day,
+            reading.outcome,
+        )
+        .outerjoin(reading, reading.id == report.reading_id)
+        .where(_is_of(providers))
+        .order_by(report.id)
+    )
+    versions = _versions(session, providers)
+    return [_line(row, versions) for row in session.execute(query).mappings()]
+
+
+def _line(row: Any, versions: Mapping[int, list[VersionLine]]) -> ReportLine:
+    return ReportLine(**row, versions=tuple(versions.get(row["id"], ())))
+
+
+def _is_of(providers: Collection[ProviderKey] | None) -> ColumnElement[bool]:
+    return true() if providers is None else models.is_of_any(models.Report, providers)
+
+
+def _versions(
+    session: Session, providers: Collection[ProviderKey] | None
+) -> defaultdict[int, list[VersionLine]]:
+    version, document = models.Version, models.Document
+    query = (
+        select(
+            version.report_id,
+            version.sha256,
+            document.media_type,
+            document.bytes,
+            version.source,
+            version.first_seen,
+        )
+        .join(document, document.sha256 == version.sha256)
+        .join(models.Report, models.Report.id == version.report_id)
+        .where(_is_of(providers))
+        .order_by(version.id)
+    )
+    found: defaultdict[int, list[VersionLine]] = defaultdict(list)
+    for row in session.execute(query):
+        line = VersionLine(row.sha256, row.media_type, row.bytes, row.source, row.first_seen)
+        found[row.report_id].append(line)
+    return found
+
+
+def inspections(session: Session, providers: Collection[ProviderKey]) -> list[InspectionLine]:
+    """The same with judgements and comparisons, the newest inspection first."""
+    lines = sorted(report_lines(session, providers), key=lambda line: line.order, reverse=True)
+    judgements, compared = _judgements(session, providers), _compared(session, providers)
+    return [
+        InspectionLine(line, tuple(judgements[line.id]), compared.get(line.id)) for line in lines
+    ]
+
+
+def _judgements(
+    session: Session, providers: Collection[ProviderKey]
+) -> defaultdict[int, list[JudgementLine]]:
+    report, judgement = models.Report, models.Judgement
+    query = (
+        select(
+            report.id,
+            judgement.key,
+            judgement.label,
+            judgement.printed,
+            judgement.grade,
+            judgement.page,
+        )
+        .join(judgement, judgement.reading_id == report.reading_id)
+        .where(_is_of(providers))
+        .order_by(report.id, judgement.position)
+    )
+    found: defaultdict[int, list[JudgementLine]] = defaultdict(list)
+    for row in session.execute(query):
+        line = JudgementLine(row.key, row.label, row.printed, row.grade, row.page)
+        found[row.id].append(line)
+    return found
+
+
+def _compared(session: Session, providers: Collection[ProviderKey]) -> dict[int, ComparedReport]:
+    report, line, previous = models.Report, models.ComparisonLine, aliased(models.Report)
+    query = (
+        select(line, previous)
+        .join(report, report.id == line.report_id)
+        .join(previous, previous.id == line.previous_report_id)
+        .where(_is_of(providers))
+        .order_by(line.report_id, line.position)
+    )
+    lines: defaultdict[int, list[ComparedLine]] = defaultdict(list)
+    beside: dict[int, models.Report] = {}
+    for row in session.execute(query):
+        each, other = row[0], row[1]
+        beside[each.report_id] = other
+        lines[each.report_id].append(
+            ComparedLine(
+                each.key,
+                each.label,
+                each.grade,
+                each.previous_grade,
+                each.relation,
+                each.direction,
+                each.reason,
+            )
+        )
+    return {
+        report_id: ComparedReport(
+            other.file_id, other.link, other.published, tuple(lines[report_id])
+        )
+        for report_id, other in beside.items()
+    }
+
+
+def report_counts(session: Session) -> dict[ProviderKey, ReportCounts]:
+    """Of each provider with a listed report."""
+    report = models.Report
+    query = (
+        select(
+            report.code,
+            report.urn,
+            func.count().label("listed"),
+            func.sum(case((report.status.in_(NOT_READ), 1), else_=0)).label("unread"),
+            func.sum(case((report.status == "doubtful", 1), else_=0)).label("doubtful"),
+        )
+        .where(report.listed)
+        .group_by(report.code, report.urn)
+    )
+    return {
+        ProviderKey(row.code, row.urn): ReportCounts(row.listed, row.unread, row.doubtful)
+        for row in session.execute(query)
+    }
+
+
+def unread_since(session: Session, since: datetime) -> Sequence[tuple[ProviderKey, str]]:
+    """Provider and title of what ought to be read: listed, first seen later, no baseline."""
+    report = models.Report
+    is_unread = (report.status == "unread") & ~report.unread_by_kind
+    query = (
+        select(report.code, report.urn, report.title)
+        .where(~report.baseline, report.listed, report.file_id.is_not(None))
+        .where(report.first_seen > since, or_(report.status == "missing", is_unread))
+        .order_by(report.id)
+    )
+    return [(ProviderKey(row.code, row.urn), row.title) for row in session.execute(query)]

@@ -1,0 +1,85 @@
+"""What stands of reports now, as columns and rows: SQL is asked for it, and nothing is parsed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.orm import Session
+
+from ofsted.compare import ComparisonLine
+from storage import models
+from storage.report_snapshots import ReportSnapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """With which report another one is compared, and the lines of that."""
+
+    previous_report_id: int
+    rows: tuple[ComparisonLine, ...]
+
+
+def put_standing(session: Session, reports: Sequence[ReportSnapshot]) -> None:
+    """Each report's status and the reading that stands, as they follow from its documents."""
+    report = models.Report
+    query = select(report.id, report.status, report.unread_by_kind, report.reading_id)
+    ids = [each.id for each in reports]
+    kept = {row.id: tuple(row) for row in session.execute(query.where(report.id.in_(ids)))}
+    found = (_standing(each) for each in reports)
+    names = ("id", "status", "unread_by_kind", "reading_id")
+    changed = [dict(zip(names, each, strict=True)) for each in found if kept[each[0]] != each]
+    if changed:
+        session.execute(update(report), changed)
+
+
+def _standing(report: ReportSnapshot) -> tuple[int, str, bool, int | None]:
+    version, reading = report.standing_version, report.reading
+    by_kind = reading is not None and reading.unread_by_kind
+    return (report.id, report.status, by_kind, version.reading_id if version else None)
+
+
+def put_comparisons(session: Session, compared: Mapping[int, Compared | None]) -> None:
+    """The lines of each of these reports, in place of those that were there; None: no lines."""
+    kept = _kept(session, compared)
+    wanted = {report_id: _lines(report_id, each) for report_id, each in compared.items()}
+    changed = [report_id for report_id, lines in wanted.items() if lines != kept[report_id]]
+    if not changed:
+        return
+    line = models.ComparisonLine
+    session.execute(delete(line).where(line.report_id.in_(changed)))
+    if lines := [each for report_id in changed for each in wanted[report_id]]:
+        session.execute(insert(line), lines)
+
+
+def _kept(session: Session, reports: Mapping[int, object]) -> dict[int, list[dict[str, Any]]]:
+    table = models.ComparisonLine.__table__
+    query = select(*table.columns).where(models.ComparisonLine.report_id.in_(reports))
+    kept: dict[int, list[dict[str, Any]]] = {report_id: [] for report_id in reports}
+    for row in session.execute(query.order_by(models.ComparisonLine.position)).mappings():
+        kept[row["report_id"]].append(dict(row))
+    return kept
+
+
+def _lines(report_id: int, compared: Compared | None) -> list[dict[str, Any]]:
+    if compared is None:
+        return []
+    return [
+        {
+            "report_id": report_id,
+            "position": position,
+            "previous_report_id": compared.previous_report_id,
+            "key": row.key,
+            "label": row.label,
+            "grade": row.grade,
+            "previous_grade": row.before,
+            "printed": row.printed,
+            "previous_printed": row.printed_before,
+            "relation": row.relation,
+            "direction": row.direction,
+            "reason": row.reason,
+        }
+        for position, row in enumerate(compared.rows, 1)
+    ]
