@@ -14,6 +14,7 @@ from datetime import date
 from notifications.words.labels import badge, short_label
 from ofsted.reports.model import UNKNOWN
 from ofsted.text import say_day
+from storage.report_queries import InspectionLine
 
 IN_DOUBT, NOT_GIVEN = "not read reliably", "not given"
 _TOGETHER = "care_and_care_leavers"

@@ -123,7 +123,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_page_cache_check")),
     )
-    op.create_index("ix_page_cache_check_code_urn", "look", ["code", "urn"], unique=False)
+    op.create_index("ix_page_check_code_urn", "page_check", ["code", "urn"], unique=False)
     op.create_table(
         "reading",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -386,7 +386,7 @@ def downgrade() -> None:
     op.drop_table("version")
     op.drop_index(op.f("ix_event_report_id"), table_name="event")
     op.drop_table("event")
-    op.drop_index(op.f("ix_report_alias_report_id"), table_name="address")
+    op.drop_index(op.f("ix_report_alias_report_id"), table_name="report_alias")
     op.drop_table("report_alias")
     op.drop_table("authority")
     op.drop_index(op.f("ix_comparison_previous_report_id"), table_name="comparison")
@@ -397,7 +397,7 @@ def downgrade() -> None:
     op.drop_table("improvement")
     op.drop_table("judgement")
     op.drop_table("reading")
-    op.drop_index("ix_page_cache_check_code_urn", table_name="look")
+    op.drop_index("ix_page_check_code_urn", table_name="page_check")
     op.drop_table("page_check")
     op.drop_table("listing")
     op.drop_table("channel_outage")
