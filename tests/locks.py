@@ -8,8 +8,9 @@ from sqlalchemy import text
 
 from storage.database import Database
 
+# Waits (milliseconds) for each connection to have ended: the server frees its lock only then.
 CUT = (
-    "SELECT pg_terminate_backend(pid) FROM pg_locks JOIN pg_stat_activity USING (pid) "
+    "SELECT pg_terminate_backend(pid, 30000) FROM pg_locks JOIN pg_stat_activity USING (pid) "
     "WHERE locktype = 'advisory' AND datname = current_database() AND pid <> pg_backend_pid()"
 )
 

@@ -119,9 +119,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["code", "urn"],
             ["provider.code", "provider.urn"],
-            name=op.f("fk_page_cache_check_code_urn"),
+            name=op.f("fk_page_check_code_urn"),
         ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_page_cache_check")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_page_check")),
     )
     op.create_index("ix_page_check_code_urn", "page_check", ["code", "urn"], unique=False)
     op.create_table(
