@@ -1,10 +1,10 @@
-"""A town to try everything in: Sutton's page on a stand-in, a mail server, a webhook, and a
-data folder of our own. Time stands where a test puts it.
+"""An installation to try everything in: Sutton's page on a fake site, an email server, a webhook,
+and a data folder of our own. Time stands where a test puts it.
 
-    town.at("2025-07-29 09:30")
-    town.publish(INSPECTED_2025)
-    town.look()
-    assert town.news == ["report_published"]
+    installation.at("2025-07-29 09:30")
+    installation.publish(REPORT_2025)
+    installation.check()
+    assert installation.event_types == ["report_published"]
 """
 
 from __future__ import annotations
@@ -125,9 +125,9 @@ class Installation:
     teams: WebhookSink
     now: datetime = field(default_factory=lambda: utc("2025-07-28 09:00"))
     settings: dict[str, Any] = field(default_factory=dict)
-    settled: int = 0  # events before the test began
+    last_event_before: int = 0  # the last event before the test began
     database: str = ""  # its address; empty: SQLite in the data folder
-    has_discrepancies: bool = False  # a test that makes holes on purpose says so
+    has_discrepancies: bool = False  # a test that makes some on purpose says so
     _opened: dict[str, Database] = field(default_factory=dict)  # by address
 
     def __post_init__(self) -> None:
@@ -190,33 +190,33 @@ class Installation:
         self.fake_ofsted.change("80515", file_id, **fields)
 
     def check(self, *, scheduled: datetime | None = None) -> CheckResult:
-        """A look at Sutton, delivery included."""
+        """A check of Sutton, sending included."""
         return self.round(scheduled=scheduled).checks[0]
 
     def round(self, *, scheduled: datetime | None = None) -> RoundResult:
-        """A look at everyone, delivery included."""
+        """A check of everyone, sending included."""
         context = self.context()
         return run_round(context, context.settings.watch, CheckRequest(scheduled=scheduled))
 
     def checks(self, number: int, **apart: float) -> CheckResult:
-        """Some looks, each so much later than the one before."""
+        """Some checks, each so much later than the one before."""
         for _ in range(number):
             self.later(**apart)
             checked = self.check()
         return checked
 
-    def deliver(self) -> SendTotals:
+    def send(self) -> SendTotals:
         """Send what is due."""
         return send_due(self.context())
 
     @property
     def events(self) -> list[queries.EventLine]:
-        """What people were or will be told since the test began, in order."""
+        """What people were or will be alerted to since the test began, in order."""
         with self.context().database.read() as session:
-            return [each for each in queries.events(session) if each.id > self.settled]
+            return [each for each in queries.events(session) if each.id > self.last_event_before]
 
     @property
-    def payload(self) -> list[str]:
+    def event_types(self) -> list[str]:
         """The types of those events."""
         return [each.type for each in self.events]
 
@@ -226,12 +226,12 @@ class Installation:
         return dict(json.loads(found.payload))
 
     def recipients_of(self, type_: str) -> list[str]:
-        """Who hears the one event of this type."""
+        """Who gets the one event of this type."""
         (found,) = [each for each in self.events if each.type == type_]
         return list(json.loads(found.recipients))
 
     def emails_to(self, name: str) -> list[EmailMessage]:
-        """What the mail server took for a mailbox since the test began."""
+        """What the email server took for a mailbox since the test began."""
         address = f"{name}@example.gov.uk"
         return [each.message for each in self.email.messages if address in each.rcpt_tos]
 
@@ -241,7 +241,7 @@ class Installation:
 
     @property
     def discrepancies(self) -> list[str]:
-        """What the check finds now, in words."""
+        """What the audit finds now, in words."""
         context = self.context()
         with context.database.read() as session:
             return [
@@ -353,7 +353,7 @@ def _stranger() -> Path:
 def an_installation(
     folder: Path, reports: Sequence[Listed] = (REPORT_2022,), *, database: str = ""
 ) -> Iterator[Installation]:
-    """A town where nothing was looked at yet."""
+    """An installation in which nothing was checked yet."""
     fake_ofsted = FakeOfsted()
     fake_ofsted.provider("80515", "London Borough of Sutton", reports=[*reports])
     with ExitStack() as stack:
@@ -365,20 +365,20 @@ def an_installation(
         yield installation
         assert (
             installation.has_discrepancies or installation.discrepancies == []
-        )  # see `Town.has_holes`
+        )  # see `Installation.has_discrepancies`
         assert installation.stale == []
 
 
 def first_check(installation: Installation) -> None:
-    """The first look, and its welcomes."""
+    """The first check, and its welcomes."""
     installation.check()
     forget(installation)
 
 
 def forget(installation: Installation) -> None:
-    """What was told up to now is not the test's business."""
-    installation.settled = (
-        max((each.id for each in installation.events), default=0) or installation.settled
+    """What was announced up to now is not the test's business."""
+    installation.last_event_before = (
+        max((each.id for each in installation.events), default=0) or installation.last_event_before
     )
     installation.email.messages.clear()
     installation.teams.posts.clear()
@@ -386,7 +386,7 @@ def forget(installation: Installation) -> None:
 
 
 def announce_2025(installation: Installation) -> None:
-    """The first look, and the report of July 2025 on its day."""
+    """The first check, and the report of July 2025 on its day."""
     first_check(installation)
     installation.at("2025-07-29 09:30")
     installation.publish(REPORT_2025)
@@ -396,7 +396,7 @@ def announce_2025(installation: Installation) -> None:
 
 @dataclass
 class Snapshots:
-    """Data folders and databases of towns in which something has happened, each made once a run."""
+    """Data folders and databases of installations in which something has happened, made once."""
 
     folder: Path
     databases: Databases
@@ -406,7 +406,7 @@ class Snapshots:
     def installation(
         self, folder: Path, happened: Callable[[Installation], None]
     ) -> Iterator[Installation]:
-        """A town of one's own in which this has happened."""
+        """An installation of one's own in which this has happened."""
         before = self._taken.get(happened) or self._make(happened)
         if (before.folder / "data").exists():
             shutil.copytree(before.folder / "data", folder / "data")
@@ -415,7 +415,7 @@ class Snapshots:
             a_database(self.databases, before.database) as database,
             an_installation(folder, reports, database=database) as installation,
         ):
-            installation.now, installation.settled = before.now, before.settled
+            installation.now, installation.last_event_before = before.now, before.last_event_before
             yield installation
 
     def _make(self, happened: Callable[[Installation], None]) -> Installation:

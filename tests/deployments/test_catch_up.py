@@ -195,7 +195,7 @@ def test_a_round_of_our_own_without_progress_is_ended_with_its_children_and_repo
     )
     record_recovery(installation.context(), "check-for-reports")
     record_recovery(installation.context(), "check-for-reports")
-    assert installation.event == ["run_failed", "run_recovered"]
+    assert installation.event_types == ["run_failed", "run_recovered"]
 
 
 def test_a_round_of_another_service_or_a_person_is_theirs_to_end(installation, stuck):
@@ -213,7 +213,7 @@ def test_a_round_whose_process_is_gone_holds_back_nothing(installation, stuck):
     stuck.kill()
     stuck.wait()
     end_stalled(installation.context(), Ended(), SERVICE)
-    assert (_open(installation), installation.event) == ([], [])
+    assert (_open(installation), installation.event_types) == ([], [])
 
 
 def test_progress_that_a_wrong_clock_dated_ahead_ends_no_living_round(installation, stuck):

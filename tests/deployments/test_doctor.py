@@ -52,7 +52,7 @@ def test_a_sound_installation_has_nothing_wrong_and_nothing_is_sent(announced):
     assert (
         announced.email.messages,
         announced.cards,
-        announced.event,
+        announced.event_types,
         announced.fake_ofsted.requests,
     ) == ([], [], [], [])
 

@@ -19,7 +19,7 @@ def test_it_goes_the_real_way_to_one_and_makes_no_event(announced):
     ]
     (letter,) = announced.emails_to("scrutiny")
     assert letter["Subject"] == SUBJECT
-    assert (announced.event, announced.cards) == ([], [])
+    assert (announced.event_types, announced.cards) == ([], [])
 
 
 def test_it_goes_to_several_once_each_in_whatever_order_they_are_named(announced):

@@ -37,7 +37,7 @@ def lay_down_announced(installation: Installation, file_id: str, **grades: str) 
     lay_down(installation, file_id, **grades)
     with installation.context().database.write() as session:
         for event in session.scalars(select(models.Event)):
-            event.event = json.dumps(_announced(json.loads(event.event), file_id, grades))
+            event.payload = json.dumps(_announced(json.loads(event.payload), file_id, grades))
 
 
 def _announced(event: dict[str, Any], file_id: str, grades: dict[str, str]) -> dict[str, Any]:

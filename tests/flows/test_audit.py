@@ -120,14 +120,14 @@ def test_a_discrepancy_is_announced_once_and_shown_until_it_is_mended(broken, me
     assert status.exit_code == 1
     assert f"hole: {words}" in " ".join(status.stdout.split())
     assert words in "".join(each["what"] for each in broken.ask("status")["problems"])
-    assert broken.event == ["audit_failed"]
+    assert broken.event_types == ["audit_failed"]
     assert broken.event_of("audit_failed")["holes"] == [words]
     assert broken.recipients_of("audit_failed") == ["it"]
 
     mend()
     assert broken.cli("audit").exit_code == broken.cli("status").exit_code == 0
     broken.later(minutes=5)
-    broken.deliver()
+    broken.send()
     (letter,) = broken.emails_to("it")
     assert letter["Subject"] == "Ofsted Watch: the audit found 1 discrepancy"
 
@@ -153,7 +153,7 @@ def test_a_message_whose_event_is_lost_holds_back_no_other_and_is_shown_until_it
     assert discrepancy.startswith(
         "a message whose event is lost, to scrutiny (delivery 90) is due since"
     )
-    assert broken.event == ["report_published", "audit_failed"]
+    assert broken.event_types == ["report_published", "audit_failed"]
     assert broken.cli("messages", "cancel", "90").exit_code == 0
     assert broken.cli("audit").exit_code == 0
 
@@ -165,13 +165,13 @@ def test_a_discrepancy_that_is_mended_and_comes_again_is_announced_again(broken,
         mend()
         broken.later(minutes=15)
         audit(broken.context())
-    assert broken.event == ["audit_failed"] * 2
+    assert broken.event_types == ["audit_failed"] * 2
 
 
 def test_a_good_check_holds_and_announces_at_once(broken):
     damage(broken, *DISCREPANCIES["an event deleted"][0])
     broken.checks(3, minutes=15)
-    assert broken.event == ["audit_failed"]
+    assert broken.event_types == ["audit_failed"]
     assert len(broken.emails_to("it")) == 1
 
 
@@ -187,7 +187,7 @@ def test_many_discrepancies_are_one_message(broken):
     damage(broken, "DELETE FROM report", OVERDUE.replace("id = 5", "id IN (3, 4, 5)"))
     found = audit(broken.context())
     assert len(found.found.discrepancies) == 5  # 2 rows, 3 deliveries
-    assert broken.event == ["audit_failed"]
+    assert broken.event_types == ["audit_failed"]
     assert broken.event_of("audit_failed")["number"] == 5
 
 
@@ -196,7 +196,7 @@ def test_a_discrepancy_in_announcing_of_discrepancies_is_shown_and_makes_no_mess
     audit(broken.context())
     broken.later(hours=3)
     assert audit(broken.context()).announced == 0
-    assert broken.event == ["audit_failed"]
+    assert broken.event_types == ["audit_failed"]
     assert len(broken.discrepancies) == 2
 
 
@@ -209,7 +209,7 @@ def test_two_checks_at_once_announce_once(broken):
         thread.start()
     for thread in running:
         thread.join()
-    assert broken.event == ["audit_failed"]
+    assert broken.event_types == ["audit_failed"]
 
 
 @pytest.mark.both_databases
@@ -229,7 +229,7 @@ def test_a_file_that_was_dead_at_the_last_check_of_the_day_is_no_discrepancy_at_
     installation.at("2025-07-30 04:10")
     installation.check()
     assert installation.discrepancies == []
-    assert "report_published" in installation.event
+    assert "report_published" in installation.event_types
 
 
 def test_what_waits_for_a_channel_that_is_down_or_for_the_first_message_is_no_discrepancy(
@@ -244,12 +244,12 @@ def test_what_waits_for_a_channel_that_is_down_or_for_the_first_message_is_no_di
     announced.checks(3, hours=5)
     announced.change("9", data=ANOTHER.data)
     announced.checks(4, hours=5)
-    assert "report_read" in announced.event  # it waits for the first, which waits for the way
-    assert "audit_failed" not in announced.event
+    assert "report_read" in announced.event_types  # it waits for the first, which waits for the way
+    assert "audit_failed" not in announced.event_types
     announced.email.answers.clear()
     announced.settings["email"] |= {"username": "", "password": ""}
     announced.checks(2, hours=2)
-    assert "audit_failed" not in announced.event
+    assert "audit_failed" not in announced.event_types
 
 
 @pytest.mark.both_databases
@@ -279,7 +279,7 @@ def test_recipients_that_come_go_and_are_renamed_are_no_discrepancies(installati
     assert installation.discrepancies == []
     installation.check()
     assert installation.discrepancies == []
-    assert "audit_failed" not in installation.event
+    assert "audit_failed" not in installation.event_types
 
 
 def test_cancelled_refused_and_expired_deliveries_are_no_discrepancies(installation):
@@ -290,7 +290,7 @@ def test_cancelled_refused_and_expired_deliveries_are_no_discrepancies(installat
     waiting = [str(each["id"]) for each in installation.deliveries if each["state"] == "pending"]
     installation.cli("messages", "cancel", *waiting)
     installation.checks(1, hours=8)
-    assert "audit_failed" not in installation.event
+    assert "audit_failed" not in installation.event_types
 
 
 def test_a_report_under_two_ids_and_files_issued_again_are_no_discrepancies(announced):
@@ -298,7 +298,7 @@ def test_a_report_under_two_ids_and_files_issued_again_are_no_discrepancies(anno
     announced.check()
     announced.change("50283346", data=again(REPORT_2025.data))
     announced.checks(1, days=9)
-    assert "audit_failed" not in announced.event
+    assert "audit_failed" not in announced.event_types
 
 
 def test_an_authority_that_is_no_longer_watched_is_not_held(announced):

@@ -23,7 +23,7 @@ def _state(installation, name):
     return [
         each["state"]
         for each in installation.deliveries
-        if each["recipient"] == name and each["event"] > installation.settled
+        if each["recipient"] == name and each["event"] > installation.last_event_before
     ]
 
 
@@ -48,7 +48,7 @@ def test_a_server_that_refuses_us_is_a_channel_down_and_all_goes_out_once_it_is_
     installation.email.answers[stage] = answer
     installation.publish(REPORT_2025)
     installation.check()
-    assert installation.event == ["report_published", "channel_down"]
+    assert installation.event_types == ["report_published", "channel_down"]
     assert installation.event_of("channel_down")["words"] == answer.partition(" ")[2]
     assert installation.recipients_of("channel_down") == ["it"]
     assert "email delivery is failing" in str(installation.cards[-1])
@@ -59,7 +59,7 @@ def test_a_server_that_refuses_us_is_a_channel_down_and_all_goes_out_once_it_is_
     installation.email.answers.clear()
     installation.checks(1, minutes=61)
     assert _state(installation, "scrutiny") == ["sent"]
-    assert installation.event[2:] == ["channel_up"]
+    assert installation.event_types[2:] == ["channel_up"]
     assert "working again after 15 days" in str(installation.cards[-1])
     assert (_channels(installation)["email"], installation.cli("status").exit_code) == ("ok", 0)
 
@@ -74,10 +74,10 @@ def test_a_email_port_closed_for_a_week_is_announced_after_two_hours_and_nothing
         installation.settings["email"]["port"] = closed
         installation.check()
         installation.checks(7, minutes=15)
-        assert installation.event == ["report_published"]
+        assert installation.event_types == ["report_published"]
         assert (_channels(installation)["email"], installation.cli("status").exit_code) == ("ok", 0)
         installation.checks(1, minutes=15)
-        assert installation.event == ["report_published", "channel_down"]
+        assert installation.event_types == ["report_published", "channel_down"]
         assert installation.event_of("channel_down")["since"].startswith("2025-07-28T09:00")
         assert installation.recipients_of("channel_down") == ["it"]
         assert installation.cli("status").exit_code == 1
@@ -85,7 +85,7 @@ def test_a_email_port_closed_for_a_week_is_announced_after_two_hours_and_nothing
         assert _state(installation, "scrutiny") == ["pending"]
     installation.settings["email"]["port"] = port
     installation.checks(1, minutes=61)
-    assert installation.event == ["report_published", "channel_down", "channel_up"]
+    assert installation.event_types == ["report_published", "channel_down", "channel_up"]
     assert _state(installation, "scrutiny") == ["sent"]
 
 
@@ -103,7 +103,7 @@ def test_time_in_which_a_channel_was_down_counts_for_nobodys_expiry(installation
     assert _state(installation, "scrutiny") == ["pending"]
     installation.checks(3, days=1)
     assert _state(installation, "scrutiny") == ["expired"]
-    assert "delivery_failed" in installation.event
+    assert "delivery_failed" in installation.event_types
 
 
 @pytest.mark.both_databases
@@ -112,7 +112,7 @@ def test_a_webhook_that_takes_nothing_for_two_hours_is_down_and_announced_by_ema
     installation.publish(REPORT_2025)
     installation.check()
     installation.checks(8, minutes=15)
-    assert installation.event == ["report_published", "channel_down"]
+    assert installation.event_types == ["report_published", "channel_down"]
     assert installation.recipients_of("channel_down") == ["it"]
     assert installation.subjects("it") == ['Ofsted Watch: Teams delivery to "channel" is failing']
     installation.checks(1, days=30)
@@ -132,11 +132,14 @@ def test_a_workflow_that_is_switched_off_is_the_channels_and_what_waited_goes_ou
     installation.teams.default = Answer(400, off)
     installation.publish(REPORT_2025)
     installation.check()
-    assert installation.event == ["report_published", "channel_down"]
+    assert installation.event_types == ["report_published", "channel_down"]
     installation.checks(9, days=1)
     installation.teams.default = Answer(202)
     installation.checks(1, minutes=61)
-    assert (_state(installation, "channel"), installation.event[-1]) == (["sent"], "channel_up")
+    assert (_state(installation, "channel"), installation.event_types[-1]) == (
+        ["sent"],
+        "channel_up",
+    )
 
 
 @pytest.mark.parametrize("answer", ["450 4.2.1 try later", "550 5.7.1 blocked by policy"])
@@ -148,7 +151,7 @@ def test_two_recipients_for_two_hours_are_the_channel_and_one_alone_is_delayed(
     installation.publish(REPORT_2025)
     installation.check()
     installation.checks(8, minutes=15)
-    assert installation.event == ["report_published", "delivery_delayed"]
+    assert installation.event_types == ["report_published", "delivery_delayed"]
     announced = installation.event_of("delivery_delayed")
     assert (announced["recipient"], announced["words"]) == ("scrutiny", answer.partition(" ")[2])
     assert "messages to scrutiny are delayed" in str(installation.cards[-1])
@@ -158,13 +161,13 @@ def test_two_recipients_for_two_hours_are_the_channel_and_one_alone_is_delayed(
     ) == (1, 1)
     assert "1 delayed, the oldest since 28 July 2025 09:00 UTC" in installation.cli("doctor").stdout
     installation.checks(4, hours=1)
-    assert installation.event == ["report_published", "delivery_delayed"]  # once
+    assert installation.event_types == ["report_published", "delivery_delayed"]  # once
     installation.settings["recipients"].append(PRESS)
     installation.checks(12, minutes=15)  # its welcome fails too
-    assert installation.event[2:] == ["welcome", "channel_down"]
+    assert installation.event_types[2:] == ["welcome", "channel_down"]
     installation.email.answers.clear()
     installation.checks(1, minutes=61)
-    assert installation.event[4:] == ["channel_up"]
+    assert installation.event_types[4:] == ["channel_up"]
     assert installation.cli("status").exit_code == 0
 
 
@@ -175,19 +178,19 @@ def test_one_that_alone_is_refused_in_words_that_speak_of_us_stops_no_other(inst
     installation.email.answers["RCPT scrutiny@"] = "554 5.7.1 <scrutiny@x>: Relay access denied"
     installation.publish(REPORT_2025)
     installation.checks(1, minutes=15)
-    assert installation.event[-1] == "channel_down"
+    assert installation.event_types[-1] == "channel_down"
     assert (_state(installation, "scrutiny"), _state(installation, "press")[-1]) == (
         ["pending"],
         "pending",
     )
     installation.checks(1, minutes=61)  # the probe is the other's turn
-    assert installation.event[-1] == "channel_up"
+    assert installation.event_types[-1] == "channel_up"
     assert _state(installation, "press")[-1] == "sent"
     installation.publish(ELSEWHERE)
     installation.checks(12, minutes=15)
     assert _state(installation, "press")[-1] == "sent"
-    assert installation.event.count("channel_down") == 1
-    assert installation.event.count("delivery_delayed") == 1
+    assert installation.event_types.count("channel_down") == 1
+    assert installation.event_types.count("delivery_delayed") == 1
     installation.checks(9, days=1)
     assert "expired" in _state(installation, "scrutiny")
 
@@ -203,7 +206,7 @@ def test_a_message_that_cannot_be_made_is_delayed_and_no_channel_is_down(install
     )
     installation.sql("UPDATE delivery SET content = NULL WHERE recipient = 'scrutiny'")
     installation.checks(9, minutes=15)
-    assert installation.event == ["report_published", "delivery_delayed"]
+    assert installation.event_types == ["report_published", "delivery_delayed"]
 
 
 @pytest.mark.both_databases
@@ -214,13 +217,13 @@ def test_a_channel_that_is_to_be_announced_down_is_reason_to_deliver(installatio
     installation.check()
     for _ in range(4):
         installation.later(minutes=20)
-        installation.deliver()
+        installation.send()
     installation.later(minutes=30)
     assert not is_due(installation.context())
     installation.later(minutes=11)
     assert is_due(installation.context())
-    installation.deliver()
-    assert installation.event == ["report_published", "channel_down"]
+    installation.send()
+    assert installation.event_types == ["report_published", "channel_down"]
     assert not is_due(installation.context())
 
 
@@ -229,12 +232,12 @@ def test_test_alert_says_what_answered_and_ends_an_outage(installation):
     installation.teams.default = Answer(200, page)
     installation.publish(REPORT_2025)
     installation.check()
-    assert installation.event == ["report_published", "channel_down"]
+    assert installation.event_types == ["report_published", "channel_down"]
     said = installation.cli("test-alert", "channel")
     assert said.exit_code == 1
     assert "channel (teams): broken" in said.stdout
     assert '200, a web page titled "Web filter"' in said.stdout
     installation.teams.default = Answer(202)
     assert installation.cli("test-alert", "channel").exit_code == 0
-    assert installation.event == ["report_published", "channel_down", "channel_up"]
+    assert installation.event_types == ["report_published", "channel_down", "channel_up"]
     assert installation.ask("status")["channels"][1]["state"] == "ok"

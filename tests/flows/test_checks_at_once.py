@@ -36,7 +36,7 @@ def test_two_checks_at_once_from_two_processes_never_overlap(installation):
     assert [process.returncode for process in both] == [0, 0], answers
     (_, ended, _), (began, _, _) = _checks(installation)[-2:]
     assert ended <= began
-    assert installation.event == ["report_published"]
+    assert installation.event_types == ["report_published"]
     assert len(installation.emails_to("scrutiny")) == len(installation.cards) == 1
 
 
@@ -59,7 +59,7 @@ def test_a_scheduled_check_finds_another_one_busy_at_once_and_a_killed_one_gone(
     )
     assert checked.result == "changed"
     assert [outcome for _, _, outcome in _checks(installation)][-2:] == ["unreachable", "changed"]
-    assert installation.event == ["report_published"]
+    assert installation.event_types == ["report_published"]
 
 
 def test_a_check_that_is_stopped_keeps_its_place_and_goes_on_when_it_is_woken(installation):
@@ -81,7 +81,7 @@ def test_a_check_that_is_stopped_keeps_its_place_and_goes_on_when_it_is_woken(in
     _, stderr = slept.communicate(timeout=60)
     assert slept.returncode == 0, stderr
     assert [outcome for _, _, outcome in _checks(installation)][-1] == "changed"
-    assert installation.event == ["report_published"]
+    assert installation.event_types == ["report_published"]
     assert len(installation.emails_to("scrutiny")) == len(installation.cards) == 1
 
 
@@ -99,7 +99,7 @@ def test_a_check_that_slept_while_another_took_its_place_writes_nothing_more(ins
     assert slept.returncode == 1, stderr
     assert "the lock on provider 44:80515 was lost" in stdout
     assert [outcome for _, _, outcome in _checks(installation)][-2:] == ["unreachable", "changed"]
-    assert installation.event == ["report_published"]
+    assert installation.event_types == ["report_published"]
     assert len(installation.emails_to("scrutiny")) == len(installation.cards) == 1
 
 
@@ -126,7 +126,7 @@ def test_a_check_that_breaks_off_does_not_end_the_one_that_took_its_place(
     _, stderr = other.communicate(timeout=60)
     assert other.returncode == 0, stderr
     assert [outcome for _, _, outcome in _checks(installation)][-2:] == ["unreachable", "changed"]
-    assert installation.event == ["report_published"]
+    assert installation.event_types == ["report_published"]
 
 
 def test_a_check_that_breaks_off_ends_as_failed_by_its_own_name(installation, monkeypatch):
@@ -178,8 +178,8 @@ def test_a_check_killed_before_it_announced_is_announced_by_the_next(installatio
         time.sleep(0.02)
     os.kill(killed.pid, signal.SIGKILL)
     killed.communicate()
-    assert installation.event == []
+    assert installation.event_types == []
     assert len(installation.reports) == 1
     assert installation.check().result == "changed"
-    assert installation.event == ["report_published"]
+    assert installation.event_types == ["report_published"]
     assert len(installation.emails_to("scrutiny")) == 1

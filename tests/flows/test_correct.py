@@ -15,7 +15,7 @@ def announced_wrongly(installation: Installation, **grades: str) -> None:
     lay_down_announced(installation, "50283346", **(grades or {"leaders": "Outstanding"}))
     reread(installation.context())
     installation.later(minutes=5)
-    installation.deliver()
+    installation.send()
     installation.email.messages.clear()
     installation.teams.posts.clear()
 
@@ -31,7 +31,7 @@ def test_without_confirm_it_is_shown_and_nothing_is_sent(announced):
     assert shown.stdout.endswith(
         f"not sent; it would go to: scrutiny, channel\nto send it: {LINE}\n"
     )
-    assert announced.event == ["reread"]
+    assert announced.event_types == ["reread"]
 
 
 @pytest.mark.both_databases
@@ -40,7 +40,7 @@ def test_with_confirm_it_goes_to_all_whom_the_first_event_named_and_once(announc
     announced.later(minutes=5)
     sent = announced.cli("correct", "50283346", "--confirm")
     assert sent.exit_code == 0
-    assert announced.event == ["reread", "correction"]
+    assert announced.event_types == ["reread", "correction"]
     assert announced.recipients_of("correction") == ["scrutiny", "channel"]
     (email,) = announced.emails_to("scrutiny")
     assert email["Subject"] == (
@@ -56,7 +56,7 @@ def test_with_confirm_it_goes_to_all_whom_the_first_event_named_and_once(announc
         "ofsted-watch: 50283346: nothing to correct: "
         "readers have already been sent the current grades\n"
     )
-    assert announced.event == ["reread", "correction"]
+    assert announced.event_types == ["reread", "correction"]
 
 
 def test_it_is_announced_to_whom_the_first_named_whatever_they_chose_and_to_whose_choice_it_meets(
@@ -73,7 +73,7 @@ def test_it_is_announced_to_whom_the_first_named_whatever_they_chose_and_to_whos
         ("Inadequate", "Good"),
     ]
     assert answer["event"] is None
-    assert "correction" not in announced.event
+    assert "correction" not in announced.event_types
 
 
 def test_a_grade_of_the_inspection_before_is_corrected_where_it_was_compared(announced):
@@ -112,7 +112,7 @@ def test_a_grade_that_cannot_be_said_for_certain_any_more_is_taken_back(announce
     (email,) = announced.emails_to("scrutiny")
     assert email["Subject"] == "Sutton: correction to inspection report, not yet read"
     reread(announced.context())  # and once it is certain, it is told again
-    assert announced.event == ["correction", "report_read", "reread"]
+    assert announced.event_types == ["correction", "report_read", "reread"]
 
 
 @pytest.mark.parametrize(
@@ -135,7 +135,7 @@ def test_where_nothing_wrong_was_announced_it_says_so_in_one_line(announced, ask
     assert done.exit_code == 2
     assert done.stderr.startswith(f"ofsted-watch: {said}")
     assert len(done.stderr.splitlines()) == 1
-    assert announced.event == []
+    assert announced.event_types == []
 
 
 def test_a_replacement_by_ofsted_is_no_mistake_of_ours(announced):
@@ -143,7 +143,7 @@ def test_a_replacement_by_ofsted_is_no_mistake_of_ours(announced):
     other = TEXT_2021.replace("families: outstanding", "families: good", 1)
     announced.change("50176759", data=pdf(other.replace("\tOutstanding", "\tGood", 1)))
     announced.checks(1, days=9)
-    assert "report_replaced" in announced.event
+    assert "report_replaced" in announced.event_types
     assert announced.inspections[0]["comparison"]["rows"][0]["direction"] == "unchanged"
     assert announced.cli("correct", "50283346").exit_code == 2
 

@@ -23,18 +23,18 @@ def test_a_missing_file_is_announced_after_an_hour_as_not_yet_read(dead, number)
     dead.fake_ofsted.misbehave(FILE, dead_file(number))
     checked = dead.check()
     assert (checked.result, checked.newly_failed, checked.is_well) == ("changed", 1, False)
-    assert dead.event == []
+    assert dead.event_types == []
     checked = dead.checks(3, minutes=15)
     assert (checked.newly_failed, checked.is_well) == (0, True)
-    assert dead.event == []
+    assert dead.event_types == []
 
     dead.checks(3, minutes=15)
-    assert sorted(dead.event) == ["file_unavailable", "report_published"]
+    assert sorted(dead.event_types) == ["file_unavailable", "report_published"]
     assert dead.event_of("report_published")["found"]["status"] == "missing"
     assert "not yet read" in dead.subjects("scrutiny")[0]
     assert len(dead.emails_to("it")) == 1
     dead.checks(2, hours=30)
-    assert sorted(dead.event) == ["file_unavailable", "report_published"]
+    assert sorted(dead.event_types) == ["file_unavailable", "report_published"]
 
 
 @pytest.mark.both_databases
@@ -43,7 +43,7 @@ def test_it_is_announced_as_read_once_it_lives(dead):
     dead.checks(1, minutes=61)
     dead.change("50283346", data=pdf(TEXT_2025))
     dead.checks(2, minutes=15)
-    assert dead.event == ["file_unavailable", "report_published", "report_read"]
+    assert dead.event_types == ["file_unavailable", "report_published", "report_read"]
     rows = [(row["key"], row["direction"]) for row in dead.event_of("report_read")["rows"]]
     assert rows[0] == ("leaders", "lowered")
     first, second = dead.emails_to("scrutiny")
@@ -58,7 +58,7 @@ def test_a_file_that_lives_within_the_hour_is_announced_once_and_nobody_is_alert
     dead.later(minutes=45)
     dead.change("50283346", data=pdf(TEXT_2025))
     dead.check()
-    assert dead.event == ["report_published"]
+    assert dead.event_types == ["report_published"]
     assert dead.event_of("report_published")["found"]["status"] == "read"
 
 
@@ -68,7 +68,7 @@ def test_after_sixty_days_it_is_read_in_silence(dead):
     dead.later(days=61)
     dead.change("50283346", data=pdf(TEXT_2025))
     dead.check()
-    assert dead.event == ["file_unavailable", "report_published"]
+    assert dead.event_types == ["file_unavailable", "report_published"]
     assert dead.reports[-1]["status"] == "read"
 
 

@@ -202,7 +202,7 @@ def test_a_digest_that_cannot_be_made_backs_off_and_is_reported_once_and_made_wh
     installation.sql("UPDATE event SET payload = '!' || payload WHERE type = 'report_published'")
     installation.at("2025-08-04 07:10")
     for _ in range(3):
-        installation.deliver()
+        installation.send()
         assert not is_due(installation.context())  # it backs off
         installation.later(minutes=20)
         assert is_due(installation.context())
@@ -220,7 +220,7 @@ def test_a_digest_that_cannot_be_made_backs_off_and_is_reported_once_and_made_wh
         "UPDATE event SET payload = substr(payload, 2) WHERE type = 'report_published'"
     )
     installation.later(hours=2)
-    installation.deliver()
+    installation.send()
     assert installation.subjects("weekly") == ["Sutton: new focused visit letter, not yet read"]
     assert installation.cli("status").exit_code == 0
 
@@ -311,9 +311,9 @@ def test_one_removed_with_a_digest_open_is_announced_to_operators_and_put_back_g
 def test_no_digest_comes_before_the_welcome(new_installation):
     new_installation.settings["recipients"] = [DAILY]
     new_installation.at("2025-07-28 06:00")
-    new_installation.deliver()
+    new_installation.send()
     new_installation.at("2025-07-28 07:30")
-    new_installation.deliver()
+    new_installation.send()
     assert new_installation.emails_to("daily") == []
     new_installation.check()
     welcome, digest = new_installation.subjects("daily")
@@ -342,7 +342,7 @@ def test_operators_may_be_notified_by_digest_too(installation):
     _received_by(installation, OPERATORS | {"frequency": "daily 08:00"})
     installation.publish(replace(REPORT_2025, data=None))
     installation.checks(3, hours=1)
-    assert sorted(installation.event) == ["file_unavailable", "report_published"]
+    assert sorted(installation.event_types) == ["file_unavailable", "report_published"]
     assert installation.emails_to("it") == []
     installation.at("2025-07-29 07:30")
     installation.check()
@@ -355,7 +355,7 @@ def test_a_digest_is_due_to_be_made_though_nothing_waits(installation):
     assert not is_due(installation.context())
     installation.at("2025-07-29 07:00")
     assert is_due(installation.context())
-    installation.deliver()
+    installation.send()
     assert not is_due(installation.context())
 
 

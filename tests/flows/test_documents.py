@@ -37,7 +37,7 @@ def test_a_file_replaced_after_months_is_announced_and_every_version_is_kept(ann
     announced.checks(1, days=120)
     announced.change("50283346", data=again(pdf(TEXT_INADEQUATE)))
     announced.checks(1, days=8)
-    assert announced.event == ["report_replaced", "files_reissued"]
+    assert announced.event_types == ["report_replaced", "files_reissued"]
     versions = announced.reports[-1]["versions"]
     wanted = [pdf(TEXT_2025), pdf(TEXT_INADEQUATE), again(pdf(TEXT_INADEQUATE))]
     assert [each["sha256"] for each in versions] == [sha256(data).hexdigest() for data in wanted]
@@ -53,11 +53,11 @@ def test_all_ids_changed_at_once_with_a_new_report_among_them_is_one_new_report(
         replace(REPORT_2022, file_id="50330001"),
     )
     checked = announced.check()
-    assert announced.event == ["report_renumbered", "report_renumbered", "report_published"]
+    assert announced.event_types == ["report_renumbered", "report_renumbered", "report_published"]
     assert [each.id for each in checked.new] == ["50320000"]
     assert announced.event_of("report_published")["previous"]["report"]["file_id"] == "50330002"
     announced.checks(4, hours=9)
-    assert len(announced.event) == 3
+    assert len(announced.event_types) == 3
 
 
 def test_ids_changed_twice_and_back_are_the_same_report_and_the_newest_id_counts(announced):
@@ -65,7 +65,7 @@ def test_ids_changed_twice_and_back_are_the_same_report_and_the_newest_id_counts
         announced.list(replace(REPORT_2025, file_id=file_id), REPORT_2022)
         announced.checks(2, minutes=15)
         assert announced.reports[-1]["file_id"] == file_id
-    assert announced.event == ["report_renumbered"] * 3
+    assert announced.event_types == ["report_renumbered"] * 3
     assert len(announced.reports) == 2
 
 
@@ -74,7 +74,7 @@ def test_other_bytes_under_another_id_that_say_the_same_are_only_renumbered(anno
         replace(REPORT_2025, file_id="50290000", data=again(REPORT_2025.data)), REPORT_2022
     )
     announced.checks(1, minutes=15)
-    assert announced.event == ["report_renumbered"]
+    assert announced.event_types == ["report_renumbered"]
     assert len(announced.reports[-1]["versions"]) == 2
 
 
@@ -84,7 +84,7 @@ def test_a_corrected_report_listed_beside_the_old_one_is_replaced_once(announced
     announced.list(REPORT_2025, corrected, REPORT_2022)
     announced.checks(2, minutes=15)
     announced.checks(2, days=8)
-    assert announced.event == ["report_replaced"]
+    assert announced.event_types == ["report_replaced"]
     assert (len(announced.reports), announced.reports[-1]["file_id"]) == (2, "50290000")
 
 
@@ -95,7 +95,7 @@ def test_a_report_under_another_id_and_day_whose_file_lags_is_known_again(announ
     announced.check()
     announced.list(moved, REPORT_2022)
     announced.checks(2, minutes=15)
-    assert sorted(announced.event) == ["details_edited", "report_renumbered"]
+    assert sorted(announced.event_types) == ["details_edited", "report_renumbered"]
     assert [each["file_id"] for each in announced.reports] == ["50176759", "50290000"]
 
 
@@ -106,7 +106,7 @@ def test_announced_as_new_before_its_file_came_it_is_not_compared_with_itself(an
     announced.checks(1, minutes=61)
     announced.list(moved, REPORT_2022)
     announced.checks(2, minutes=15)
-    assert announced.event == ["file_unavailable", "report_published", "report_read"]
+    assert announced.event_types == ["file_unavailable", "report_published", "report_read"]
     assert announced.event_of("report_read")["previous"]["report"]["file_id"] == "50176759"
 
 
@@ -115,7 +115,7 @@ def test_withdrawn_and_back_with_other_facts_has_returned_and_is_replaced(announ
     announced.checks(4, hours=9)
     announced.list(replace(REPORT_2025, data=pdf(TEXT_INADEQUATE)), REPORT_2022)
     announced.checks(2, hours=9)
-    assert announced.event == ["report_withdrawn", "report_returned", "report_replaced"]
+    assert announced.event_types == ["report_withdrawn", "report_returned", "report_replaced"]
     assert len(announced.emails_to("scrutiny")) == 3
 
 
@@ -123,7 +123,7 @@ def test_a_title_by_turns_this_and_that_is_announced_once_a_day_each(announced):
     for number in range(6):
         announced.change("50283346", title="Inspection" if number % 2 else REPORT_2025.title)
         announced.checks(1, minutes=15)
-    assert announced.event == ["details_edited"] * 2
+    assert announced.event_types == ["details_edited"] * 2
 
 
 def test_a_row_by_turns_there_and_not_is_no_news(announced):
@@ -132,13 +132,13 @@ def test_a_row_by_turns_there_and_not_is_no_news(announced):
         announced.checks(1, hours=13)
         announced.list(REPORT_2025, REPORT_2022)
         announced.checks(1, hours=13)
-    assert announced.event == []
+    assert announced.event_types == []
 
 
 def test_a_day_edited_so_that_the_order_changes_is_no_news_for_readers(announced):
     announced.change("50176759", published=date(2025, 8, 30))
     announced.checks(2, days=8)
-    assert announced.event == ["details_edited"]
+    assert announced.event_types == ["details_edited"]
     assert [each["file_id"] for each in announced.inspections] == ["50283346", "50176759"]
     assert announced.inspections[0]["comparison"]["with"] == "50176759"
 
@@ -149,7 +149,7 @@ def test_half_of_a_list_pruned_is_announced_a_report_each(new_installation):
     first_check(new_installation)
     new_installation.list(*letters[:2])
     new_installation.checks(4, hours=9)
-    assert new_installation.event == ["report_withdrawn"] * 2
+    assert new_installation.event_types == ["report_withdrawn"] * 2
 
 
 def test_a_new_report_beside_the_one_that_took_the_gone_ones_name_is_new(announced):
@@ -158,23 +158,27 @@ def test_a_new_report_beside_the_one_that_took_the_gone_ones_name_is_new(announc
     twin = replace(REPORT_2025, file_id="50290001", data=None)
     announced.list(twin, moved, REPORT_2022)
     announced.checks(1, minutes=15)
-    assert announced.event == ["report_renumbered"]
+    assert announced.event_types == ["report_renumbered"]
     announced.checks(2, minutes=45)
-    assert sorted(announced.event) == ["file_unavailable", "report_published", "report_renumbered"]
+    assert sorted(announced.event_types) == [
+        "file_unavailable",
+        "report_published",
+        "report_renumbered",
+    ]
     assert announced.event_of("report_published")["report"]["file_id"] == "50290001"
 
 
 def test_a_file_that_proves_another_than_its_row_was_taken_for_is_a_new_report(announced):
     announced.list(replace(REPORT_2026, published=REPORT_2025.published, data=None), REPORT_2022)
     announced.checks(2, minutes=15)
-    assert announced.event == ["report_renumbered"]
+    assert announced.event_types == ["report_renumbered"]
     announced.change("50320000", data=pdf(TEXT_2026))
     announced.checks(2, minutes=15)
-    assert announced.event == ["report_renumbered", "report_published"]
+    assert announced.event_types == ["report_renumbered", "report_published"]
     assert [each["file_id"] for each in announced.reports] == ["50176759", "50283346", "50320000"]
     assert [each["listed"] for each in announced.reports] == [True, False, True]
     announced.checks(4, hours=9)
-    assert announced.event == ["report_renumbered", "report_published", "report_withdrawn"]
+    assert announced.event_types == ["report_renumbered", "report_published", "report_withdrawn"]
 
 
 def test_a_new_report_whose_file_dies_and_whose_page_fails_is_announced_once_read_when_both_live(
@@ -188,7 +192,11 @@ def test_a_new_report_whose_file_dies_and_whose_page_fails_is_announced_once_rea
     installation.fake_ofsted.behave()
     installation.change("50283346", data=pdf(TEXT_2025))
     installation.checks(2, hours=1)
-    assert installation.event == ["page_check_failed", "report_published", "page_check_recovered"]
+    assert installation.event_types == [
+        "page_check_failed",
+        "report_published",
+        "page_check_recovered",
+    ]
     assert installation.event_of("report_published")["found"]["status"] == "read"
 
 
@@ -201,4 +209,4 @@ def test_a_check_on_the_stroke_of_midnight_and_in_the_hour_that_comes_twice_is_l
     installation.publish(replace(REPORT_2025, published=date(2026, 3, 29)))
     installation.check()
     installation.check()
-    assert installation.event == ["report_published"]
+    assert installation.event_types == ["report_published"]

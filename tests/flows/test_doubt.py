@@ -34,7 +34,7 @@ def test_readers_are_alerted_the_doubt_and_operators_too(installation):
     checked = installation.check()
 
     assert checked.new[0].status == "doubtful"
-    assert sorted(installation.event) == ["report_doubtful", "report_published"]
+    assert sorted(installation.event_types) == ["report_doubtful", "report_published"]
     event = installation.event_of("report_published")
     assert (event["found"]["status"], event["rows"]) == ("doubtful", [])
     (doubt,) = event["found"]["doubts"]
@@ -55,7 +55,7 @@ def test_nothing_is_compared_with_a_doubtful_one_and_no_older_one_stands_in(inst
         replace(REPORT_2025, published=date(2026, 7, 21), file_id="9", data=pdf(TEXT_2026))
     )
     installation.check()
-    event = next(each for each in installation.events if each.file_id == "9").event
+    event = next(each for each in installation.events if each.file_id == "9").payload
     assert '"rows": []' in event
     assert "the previous report, published 29 July 2025, could not be read reliably" in event
     assert installation.inspections[0]["comparison"] is None
@@ -65,7 +65,7 @@ def test_a_report_without_its_table_is_unread_and_announced_with_title_date_and_
     installation.at("2025-07-29 09:30")
     installation.publish(replace(REPORT_2025, data=pdf(NO_TABLE)))
     installation.check()
-    assert sorted(installation.event) == ["report_published", "report_unread"]
+    assert sorted(installation.event_types) == ["report_published", "report_unread"]
     event = installation.event_of("report_published")
     assert event["report"]["published"] == "2025-07-29"
     assert event["found"]["judgements"] == []
@@ -77,7 +77,7 @@ def test_a_report_that_names_another_authority_is_announced_without_its_grades(i
     other = TEXT_2025.replace("Sutton", "Merton")
     installation.publish(replace(REPORT_2025, data=pdf(other)))
     installation.check()
-    assert sorted(installation.event) == ["report_doubtful", "report_published"]
+    assert sorted(installation.event_types) == ["report_doubtful", "report_published"]
     (doubt,) = installation.event_of("report_published")["found"]["doubts"]
     assert doubt["what"] == "it names another authority than the page that lists it: Merton"
     (letter,) = installation.emails_to("scrutiny")
@@ -90,7 +90,7 @@ def test_a_letter_under_the_title_of_an_inspection_is_a_failure_to_read(installa
     installation.at("2025-07-29 09:30")
     installation.publish(replace(REPORT_2025, data=pdf(LETTER)))
     installation.check()
-    assert sorted(installation.event) == ["report_published", "report_unread"]
+    assert sorted(installation.event_types) == ["report_published", "report_unread"]
     (doubt,) = installation.event_of("report_unread")["found"]["doubts"]
     assert doubt["what"] == "what is in the file is not what the page's title says"
     assert installation.cli("status").exit_code == 1
@@ -100,7 +100,7 @@ def test_a_report_under_the_title_of_another_kind_is_announced_without_its_grade
     installation.at("2025-07-29 09:30")
     installation.publish(replace(REPORT_2025, title="Area SEND full inspection"))
     installation.check()
-    assert sorted(installation.event) == ["report_doubtful", "report_published"]
+    assert sorted(installation.event_types) == ["report_doubtful", "report_published"]
     assert installation.event_of("report_published")["rows"] == []
 
 
@@ -111,7 +111,7 @@ def test_a_doubtful_report_that_is_replaced_by_a_clear_one_is_announced_once(ins
     installation.later(days=9)
     installation.change("50283346", data=pdf(TEXT_2025))
     installation.check()
-    assert installation.event == ["report_published", "report_doubtful", "report_replaced"]
+    assert installation.event_types == ["report_published", "report_doubtful", "report_replaced"]
     assert (
         next(row["direction"] for row in installation.event_of("report_replaced")["rows"])
         == "lowered"
@@ -152,14 +152,14 @@ def test_several_unknown_labels_are_a_suspected_framework_announced_once_for_all
     first = replace(REPORT_2025, published=date(2026, 7, 21), data=pdf(NEW_LABELS))
     installation.publish(first)
     installation.check()
-    assert sorted(installation.event) == ["framework_suspected", "report_published"]
+    assert sorted(installation.event_types) == ["framework_suspected", "report_published"]
     later = NEW_LABELS.replace("8 to 12 June 2026", "7 to 11 September 2026")
     installation.at("2026-10-30 09:30")
     installation.publish(
         replace(first, published=date(2026, 10, 29), file_id="50290000", data=pdf(later))
     )
     installation.check()
-    assert sorted(installation.event) == [
+    assert sorted(installation.event_types) == [
         "framework_suspected",
         "report_published",
         "report_published",

@@ -35,7 +35,7 @@ def unread(announced, monkeypatch):
 def test_an_unchanged_file_is_asked_for_weekly_and_does_not_come_again(announced):
     announced.checks(3, days=8)
     assert None not in asked(announced)
-    assert (len(asked(announced)), announced.event) == (3, [])
+    assert (len(asked(announced)), announced.event_types) == (3, [])
     assert announced.checks(1, days=1).result == "unchanged"
     assert len(asked(announced)) == 3
 
@@ -45,17 +45,17 @@ def test_a_site_that_knows_no_conditions_gives_the_bytes_and_they_are_not_read_a
     announced.fake_ofsted.conditional = False
     announced.checks(2, days=8)
     announced.checks(1, days=8)
-    assert (len(asked(announced)), announced.event) == (3, [])
+    assert (len(asked(announced)), announced.event_types) == (3, [])
 
 
 def test_a_file_that_is_replaced_after_weeks_of_not_modified_is_seen_within_the_week(announced):
     announced.checks(2, days=8)
     announced.change("50283346", data=pdf(TEXT_INADEQUATE))
     announced.checks(1, days=8)
-    assert announced.event == ["report_replaced"]
+    assert announced.event_types == ["report_replaced"]
     announced.change("50283346", data=again(pdf(TEXT_INADEQUATE)))
     announced.checks(1, days=8)
-    assert announced.event == ["report_replaced", "files_reissued"]
+    assert announced.event_types == ["report_replaced", "files_reissued"]
 
 
 def test_a_replaced_file_that_goes_back_is_known_and_announced(announced, monkeypatch):
@@ -64,7 +64,7 @@ def test_a_replaced_file_that_goes_back_is_known_and_announced(announced, monkey
     monkeypatch.setattr("ofsted.reports.sandbox.read_apart", None)
     announced.change("50283346", data=pdf(TEXT_2025))
     announced.checks(1, days=8)
-    assert announced.event == ["report_replaced", "report_replaced"]
+    assert announced.event_types == ["report_replaced", "report_replaced"]
 
 
 def test_a_site_that_never_admits_to_a_change_is_believed_for_four_weeks(announced):
@@ -76,9 +76,9 @@ def test_a_site_that_never_admits_to_a_change_is_believed_for_four_weeks(announc
     announced.change("50283346", data=pdf(TEXT_INADEQUATE))
     announced.fake_ofsted.misbehave(FILE, stuck)
     announced.checks(3, days=8)
-    assert announced.event == []
+    assert announced.event_types == []
     announced.checks(2, days=8)
-    assert announced.event == ["report_replaced"]
+    assert announced.event_types == ["report_replaced"]
 
 
 def test_a_document_lost_from_the_archive_is_fetched_whole_and_there_again(announced):
@@ -110,7 +110,7 @@ def test_a_file_that_fails_between_two_that_are_whole_is_asked_for_as_before(ann
     announced.fake_ofsted.behave()
     announced.checks(1, days=2)
     assert asked(announced)[-1] is not None
-    assert announced.event == []
+    assert announced.event_types == []
 
 
 def test_what_came_when_a_clock_was_ahead_is_fetched_whole(announced):
@@ -123,7 +123,7 @@ def test_a_file_with_zeros_behind_its_end_is_a_report_like_any(installation):
     installation.at("2025-07-29 09:30")
     installation.publish(replace(REPORT_2025, data=REPORT_2025.data + bytes(2_000)))
     installation.check()
-    assert installation.event == ["report_published"]
+    assert installation.event_types == ["report_published"]
     assert installation.event_of("report_published")["found"]["status"] == "read"
 
 

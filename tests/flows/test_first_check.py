@@ -14,13 +14,13 @@ def test_the_first_check_sends_a_welcome_alone_and_the_second_nothing(new_instal
     new_installation.list(REPORT_2025, JOINT_2023, REPORT_2022)
     checked = new_installation.check()
     assert (checked.result, checked.state, checked.listed) == ("first", "ok", 3)
-    assert new_installation.event == ["welcome", "welcome", "welcome"]
+    assert new_installation.event_types == ["welcome", "welcome", "welcome"]
     assert [len(new_installation.emails_to(name)) for name in ("scrutiny", "it")] == [1, 1]
     assert len(new_installation.cards) == 1
 
     new_installation.later(minutes=15)
     assert new_installation.check().result == "unchanged"
-    assert len(new_installation.event) == 3
+    assert len(new_installation.event_types) == 3
     assert len(new_installation.email.messages) == 2
     assert len(new_installation.cards) == 1
 
@@ -39,7 +39,7 @@ def test_what_the_first_check_finds_is_history_kept_and_read(new_installation):
 def test_until_one_check_is_good_everything_is_history(new_installation):
     new_installation.fake_ofsted.misbehave(PAGE, status(404), times=1)
     assert new_installation.check().result == "unreachable"
-    assert new_installation.event == []
+    assert new_installation.event_types == []
     new_installation.publish(REPORT_2025)
     assert new_installation.check().result == "first"
     assert [each["baseline"] for each in new_installation.reports] == [True, True]
@@ -57,7 +57,7 @@ def test_a_dead_link_of_history_is_never_news_also_when_it_lives_later(new_insta
     new_installation.checks(2, hours=3)
     new_installation.change("50283346", data=pdf(TEXT_2025))
     new_installation.checks(2, hours=3)
-    assert set(new_installation.event) == {"welcome"}
+    assert set(new_installation.event_types) == {"welcome"}
     assert [each["status"] for each in new_installation.reports] == ["read", "read"]
 
 
@@ -105,7 +105,7 @@ def test_a_new_authority_has_a_first_check_of_its_own(installation):
     ]
     outcomes = [each.result for each in installation.round().checks]
     assert outcomes == ["unchanged", "first"]
-    assert installation.event == []
+    assert installation.event_types == []
 
 
 def test_an_authority_without_a_name_in_the_settings_is_called_as_its_page_has_it(new_installation):

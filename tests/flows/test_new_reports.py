@@ -30,7 +30,7 @@ def test_a_new_report_gives_one_email_and_one_card_with_the_true_table(installat
 
     assert (checked.result, checked.state, checked.listed) == ("changed", "ok", 2)
     assert [announced.id for announced in checked.new] == ["50283346"]
-    assert installation.event == ["report_published"]
+    assert installation.event_types == ["report_published"]
     assert _rows(installation.event_of("report_published")) == TRUE_ROWS
     assert installation.subjects("scrutiny") == [
         "Sutton: leaders' impact lowered, Outstanding to Good; overall Good"
@@ -46,7 +46,7 @@ def test_the_second_check_at_it_announces_nothing(installation):
     installation.later(minutes=15)
     checked = installation.check()
     assert (checked.result, checked.message) == ("unchanged", "2 reports listed, nothing new")
-    assert installation.event == ["report_published"]
+    assert installation.event_types == ["report_published"]
     assert len(installation.emails_to("scrutiny")) == len(installation.cards) == 1
 
 
@@ -71,7 +71,7 @@ def test_an_old_report_that_appears_late_is_named_as_old(installation):
     installation.check()
     installation.publish(REPORT_2025)  # dated 64 days before the last good look
     installation.check()
-    assert installation.event == ["report_listed_late"]
+    assert installation.event_types == ["report_listed_late"]
     assert len(installation.emails_to("scrutiny")) == 1
 
 
@@ -80,7 +80,7 @@ def test_a_report_of_the_last_sixty_days_is_not_late(installation):
     installation.check()
     installation.publish(REPORT_2025)
     installation.check()
-    assert installation.event == ["report_published"]
+    assert installation.event_types == ["report_published"]
 
 
 def test_a_report_without_a_date_or_dated_ahead_is_news(installation):
@@ -90,7 +90,7 @@ def test_a_report_without_a_date_or_dated_ahead_is_news(installation):
     ahead = replace(REPORT_2025, published=date(2026, 7, 29), file_id="5", data=pdf(TEXT_2026))
     installation.publish(ahead)
     installation.check()
-    assert installation.event == ["report_published", "report_published"]
+    assert installation.event_types == ["report_published", "report_published"]
     assert [each["published"] for each in installation.reports] == [
         "2022-02-01",
         None,
@@ -121,7 +121,7 @@ def test_a_row_without_a_link_is_announced_once(installation):
     installation.publish(replace(ELSEWHERE, link=None, variant="plain"))
     installation.check()
     installation.check()
-    assert installation.event == ["report_published"]
+    assert installation.event_types == ["report_published"]
     assert installation.reports[-1]["link"] is None
     assert installation.reports[-1]["status"] == "missing"
 
@@ -130,7 +130,7 @@ def test_a_kind_that_is_not_read_yet_is_announced_and_is_no_fault(installation):
     installation.at("2025-07-29 09:30")
     installation.publish(replace(REPORT_2025, title="Letter to the director", data=pdf(LETTER)))
     checked = installation.check()
-    assert installation.event == ["report_published"]
+    assert installation.event_types == ["report_published"]
     assert installation.event_of("report_published")["found"]["status"] == "unread"
     assert checked.is_well
     assert installation.cli("status").exit_code == 0
@@ -141,7 +141,7 @@ def test_two_rows_with_the_same_title_and_day_are_two_reports(installation):
     twin = replace(REPORT_2025, file_id="50320000", data=pdf(TEXT_2026))
     installation.list(twin, REPORT_2025, REPORT_2022)
     installation.check()
-    assert sorted(installation.event) == ["report_published", "report_published"]
+    assert sorted(installation.event_types) == ["report_published", "report_published"]
     assert {each["file_id"] for each in installation.reports} == {
         "50176759",
         "50283346",
@@ -155,4 +155,4 @@ def test_a_list_of_one_report_less_is_no_reason_to_announce_the_rest_again(insta
     installation.check()
     installation.list(REPORT_2025, REPORT_2022)
     installation.check()
-    assert installation.event == ["report_published"]
+    assert installation.event_types == ["report_published"]

@@ -44,7 +44,7 @@ def test_checks_that_were_due_45_minutes_ago_are_announced_once_and_when_it_is_o
     assert overdue(installation)
     installation.later(hours=30)
     assert overdue(installation)
-    assert installation.event == ["checks_overdue"]
+    assert installation.event_types == ["checks_overdue"]
     event = installation.event_of("checks_overdue")
     assert event["authorities"] == ["Sutton", "Kent"]
     assert (event["since"][:16], event["why"]) == ("2025-07-28T09:15", "a pause in the UI")
@@ -53,7 +53,7 @@ def test_checks_that_were_due_45_minutes_ago_are_announced_once_and_when_it_is_o
     assert states(installation) == ["ok", "ok"]
     assert not overdue(installation)
     assert not overdue(installation)
-    assert installation.event == ["checks_overdue", "checks_overdue"]
+    assert installation.event_types == ["checks_overdue", "checks_overdue"]
     assert installation.events[-1].summary == "Ofsted Watch: checks running again: 2 authorities"
 
 
@@ -93,7 +93,7 @@ def test_while_a_round_makes_progress_nothing_is_overdue(installation):
     with context.database.write() as session:
         rounds.record_progress(session, number, installation.now)
     assert not overdue(installation)
-    assert installation.event == ["checks_overdue"]  # not over before each was checked
+    assert installation.event_types == ["checks_overdue"]  # not over before each was checked
 
 
 def test_a_check_that_a_wrong_clock_dated_ahead_is_none(installation):

@@ -29,29 +29,29 @@ def test_a_failed_check_changes_nothing_and_says_so(ill):
 def test_operators_are_notified_after_two_checks_and_an_hour(ill):
     ill.check()
     ill.checks(3, minutes=15)
-    assert ill.event == []
+    assert ill.event_types == []
     ill.checks(1, minutes=16)
-    assert ill.event == ["page_check_failed"]
+    assert ill.event_types == ["page_check_failed"]
     assert len(ill.emails_to("it")) == 1
     assert (ill.emails_to("scrutiny"), ill.cards) == ([], [])
 
 
 def test_one_check_is_not_enough_however_long_ago(ill):
     ill.check()
-    assert ill.event == []
+    assert ill.event_types == []
     ill.checks(1, hours=10)
-    assert ill.event == ["page_check_failed"]
+    assert ill.event_types == ["page_check_failed"]
 
 
 def test_again_after_a_day_and_then_weekly(ill):
     ill.check()
     announced = []
     for hours in (2, 23.9, 0.2, 167, 2, 167, 2):
-        before = len(ill.event)
+        before = len(ill.event_types)
         ill.checks(1, hours=hours)
-        announced.append(len(ill.event) - before)
+        announced.append(len(ill.event_types) - before)
     assert announced == [1, 0, 1, 0, 1, 0, 1]
-    assert ill.event == ["page_check_failed"] * 4
+    assert ill.event_types == ["page_check_failed"] * 4
 
 
 @pytest.mark.both_databases
@@ -62,18 +62,18 @@ def test_it_is_announced_when_it_is_over_with_how_long_it_was(ill):
     ill.later(hours=1)
     checked = ill.check()
     assert (checked.result, checked.state) == ("unchanged", "ok")
-    assert ill.event == ["page_check_failed", "page_check_recovered"]
+    assert ill.event_types == ["page_check_failed", "page_check_recovered"]
     event = ill.event_of("page_check_recovered")
     assert (event["since"][:16], event["until"][:16]) == ("2025-07-28T09:00", "2025-07-28T12:00")
     ill.checks(2, hours=1)
-    assert len(ill.event) == 2
+    assert len(ill.event_types) == 2
 
 
 def test_trouble_that_was_not_announced_ends_in_silence(ill):
     ill.check()
     ill.fake_ofsted.behave()
     ill.checks(2, minutes=15)
-    assert ill.event == []
+    assert ill.event_types == []
 
 
 @pytest.mark.parametrize("fault", [cut(0.5), challenge], ids=["half a page", "a challenge"])
@@ -97,7 +97,7 @@ def test_failing_and_strange_by_turns_are_one_trouble(installation):
     installation.check()
     installation.fake_ofsted.misbehave(PAGE, challenge)
     installation.checks(1, minutes=61)
-    assert installation.event == ["page_check_failed"]
+    assert installation.event_types == ["page_check_failed"]
 
 
 def test_another_provider_in_trouble_holds_back_no_other(installation):

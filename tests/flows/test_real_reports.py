@@ -35,15 +35,15 @@ def sutton(new_installation, real_reports):
 
 def test_the_report_of_july_2025_is_one_email_and_one_card_with_the_true_table(sutton):
     assert sutton.check().result == "first"
-    assert set(sutton.event) == {"welcome"}
+    assert set(sutton.event_types) == {"welcome"}
     forget(sutton)
     sutton.checks(1, minutes=15)
-    assert (sutton.event, sutton.email.messages, sutton.cards) == ([], [], [])
+    assert (sutton.event_types, sutton.email.messages, sutton.cards) == ([], [], [])
 
     sutton.at("2025-07-29 09:30")
     sutton.publish(sutton.newest)
     sutton.check()
-    assert sutton.event == ["report_published"]
+    assert sutton.event_types == ["report_published"]
     assert (len(sutton.emails_to("scrutiny")), len(sutton.cards)) == (1, 1)
     newest, joint, older, visit, first = sutton.inspections
     assert [each["kind"] for each in (newest, joint, older, visit, first)] == [

@@ -85,7 +85,7 @@ def test_a_recipient_added_later_gets_one_welcome_and_nothing_old(announced):
     announced.settings["recipients"].append(_reader("late"))
     announced.check()
     announced.checks(1, minutes=15)
-    assert announced.event == ["welcome"]
+    assert announced.event_types == ["welcome"]
     (letter,) = announced.emails_to("late")
     text = " ".join(letter.get_body(("plain",)).get_content().split())
     assert "29 July 2025" in text  # where it stands now
@@ -95,7 +95,7 @@ def test_a_recipient_added_later_gets_one_welcome_and_nothing_old(announced):
 def test_a_renamed_recipient_is_a_new_one(announced):
     announced.settings["recipients"][0] = {**SCRUTINY, "name": "scrutiny committee"}
     announced.check()
-    assert announced.event == ["welcome"]
+    assert announced.event_types == ["welcome"]
 
 
 @pytest.mark.both_databases
@@ -109,16 +109,16 @@ def test_a_removed_recipients_debt_is_cancelled_after_a_day_and_operators_are_no
     installation.settings["recipients"] = installation.settings["recipients"][1:]
     installation.check()
     installation.checks(1, hours=23)
-    assert installation.event == ["report_published"]
+    assert installation.event_types == ["report_published"]
     installation.checks(1, hours=2)
-    assert installation.event == ["report_published", "recipient_removed"]
+    assert installation.event_types == ["report_published", "recipient_removed"]
     event = installation.event_of("recipient_removed")
     assert (event["recipient"], event["pending"]) == ("scrutiny", 1)
     (pending,) = [each for each in installation.deliveries if each["state"] == "cancelled"]
     assert pending["error"] == "the recipient was removed from the settings"
     installation.checks(1, minutes=15)
     assert installation.emails_to("scrutiny") == []
-    assert len(installation.event) == 2
+    assert len(installation.event_types) == 2
 
 
 def test_what_waits_for_a_recipient_is_not_cancelled_by_who_knows_older_settings(installation):
@@ -138,7 +138,7 @@ def test_what_waits_for_a_recipient_is_not_cancelled_by_who_knows_older_settings
 def test_a_removed_recipient_without_debt_leaves_in_silence(announced):
     announced.settings["recipients"] = announced.settings["recipients"][1:]
     announced.check()
-    assert announced.event == []
+    assert announced.event_types == []
 
 
 def test_without_recipients_alerts_lie_in_the_outbox_and_it_leaves_without_notice(new_installation):
@@ -156,7 +156,7 @@ def test_without_recipients_alerts_lie_in_the_outbox_and_it_leaves_without_notic
 
     new_installation.settings["recipients"] = recipients
     new_installation.check()
-    assert new_installation.event == ["welcome", "report_published", *["welcome"] * 3]
+    assert new_installation.event_types == ["welcome", "report_published", *["welcome"] * 3]
 
 
 def test_the_outbox_gets_both_audiences(new_installation):

@@ -40,7 +40,7 @@ def test_what_this_version_has_read_is_not_read_again(announced):
     found = reread(announced.context())
     assert (found.documents, found.changes, found.lost) == (0, (), ())
     assert reread_when_due(announced.context()) is None
-    assert announced.event == []
+    assert announced.event_types == []
 
 
 @pytest.mark.both_databases
@@ -49,7 +49,7 @@ def test_what_a_better_reader_finds_in_history_is_announced_to_operators_alone_a
     found = reread(announced.context())
     assert found.documents == 2
     assert reread(announced.context()).documents == 0
-    assert announced.event == ["reread"]
+    assert announced.event_types == ["reread"]
     (changed,) = announced.event_of("reread")["changed"]
     assert (changed["report"]["file_id"], changed["told"]) == ("50176759", False)
     assert [each["what"] for each in changed["differences"]] == [
@@ -57,7 +57,7 @@ def test_what_a_better_reader_finds_in_history_is_announced_to_operators_alone_a
         "lead inspectors",
     ]
     announced.later(minutes=1)
-    announced.deliver()
+    announced.send()
     assert len(announced.emails_to("it")) == 1
     assert announced.emails_to("scrutiny") == announced.cards == []
 
@@ -66,7 +66,7 @@ def test_one_rereading_is_one_message_whatever_it_changes(announced):
     lay_down(announced, "50176759", inspectors=[])
     lay_down(announced, "50283346", theme="something else")
     reread(announced.context())
-    assert announced.event == ["reread"]
+    assert announced.event_types == ["reread"]
     changed = announced.event_of("reread")["changed"]
     assert [each["report"]["file_id"] for each in changed] == ["50176759", "50283346"]
 
@@ -74,7 +74,7 @@ def test_one_rereading_is_one_message_whatever_it_changes(announced):
 def test_a_reader_that_finds_the_same_is_no_news(announced):
     lay_down(announced, "50283346")
     assert reread(announced.context()).documents == 2
-    assert announced.event == []
+    assert announced.event_types == []
     assert [parser for _, parser, _ in readings(announced)] == ["0", "0", PARSER, PARSER]
 
 
@@ -82,7 +82,7 @@ def test_the_first_check_after_an_upgrade_reads_again_before_it_checks(announced
     """Otherwise the weekly fetch would take a better reading for a replaced report."""
     lay_down(announced, "50283346", inspectors=[])
     announced.checks(2, days=9)
-    assert announced.event == ["reread"]
+    assert announced.event_types == ["reread"]
     assert len(announced.emails_to("it")) == 1
     assert announced.emails_to("scrutiny") == []
 
@@ -100,13 +100,13 @@ def test_what_was_announced_as_doubtful_and_is_read_now_is_announced_once_with_i
     installation.later(days=50)
     found = reread(installation.context())
     assert [each.read_at_last for each in found.changes] == [True]
-    assert installation.event == ["report_published", "report_read", "reread"]
+    assert installation.event_types == ["report_published", "report_read", "reread"]
     event = installation.event_of("report_read")
     assert event["rows"][0]["direction"] == "lowered"
     assert installation.recipients_of("report_read") == ["scrutiny", "channel"]
     reread(installation.context())
     installation.checks(2, days=8)
-    assert installation.event == ["report_published", "report_read", "reread"]
+    assert installation.event_types == ["report_published", "report_read", "reread"]
     assert installation.subjects("scrutiny")[-1].startswith(
         "Sutton: now read, leaders' impact lowered"
     )
@@ -122,14 +122,14 @@ def test_a_report_that_was_announced_long_ago_is_no_news_for_readers(installatio
             report.announced_status = "doubtful"
     installation.later(days=61)
     reread(installation.context())
-    assert installation.event == ["report_published", "reread"]
+    assert installation.event_types == ["report_published", "reread"]
 
 
 def test_what_was_read_and_is_doubtful_now_is_announced_to_operators(installation):
     publish_doubtful(installation)
     lay_down(installation, "50283346", status="read", doubts=[])
     reread(installation.context())
-    assert installation.event == ["report_published", "report_doubtful", "reread"]
+    assert installation.event_types == ["report_published", "report_doubtful", "reread"]
     (changed,) = installation.event_of("reread")["changed"]
     assert changed["differences"][0] == {"what": "reading status", "was": "read", "now": "doubtful"}
     assert installation.inspections[0]["status"] == "doubtful"
@@ -138,7 +138,7 @@ def test_what_was_read_and_is_doubtful_now_is_announced_to_operators(installatio
 def test_a_wrong_grade_is_never_corrected_by_itself_and_operators_get_the_command(announced):
     lay_down_announced(announced, "50283346", overall="Inadequate")
     announced.checks(1, minutes=15)
-    assert announced.event == ["reread"]
+    assert announced.event_types == ["reread"]
     assert announced.emails_to("scrutiny") == []
     (email,) = announced.emails_to("it")
     text = email.get_body(("plain",)).get_content()
@@ -181,7 +181,7 @@ def test_a_dry_run_says_what_differs_and_writes_nothing(announced):
         True,
         "read",
     )
-    assert (readings(announced), announced.event) == (before, [])
+    assert (readings(announced), announced.event_types) == (before, [])
 
 
 def test_what_this_version_could_not_read_is_tried_again_when_a_person_asks(announced):
@@ -203,7 +203,7 @@ def test_a_document_that_the_archive_does_not_give_whole_costs_itself_alone(anno
     run = announced.cli("reread", "--json")
     answer = json.loads(run.stdout)
     assert (run.exit_code, answer["lost"], answer["documents"]) == (1, [sha256], 1)
-    assert announced.event == ["reread"]
+    assert announced.event_types == ["reread"]
     assert announced.check().is_well
 
 
@@ -232,7 +232,7 @@ def test_a_rereading_that_is_killed_has_written_nothing_and_is_done_by_the_next(
     file.write_bytes(content)
     assert [parser for _, parser, _ in readings(announced)] == ["0", "0"]
     assert reread(announced.context()).documents == 2
-    assert announced.event == ["reread"]
+    assert announced.event_types == ["reread"]
 
 
 @pytest.mark.both_databases

@@ -70,7 +70,7 @@ def test_a_check_that_breaks_off_is_said_and_repeated(installation):
     assert camden.result == "first"
     (archive / "incoming").unlink()
     assert installation.round().checks[0].result == "changed"
-    assert installation.event == ["report_published"]
+    assert installation.event_types == ["report_published"]
 
 
 def _of(installation, moment, *, urns=("80515",)):
@@ -141,9 +141,9 @@ def test_an_authority_whose_check_kills_the_process_comes_last_and_operators_are
     for _ in range(5):
         installation.later(minutes=20)
         killed()
-    assert "page_check_failed" in installation.event
+    assert "page_check_failed" in installation.event_types
     assert "interrupted" in installation.event_of("page_check_failed")["trouble"]
     installation.later(minutes=15)
     installation.round()
-    assert installation.event[-1] == "page_check_recovered"
+    assert installation.event_types[-1] == "page_check_recovered"
     assert order() == ["London Borough of Sutton", "Camden"]

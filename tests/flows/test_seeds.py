@@ -32,7 +32,7 @@ def seeded(new_installation):
 def test_they_are_taken_in_before_the_first_check_and_join_their_reports(seeded):
     seeded.list(REPORT_2025, REPORT_2022)
     assert seeded.check().result == "first"
-    assert set(seeded.event) == {"welcome"}
+    assert set(seeded.event_types) == {"welcome"}
     found = [(each["file_id"], each["sources"], each["status"]) for each in seeded.inspections]
     assert found == [
         ("50283346", ["seed", "ofsted"], "read"),
@@ -57,7 +57,7 @@ def test_a_report_that_a_seed_foretold_is_news_when_it_is_published(seeded):
     seeded.publish(REPORT_2025)
     checked = seeded.check()
     assert [announced.id for announced in checked.new] == ["50283346"]
-    assert seeded.event == ["report_published"]
+    assert seeded.event_types == ["report_published"]
     assert seeded.reports[-1]["baseline"] is False
 
 
@@ -71,7 +71,7 @@ def test_a_second_import_changes_nothing(seeded):
         "sutton-2025-ilacs.txt: already imported (read)",
     ]
     assert seeded.reports == before
-    assert seeded.event == []
+    assert seeded.event_types == []
 
 
 @pytest.mark.both_databases
@@ -89,7 +89,7 @@ def test_a_seed_imported_later_joins_the_report_by_its_file_id(announced):
     assert announced.inspections[0]["sources"] == ["seed", "ofsted"]
     assert announced.reports[-1]["baseline"] is False
     assert announced.checks(1, minutes=5).result == "unchanged"
-    assert announced.event == []
+    assert announced.event_types == []
 
 
 @pytest.mark.both_databases

@@ -37,17 +37,17 @@ def _states(installation):
     return {
         each["recipient"]: each["state"]
         for each in installation.deliveries
-        if each["event"] > installation.settled
+        if each["event"] > installation.last_event_before
     }
 
 
 def test_what_failed_is_sent_when_it_is_due_again(pending):
     assert _states(pending) == {"scrutiny": "pending", "channel": "pending"}
     assert not is_due(pending.context())
-    assert pending.deliver().in_words() == "nothing due"
+    assert pending.send().in_words() == "nothing due"
     pending.later(minutes=2)
     assert is_due(pending.context())
-    assert pending.deliver().in_words() == "2 sent"
+    assert pending.send().in_words() == "2 sent"
     assert _states(pending) == {"scrutiny": "sent", "channel": "sent"}
     assert len(pending.emails_to("scrutiny")) == len(pending.cards) == 1
 
@@ -59,7 +59,7 @@ def test_a_repeat_is_the_same_bytes_message_id_and_date(installation):
     installation.check()
     installation.email.answers.clear()
     installation.later(minutes=16)
-    installation.deliver()
+    installation.send()
     first, second = [
         each for each in installation.email.messages if each.rcpt_tos[0].startswith("scrut")
     ]
@@ -75,7 +75,7 @@ def test_a_second_unknown_expires_and_operators_are_notified_that_it_may_have_ar
     installation.check()
     assert _states(installation)["channel"] == "pending"
     installation.later(minutes=16)
-    installation.deliver()
+    installation.send()
     assert _states(installation)["channel"] == "expired"
     event = installation.event_of("delivery_failed")
     assert (event["recipient"], event["state"], event["may_have_arrived"]) == (
@@ -94,7 +94,7 @@ def test_a_refused_delivery_is_announced_to_operators_and_not_tried_again(instal
     installation.check()
     installation.email.answers.clear()
     assert _states(installation)["scrutiny"] == "refused"
-    assert installation.event == ["report_published", "delivery_failed"]
+    assert installation.event_types == ["report_published", "delivery_failed"]
     installation.checks(2, hours=1)
     assert installation.emails_to("scrutiny") == []
     assert len(installation.cards) == 1  # the other one was not held back
@@ -104,7 +104,7 @@ def test_a_failed_delivery_of_an_operators_event_makes_no_event(installation):
     installation.email.answers["RCPT"] = "550 5.1.1 no such user"
     installation.change("50176759", published=REPORT_2025.published)
     installation.check()
-    assert installation.event == ["details_edited"]
+    assert installation.event_types == ["details_edited"]
     assert _states(installation) == {"it": "refused"}
 
 
@@ -132,7 +132,7 @@ def test_a_channel_that_is_down_pauses_and_is_announced_by_another_and_probed_ho
     assert installation.emails_to("scrutiny") == []
     installation.checks(1, minutes=20)
     assert len(installation.emails_to("scrutiny")) == 1
-    assert installation.event == ["report_published", "channel_down", "channel_up"]
+    assert installation.event_types == ["report_published", "channel_down", "channel_up"]
     assert installation.channels_down == []
 
 
@@ -140,7 +140,7 @@ def test_what_cannot_be_rendered_holds_back_no_other(pending):
     pending.sql("UPDATE event SET payload = '{\"version\": 99}' WHERE type = 'report_published'")
     pending.sql("UPDATE delivery SET content = NULL WHERE recipient = 'scrutiny'")
     pending.later(minutes=2)
-    assert pending.deliver().outcomes == {"later": 1, "sent": 1}  # the card was rendered before
+    assert pending.send().outcomes == {"later": 1, "sent": 1}  # the card was rendered before
     assert len(pending.cards) == 1
 
 
@@ -178,7 +178,7 @@ def _one_that_is_sending(installation, *, under=()):
 
 def _is_sent_once(installation):
     installation.later(minutes=30)
-    installation.deliver()
+    installation.send()
     sent = {each["state"] for each in installation.deliveries}
     return (
         sent == {"sent"} and len(installation.emails_to("scrutiny")) == len(installation.cards) == 1
@@ -191,7 +191,7 @@ def test_a_machine_of_the_same_name_does_not_send_what_another_one_is_sending(pe
     under = needs_namespaces("--pid", "--fork", "--uts", "--mount-proc")
     pending.later(minutes=2)
     with _one_that_is_sending(pending, under=under):
-        pending.deliver()
+        pending.send()
     assert _is_sent_once(pending)
 
 
@@ -201,7 +201,7 @@ def test_one_that_is_stopped_while_it_sends_is_not_overtaken_however_long_it_sle
         os.kill(sending.pid, signal.SIGSTOP)
         pending.sql("UPDATE lease SET since = '2024-01-01 00:00:00+00:00'")
         pending.later(hours=3)
-        pending.deliver()
+        pending.send()
         assert len(pending.emails_to("scrutiny")) == 1
         assert pending.cli("status").exit_code == 1  # it is not passed over
     assert _is_sent_once(pending)
@@ -238,10 +238,10 @@ def test_one_killed_between_acceptance_and_the_mark_repeats_the_very_email(insta
     killed.communicate()
     installation.email.answers.clear()
     installation.later(minutes=2)
-    installation.deliver()  # at once, since whoever held it is dead
+    installation.send()  # at once, since whoever held it is dead
     first, second = installation.emails_to("scrutiny")
     assert first.as_bytes() == second.as_bytes()
-    assert installation.event == ["report_published"]
+    assert installation.event_types == ["report_published"]
 
 
 def test_nothing_due_sends_nothing(installation):
@@ -266,7 +266,7 @@ def test_retry_and_settle_by_hand(pending):
     )
     assert pending.cli("messages", "cancel", numbers["channel"]).exit_code == 0
     pending.later(minutes=1)  # the commands' clocks ran on
-    pending.deliver()
+    pending.send()
     assert _states(pending) == {"scrutiny": "sent", "channel": "cancelled"}
     said = pending.cli("messages", "cancel", numbers["scrutiny"], "999")
     assert said.exit_code == 2

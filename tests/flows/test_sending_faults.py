@@ -15,7 +15,7 @@ def _states(installation, recipient):
     return [
         each["state"]
         for each in installation.deliveries
-        if each["recipient"] == recipient and each["event"] > installation.settled
+        if each["recipient"] == recipient and each["event"] > installation.last_event_before
     ]
 
 
@@ -45,7 +45,7 @@ def test_email_that_is_not_taken_now_is_taken_later_once_and_nobody_is_troubled(
     assert _states(installation, "scrutiny") == ["pending"]
     installation.email.answers.clear()
     installation.checks(2, minutes=3)
-    assert installation.event == ["report_published"]
+    assert installation.event_types == ["report_published"]
     assert _states(installation, "scrutiny") == ["sent"]
     assert len(installation.emails_to("scrutiny")) == 1
 
@@ -59,7 +59,7 @@ def test_a_email_server_that_is_gone_is_waited_for(installation):
     assert _states(installation, "scrutiny") == ["pending"]
     installation.settings["email"]["port"] = port
     installation.checks(2, minutes=20)
-    assert (installation.event, len(installation.emails_to("scrutiny"))) == (
+    assert (installation.event_types, len(installation.emails_to("scrutiny"))) == (
         ["report_published"],
         1,
     )
@@ -81,7 +81,7 @@ def test_a_email_channel_that_is_broken_is_reported_through_another_channel_and_
     installation.email.answers |= answers
     installation.publish(REPORT_2025)
     installation.checks(3, minutes=15)
-    assert installation.event == ["report_published", "channel_down"]
+    assert installation.event_types == ["report_published", "channel_down"]
     assert installation.recipients_of("channel_down") == ["it"]
     assert _states(installation, "scrutiny") == ["pending"]
     installation.settings["email"]["security"] = "none"
@@ -99,7 +99,7 @@ def test_a_webhook_that_is_broken_is_announced_by_email_and_nothing_is_lost(inst
     installation.teams.default = Answer(code, headers={"Location": "https://login.example.com/"})
     installation.publish(REPORT_2025)
     installation.checks(3, minutes=15)
-    assert installation.event == ["report_published", "channel_down"]
+    assert installation.event_types == ["report_published", "channel_down"]
     assert len(installation.emails_to("it")) == len(installation.emails_to("scrutiny")) == 1
     assert len(installation.teams.posts) == 1  # probed hourly
     installation.teams.default = Answer(202)
@@ -120,7 +120,7 @@ def test_a_webhook_that_asks_to_wait_is_not_asked_before(installation, said):
     installation.checks(2, minutes=14)
     assert len(installation.teams.posts) == 1
     installation.checks(1, minutes=3)
-    assert (installation.event, _states(installation, "channel")) == (
+    assert (installation.event_types, _states(installation, "channel")) == (
         ["report_published"],
         ["sent"],
     )
@@ -146,7 +146,7 @@ def test_one_of_three_that_is_down_for_a_week_holds_back_no_other_and_is_sent_af
     assert len(installation.emails_to("scrutiny")) == 1
     installation.checks(6, hours=30)
     assert _states(installation, "channel") == ["pending"]
-    assert installation.event == ["report_published", "channel_down"]
+    assert installation.event_types == ["report_published", "channel_down"]
     assert len(installation.emails_to("it")) == 1
     installation.teams.default = Answer(202)
     installation.checks(1, minutes=61)
@@ -162,12 +162,12 @@ def test_one_mailbox_that_takes_nothing_for_a_week_is_given_up_aloud_and_sent_by
     installation.check()
     installation.checks(6, hours=30)
     assert _states(installation, "scrutiny") == ["expired"]
-    assert installation.event == ["report_published", "delivery_delayed", "delivery_failed"]
+    assert installation.event_types == ["report_published", "delivery_delayed", "delivery_failed"]
     failed = next(str(each["id"]) for each in installation.deliveries if each["state"] == "expired")
     installation.email.answers.clear()
     installation.cli("messages", "retry", failed)
     installation.later(minutes=1)
-    installation.deliver()
+    installation.send()
     assert _states(installation, "scrutiny") == ["sent"]
 
 
@@ -180,7 +180,7 @@ def test_a_channel_that_is_down_that_nobody_is_reached_by_any_more_is_not_broken
     installation.checks(1, minutes=15)
     assert "teams: channel" not in str(installation.ask("status")["problems"])
     installation.checks(1, hours=25)
-    assert installation.event == ["report_published", "channel_down", "recipient_removed"]
+    assert installation.event_types == ["report_published", "channel_down", "recipient_removed"]
     assert (installation.ask("status")["problems"], installation.cli("status").exit_code) == ([], 0)
 
 
@@ -211,7 +211,7 @@ def test_all_recipients_removed_leaves_no_debt_and_the_outbox_takes_over(install
     installation.settings["recipients"] = []
     installation.check()
     installation.checks(1, hours=25)
-    assert sorted(installation.event) == ["recipient_removed", "report_published", "welcome"]
+    assert sorted(installation.event_types) == ["recipient_removed", "report_published", "welcome"]
     assert installation.recipients_of("recipient_removed") == ["outbox"]
     assert _states(installation, "scrutiny") == ["cancelled"]
 
@@ -225,7 +225,7 @@ def test_a_recipient_renamed_with_messages_waiting_is_a_new_one(installation):
     installation.settings["recipients"][0] = {**SCRUTINY, "name": "committee"}
     installation.check()
     installation.checks(1, hours=25)
-    assert sorted(installation.event) == ["recipient_removed", "report_published", "welcome"]
+    assert sorted(installation.event_types) == ["recipient_removed", "report_published", "welcome"]
     assert len(installation.emails_to("scrutiny")) == 1  # the welcome
 
 
@@ -242,7 +242,7 @@ def test_a_recipient_removed_by_a_slip_and_put_back_within_the_day_loses_nothing
     assert len(installation.emails_to("scrutiny")) == 1
     installation.settings["recipients"] = recipients[1:]
     installation.checks(2, hours=7)
-    assert installation.event == ["report_published"]
+    assert installation.event_types == ["report_published"]
 
 
 def test_a_recipient_removed_and_put_back_gets_what_is_new_and_nothing_else(installation):
@@ -258,7 +258,7 @@ def test_a_recipient_removed_and_put_back_gets_what_is_new_and_nothing_else(inst
     installation.checks(1, hours=25)
     installation.settings["recipients"] = recipients
     installation.checks(1, minutes=15)
-    assert (installation.event, installation.emails_to("scrutiny")) == (
+    assert (installation.event_types, installation.emails_to("scrutiny")) == (
         ["report_published", "recipient_removed"],
         [],
     )
@@ -275,10 +275,10 @@ def test_one_added_after_a_hundred_events_gets_one_welcome_and_nothing_old(insta
     for number in range(100):
         installation.publish(replace(ELSEWHERE, link=f"https://www.gov.uk/letter-{number}"))
     installation.check()
-    assert installation.event == ["report_published"] * 100
+    assert installation.event_types == ["report_published"] * 100
     installation.settings["recipients"] = [*recipients, {**SCRUTINY, "name": "late"}]
     installation.checks(2, minutes=15)
-    assert installation.event[100:] == ["welcome"]
+    assert installation.event_types[100:] == ["welcome"]
     assert [each["state"] for each in installation.deliveries if each["recipient"] == "late"] == [
         "sent"
     ]

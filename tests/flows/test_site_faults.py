@@ -87,7 +87,7 @@ def test_a_page_that_cannot_be_had_or_believed_is_no_news(installation, fault, s
     assert checked.exit_code == 1
     assert f'"state": "{state}"' in checked.stdout
     assert said.replace('"', '\\"') in checked.stdout
-    assert (installation.event, installation.reports) == ([], before)
+    assert (installation.event_types, installation.reports) == ([], before)
     assert installation.email.messages == installation.teams.posts == []
 
 
@@ -95,10 +95,10 @@ def test_every_way_of_failing_in_turn_is_one_trouble_with_one_end(installation):
     for fault, *_ in list(FAULTS.values())[5:8] + list(FAULTS.values())[11:14]:
         installation.fake_ofsted.misbehave(PAGE, fault)
         installation.checks(1, minutes=30)
-    assert installation.event == ["page_check_failed"]
+    assert installation.event_types == ["page_check_failed"]
     installation.fake_ofsted.behave()
     installation.checks(2, minutes=35)
-    assert installation.event == ["page_check_failed", "page_check_recovered"]
+    assert installation.event_types == ["page_check_failed", "page_check_recovered"]
     (_, over) = installation.subjects("it")
     assert "page available again after 3 hours" in over
 
@@ -106,7 +106,7 @@ def test_every_way_of_failing_in_turn_is_one_trouble_with_one_end(installation):
 def test_a_maintenance_banner_on_a_page_that_is_right_changes_nothing(installation):
     installation.fake_ofsted.providers["80515"].banner = "maintenance"
     installation.publish(REPORT_2025)
-    assert (installation.check().state, installation.event) == ("ok", ["report_published"])
+    assert (installation.check().state, installation.event_types) == ("ok", ["report_published"])
 
 
 def test_a_page_by_turns_well_and_failing_is_announced_of_only_while_it_lasts(installation):
@@ -114,7 +114,7 @@ def test_a_page_by_turns_well_and_failing_is_announced_of_only_while_it_lasts(in
         installation.fake_ofsted.misbehave(PAGE, challenge, times=1)
         assert not installation.checks(1, minutes=45).is_well
         assert installation.checks(1, minutes=45).is_well
-    assert installation.event == []
+    assert installation.event_types == []
 
 
 def test_a_wrong_not_modified_hides_nothing_for_more_than_an_hour(installation):
@@ -123,9 +123,12 @@ def test_a_wrong_not_modified_hides_nothing_for_more_than_an_hour(installation):
     installation.fake_ofsted.misbehave(PAGE, status(304))
     assert installation.check().result == "unchanged"
     installation.sql("UPDATE page_cache SET read_at = '2020-01-01 00:00:00'")
-    assert (installation.check().result, installation.event) == ("unrecognised", [])
+    assert (installation.check().result, installation.event_types) == ("unrecognised", [])
     installation.fake_ofsted.behave()
-    assert (installation.check().result, installation.event) == ("changed", ["report_published"])
+    assert (installation.check().result, installation.event_types) == (
+        "changed",
+        ["report_published"],
+    )
 
 
 def _kept(installation):

@@ -85,7 +85,8 @@ def _is_announced_once(installation):
     installation.later(minutes=1)
     installation.check()
     return (
-        installation.event == ["report_published"] and len(installation.emails_to("scrutiny")) == 1
+        installation.event_types == ["report_published"]
+        and len(installation.emails_to("scrutiny")) == 1
     )
 
 

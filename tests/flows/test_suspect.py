@@ -37,7 +37,7 @@ def test_over_half_gone_is_announced_once_and_held(four):
     assert (checked.result, checked.state, checked.is_well) == ("suspect", "suspect", False)
     assert "accept 80515" in checked.message
     four.checks(5, hours=12)
-    assert four.event == ["listing_suspect"]
+    assert four.event_types == ["listing_suspect"]
     event = four.event_of("listing_suspect")
     assert (event["known"], len(event["gone"]), event["redated"]) == (4, 3, [])
     assert _listed(four) == 4
@@ -60,7 +60,7 @@ def test_over_half_redated_is_suspect_too(four):
 def test_a_list_under_other_ids_is_not_suspect(four):
     four.list(*(replace(row, link=f"{row.link}-moved") for row in OLD))
     assert four.check().result == "changed"
-    assert four.event == ["report_renumbered"] * 4
+    assert four.event_types == ["report_renumbered"] * 4
     assert len(four.reports) == 4
 
 
@@ -81,7 +81,7 @@ def test_rows_newer_than_every_known_one_are_announced_all_the_same_at_most_thre
     checked = four.check()
     assert checked.result == "suspect"
     assert len(checked.new) == 3
-    assert sorted(four.event) == ["listing_suspect", *["report_published"] * 3]
+    assert sorted(four.event_types) == ["listing_suspect", *["report_published"] * 3]
 
 
 def test_when_the_list_is_back_all_is_well_and_nothing_was_lost(four):
@@ -90,7 +90,7 @@ def test_when_the_list_is_back_all_is_well_and_nothing_was_lost(four):
     four.list(NEW, *OLD)
     checked = four.checks(1, hours=12)
     assert (checked.result, checked.state) == ("changed", "ok")
-    assert four.event == ["listing_suspect", "report_published"]
+    assert four.event_types == ["listing_suspect", "report_published"]
 
 
 @pytest.mark.both_databases
@@ -101,11 +101,11 @@ def test_accepted_it_is_taken_as_it_is_and_what_is_gone_is_withdrawn(four):
     assert said.exit_code == 0
     checked = four.checks(1, minutes=5)
     assert (checked.result, checked.state) == ("changed", "ok")
-    assert four.event == ["listing_suspect", *["report_withdrawn"] * 3]
+    assert four.event_types == ["listing_suspect", *["report_withdrawn"] * 3]
     assert _listed(four) == 1
     four.list(*OLD)
     four.checks(1, minutes=5)
-    assert four.event[4:] == ["report_returned"] * 3
+    assert four.event_types[4:] == ["report_returned"] * 3
 
 
 def test_acceptance_is_for_one_check(four):
@@ -153,29 +153,29 @@ def test_a_page_that_fails_in_between_is_no_second_suspicion(four):
     four.fake_ofsted.misbehave(PAGE, status(404), times=1)
     four.checks(1, minutes=15)
     four.checks(2, minutes=15)
-    assert four.event == ["listing_suspect"]
+    assert four.event_types == ["listing_suspect"]
 
 
 def test_a_new_report_on_a_suspect_list_is_announced_once_and_accepting_withdraws_the_rest(four):
     four.list(NEW, OLD[0])
     four.check()
-    assert four.event == ["report_published", "listing_suspect"]
+    assert four.event_types == ["report_published", "listing_suspect"]
     four.cli("accept", "80515")
     four.checks(1, minutes=5)
-    assert four.event[2:] == ["report_withdrawn"] * 3
+    assert four.event_types[2:] == ["report_withdrawn"] * 3
     four.checks(4, hours=9)
-    assert len(four.event) == 5
+    assert len(four.event_types) == 5
 
 
 def test_a_new_report_whose_file_fails_is_announced_in_time_although_the_list_is_held(four):
     four.list(replace(REPORT_2025, data=None), OLD[0])
     four.check()
     four.checks(2, minutes=45)
-    assert sorted(four.event) == ["file_unavailable", "listing_suspect", "report_published"]
+    assert sorted(four.event_types) == ["file_unavailable", "listing_suspect", "report_published"]
     four.change("50283346", data=pdf(TEXT_2025))
     checked = four.checks(2, minutes=45)
     assert checked.result == "suspect"
-    assert sorted(four.event)[-2:] == ["report_published", "report_read"]
+    assert sorted(four.event_types)[-2:] == ["report_published", "report_read"]
 
 
 def test_a_suspect_list_was_seen_so_that_failing_before_and_after_is_not_one_trouble(four):
@@ -184,7 +184,7 @@ def test_a_suspect_list_was_seen_so_that_failing_before_and_after_is_not_one_tro
         four.checks(1, minutes=45)
         four.list(OLD[0])
         four.checks(1, minutes=45)
-    assert four.event == ["listing_suspect"]
+    assert four.event_types == ["listing_suspect"]
 
 
 def test_a_list_by_turns_whole_and_not_is_announced_once_a_day(four):
@@ -193,7 +193,7 @@ def test_a_list_by_turns_whole_and_not_is_announced_once_a_day(four):
         assert four.checks(1, minutes=30).state == "suspect"
         four.list(*OLD)
         assert four.checks(1, minutes=30).state == "ok"
-    assert four.event == ["listing_suspect"]
+    assert four.event_types == ["listing_suspect"]
 
 
 def test_what_was_accepted_long_ago_is_not_accepted_now(four):

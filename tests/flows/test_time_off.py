@@ -37,7 +37,7 @@ def test_a_night_in_which_the_clock_changes_has_each_check_once_and_its_news_onc
         installation.email.answers.clear()
         assert not notice_overdue(installation.context(), times[0], lambda: "")
     assert outcomes == ["unchanged"] * 5 + ["changed"] + ["unchanged"] * 6
-    assert installation.event == ["report_listed_late"]
+    assert installation.event_types == ["report_listed_late"]
     assert len(installation.emails_to("scrutiny")) == len(installation.cards) == 1
 
 
@@ -58,7 +58,7 @@ def test_after_eight_days_off_what_waited_is_tried_three_times_before_it_is_give
     installation.email.answers.clear()
     installation.check()
     assert _due_to_scrutiny(installation) == "sent"
-    assert installation.event == ["report_published", "channel_down", "channel_up"]
+    assert installation.event_types == ["report_published", "channel_down", "channel_up"]
     assert len(installation.emails_to("scrutiny")) == len(installation.cards) == 1
 
 
@@ -66,6 +66,6 @@ def _due_to_scrutiny(installation):
     (pending,) = [
         each["state"]
         for each in installation.deliveries
-        if each["event"] > installation.settled and each["recipient"] == "scrutiny"
+        if each["event"] > installation.last_event_before and each["recipient"] == "scrutiny"
     ]
     return pending

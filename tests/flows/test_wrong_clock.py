@@ -38,7 +38,7 @@ def test_what_waits_goes_out_at_once_and_the_false_times_are_shown_until_then(ah
     assert "an event waiting to be sent is in the future" in words
     assert "is in the future" in ahead.cli("doctor").stdout
     assert is_due(ahead.context())
-    ahead.deliver()
+    ahead.send()
     assert _emails(ahead) == "sent"
     ahead.later(minutes=15)
     ahead.check()
@@ -61,11 +61,11 @@ def test_a_channel_that_broke_by_it_is_probed_and_announced_over_in_its_time(ins
     installation.email.answers["RCPT"] = "504 5.5.2 <box>: Helo command rejected: need a full name"
     installation.publish(REPORT_2025)
     installation.check()
-    assert installation.event[-1] == "channel_down"
+    assert installation.event_types[-1] == "channel_down"
     installation.email.answers.clear()
     installation.at("2025-07-29 09:31")
-    installation.deliver()
-    assert installation.event[-1] == "channel_up"
+    installation.send()
+    assert installation.event_types[-1] == "channel_up"
     assert _emails(installation) == "sent"
 
 
@@ -88,4 +88,4 @@ def test_a_page_that_failed_by_it_is_announced_in_its_time(installation):
     installation.check()
     installation.at("2025-07-29 09:00")
     installation.checks(6, minutes=15)
-    assert "page_check_failed" in installation.event
+    assert "page_check_failed" in installation.event_types

@@ -91,7 +91,7 @@ def test_no_secret_is_written_when_all_goes_well_and_when_nothing_does(
         installation.check()
         _break_an_event(installation)
         installation.later(days=2)
-        installation.deliver()
+        installation.send()
         installation.fake_ofsted.misbehave("*", status(503, "no"))
         installation.check()
         said.append(_everything(installation))
