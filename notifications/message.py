@@ -16,11 +16,12 @@ class MessageContext:
     """For whom and from where a message is written.
 
     `recipient` is empty where nobody is written to: in the feed and in Prefect's UI.
-    `contact` is a mail address or a page. A test is marked as one, everywhere.
+    `ui_url` is the Prefect UI's, and empty for readers, who are never sent there.
+    `contact` is an email address or a page. A test is marked as one, everywhere.
     """
 
     recipient: str
-    public_url: str = ""
+    ui_url: str = ""
     contact: str = ""
     test: bool = False
 

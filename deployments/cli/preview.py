@@ -71,9 +71,8 @@ def preview(context: AppContext, event: int) -> Preview:
     if not found:
         raise NoSuchEventError(f"there is no event {event}; run `ofsted-watch events` to list them")
     subscriber = next(iter(json.loads(found[0].recipients)), "nobody")
-    message_context = MessageContext(
-        subscriber, context.settings.public_url, context.settings.contact
-    )
+    ui_url = "" if found[0].audience == "readers" else context.settings.ui.url
+    message_context = MessageContext(subscriber, ui_url, context.settings.contact)
     return Preview(
         f"event-{event}",
         found[0].at,

@@ -128,7 +128,7 @@ def _ours(context: AppContext) -> dict[str, str]:
 
 def _prefect(settings: Settings, ui: str) -> dict[str, str]:
     home = settings.data / "prefect"
-    login, public = ui_login(settings), settings.public_url or ui
+    login, public = ui_login(settings), settings.ui.url or ui
     return {
         **(dict.fromkeys(_LOGINS, login) if login else {}),
         SERVICE_VARIABLE: service_id(home),

@@ -26,7 +26,6 @@ SETTLED = timedelta(seconds=2)  # a file that was written just now may be half t
 AT_START_ONLY = {
     "data_dir": "data",
     "database": "database_address",
-    "public_url": "public_url",
     "[ui]": "ui",
     "allow_private": "allow_private",
 }

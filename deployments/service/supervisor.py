@@ -162,7 +162,7 @@ class Service:
         self._start_server()
         if self.stopping.is_set():
             return
-        ui_files.close(self.home, self.context.settings.public_url or self.ui)
+        ui_files.close(self.home, self.context.settings.ui.url or self.ui)
         register.register(self.api, self.context.settings, self.home, self.environment, self.folder)
         seeds.import_when_due(self.context)
         _isolated(self._write_artifacts)

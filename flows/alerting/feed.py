@@ -85,15 +85,14 @@ def _render(context: AppContext) -> bytes:
             id=tag.id("feed"),
             title=f"Ofsted Watch: reports on {about}",
             since=tag.since,
-            entries=[_entry(context, tag, event) for event in found],
+            entries=[_entry(tag, event) for event in found],
             link=Link("Ofsted's page", one.page) if one else None,
         )
     )
 
 
-def _entry(context: AppContext, tag: Tag, event: EventLine) -> feed.Entry:
-    message_context = MessageContext(recipient="", public_url=context.settings.public_url)
-    message = words.message(ev.from_json(event.payload), message_context)
+def _entry(tag: Tag, event: EventLine) -> feed.Entry:
+    message = words.message(ev.from_json(event.payload), MessageContext(recipient=""))
     return feed.Entry(tag.id(f"event:{event.id}"), event.at, message)
 
 
@@ -112,6 +111,6 @@ def _domain(context: AppContext) -> str:
     settings = context.settings
     sender = settings.email.sender if settings.email else ""
     mailed = (each.rpartition("@")[2].strip(" >") for each in (settings.contact, sender))
-    announced = (urlsplit(settings.public_url).hostname or "", *mailed)
+    announced = (urlsplit(settings.ui.url).hostname or "", *mailed)
     fit = (each.lower() for each in announced if _DOMAIN.fullmatch(each))
     return next(fit, f"{uuid.uuid4().hex[:12]}.invalid")

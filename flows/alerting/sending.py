@@ -253,7 +253,7 @@ def message_context(
     """What a message to a recipient says of this installation."""
     return MessageContext(
         recipient=recipient.name,
-        public_url=settings.public_url,
+        ui_url="" if recipient.audience == "readers" else settings.ui.url,
         contact=settings.contact,
         test=test,
     )

@@ -27,6 +27,7 @@ from flows.settings.model import (
     UiSettings,
     WatchedAuthority,
 )
+from flows.settings.renamed import new_name
 
 CONFIG_VARIABLE = PREFIX + "CONFIG"
 CLOCK_VARIABLE = PREFIX + "CLOCK"
@@ -128,11 +129,16 @@ def _stands_in(values: dict[str, Any], error: ValidationError) -> bool:
 
 def _in_one_line(found: Sequence[ErrorDetails], where: str) -> str:
     own = [each for each in found if not _follows(each, found)]
+    own.sort(key=lambda each: new_name(_place(each), each["input"]) is None)
     first, more = own[0], len(own) - 1
-    place = [part for part in first["loc"] if not str(part).startswith("function-")]
+    place = _place(first)
     field = "".join(f"{part}: " for part in [".".join(map(str, place))] if part)
     tail = f" (and {more} more)" if more else ""
     return f"{where}: {field}{_what(first, place)}{tail}"
+
+
+def _place(error: ErrorDetails) -> list[int | str]:
+    return [part for part in error["loc"] if not str(part).startswith("function-")]
 
 
 def _follows(error: ErrorDetails, found: Sequence[ErrorDetails]) -> bool:
@@ -143,6 +149,8 @@ def _follows(error: ErrorDetails, found: Sequence[ErrorDetails]) -> bool:
 
 
 def _what(error: ErrorDetails, place: list[int | str]) -> str:
+    if renamed := new_name(place, error["input"]):
+        return renamed
     model, field = _described(place)
     kind = error["type"]
     if kind == "extra_forbidden":
@@ -196,6 +204,8 @@ def _no_unknown_variables(settings: Settings) -> None:
             continue
         field = variable.upper().removeprefix(PREFIX).split("__")[0].lower()
         if field not in Settings.model_fields:
+            if renamed := new_name([field], None):
+                raise SettingsError(f"environment: {variable}: {renamed}")
             near = get_close_matches(field, list(Settings.model_fields), 1)
             advice = f"did you mean {PREFIX}{near[0].upper()}?" if near else "remove it"
             raise SettingsError(f"environment: {variable}: unknown field; {advice}")

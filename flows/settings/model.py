@@ -122,7 +122,7 @@ class WatchedAuthority(_Part):
 
 
 class ScheduleSettings(_Part):
-    """When to look."""
+    """When to check."""
 
     checks: tuple[Cron, ...] = Field(
         ("*/15 7-19 * * mon-fri", "10 5,21 * * *"),
@@ -135,7 +135,7 @@ class ScheduleSettings(_Part):
 
 
 class OfstedSettings(_Part):
-    """Ofsted's site, and our manners there."""
+    """Ofsted's site, and how politely we use it."""
 
     reports: WebAddress = Field(
         "https://reports.ofsted.gov.uk", description="the address of the reports site"
@@ -150,7 +150,7 @@ class OfstedSettings(_Part):
 
 
 class EmailSettings(_Part):
-    """The mail server that takes our mail."""
+    """The email server that takes our email."""
 
     server: str = Field(description='the email server\'s name, such as "smtp.example.gov.uk"')
     port: int = Field(587, ge=1, le=65535, description="its port, such as 587")
@@ -171,8 +171,9 @@ class EmailSettings(_Part):
 
 
 class UiSettings(_Part):
-    """The Prefect UI and its API, as `up` starts them."""
+    """The Prefect UI, for operators: where they reach it, and its login as `up` starts it."""
 
+    url: WebAddress = Field("", description="the address at which operators reach the Prefect UI")
     auth: SecretStr | None = Field(None, description='"user:password"')
     auth_env: str = Field("", description="the name of an environment variable")
     auth_file: str = Field("", description="a file")
@@ -182,7 +183,7 @@ _ONE_ADDRESS = "exactly one of email, teams, apprise (each also as ..._env, ..._
 
 
 class RecipientSettings(_Part):
-    """Someone who is told."""
+    """Someone who gets alerts."""
 
     name: str = Field(min_length=1, max_length=100, description='a name, such as "scrutiny"')
     email: str | None = None
@@ -198,10 +199,10 @@ class RecipientSettings(_Part):
         "readers", description='"readers" or "operators"'
     )
     alert_on: Literal["all", "changes", "concerns"] = Field(
-        "all", description='"all", "changed" or "declined"'
+        "all", description='"all", "changes" or "concerns"'
     )
     frequency: Frequency = Field(
-        IMMEDIATE, description='"at once", "daily 08:00" or "weekly monday 08:00"'
+        IMMEDIATE, description='"immediate", "daily 08:00" or "weekly monday 08:00"'
     )
     authorities: tuple[Urn, ...] = Field((), description="a list of URNs, such as [80515]")
     quiet_notice: bool = Field(True, description="true or false")
@@ -232,9 +233,6 @@ class Fields(_Part):
     data_dir: Path = Field(Path("data"), description="a folder")
     database: str = Field(
         "", repr=False, description="an SQLAlchemy address, or leave empty for SQLite"
-    )
-    public_url: WebAddress = Field(
-        "", description="the address at which people reach the Prefect UI"
     )
     contact: str = Field("", description="an email address or web page")
     heartbeat: SecretAddress = Field(

@@ -38,11 +38,7 @@ def links(
 
 
 def ours(message_context: MessageContext) -> tuple[Link, ...]:
-    return (
-        (Link("Ofsted Watch", message_context.public_url),)
-        if fit(message_context.public_url)
-        else ()
-    )
+    return (Link("Ofsted Watch", message_context.ui_url),) if fit(message_context.ui_url) else ()
 
 
 def fit(url: str) -> bool:
@@ -104,8 +100,8 @@ def why(message_context: MessageContext) -> str:
 
 
 def _host(message_context: MessageContext) -> str:
-    if message_context.public_url:
-        return urlsplit(message_context.public_url).hostname or ""
+    if message_context.ui_url:
+        return urlsplit(message_context.ui_url).hostname or ""
     return (
         plain(message_context.contact.rpartition("@")[2], 80)
         if "@" in message_context.contact

@@ -42,7 +42,7 @@ def test_ids_are_fixed_at_the_first_start_whatever_the_address_becomes(announced
     path = announced.folder / "data" / "feed.xml"
     announced.check()
     before = read(path)
-    announced.settings["public_url"] = "https://elsewhere.example.gov.uk"
+    announced.settings["ui"] = {"url": "https://elsewhere.example.gov.uk"}
     nightly(announced.context())
     after = read(path)
     assert before.feed.id == after.feed.id == "tag:example.gov.uk,2025:feed"

@@ -29,7 +29,7 @@ WRONG = {  # settings: the line that says so, after the file's name
     "[[watch]]\ncode = 44": "watch.0.urn: missing; give the URN in the address of its page",
     "watch = []": "watch: ",
     "[[watch]]\nurn = 80515\n[[watch]]\nurn = 80515": "watch: urn: 80515 given more than once",
-    '[schedule]\nlooks = ["often"]': (
+    '[schedule]\nchecks = ["often"]': (
         "schedule.checks.0: 'often' is not a cron expression (Wrong number of fields); give a list"
     ),
     '[schedule]\ntimezone = "Mars/Phobos"': "schedule.timezone: 'Mars/Phobos' is not a time zone",
@@ -40,11 +40,26 @@ WRONG = {  # settings: the line that says so, after the file's name
     '[[recipients]]\nname = "a"': "recipient 'a' has none; give exactly one of email, teams",
     f'{EMAIL}{PERSON}teams = "https://x"': "recipient 'scrutiny' has email and teams; give exactly",
     f"{EMAIL}{PERSON}{PERSON}": "recipients: name: scrutiny given more than once",
-    f'{EMAIL}{PERSON}alert_on = "some"': "recipients.0.alert_on: input should be 'all', 'changed' or",
+    f'{EMAIL}{PERSON}alert_on = "some"': "recipients.0.alert_on: input should be 'all', 'changes' ",
     f'{EMAIL}{PERSON}audience = "all"': "recipients.0.audience: input should be 'readers' or 'oper",
     f"{EMAIL}{PERSON}authorities = [80456]": "authorities: 80456 is not watched; add a [[watch]]",
     "data_dir = ": "is not valid TOML: ",
     "database = 5": "database: input should be a valid string; give an SQLAlchemy address",
+}
+
+OLD = {  # settings of the first version: the whole line after the file's name
+    'public_url = "https://watch.example.gov.uk"': "public_url: public_url is now url in [ui]",
+    "[site]\ngap = 1.0": "site: [site] is now [ofsted]",
+    EMAIL.replace("[email]", "[mail]"): "mail: [mail] is now [email]",
+    '[schedule]\nlooks = ["0 8 * * *"]': "schedule.looks: looks is now checks",
+    f'{EMAIL}{PERSON}hears = "all"': "recipients.0.hears: hears is now alert_on",
+    f'{EMAIL}{PERSON}when = "daily 08:00"': "recipients.0.when: when is now frequency",
+    f"{EMAIL}{PERSON}sign_of_life = false": (
+        "recipients.0.sign_of_life: sign_of_life is now quiet_notice"
+    ),
+    f'{EMAIL}{PERSON}alert_on = "changed"': 'recipients.0.alert_on: "changed" is now "changes"',
+    f'{EMAIL}{PERSON}alert_on = "declined"': 'recipients.0.alert_on: "declined" is now "concerns"',
+    f'{EMAIL}{PERSON}frequency = "at once"': 'recipients.0.frequency: "at once" is now "immediate"',
 }
 
 
@@ -73,6 +88,16 @@ def test_what_is_wrong_is_said_with_file_field_and_what_would_be_right(read, tmp
     said = _refused(read, text)
     assert said.startswith(f"{tmp_path / 'ofsted-watch.toml'}: ")
     assert WRONG[text] in said
+
+
+@pytest.mark.parametrize("text", OLD)
+def test_a_name_of_the_first_version_is_refused_with_the_new_one(read, tmp_path, text):
+    assert _refused(read, text) == f"{tmp_path / 'ofsted-watch.toml'}: {OLD[text]}"
+
+
+def test_an_old_name_is_said_before_anything_else_that_is_wrong(read):
+    said = _refused(read, f"zzz = 1\n{EMAIL}{PERSON}hears = 'all'")
+    assert said.endswith("recipients.0.hears: hears is now alert_on (and 1 more)")
 
 
 def test_several_errors_are_counted(read):
@@ -124,7 +149,7 @@ def test_relative_paths_start_at_the_file(read, tmp_path, monkeypatch):
 
 
 def test_the_environment_wins_over_the_file(read, monkeypatch):
-    monkeypatch.setenv("OFSTED_WATCH_SITE__GAP", "2.5")
+    monkeypatch.setenv("OFSTED_WATCH_OFSTED__GAP", "2.5")
     monkeypatch.setenv("OFSTED_WATCH_IMPORT_SEEDS", "false")
     monkeypatch.setenv("OFSTED_WATCH_WATCH", '[{"urn": 80456}]')
     settings = read("[ofsted]\ngap = 1.0\ntimeout = 5.0")
@@ -137,8 +162,11 @@ def test_the_environment_wins_over_the_file(read, monkeypatch):
     ("variable", "value", "words"),
     [
         ("OFSTED_WATCH_DATADIR", "x", "unknown field; did you mean OFSTED_WATCH_DATA_DIR?"),
-        ("OFSTED_WATCH_SITE__GAPP", "1", "ofsted.gapp: unknown field; did you mean 'gap'?"),
-        ("OFSTED_WATCH_SITE__GAP", "fast", "ofsted.gap: input should be a valid number"),
+        ("OFSTED_WATCH_OFSTED__GAPP", "1", "ofsted.gapp: unknown field; did you mean 'gap'?"),
+        ("OFSTED_WATCH_OFSTED__GAP", "fast", "ofsted.gap: input should be a valid number"),
+        ("OFSTED_WATCH_PUBLIC_URL", "https://x", "PUBLIC_URL: public_url is now url in [ui]"),
+        ("OFSTED_WATCH_SITE__GAP", "1", "OFSTED_WATCH_SITE__GAP: [site] is now [ofsted]"),
+        ("OFSTED_WATCH_SCHEDULE__LOOKS", "[]", "schedule.looks: looks is now checks"),
         ("OFSTED_WATCH_OFSTED", "fast", "give JSON for lists and tables"),
         ("OFSTED_WATCH_NOTHING_LIKE_IT", "1", "OFSTED_WATCH_NOTHING_LIKE_IT: unknown field"),
     ],
@@ -208,8 +236,9 @@ def test_a_time_to_be_alerted_that_is_none_is_refused_in_words(read):
     said = _refused(read, f'{EMAIL}{PERSON}frequency = "hourly"')
     assert "recipients" in said
     assert "frequency: 'hourly' is not a valid frequency" in said
-    assert '"at once", "daily 08:00" or "weekly monday 08:00"' in said
-    assert read(f'{EMAIL}{PERSON}frequency = "weekly friday 16:30"').recipients[0].when
+    assert '"immediate", "daily 08:00" or "weekly monday 08:00"' in said
+    weekly = read(f'{EMAIL}{PERSON}frequency = "weekly friday 16:30"')
+    assert weekly.recipients[0].frequency == "weekly friday 16:30"
 
 
 def test_secrets_are_never_shown(read):

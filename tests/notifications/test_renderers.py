@@ -20,8 +20,8 @@ from ofsted.reports.model import Improvement
 from tests.notifications.hostile import HARM, every_hostile, hostile
 from tests.notifications.samples import FOUND_2025, SUTTON_2025, every, published, with_rows
 
-CONTEXT = MessageContext("scrutiny", public_url="https://example.gov.uk")
-HOSTILE_CONTEXT = MessageContext(HARM, public_url="javascript:alert(1)", contact=HARM)
+CONTEXT = MessageContext("scrutiny", ui_url="https://example.gov.uk")
+HOSTILE_CONTEXT = MessageContext(HARM, ui_url="javascript:alert(1)", contact=HARM)
 ALL = (*every(), *every_hostile())
 IDS = [f"{event.type}-{how}" for how in ("plain", "hostile") for event in every()]
 LICENCE = "Open Government Licence v3.0. Source: Ofsted."

@@ -43,7 +43,7 @@ from tests.notifications.samples import (
 from tests.notifications.variants import variants
 
 GOLDEN = Path(__file__).parent / "golden" / "sutton-2025.txt"
-CONTEXT = MessageContext("scrutiny", public_url="https://example.gov.uk")
+CONTEXT = MessageContext("scrutiny", ui_url="https://example.gov.uk")
 
 
 def said(event, message_context: MessageContext = CONTEXT) -> str:
