@@ -1,1 +1,1 @@
-"""What is nobody's own: a guarded HTTP session, files written whole, process locks."""
+"""What every package may use: an HTTP session with limits, and files written atomically."""

@@ -1,4 +1,4 @@
-"""A file that is there whole or not at all, whatever breaks off."""
+"""Files written atomically: after a crash there is the old content or the new, never a part."""
 
 from __future__ import annotations
 
@@ -6,16 +6,21 @@ import os
 import tempfile
 from pathlib import Path
 
-PART = ".part"
+UNFINISHED = ".part"
 
 
-def write_whole(path: Path, content: bytes, *, mode: int = 0o600) -> None:
-    """Write it beside its place, flush it to the disk, put it there by a rename, and flush that.
+def write_atomically(path: Path, content: bytes, *, mode: int = 0o600) -> None:
+    """Write a file beside its place, flush it to disk, rename it, and flush the folder.
+
+    Args:
+        path: the file; its folder must exist.
+        content: all of its bytes.
+        mode: the file's permissions.
 
     Raises:
-        OSError: it cannot be written; what was there before stands.
+        OSError: the file cannot be written; what was there before is unchanged.
     """
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=PART)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=UNFINISHED)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
@@ -29,16 +34,17 @@ def write_whole(path: Path, content: bytes, *, mode: int = 0o600) -> None:
         raise
 
 
-def remove_parts(folder: Path, before: float) -> int:
-    """Remove what a killed process left beside a file's place; gives the number of files.
+def remove_unfinished(folder: Path, before: float) -> int:
+    """Remove the unfinished files of killed processes from a folder; gives their number.
 
     Args:
-        before: seconds of the epoch; files changed later may still be written.
+        folder: where `write_atomically` wrote.
+        before: seconds since the epoch; a file changed later may still be being written.
     """
-    left = [path for path in folder.glob(f".*{PART}") if path.stat().st_mtime < before]
-    for path in left:
+    old = [path for path in folder.glob(f".*{UNFINISHED}") if path.stat().st_mtime < before]
+    for path in old:
         path.unlink(missing_ok=True)
-    return len(left)
+    return len(old)
 
 
 def _flush(folder: Path) -> None:

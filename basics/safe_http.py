@@ -1,8 +1,8 @@
-"""Connections by HTTP that reach only public addresses, and whose answers begin in time.
+"""HTTP connections that reach only public addresses, and whose answers begin in time.
 
-The address is checked twice: as the name resolves, before anything is asked, and as the
-connection stands, since a name may resolve otherwise a moment later. Behind a proxy the proxy
-resolves and connects.
+The address is checked twice: when the name is resolved, before anything is sent, and on the open
+connection, since a name may resolve differently a moment later (DNS rebinding). Behind a proxy,
+the proxy resolves and connects, so neither check applies to the address behind it.
 """
 
 from __future__ import annotations
@@ -23,11 +23,12 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.response import HTTPResponse
 
-_IPV4_AT_THE_END = (IPv6Network("64:ff9b::/96"), IPv6Network("::/96"))  # NAT64; of old
+# IPv6 ranges whose last 32 bits are an IPv4 address: NAT64 (RFC 6052), and RFC 4291's old form.
+_EMBEDS_IPV4 = (IPv6Network("64:ff9b::/96"), IPv6Network("::/96"))
 
 
 class PrivateAddressError(Exception):
-    """A host that is on this machine or a private network; nothing was asked there."""
+    """A host on this machine or a private network; no request was sent to it."""
 
     def __init__(self, address: str) -> None:
         super().__init__(address)
@@ -35,7 +36,7 @@ class PrivateAddressError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class _Limits:
+class _ConnectionLimits:
     allow_private: bool
     seconds: float
 
@@ -43,35 +44,35 @@ class _Limits:
 def session(
     ca_file: Path | None = None, *, allow_private: bool = False, seconds: float = 60.0
 ) -> requests.Session:
-    """A session whose connections keep these limits, and which follows no redirect.
+    """A session whose connections have these limits, and which follows no redirect.
 
-    Using it may raise `PrivateAddressError` beside what requests raises.
+    Its requests raise `PrivateAddressError` in addition to what requests raises.
 
     Args:
-        ca_file: PEM file of certificate authorities to trust beside the usual ones.
+        ca_file: PEM file of certificate authorities to trust in addition to the usual ones.
         allow_private: reach private addresses too.
-        seconds: for status and headers of an answer, however slowly they drip.
+        seconds: limit for the status and headers of an answer, however slowly they arrive.
 
     Raises:
         OSError: `ca_file` cannot be read, or holds no certificate.
     """
     made = _Session()
-    adapter = _Adapter(_context(ca_file), _Limits(allow_private, seconds))
+    adapter = _Adapter(_context(ca_file), _ConnectionLimits(allow_private, seconds))
     made.mount("https://", adapter)
     made.mount("http://", adapter)
     return made
 
 
 def is_public(address: str) -> bool:
-    """Whether an IP address is one of the whole internet, also when it is wrapped in IPv6."""
+    """Whether an IP address is globally reachable; an IPv4 one inside IPv6 is judged as IPv4."""
     found = ip_address(address.partition("%")[0])
-    inner = _wrapped(found) if isinstance(found, IPv6Address) else None
-    there = inner or found
-    return there.is_global and not there.is_multicast
+    embedded = _embedded(found) if isinstance(found, IPv6Address) else None
+    reached = embedded or found
+    return reached.is_global and not reached.is_multicast
 
 
-def _wrapped(address: IPv6Address) -> IPv4Address | None:
-    if any(address in network for network in _IPV4_AT_THE_END):
+def _embedded(address: IPv6Address) -> IPv4Address | None:
+    if any(address in network for network in _EMBEDS_IPV4):
         return IPv4Address(int(address) & 0xFFFF_FFFF)
     return address.ipv4_mapped or address.sixtofour
 
@@ -85,17 +86,17 @@ def _context(ca_file: Path | None) -> ssl.SSLContext | None:
 
 
 class _Session(requests.Session):
-    """Even when told not to follow, requests reads the whole body of a redirect, without end."""
+    """Without this, requests reads the whole body of a redirect even if it is not followed."""
 
     def get_redirect_target(self, resp: requests.Response) -> None:
-        """No answer leads anywhere."""
+        """None for every answer."""
         del resp
 
 
 class _Adapter(HTTPAdapter):
-    """requests adds the usual authorities to the same context."""
+    """Uses pools with our limits; requests adds the usual authorities to the given context."""
 
-    def __init__(self, context: ssl.SSLContext | None, limits: _Limits) -> None:
+    def __init__(self, context: ssl.SSLContext | None, limits: _ConnectionLimits) -> None:
         self._trust: dict[str, Any] = {} if context is None else {"ssl_context": context}
         self._limits = limits
         super().__init__()
@@ -108,10 +109,10 @@ class _Adapter(HTTPAdapter):
         return super().proxy_manager_for(proxy, **{**kwargs, **self._trust})
 
 
-def _pools(limits: _Limits) -> dict[str, type[HTTPConnectionPool]]:
-    of_ours = {"limits": limits}
-    plain = {"ConnectionCls": type("Plain", (_Plain,), of_ours)}
-    secure = {"ConnectionCls": type("Secure", (_Secure,), of_ours)}
+def _pools(limits: _ConnectionLimits) -> dict[str, type[HTTPConnectionPool]]:
+    attributes = {"limits": limits}
+    plain = {"ConnectionCls": type("Plain", (_Plain,), attributes)}
+    secure = {"ConnectionCls": type("Secure", (_Secure,), attributes)}
     return {
         "http": type("PlainPool", (HTTPConnectionPool,), plain),
         "https": type("SecurePool", (HTTPSConnectionPool,), secure),
@@ -119,7 +120,7 @@ def _pools(limits: _Limits) -> dict[str, type[HTTPConnectionPool]]:
 
 
 class _Plain(HTTPConnection):
-    limits: ClassVar[_Limits]
+    limits: ClassVar[_ConnectionLimits]
 
     def _new_conn(self) -> socket.socket:
         if self.limits.allow_private:
@@ -143,12 +144,12 @@ class _Secure(_Plain, HTTPSConnection):
 
 
 def _resolved(host: str, port: int) -> list[str]:
-    """Empty where the name is not known: connecting says so."""
+    """The addresses of a name; empty where it does not resolve, as connecting reports that."""
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
         return []
-    return [str(where[0]) for *_, where in found]
+    return [str(address[0]) for *_, address in found]
 
 
 def _refuse_private(addresses: list[str]) -> None:
@@ -159,14 +160,15 @@ def _refuse_private(addresses: list[str]) -> None:
 
 @contextmanager
 def _ending_after(seconds: float, connected: socket.socket | None) -> Iterator[None]:
-    """Hang up when the time is over; whoever waits then sees a time-out."""
-    over = Event()
+    """Close the connection when the time is over, and raise `TimeoutError` in place of the rest."""
+    is_over = Event()
 
     def hang_up() -> None:
-        over.set()
+        is_over.set()
         if connected is not None:
-            with suppress(OSError):  # it has ended by itself
-                socket.socket.shutdown(connected, socket.SHUT_RDWR)  # below TLS, in use elsewhere
+            with suppress(OSError):  # already closed
+                # TLS's own shutdown would wait for the thread that is reading.
+                socket.socket.shutdown(connected, socket.SHUT_RDWR)
 
     timer = Timer(seconds, hang_up)
     timer.daemon = True
@@ -174,9 +176,9 @@ def _ending_after(seconds: float, connected: socket.socket | None) -> Iterator[N
     try:
         yield
     except Exception:
-        if not over.is_set():
+        if not is_over.is_set():
             raise
     finally:
         timer.cancel()
-    if over.is_set():  # headers that were cut may pass for whole ones
+    if is_over.is_set():  # headers cut off may have been taken as complete
         raise TimeoutError("the response did not begin in time")

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from basics.atomic_write import write_whole
+from basics.atomic_write import write_atomically
 from notifications import redaction
 from notifications.results import SendResult
 
@@ -33,8 +33,8 @@ def write(folder: Path, content: bytes) -> SendResult:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         card = json.dumps(parts["card"], ensure_ascii=False, indent=2)
-        write_whole(folder / f"{parts['name']}.json", card.encode())
-        write_whole(folder / f"{parts['name']}.eml", parts["eml"].encode("ascii"))
+        write_atomically(folder / f"{parts['name']}.json", card.encode())
+        write_atomically(folder / f"{parts['name']}.eml", parts["eml"].encode("ascii"))
     except OSError as trouble:
         return SendResult("later", "write", None, redaction.words(trouble.strerror or trouble))
     return SendResult("sent", "write")

@@ -1,20 +1,20 @@
-"""What can go wrong between us and Ofsted.
+"""The errors of this library.
 
     OfstedError
-        SiteError           the site; carries the address asked for
-            Unreachable     no answer, or one that says "not now" (network, 429, 5xx)
-            Refused         the site or our own rules say no (403, 404, foreign host, robots.txt)
-            Strange         an answer that is not what was asked for
-        Unreadable          a file that is not a report we can open
+        SiteError                   the site; carries the address asked for
+            Unreachable             no answer, or one that says "not now" (network, 429, 5xx)
+            Refused                 the site or our rules say no (403, 404, robots.txt, other host)
+            UnexpectedResponse      an answer that is not proven to be what was asked for
+        Unreadable                  a file that is not a report we can open
 
-Each says what was received, from which address, and what a person can do.
+The text of a `SiteError` says what was received, from which address, and what a person can do.
 """
 
 from __future__ import annotations
 
 
 class OfstedError(Exception):
-    """Anything that this library raises on purpose."""
+    """Every error that this library raises itself."""
 
 
 class SiteError(OfstedError):
@@ -22,9 +22,9 @@ class SiteError(OfstedError):
 
     Args:
         asked: the address that was asked for.
-        came: what was received instead, in words.
+        came: what was received instead, in words, without a full stop.
         advice: what a person can do about it.
-        retry_after: seconds to wait, where the site named them.
+        retry_after: seconds to wait, where the site gave them.
     """
 
     def __init__(
@@ -46,7 +46,7 @@ class Unreachable(SiteError):  # noqa: N818  # the library's promised name
 
 
 class Refused(SiteError):  # noqa: N818  # the library's promised name
-    """The site, or a rule of ours, says no; trying again alone does not help."""
+    """The site, or a rule of ours, says no; trying again does not help by itself."""
 
 
 class UnexpectedResponse(SiteError):  # noqa: N818  # the library's promised name
@@ -54,4 +54,4 @@ class UnexpectedResponse(SiteError):  # noqa: N818  # the library's promised nam
 
 
 class Unreadable(OfstedError):  # noqa: N818  # the library's promised name
-    """A file that cannot be read as a report; says why."""
+    """A file that cannot be read as a report; its text says why."""

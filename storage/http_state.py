@@ -1,4 +1,4 @@
-"""How politely we ask the site, kept where every process sees it."""
+"""Pauses, robots.txt and cached pages of the hosts we call, shared by all processes."""
 
 from __future__ import annotations
 
@@ -9,53 +9,61 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy.orm import Session
 
 from ofsted.errors import Unreachable
-from ofsted.site.politeness import RememberedPage, Robots
+from ofsted.site.politeness import CachedPage, Robots
 from storage import models
 from storage.ahead import A_DAY, SKEW
 from storage.database import Database
 from storage.leases import BusyError, leased
 
-PATIENCE = 300.0  # seconds to wait for one's turn
+LOCK_WAIT = 300.0  # seconds to wait for a host's lock
 LONGEST_QUEUE = timedelta(seconds=60)
-LONGEST_WAIT = A_DAY + SKEW  # that a site is granted, and that its robots.txt is kept
+LONGEST_WAIT = A_DAY + SKEW  # that a site may ask for, and that its robots.txt is trusted
 
 
 def reserve_slot(session: Session, name: str, gap: timedelta, earliest: datetime) -> datetime:
-    """When it is our turn at what may be asked only so often; the next one's turn is a gap later.
+    """Reserve a time for one request to a host that allows only so many.
 
-    A time further ahead than `LONGEST_QUEUE` is a clock that was set back, and not waited for.
+    Args:
+        session: a transaction that writes.
+        name: of the host, or of the webhook.
+        gap: least time between two requests.
+        earliest: no time before this.
+
+    Returns:
+        The time reserved. A stored time further ahead than `LONGEST_QUEUE` was written by a clock
+        that has been set back since, and is ignored.
     """
     host = session.get(models.HttpHost, name, with_for_update=True) or models.HttpHost(name=name)
-    turn = max(earliest, host.not_before or earliest)
-    if turn - earliest > LONGEST_QUEUE:
-        turn = earliest
-    host.not_before = turn + gap
+    slot = max(earliest, host.not_before or earliest)
+    if slot - earliest > LONGEST_QUEUE:
+        slot = earliest
+    host.not_before = slot + gap
     session.add(host)
-    return turn
+    return slot
 
 
-def _believed(until: datetime | None) -> datetime | None:
-    """A time to wait for; none where it is further ahead than anything is: a clock was wrong."""
+def _plausible(until: datetime | None) -> datetime | None:
+    """A stored time; None where it is so far ahead that a wrong clock must have written it."""
     is_wrong = until is not None and until > datetime.now(UTC) + LONGEST_WAIT
     return None if is_wrong else until
 
 
 class HttpState:
-    """A `Memory` of the site's client in our database."""
+    """The `ClientState` of the site's client, in our database."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     @contextlib.contextmanager
-    def turn(self, host: str) -> Iterator[None]:
-        """One request at a time per host, whoever makes it.
+    def host_lock(self, host: str) -> Iterator[None]:
+        """Lock the host for all processes.
 
         Raises:
-            Unreachable: others kept the host busy for five minutes.
+            Unreachable: others held the lock for five minutes.
         """
         with contextlib.ExitStack() as stack:
             try:
-                stack.enter_context(leased(self._database, f"host {host}", wait=PATIENCE))
+                stack.enter_context(leased(self._database, f"host {host}", wait=LOCK_WAIT))
             except BusyError:
                 raise Unreachable(
                     host, "no request made: other checks kept the site busy for five minutes"
@@ -63,44 +71,44 @@ class HttpState:
             yield
 
     def not_before(self, host: str) -> datetime | None:
-        """When the next request may begin."""
+        """When the next request may begin; None: immediately."""
         with self._database.read() as session:
             found = session.get(models.HttpHost, host)
-            return _believed(found.not_before) if found else None
+            return _plausible(found.not_before) if found else None
 
-    def hold(self, host: str, until: datetime) -> None:
-        """No request before this time; an earlier one never shortens a later one."""
+    def delay_until(self, host: str, until: datetime) -> None:
+        """Allow no request before this time; an earlier time never replaces a later one."""
         with self._database.write() as session:
             found = session.get(models.HttpHost, host) or models.HttpHost(name=host)
-            found.not_before = max(until, _believed(found.not_before) or until)
+            found.not_before = max(until, _plausible(found.not_before) or until)
             session.add(found)
 
     def robots(self, host: str) -> Robots | None:
-        """The host's robots.txt as kept."""
+        """The host's robots.txt saved last; None: none yet."""
         with self._database.read() as session:
             found = session.get(models.HttpHost, host)
             if found is None or found.robots is None or found.robots_until is None:
                 return None
-            until = _believed(found.robots_until) or datetime.now(UTC)
+            until = _plausible(found.robots_until) or datetime.now(UTC)
             return Robots(found.robots, until)
 
     def save_robots(self, host: str, robots: Robots) -> None:
-        """Keep it instead of the last."""
+        """Save it in place of the last."""
         with self._database.write() as session:
             found = session.get(models.HttpHost, host) or models.HttpHost(name=host)
             found.robots, found.robots_until = robots.text.replace("\x00", ""), robots.until
             session.add(found)
 
-    def page(self, url: str) -> RememberedPage | None:
-        """The page as kept."""
+    def cached_page(self, url: str) -> CachedPage | None:
+        """The page saved last; None: none yet, or a wrong clock saved it."""
         with self._database.read() as session:
             found = session.get(models.PageCache, url)
             if found is None or found.read_at > datetime.now(UTC) + SKEW:
                 return None
-            return RememberedPage(found.etag, found.last_modified, found.body, found.read_at)
+            return CachedPage(found.etag, found.last_modified, found.body, found.read_at)
 
-    def save_page(self, url: str, page: RememberedPage) -> None:
-        """Keep it instead of the last."""
+    def save_page(self, url: str, page: CachedPage) -> None:
+        """Save it in place of the last."""
         with self._database.write() as session:
             session.merge(
                 models.PageCache(

@@ -97,7 +97,7 @@ FAULTS: dict[str, tuple[str, ...]] = {
     ),
     "something follows the end of a whole PDF": (
         "test_fetching.py::test_a_file_with_zeros_behind_its_end_is_a_report_like_any",
-        "test_files.py::test_a_whole_file_is_taken_whatever_follows_its_end",
+        "test_files.py::test_a_complete_file_is_accepted_whatever_follows_its_end",
     ),
     "a known report's file does not change, or dies": (
         "test_fetching.py::test_an_unchanged_file_is_asked_for_weekly_and_does_not_come_again",

@@ -13,7 +13,7 @@ from ofsted.errors import SiteError, UnexpectedResponse
 from ofsted.site.addresses import Addresses
 from ofsted.site.answers import Page
 from ofsted.site.model import Answered, Entry
-from ofsted.site.pages import Wanted, behind_end, main_of, read_listing, soup
+from ofsted.site.pages import Expected, after_end, main_of, read_listing, soup
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +74,10 @@ class Visits:
             tree, main = soup(page), main_of(soup(page))
         except UnexpectedResponse:
             return None
-        wanted = Wanted(self.authority.urn, self.authority.code, self.authority.name)
+        wanted = Expected(self.authority.urn, self.authority.code, self.authority.name)
         today = self.context.clock.now().date()
         try:
             entries = read_listing(page, wanted, self.addresses, today).entries
         except UnexpectedResponse as refusal:
-            return Sight(tree, main, (), refusal, behind_end(page))
-        return Sight(tree, main, entries, None, behind_end(page))
+            return Sight(tree, main, (), refusal, after_end(page))
+        return Sight(tree, main, entries, None, after_end(page))

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from sqlalchemy.orm import Session
 
-from basics.atomic_write import write_whole
+from basics.atomic_write import write_atomically
 from flows.alerting.announce import provider_of
 from flows.context.context import AppContext
 from notifications import events as ev
@@ -64,7 +64,7 @@ def refresh(context: AppContext, *, anew: bool = False) -> bool:
     if known == state and path.exists() and not anew:
         return False
     try:
-        write_whole(path, _render(context), mode=READABLE)
+        write_atomically(path, _render(context), mode=READABLE)
     except OSError as error:
         log.warning("the feed could not be written: %s", error.strerror)
         return False

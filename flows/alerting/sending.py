@@ -243,8 +243,8 @@ def _await_slot(context: AppContext, recipient: Recipient) -> None:
     with context.database.write() as session:
         last = attempts.last_try(session, names, now)
         earliest = max(now, last + CARDS_APART) if last else now
-        turn = reserve_slot(session, webhook, CARDS_APART, earliest)
-    time.sleep((turn - now).total_seconds())
+        slot = reserve_slot(session, webhook, CARDS_APART, earliest)
+    time.sleep((slot - now).total_seconds())
 
 
 def message_context(

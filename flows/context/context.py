@@ -56,7 +56,7 @@ class AppContext:
             contact=self.settings.contact,
             ca_file=self.settings.authority_file,
             allow_private=self.settings.allow_private,
-            memory=HttpState(self.database),
+            state=HttpState(self.database),
             clock=self.clock.now,
         )
 

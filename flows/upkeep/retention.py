@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from basics.atomic_write import remove_parts
+from basics.atomic_write import remove_unfinished
 from flows.context.context import OUTBOX, AppContext
 from notifications.words.plain import several
 from storage.retention import purge_checks, purge_pages
@@ -40,5 +40,5 @@ def purge(context: AppContext) -> Purged:
     old = time.time() - INCOMING_KEPT.total_seconds()
     listed_reports = context.archive.remove_incoming(old)
     data = context.settings.data
-    parts = sum(remove_parts(folder, old) for folder in (data, data / OUTBOX))
+    parts = sum(remove_unfinished(folder, old) for folder in (data, data / OUTBOX))
     return Purged(checks, pages, listed_reports + parts)

@@ -11,29 +11,29 @@ from typing import TYPE_CHECKING, Self
 from ofsted.errors import Refused, UnexpectedResponse
 from ofsted.site.addresses import FILES, REPORTS, Addresses, QueryValue
 from ofsted.site.model import Answered, Download, Entry, Found, Listing, Validators
-from ofsted.site.politeness import Memory, ShortMemory
+from ofsted.site.politeness import ClientState, InMemoryState
 
 if TYPE_CHECKING:
     from ofsted.site.client import Client
 
-__all__ = ["Answered", "Download", "Entry", "Found", "Listing", "Memory", "Site", "Validators"]
+__all__ = ["Answered", "ClientState", "Download", "Entry", "Found", "Listing", "Site", "Validators"]
 
 
 class Site:
-    """Ofsted's two hosts, asked politely. Made quickly; the network is used by its methods alone.
+    """Ofsted's two hosts. Only the methods use the network, and they keep the rules of politeness.
 
     Args:
         reports: base of the pages.
         files: base of the reports' files.
-        gap: seconds between requests to one host, at least.
-        timeout: seconds for one whole answer.
-        page_limit: bytes of a page.
-        file_limit: bytes of a file.
+        gap: least seconds between requests to one host.
+        timeout: seconds for one complete answer.
+        page_limit: most bytes of a page.
+        file_limit: most bytes of a file.
         contact: an address or page for the User-Agent.
-        ca_file: PEM file of a certificate authority to trust beside the usual ones.
-        allow_private: take plain http and private addresses (stand-ins).
-        memory: what outlives one request; None: as long as this object.
-        clock: the present, for judging days; None: the machine's.
+        ca_file: PEM file of a certificate authority to trust in addition to the usual ones.
+        allow_private: allow plain http and private addresses, for test sites.
+        state: what is remembered between requests; None: in memory, while this object lives.
+        clock: gives the present, for warnings about dates; None: the machine's clock.
     """
 
     def __init__(
@@ -48,11 +48,11 @@ class Site:
         contact: str = "",
         ca_file: Path | None = None,
         allow_private: bool = False,
-        memory: Memory | None = None,
+        state: ClientState | None = None,
         clock: Callable[[], datetime] | None = None,
     ) -> None:
         self._addresses = Addresses(reports, files, allow_private)
-        self._memory: Memory = memory or ShortMemory()
+        self._state: ClientState = state or InMemoryState()
         self._gap = gap
         self._timeout = timeout
         self._page_limit = page_limit
@@ -70,75 +70,75 @@ class Site:
         name: str | None = None,
         known: Collection[str] = (),
     ) -> Listing:
-        """A provider's whole list, proven.
+        """A provider's list of reports, once the page has proven to be its complete list.
 
         Args:
-            urn: the provider.
-            code: Ofsted's number for its type; 44: children's services of an authority.
+            urn: the provider's URN.
+            code: Ofsted's number for the type of provider; 44: children's services of an authority.
             name: what we call it; proves the page where that shows no URN.
-            known: file ids listed before; likewise.
+            known: file ids listed before; they prove it likewise.
 
         Raises:
             Unreachable: no answer, or "not now".
             Refused: 4xx, robots.txt, or a redirect to elsewhere.
-            Strange: an answer without the proof (`answers.Unproven`, which has the page).
+            UnexpectedResponse: an answer without the proof; `answers.UnverifiedPage` has the page.
         """
-        from ofsted.site.pages import Wanted, read_listing
+        from ofsted.site.pages import Expected, read_listing
 
-        wanted = Wanted(str(urn), code, name, known)
-        address = self._addresses.provider(wanted.urn, code)
+        expected = Expected(str(urn), code, name, known)
+        address = self._addresses.provider(expected.urn, code)
         today = self._clock().date()
         page = self._client.page(address)
         try:
-            listing = read_listing(page, wanted, self._addresses, today)
+            listing = read_listing(page, expected, self._addresses, today)
         except UnexpectedResponse:
-            if not page.remembered:
+            if not page.from_cache:
                 raise
             page = self._client.page(address, fresh=True)
-            listing = read_listing(page, wanted, self._addresses, today)
-        self._client.keep(page)
+            listing = read_listing(page, expected, self._addresses, today)
+        self._client.cache(page)
         return listing
 
     def search(self, **query: QueryValue) -> Iterator[Found]:
-        """All providers that a search finds, page after page.
+        """The providers that a search finds, fetched page by page.
 
         Args:
             query: the site's own names and values; a list becomes `name[]`.
                 `search(**AUTHORITIES)` of `ofsted.site.search` finds all authorities.
 
         Raises:
-            SiteError: as `listing`; also in the middle, when the pages do not add up.
+            SiteError: as `listing`; also midway, when the pages do not add up.
         """
         from ofsted.site.search import search
 
         yield from search(self._client.page, self._addresses, query)
 
     def download(self, link: str, to: Path) -> Download:
-        """A report's file, if it is a whole PDF.
+        """Download a report's file, accepting only a complete PDF.
 
         Args:
             link: as the list has it, or a file id; fetched from the configured files host.
-            to: where it is written; there after success alone.
+            to: path to write; the file is there only after success.
 
         Raises:
             Unreachable: no answer, or "not now".
-            Refused: 4xx (a dead file), or a link that is not on the files host.
-            Strange: an answer that is no whole PDF.
+            Refused: 4xx (the file is unavailable), or a link that is not on the files host.
+            UnexpectedResponse: an answer that is not a complete PDF.
         """
         fetched = self.download_if_changed(link, to, None)
         assert fetched is not None  # noqa: S101  # only a request with conditions gives nothing
         return fetched
 
     def download_if_changed(self, link: str, to: Path, known: Validators | None) -> Download | None:
-        """A report's file, unless the site says that it has not changed.
+        """Download a report's file unless the site says that it has not changed.
 
         Args:
             link: as for `download`.
-            to: likewise; not touched where there is nothing new.
-            known: of the file when it was last fetched (`Download.validators`).
+            to: likewise; not touched if the file has not changed.
+            known: `Download.validators` of the last download; None: fetch it in any case.
 
         Returns:
-            None: it has not changed.
+            None if the file has not changed.
 
         Raises:
             SiteError: as `download`.
@@ -152,21 +152,21 @@ class Site:
         return download(self._client, address, to, link=link, limit=self._file_limit, known=known)
 
     def visit(self, address: str, headers: Mapping[str, str] | None = None) -> Answered:
-        """What an address of the two hosts answers, to be looked at and never believed.
+        """Whatever an address of the two hosts answers, without any proof: for diagnosis only.
 
         Args:
             address: absolute; redirects are followed within the two hosts.
-            headers: to send beside the usual ones.
+            headers: to send in addition to the usual ones.
 
         Raises:
             Unreachable: no answer, or "not now" (429, 5xx).
             Refused: robots.txt, or a redirect to elsewhere.
-            Strange: a body that is cut off, or too long.
+            UnexpectedResponse: a body that is incomplete or too long.
         """
-        from ofsted.site.client import visited
+        from ofsted.site.client import any_answer
 
-        sent = headers or {}
-        return self._client.ask(address, visited(address, self._file_limit), lambda _: sent)
+        extra = headers or {}
+        return self._client.ask(address, any_answer(address, self._file_limit), lambda _: extra)
 
     @property
     def _client(self) -> Client:
@@ -175,7 +175,7 @@ class Site:
 
             self._opened = Client(
                 self._addresses,
-                self._memory,
+                self._state,
                 contact=self._contact,
                 gap=self._gap,
                 timeout=self._timeout,
@@ -185,7 +185,7 @@ class Site:
         return self._opened
 
     def close(self) -> None:
-        """Let go of the connections."""
+        """Close the connections."""
         if self._opened is not None:
             self._opened.close()
             self._opened = None

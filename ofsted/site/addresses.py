@@ -1,8 +1,8 @@
-"""Where Ofsted keeps things: the addresses of its two hosts, and what a link on a page means.
+"""The addresses of Ofsted's two hosts, and what a link on a page leads to.
 
-Evidence: reports.ofsted.gov.uk and files.ofsted.gov.uk as seen up to November 2026. Both bases can
-point at a fake site, with a port and a path in front; pages keep naming the real files host, and a
-file is then fetched from the fake site by its id.
+Source: site contract, sections 2 and 6; reports.ofsted.gov.uk and files.ofsted.gov.uk as seen up to
+November 2026. Both bases can point at a fake site, with a port and a path in front. Its pages still
+name the real files host, and a file is then fetched from the fake site by its id.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ QueryValue = str | int | Sequence[str | int]
 
 
 @dataclass(frozen=True, slots=True)
-class Provider:
-    """A provider as an address names it."""
+class ProviderKey:
+    """What identifies a provider: Ofsted's number for its type, and its URN."""
 
     code: int
     urn: str
@@ -35,11 +35,11 @@ class Provider:
 def split(address: str) -> SplitResult | None:
     """The parts of an absolute http or https address; None for anything else.
 
-    A host behind `@` is none, since one reader sees another host there than the next.
+    None also for an address with `@` or a backslash, where programs disagree which host is meant.
     """
     try:
         parts = urlsplit(address)
-        _ = parts.port  # raises where it is no number
+        _ = parts.port  # raises ValueError where it is not a number
     except ValueError:
         return None
     is_plain = not set(parts.netloc) & set("@\\")
@@ -65,7 +65,7 @@ class Addresses:
     Args:
         reports: base of the pages.
         files: base of the reports' files.
-        allow_private: plain http stays as it is (stand-ins).
+        allow_private: leave plain http as it is, for test sites.
     """
 
     reports: str = REPORTS
@@ -73,15 +73,15 @@ class Addresses:
     allow_private: bool = False
 
     def provider(self, urn: str, code: int) -> str:
-        """The page of one provider."""
+        """The address of a provider's page."""
         return f"{self.reports.rstrip('/')}/provider/{code}/{quote(urn, safe='')}"
 
     def file(self, file_id: str) -> str:
-        """Where a file is fetched from."""
+        """The address that a file is fetched from."""
         return f"{self.files.rstrip('/')}/v1/file/{quote(file_id, safe='')}"
 
     def search(self, query: Mapping[str, QueryValue]) -> str:
-        """A page of search results; a list becomes `name[]=...` for each of its values."""
+        """The address of a page of results; a list becomes `name[]=...` for each of its values."""
         pairs = [
             pair
             for name, value in query.items()
@@ -100,9 +100,9 @@ class Addresses:
         return frozenset(ours | FILES_HOSTS if ours & FILES_HOSTS else ours)
 
     def absolute(self, href: str, page: str) -> str | None:
-        """A link of a page as an absolute address; None where it leads to no web address.
+        """A link on a page as an absolute address; None where it leads to no web address.
 
-        Plain http to a host of Ofsted's becomes https, unless stand-ins are allowed.
+        Plain http to one of Ofsted's hosts becomes https, unless test sites are allowed.
         """
         try:
             address = urljoin(page, href.strip())
@@ -120,7 +120,7 @@ class Addresses:
         return host_of(address) in self.hosts | FILES_HOSTS
 
     def on_files_host(self, link: str) -> bool:
-        """Whether a link leads to the files host; where both hosts are one, the path tells."""
+        """Whether a link leads to the files host; where both hosts are one, by its path."""
         host = host_of(link)
         if host in _FILES_LINKS:
             return True
@@ -136,13 +136,13 @@ class Addresses:
         found = (_FILE_PATH.fullmatch(_after(base, path_of(link))) for base in bases)
         return next((match["id"] for match in found if match), None)
 
-    def provider_of(self, address: str) -> Provider | None:
-        """Whose page an address is; None where it is none on the reports host."""
+    def provider_key(self, address: str) -> ProviderKey | None:
+        """The provider whose page an address is; None for any other address."""
         if host_of(address) != host_of(self.reports):
             return None
         base = path_of(self.reports).rstrip("/")
         found = _PROVIDER_PATH.fullmatch(_after(base, path_of(address)))
-        return Provider(int(found["code"]), found["urn"]) if found else None
+        return ProviderKey(int(found["code"]), found["urn"]) if found else None
 
 
 def _after(base: str, path: str) -> str:

@@ -1,4 +1,4 @@
-"""What came back from the site, and how to say it in a line."""
+"""Pages as the site sent them, and a short description of any answer for messages."""
 
 from __future__ import annotations
 
@@ -14,27 +14,27 @@ _NAMES = tuple(
     re.compile(rf"<{tag}\b[^>]*>(.*?)</{tag}\s*>", re.IGNORECASE | re.DOTALL)
     for tag in ("h1", "title")
 )
-_LOOKED_AT = 64 * 1024
-_SHOWN = 80
+_SEARCHED = 64 * 1024  # bytes of a page in which its name is looked for
+_SHOWN = 80  # characters of that name
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page that was answered with 200, not yet proven to be anything."""
+    """A page that was answered with 200, not yet proven to be what was asked for."""
 
     asked: str
     address: str  # after redirects
     body: bytes
     etag: str | None = None
     last_modified: str | None = None
-    remembered: bool = False  # the site said "not modified"; the body is the one kept
+    from_cache: bool = False  # the site answered "not modified"; the body is the cached one
 
 
 class UnverifiedPage(UnexpectedResponse):
     """A page without the proof that it is what was asked for.
 
     Args:
-        page: as it came, so that it can be kept for study.
+        page: as it came, for the quarantine.
         found: what is wrong with it, in words.
         advice: what a person can do about it.
     """
@@ -51,20 +51,20 @@ class UnverifiedPage(UnexpectedResponse):
 
 
 def say(status: int, body: bytes, size: int | None = None) -> str:
-    """`404, 6,912 bytes, "Report not found"`: what came, in a line.
+    """An answer in a few words: `404, 6,912 bytes, "Report not found"`.
 
     Args:
         status: of the answer.
-        body: its beginning at least.
-        size: bytes of the whole body; None: `body` is all.
+        body: all of it, or its beginning.
+        size: bytes of the complete body; None: those of `body`.
     """
     name = name_of(body)
     return f"{status}, {size or len(body):,} bytes" + (f', "{name}"' if name else "")
 
 
 def name_of(body: bytes) -> str:
-    """What a page of HTML calls itself: its heading, else its title; empty for anything else."""
-    text = body[:_LOOKED_AT].decode("utf-8", "replace")
+    """The heading of an HTML page, else its title; empty for anything else."""
+    text = body[:_SEARCHED].decode("utf-8", "replace")
     for pattern in _NAMES:
         found = pattern.search(text)
         name = squeeze(clean(unescape(_TAG.sub(" ", found[1])))) if found else ""

@@ -1,7 +1,7 @@
-"""Asks Ofsted's hosts politely: in turn, with pauses, within robots.txt, at most three times.
+"""Requests to Ofsted's hosts: one at a time, with pauses, within robots.txt, at most three tries.
 
-Load that the site is known to bear: 153 pages one after another, daily; what is known to be too
-much: thousands at less than 0.8 s between them. We ask for a page every quarter of an hour.
+The site is known to bear 153 pages one after another, daily; thousands of pages less than 0.8 s
+apart are known to be too much (site contract, section 7).
 """
 
 from __future__ import annotations
@@ -21,21 +21,21 @@ from ofsted.errors import Refused, SiteError, UnexpectedResponse, Unreachable
 from ofsted.site.addresses import Addresses, host_of
 from ofsted.site.answers import Page, say
 from ofsted.site.model import Answered
-from ofsted.site.politeness import Memory, RememberedPage, Robots
+from ofsted.site.politeness import CachedPage, ClientState, Robots
 from ofsted.site.robots import rules
 from ofsted.site.transport import Answer, Retryable, Transport
 
 TRIES = 3
 HOPS = 5
-PATIENCE = 10.0  # seconds to wait within a call; whoever must wait longer comes back later
-MISTRUST = timedelta(hours=1)  # "not modified" is believed for so long
-ROBOTS_KEPT = timedelta(days=1)
-ROBOTS_MISSED = timedelta(hours=1)
+LONGEST_WAIT = 10.0  # seconds to wait within a call; a longer wait is an error to try again after
+CACHE_TRUSTED = timedelta(hours=1)  # after that a page is fetched without conditions
+ROBOTS_TRUSTED = timedelta(days=1)
+ROBOTS_RETRIED = timedelta(hours=1)
 ROBOTS_LIMIT = 512 * 1024
-LONGEST_HOLD = 24 * 3600.0
+LONGEST_DELAY = 24 * 3600.0
 
 T = TypeVar("T")
-NOTHING: Mapping[str, str] = {}
+NO_HEADERS: Mapping[str, str] = {}
 _REDIRECTS = {301, 302, 303, 307, 308}
 _ADVICE = {
     403: "the site refuses our requests: set `contact`, and ask Ofsted if this continues",
@@ -54,22 +54,22 @@ def user_agent(contact: str = "") -> str:
 
 
 class Client:
-    """Asks for pages and files; every answer that is not a plain 200 is an error that says so.
+    """Fetches pages and files.
 
     Args:
         addresses: the site.
+        state: what is remembered between requests.
         contact: an address or page for the User-Agent.
-        gap: seconds between requests to one host.
-        timeout: seconds for one whole answer.
-        page_limit: bytes of a page, unpacked.
-        ca_file: certificate authorities to trust beside the usual ones.
-        memory: what outlives one request.
+        gap: least seconds between requests to one host.
+        timeout: seconds for one complete answer.
+        page_limit: most bytes of a page, decompressed.
+        ca_file: PEM file of certificate authorities to trust in addition to the usual ones.
     """
 
     def __init__(
         self,
         addresses: Addresses,
-        memory: Memory,
+        state: ClientState,
         *,
         contact: str = "",
         gap: float = 1.0,
@@ -78,37 +78,40 @@ class Client:
         ca_file: Path | None = None,
     ) -> None:
         self._addresses = addresses
-        self._memory = memory
+        self._state = state
         self._gap = gap
         self._page_limit = page_limit
         self._agent = user_agent(contact)
-        self._wire = Transport(addresses, self._agent, timeout, ca_file)
+        self._transport = Transport(addresses, self._agent, timeout, ca_file)
 
     def close(self) -> None:
-        """Let go of the connections."""
-        self._wire.close()
+        """Close the connections."""
+        self._transport.close()
 
     def page(self, url: str, *, fresh: bool = False) -> Page:
-        """A page that is answered with 200, or unchanged since it was kept by `keep`.
+        """A page that is answered with 200, or that has not changed since it was cached.
 
         Args:
             url: its address.
-            fresh: never ask with conditions.
+            fresh: fetch it without conditions.
+
+        Raises:
+            SiteError: as `ask`.
         """
-        kept: dict[str, RememberedPage] = {}
+        cached: dict[str, CachedPage] = {}
 
         def conditions(address: str) -> Mapping[str, str]:
-            page = None if fresh else self._memory.page(address)
-            if page is None or page.read_at + MISTRUST < _now():
-                return NOTHING
-            kept[address] = page
-            wanted = {"If-None-Match": page.etag, "If-Modified-Since": page.last_modified}
-            return {name: value for name, value in wanted.items() if value}
+            page = None if fresh else self._state.cached_page(address)
+            if page is None or page.read_at + CACHE_TRUSTED < _now():
+                return NO_HEADERS
+            cached[address] = page
+            headers = {"If-None-Match": page.etag, "If-Modified-Since": page.last_modified}
+            return {name: value for name, value in headers.items() if value}
 
         def take(answer: Answer) -> Page:
-            page = kept.get(answer.asked)
+            page = cached.get(answer.asked)
             if answer.status == HTTPStatus.NOT_MODIFIED and page is not None:
-                return Page(url, answer.asked, page.body, remembered=True)
+                return Page(url, answer.asked, page.body, from_cache=True)
             expect_ok(answer)
             headers = answer.headers
             return Page(
@@ -121,24 +124,24 @@ class Client:
 
         return self.ask(url, take, conditions)
 
-    def keep(self, page: Page) -> None:
-        """Remember a page that was proven, so that the next look asks only for changes."""
-        if not page.remembered and (page.etag or page.last_modified):
-            kept = RememberedPage(page.etag, page.last_modified, page.body, _now())
-            self._memory.save_page(page.address, kept)
+    def cache(self, page: Page) -> None:
+        """Store a proven page, so that the next check asks only whether it changed."""
+        if not page.from_cache and (page.etag or page.last_modified):
+            cached = CachedPage(page.etag, page.last_modified, page.body, _now())
+            self._state.save_page(page.address, cached)
 
     def ask(
         self,
         url: str,
         take: Callable[[Answer], T],
-        headers: Callable[[str], Mapping[str, str]] = lambda _: NOTHING,
+        headers: Callable[[str], Mapping[str, str]] = lambda _: NO_HEADERS,
     ) -> T:
-        """What `take` makes of the answer; it is called again when the answer breaks off.
+        """What `take` returns for the answer; it is called again for each new try.
 
         Args:
             url: the address; redirects are followed within the known hosts.
-            take: sees every answer but redirects, and ends it with `expect_ok` if it should.
-            headers: what to send to each address on the way.
+            take: gets every answer but redirects; raises, as by `expect_ok`, for a wrong one.
+            headers: gives the headers to send to an address; called for each redirect.
 
         Raises:
             SiteError: from `take`, or after the last try.
@@ -148,8 +151,10 @@ class Client:
                 return self._follow(url, take, headers)
             except Retryable as trouble:
                 wait = trouble.wait or 0.0
-                self._hold(trouble.error.asked, max(wait, min(self._gap * 2**number, PATIENCE)))
-                if number == TRIES or wait > PATIENCE:
+                self._delay(
+                    trouble.error.asked, max(wait, min(self._gap * 2**number, LONGEST_WAIT))
+                )
+                if number == TRIES or wait > LONGEST_WAIT:
                     raise trouble.error from trouble
         raise AssertionError(TRIES)
 
@@ -161,91 +166,94 @@ class Client:
         *,
         within_robots: bool = True,
     ) -> T:
-        """What `take` makes of the answer at the end of a chain of redirects."""
-        address, visited = url, [url]
-        while len(visited) <= HOPS + 1:
+        """What `take` returns for the answer at the end of a chain of redirects."""
+        address, seen = url, [url]
+        while len(seen) <= HOPS + 1:
             gap = self._gap_allowed(address) if within_robots else self._gap
-            with self._turn(address, gap), self._wire.get(address, headers(address)) as answer:
+            with (
+                self._exclusive(address, gap),
+                self._transport.get(address, headers(address)) as answer,
+            ):
                 location = _location(answer)
                 if location is None:
                     return take(answer)
-            address = self._onward(url, address, location)
-            if address in visited:
+            address = self._redirected(url, address, location)
+            if address in seen:
                 raise Refused(url, f"circular redirect by {address}")
-            visited.append(address)
+            seen.append(address)
         raise Refused(url, f"more than {HOPS} redirects, the last to {address}")
 
-    def _onward(self, asked: str, address: str, location: str) -> str:
+    def _redirected(self, asked: str, address: str, location: str) -> str:
         """Where a redirect leads, if it stays on Ofsted's hosts."""
-        onward = self._addresses.absolute(location, address)
-        if onward is None or host_of(onward) not in self._addresses.hosts:
+        target = self._addresses.absolute(location, address)
+        if target is None or host_of(target) not in self._addresses.hosts:
             raise Refused(asked, f"redirect to another site, {location[:200]}", "not followed")
-        return onward
+        return target
 
     @contextmanager
-    def _turn(self, address: str, gap: float) -> Iterator[None]:
-        """Nobody else talks to the host meanwhile; a pause before and one owed afterwards."""
+    def _exclusive(self, address: str, gap: float) -> Iterator[None]:
+        """Hold the host's lock for one request, wait as long as it asks, and set the next pause."""
         host = host_of(address)
-        with self._memory.turn(host):
-            due = self._memory.not_before(host)
-            wait = (due - _now()).total_seconds() if due else 0.0
-            if max(PATIENCE, gap) < wait <= LONGEST_HOLD:
+        with self._state.host_lock(host):
+            not_before = self._state.not_before(host)
+            wait = (not_before - _now()).total_seconds() if not_before else 0.0
+            if max(LONGEST_WAIT, gap) < wait <= LONGEST_DELAY:
                 raise Unreachable(
                     address,
-                    f"no request made: the site asked us to wait until {due:%H:%M} UTC",
+                    f"no request made: the site asked us to wait until {not_before:%H:%M} UTC",
                     "the next check will try again",
                     retry_after=wait,
                 )
-            if 0 < wait <= LONGEST_HOLD:  # longer: a clock was wrong
+            if 0 < wait <= LONGEST_DELAY:  # a longer one was written by a wrong clock
                 time.sleep(wait)
             try:
                 yield
             finally:
-                self._hold(address, gap)
+                self._delay(address, gap)
 
-    def _hold(self, address: str, seconds: float) -> None:
-        until = _now() + timedelta(seconds=min(seconds, LONGEST_HOLD))
-        self._memory.hold(host_of(address), until)
+    def _delay(self, address: str, seconds: float) -> None:
+        until = _now() + timedelta(seconds=min(seconds, LONGEST_DELAY))
+        self._state.delay_until(host_of(address), until)
 
     def _gap_allowed(self, address: str) -> float:
-        """Seconds between requests as robots.txt would have them; refuses what it forbids."""
+        """Seconds between requests, with robots.txt's crawl delay; refuses what that forbids."""
         host = host_of(address)
-        robots = self._memory.robots(host)
+        robots = self._state.robots(host)
         if robots is None or robots.until < _now():
             robots = self._read_robots(address, robots)
-            self._memory.save_robots(host, robots)
-        asks = rules(robots.text, self._agent, address)
-        if not asks.allowed:
+            self._state.save_robots(host, robots)
+        found = rules(robots.text, self._agent, address)
+        if not found.allowed:
             raise Refused(
                 address, "forbidden by the site's robots.txt", "ask Ofsted before going on"
             )
-        return max(self._gap, min(asks.pause, PATIENCE))
+        return max(self._gap, min(found.pause, LONGEST_WAIT))
 
     def _read_robots(self, address: str, last: Robots | None) -> Robots:
-        """The host's robots.txt; without a proper answer, what was known last."""
+        """The host's robots.txt; without a proper answer the last known (RFC 9309, 2.3.1.4)."""
         url = urljoin(address, "/robots.txt")
         try:
-            text = self._follow(url, _robots_text, lambda _: NOTHING, within_robots=False)
+            text = self._follow(url, _robots_text, lambda _: NO_HEADERS, within_robots=False)
         except (Retryable, SiteError) as trouble:
             if isinstance(trouble, Retryable):
-                self._hold(url, trouble.wait or 0.0)
-            return Robots(last.text if last else "", _now() + ROBOTS_MISSED)
-        return Robots(text, _now() + ROBOTS_KEPT)
+                self._delay(url, trouble.wait or 0.0)
+            return Robots(last.text if last else "", _now() + ROBOTS_RETRIED)
+        return Robots(text, _now() + ROBOTS_TRUSTED)
 
 
 def expect_ok(answer: Answer) -> None:
-    """Let only a plain 200 pass.
+    """Accept only a plain 200.
 
     Raises:
-        MayPass: "not now": 429 and 5xx, with the wait that the site names.
+        Retryable: "not now": 429 and 5xx, with the wait that the site asks for.
         Refused: another 4xx.
-        Strange: any other status.
+        UnexpectedResponse: any other status.
     """
     status = answer.status
     if status == HTTPStatus.OK:
         return
     came = say(status, answer.beginning())
-    if status == HTTPStatus.TOO_MANY_REQUESTS or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+    if _is_not_now(status):
         wait = _retry_after(answer.headers.get("Retry-After", ""))
         error = Unreachable(answer.asked, came, "the next check will try again", retry_after=wait)
         raise Retryable(error, wait)
@@ -254,23 +262,24 @@ def expect_ok(answer: Answer) -> None:
     raise UnexpectedResponse(answer.asked, came)
 
 
-def visited(asked: str, limit: int) -> Callable[[Answer], Answered]:
-    """Takes any answer but "not now", as it comes.
+def any_answer(asked: str, limit: int) -> Callable[[Answer], Answered]:
+    """A function that takes any answer but "not now", as it comes.
 
     Args:
         asked: the address at the beginning of the chain of redirects.
-        limit: bytes of the body.
+        limit: most bytes of the body.
     """
 
     def take(answer: Answer) -> Answered:
-        if (
-            answer.status == HTTPStatus.TOO_MANY_REQUESTS
-            or answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR
-        ):
+        if _is_not_now(answer.status):
             expect_ok(answer)
         return Answered(asked, answer.asked, answer.status, answer.headers, answer.body(limit))
 
     return take
+
+
+def _is_not_now(status: int) -> bool:
+    return status == HTTPStatus.TOO_MANY_REQUESTS or status >= HTTPStatus.INTERNAL_SERVER_ERROR
 
 
 def _location(answer: Answer) -> str | None:
@@ -279,21 +288,20 @@ def _location(answer: Answer) -> str | None:
 
 
 def _retry_after(value: str) -> float | None:
-    """Seconds from `120` or an HTTP date, a day at most; None for anything else."""
+    """Seconds from `120` or an HTTP date (RFC 9110, 10.2.3), a day at most; None for other text."""
     if value.strip().isdecimal():
-        return min(float(value), LONGEST_HOLD)
+        return min(float(value), LONGEST_DELAY)
     try:
         at = parsedate_to_datetime(value)
     except (ValueError, OverflowError):
         return None
     at = at if at.tzinfo else at.replace(tzinfo=UTC)
-    return min(max((at - _now()).total_seconds(), 0.0), LONGEST_HOLD)
+    return min(max((at - _now()).total_seconds(), 0.0), LONGEST_DELAY)
 
 
 def _robots_text(answer: Answer) -> str:
-    """The rules; empty, which allows everything, for a 4xx."""
-    forgone = HTTPStatus.BAD_REQUEST <= answer.status < HTTPStatus.INTERNAL_SERVER_ERROR
-    if forgone and answer.status != HTTPStatus.TOO_MANY_REQUESTS:
+    """The rules; for a 4xx empty, which allows everything (RFC 9309, 2.3.1.3)."""
+    if answer.status >= HTTPStatus.BAD_REQUEST and not _is_not_now(answer.status):
         return ""
     expect_ok(answer)
     return answer.body(ROBOTS_LIMIT).decode("utf-8", "replace")

@@ -1,9 +1,9 @@
-"""The rows of a provider's list.
+"""The rows of a provider's list (site contract, section 4.2).
 
-Shapes seen on reports.ofsted.gov.uk, 2018 to November 2026: a report is `a.publication-link` with
-the title as its text and, in an inner `span.nonvisual`, `<title>, pdf - 29 July 2025`, which is the
-day of publication. The day above the row (`p.timeline__date`) is one of the inspection. A day of
-the timeline may also be a status event without a link (`Opened`), or lead to another host.
+Seen on reports.ofsted.gov.uk, 2018 to November 2026: a report is `a.publication-link` with the
+title as its text and, in an inner `span.nonvisual`, `<title>, pdf - 29 July 2025`, which is the day
+of publication. The day above the row (`p.timeline__date`) is one of the inspection. A day of the
+timeline may also be a status event without a link (`Opened`), or link to another host.
 """
 
 from __future__ import annotations
@@ -39,20 +39,20 @@ _FIRST_YEAR = 2000
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """The rows in the page's order, each once, and what is odd about the list."""
+    """The rows in the page's order, each once, and warnings about the list."""
 
     entries: tuple[Entry, ...]
     warnings: tuple[str, ...]
 
 
 class RowReader:
-    """Reads the rows of one page.
+    """Parses the rows of one page.
 
     Args:
-        page: as it came; named in what is refused.
-        main: the part of it that holds the list.
-        addresses: tells a file's link from another.
-        today: later days of publication are warned of.
+        page: as it came; part of every error.
+        main: the element that contains the list.
+        addresses: the site, to recognise links to files.
+        today: a later day of publication gives a warning.
     """
 
     def __init__(self, page: Page, main: Tag, addresses: Addresses, today: date) -> None:
@@ -62,13 +62,13 @@ class RowReader:
         self._today = today
 
     def rows(self) -> Rows:
-        """All rows.
+        """All rows, with warnings.
 
         Raises:
-            Unproven: the layout is not the one we know, or a row cannot be read.
+            UnverifiedPage: the layout is not the known one, or a row cannot be parsed.
         """
         links = self._main.find_all("a", class_=REPORT_LINK)
-        self._know_every_file(links)
+        self._refuse_unknown_files(links)
         entries: dict[str, Entry] = {}
         warnings = []
         for entry in self._found():
@@ -80,8 +80,8 @@ class RowReader:
                 warnings += differs
         return Rows(tuple(entries.values()), tuple(warnings))
 
-    def _know_every_file(self, links: Iterable[Tag]) -> None:
-        """Each link to a file is a report's link, or repeats one."""
+    def _refuse_unknown_files(self, links: Iterable[Tag]) -> None:
+        """Refuse a page with a link to a file that is in no row: the layout has changed."""
         known = {href for link in links if (href := self._href(link))}
         known_ids = {self._addresses.file_id(href) for href in known} - {None}
         drifted = {}
@@ -107,7 +107,7 @@ class RowReader:
             )
 
     def _found(self) -> Iterator[Entry]:
-        """Rows in the page's order, some perhaps twice."""
+        """The rows in the page's order; a report may be there twice."""
         for element in self._main.find_all(["a", "li"], class_=[REPORT_LINK, DAY]):
             if element.name == "a":
                 yield self._report(element)
@@ -136,7 +136,7 @@ class RowReader:
         )
 
     def _other(self, day: Tag) -> Entry | None:
-        """A row without a report's link; None where it is but a status event, or nothing."""
+        """A row without a report's link; None for a status event, or where there is no title."""
         heading = day.find(class_="event__title")
         title = _words(heading or day)
         hrefs = (self._href(anchor) for anchor in day.find_all("a", href=True))
@@ -158,7 +158,7 @@ class RowReader:
     def _published(
         self, link: Tag | None, spoken: str, times: list[Tag]
     ) -> tuple[date | None, list[str]]:
-        """The day of publication: as spoken in the link, else as marked, else as labelled."""
+        """The day of publication: from the link's hidden text, else as marked, else labelled."""
         rest = _spoken_parts(spoken)[1]
         stated = find_day(rest)
         marked = next((find_day(_text(time)) for time in times if time.has_attr("pubdate")), None)
@@ -177,7 +177,7 @@ class RowReader:
         return day, warnings
 
     def _href(self, anchor: Tag) -> str | None:
-        """Where an anchor leads, absolute; None for places of the same page and for no place."""
+        """Where an anchor leads, absolute; None within the same page, and without a web address."""
         href = str(anchor.get("href") or "")
         if not href.strip() or href.strip().startswith("#"):
             return None
@@ -186,7 +186,7 @@ class RowReader:
 
 
 def _scope(link: Tag, main: Tag) -> Tag:
-    """The largest part of the page, up to its list item, that holds this report alone."""
+    """The largest element, up to the list item, that contains this report's link alone."""
     scope = link
     for parent in link.parents:
         if parent is main or len(parent.find_all("a", class_=REPORT_LINK, limit=2)) > 1:
@@ -198,7 +198,7 @@ def _scope(link: Tag, main: Tag) -> Tag:
 
 
 def _times(link: Tag | None, scope: Tag) -> list[Tag]:
-    """The days that may be of publication: not the timeline's, not those inside the link."""
+    """The `time` elements that may give the publication: not the timeline's, none in the link."""
     times = scope.find_all("time") if scope is not link else _times_behind(scope)
     return [
         time
@@ -209,7 +209,7 @@ def _times(link: Tag | None, scope: Tag) -> list[Tag]:
 
 
 def _times_behind(link: Tag) -> list[Tag]:
-    """For reports that share one block: what stands between this link and the next."""
+    """For reports that share one block: the `time` elements between this link and the next."""
     behind = takewhile(lambda element: not _is_report_link(element), link.next_siblings)
     tags = [element for element in behind if isinstance(element, Tag)]
     return [
@@ -237,13 +237,13 @@ def _says_published(time: Tag) -> bool:
 
 
 def _spoken(link: Tag) -> str:
-    """What the link says to a screen reader; empty where it says nothing."""
+    """The link's text for screen readers; empty where it has none."""
     spoken = link.find(class_="nonvisual")
     return _text(spoken) if spoken else ""
 
 
 def _spoken_parts(spoken: str) -> tuple[str, str]:
-    """Title and the rest, which is the day of publication or empty."""
+    """The title, and the rest, which is the day of publication or empty."""
     found = _SPOKEN.match(spoken) or _SPOKEN_BARE.match(spoken)
     return (
         (found["title"], found["rest"].strip(" -\u2010\u2011\u2012\u2013\u2014"))
@@ -253,7 +253,7 @@ def _spoken_parts(spoken: str) -> tuple[str, str]:
 
 
 def _title(link: Tag, spoken: str) -> tuple[str, str | None]:
-    """The title, and the grade that stands behind it if one does."""
+    """The title, and the grade printed after it, if there is one (schools: site contract, 4.6)."""
     bold = _text(strong) if (strong := link.find("strong")) else ""
     title = _words(link) or _spoken_parts(spoken)[0] or bold
     grade = bold if bold and title.endswith(":") else None
@@ -286,13 +286,13 @@ def _text(tag: Tag) -> str:
 
 
 def _merged(first: Entry, again: Entry) -> tuple[Entry, list[str]]:
-    """One row that stands twice on the page: what the first does not say, the other may."""
-    whole = replace(
+    """A row that is on the page twice: the second fills what the first leaves out."""
+    merged = replace(
         first,
         published=first.published or again.published,
         inspected=first.inspected or again.inspected,
         grade=first.grade or again.grade,
     )
-    differs = again.published not in {None, whole.published} or again.title != whole.title
+    differs = again.published not in {None, merged.published} or again.title != merged.title
     said = f"{again.title}, {say_day(again.published) if again.published else 'no date'}"
-    return whole, [f"listed twice, the second time as {said}"] if differs else []
+    return merged, [f"listed twice, the second time as {said}"] if differs else []

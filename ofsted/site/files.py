@@ -1,10 +1,10 @@
-"""A report's file: taken only if it is a whole PDF.
+"""Downloads a report's file, and accepts it only if it is a complete PDF.
 
-Four dead links of 2012 stayed listed for years and answered with a page of HTML, "Report not
-found"; a PDF that is cut to 99 % often still opens, one made for the web (7 of 138 real files) has
-an end near its beginning too, and Word writes a second end behind the first. So: `%PDF-` within
-the first 1,024 bytes, every announced byte, and behind the last `startxref ... %%EOF` no part of a
-PDF. Anything else may follow it: zeros, a comment, what a proxy adds.
+Four links of 2012 stayed listed for years and were answered with an HTML page, "Report not found".
+A PDF cut to 99 % often still opens; a linearised one (7 of 138 real files) has an end marker near
+its beginning too, and Word writes a second one after the first. So a file is accepted with `%PDF-`
+within its first 1,024 bytes, with every announced byte, and with no PDF object after its last
+`startxref ... %%EOF`. Anything else may follow: zeros, a comment, what a proxy adds.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ from ofsted.site.client import Client, expect_ok
 from ofsted.site.model import Download, Validators
 from ofsted.site.transport import Answer
 
-_EDGE = 1024
-_SAID = 64 * 1024
+_HEADER_WITHIN = 1024  # bytes
+_DESCRIBED = 64 * 1024  # bytes of a wrong answer that its description is made from
 _LONGEST_VALIDATOR = 500
 _BLANKS = rb"[\0\s]{1,64}"
 _END = re.compile(rb"startxref" + _BLANKS + rb"\d{1,20}" + _BLANKS + rb"%%EOF")
@@ -48,27 +48,27 @@ def download(
     Args:
         client: asks for it.
         address: where it is fetched from.
-        to: where it is written, over what is there; flushed to disk; gone again after a failure.
-        link: what the page says, for the result.
-        limit: bytes.
-        known: what the site said of the file when it was last fetched; None: fetch it anyhow.
+        to: path to write, replacing what is there; flushed to disk; removed after a failure.
+        link: as the page has it, for the result.
+        limit: most bytes.
+        known: validators of the last download; None: fetch it in any case.
 
     Returns:
-        None: it has not changed since then, and nothing is written.
+        None if it has not changed since then; nothing is written.
 
     Raises:
-        SiteError: there is no file, or it is not a whole PDF.
+        SiteError: there is no file, or it is not a complete PDF.
     """
     conditions = _conditions(known)
     try:
         return client.ask(address, _writer(to, link, limit, conditions), lambda _: conditions)
-    except BaseException:  # also Ctrl-C: nothing half-written stays
+    except BaseException:  # Ctrl-C too
         to.unlink(missing_ok=True)
         raise
 
 
 def _conditions(known: Validators | None) -> dict[str, str]:
-    """As the file is, so that its announced length is the file's; and only if it is another."""
+    """Headers: uncompressed, so that the announced length is the file's; and conditional."""
     wanted = {
         "Accept-Encoding": "identity",
         "If-None-Match": known and known.etag,
@@ -92,10 +92,10 @@ def _writer(
                 size += len(chunk)
             file.flush()
             os.fsync(file.fileno())
-            said, flaw = _said(file.fileno(), size)
+            beginning, flaw = _inspect(file.fileno(), size)
         media_type = answer.headers.get("Content-Type")
         if flaw:
-            came = f"{say(answer.status, said, size)}, {flaw} ({media_type})"
+            came = f"{say(answer.status, beginning, size)}, {flaw} ({media_type})"
             raise UnexpectedResponse(answer.asked, came, "listed, but not available yet")
         return Download(
             link, to, digest.hexdigest(), size, media_type, validators_of(answer.headers)
@@ -104,19 +104,19 @@ def _writer(
     return write
 
 
-def _said(file: int, size: int) -> tuple[bytes, str]:
-    """A file's beginning, and what is wrong with it."""
-    if not size:  # which cannot be mapped
+def _inspect(file: int, size: int) -> tuple[bytes, str]:
+    """The beginning of a file, and what is wrong with it."""
+    if not size:  # an empty file cannot be mapped
         return b"", flaw_of(b"")
     with mmap.mmap(file, 0, access=mmap.ACCESS_READ) as content:
-        return content[:_SAID], flaw_of(content)
+        return content[:_DESCRIBED], flaw_of(content)
 
 
 def flaw_of(content: bytes | mmap.mmap) -> str:
-    """Why a file is no whole PDF; empty: it is one."""
+    """Why a file is not a complete PDF; empty if it is one."""
     if not len(content):
         return "an empty file"
-    if b"%PDF-" not in content[:_EDGE]:
+    if b"%PDF-" not in content[:_HEADER_WITHIN]:
         return "not a PDF"
     end = 0
     for found in _END.finditer(content):
@@ -125,14 +125,13 @@ def flaw_of(content: bytes | mmap.mmap) -> str:
 
 
 def validators_of(headers: Mapping[str, str]) -> Validators:
-    """What an answer says of its file, as far as it may be sent back as it is."""
-    said = (headers.get(name, "") for name in ("ETag", "Last-Modified"))
+    """The ETag and Last-Modified of an answer, each only if it can be sent back as it is."""
     etag, last_modified = (
-        value if _can_be_sent(value) and len(value) <= _LONGEST_VALIDATOR else None
-        for value in said
+        value if _can_be_sent(value) else None
+        for value in (headers.get(name, "") for name in ("ETag", "Last-Modified"))
     )
     return Validators(etag, last_modified)
 
 
 def _can_be_sent(value: str) -> bool:
-    return bool(value) and value.isascii() and value.isprintable()
+    return 0 < len(value) <= _LONGEST_VALIDATOR and value.isascii() and value.isprintable()

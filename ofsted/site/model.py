@@ -1,4 +1,4 @@
-"""What Ofsted's site says, as values."""
+"""The contents of Ofsted's site as values."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import date
 from hashlib import sha256
 from pathlib import Path
 
-LONGEST_KEY = 500  # characters of a link or title; the rest goes in by its hash
+LONGEST_KEY = 500  # characters of a link or title; a longer one is cut, and its hash appended
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,12 +16,12 @@ class Entry:
     """One row of a provider's list."""
 
     title: str
-    published: date | None  # None: not printed, or no day at all
+    published: date | None  # None: not printed, or not a valid day
     link: str | None  # absolute; None: a row without a link
     file_id: str | None = None  # None: the link is not on the files host
-    inspected: date | None = None  # the timeline's day: a first or last day of the inspection
+    inspected: date | None = None  # the timeline's day: the first or last day of the inspection
     warnings: tuple[str, ...] = ()
-    grade: str | None = None  # printed behind the title, as schools have it: never a judgement
+    grade: str | None = None  # printed after the title, for schools; never used as a judgement
 
     @property
     def key(self) -> str:
@@ -34,7 +34,7 @@ class Entry:
 
 
 def _short(key: str) -> str:
-    """As databases take it into an index: the end of what is too long, by its hash."""
+    """A key short enough for a database index; of a long one the hash is part."""
     if len(key) <= LONGEST_KEY:
         return key
     return f"{key[:LONGEST_KEY]}#{sha256(key.encode('utf-8', 'replace')).hexdigest()}"
@@ -42,7 +42,7 @@ def _short(key: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A provider's whole list, proven."""
+    """A provider's complete list, proven."""
 
     urn: str
     code: int
@@ -55,7 +55,7 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One provider in the search page's results."""
+    """One provider in the results of a search."""
 
     urn: str
     code: int
@@ -67,18 +67,18 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """What an address answered, whatever that was; nothing of it is proven."""
+    """Any answer of an address; nothing about it is proven."""
 
     asked: str
     address: str  # after redirects
     status: int
-    headers: Mapping[str, str]  # by names of any case
+    headers: Mapping[str, str]  # names in any case
     body: bytes
 
 
 @dataclass(frozen=True, slots=True)
 class Validators:
-    """What the site says of a file's version, to ask for it only if there is another."""
+    """A file's validators (RFC 9110, 8.8), for requesting it only if it has changed."""
 
     etag: str | None = None
     last_modified: str | None = None  # as the server wrote it
@@ -86,11 +86,11 @@ class Validators:
 
 @dataclass(frozen=True, slots=True)
 class Download:
-    """A whole file, on disk."""
+    """A complete file on disk."""
 
     link: str
     path: Path
     sha256: str
     bytes: int
-    media_type: str | None  # as the server named it
+    media_type: str | None  # Content-Type as the server gave it
     validators: Validators = field(default=Validators(), compare=False)

@@ -1,9 +1,9 @@
-"""A provider's page: first the proof that it is the one, whole, then its list.
+"""A provider's page: first the proof that it is the right and complete page, then its list.
 
-The shell (title, heading, the list's links) was seen on all 153 authorities' pages up to August
-2026. What was only seen on other providers' pages (the URN below the heading, the timeline's
-classes, the address of the page as canonical) helps where it is there and refuses nothing where it
-is not.
+The shell (title, heading, the list's links; site contract, section 3) was seen on all 153
+authorities' pages up to August 2026. What was only seen on other providers' pages (the URN below
+the heading, the timeline's classes, the canonical address) counts as proof where it is there; a
+page without it is not refused for that.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ from ofsted.site.entries import RowReader, Rows
 from ofsted.site.model import Listing
 from ofsted.text import clean, fold, squeeze
 
-# What a page's own end is looked for among: an end within a comment or script is none.
-_TURN = re.compile(
+# An `</html>` within a comment or script is not the end of the page.
+_MARKER = re.compile(
     rb"<!--|<(?P<raw>script|style)\b|(?P<begin><html(?=[\s>]))|(?P<end></html\s{0,99}>)",
     re.IGNORECASE,
 )
 _RAW_END = re.compile(rb"</(?:script|style)\b", re.IGNORECASE)
-_NOTHING = re.compile(rb"\s+|<!--|</(?:body|html)\s{0,99}>", re.IGNORECASE)
-_SHOWN = 80  # characters of what stands behind the end
+_IGNORED = re.compile(rb"\s+|<!--|</(?:body|html)\s{0,99}>", re.IGNORECASE)
+_SHOWN = 80  # characters of what follows the end
 _LONGEST_TITLE = 1000
 _MOST_PARTS = 6_000  # tags of a page; the search's page of 100 results has some 2,000
 _DEEPEST = 100  # tags within tags; real pages have some 20
@@ -38,21 +38,21 @@ _SHELL = re.compile(r"(?P<name>.*?)[\s|-]*find an inspection report[\s|-]*ofsted
 _OTHER_PAGES = re.compile(r"(?:report|page|document) not found\b|search(?: results)?$|error\b")
 _URN = re.compile(r"\burn\b[\s):-]*(?:number|no\.?)?[\s:-]*([a-z]{0,2}[0-9]{4,10})\b")
 _CANONICAL = re.compile(r"/provider/[^/]+/([A-Za-z0-9]+)/?(?:[?#].*)?$")
-_FURNITURE = ("header", "footer", ".header", ".footer", ".banners", ".cookie-banner")
+_SURROUNDINGS = ("header", "footer", ".header", ".footer", ".banners", ".cookie-banner")
 _STYLE_WORDS = re.compile(
     r"\b(?:the|london|royal|borough|of|city|council|county|metropolitan|district|unitary)\b"
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """Whose page it should be.
+class Expected:
+    """The provider whose page is expected.
 
     Args:
-        urn: digits, or letters and digits for providers that are no authorities.
+        urn: digits; letters and digits for providers other than authorities.
         code: Ofsted's number for the type of provider.
         name: as we call it; a proof only where the page shows no URN at all.
-        known: file ids listed before; likewise.
+        known: file ids listed before; a proof likewise.
     """
 
     urn: str
@@ -62,7 +62,11 @@ class Wanted:
 
 
 def soup(page: Page) -> BeautifulSoup:
-    """The page as a tree; a page that ends early or is no HTML is refused."""
+    """Parse a page.
+
+    Raises:
+        UnverifiedPage: it is not HTML, is incomplete, or is too large or too deeply nested.
+    """
     if b"<html" not in page.body[:2048].lower():
         raise UnverifiedPage(page, "not an HTML page")
     ends = _ends(page.body)
@@ -78,7 +82,7 @@ def soup(page: Page) -> BeautifulSoup:
 
 
 def _is_too_much(tree: BeautifulSoup) -> bool:
-    """Rows are looked for within rows, so that time grows with the square of both."""
+    """Whether parsing would take too long: rows are searched within rows, in quadratic time."""
     level: list[Tag] = [tree]
     parts = 0
     for _ in range(_DEEPEST):
@@ -90,31 +94,31 @@ def _is_too_much(tree: BeautifulSoup) -> bool:
 
 
 def _text(body: bytes) -> str:
-    """UTF-8, as every page seen was, whatever it says of itself; Windows' signs if most are."""
+    """Decode as UTF-8, as every page seen was, whatever it declares; else as Windows-1252."""
     text = body.decode("utf-8-sig", "replace")
     broken = text.count("\ufffd")
     if broken and 2 * broken > len(text) - len(text.encode("ascii", "ignore")):
         text = body.decode("cp1252", "replace")
-    return text.replace("\0", "")  # the parser ends at the first one
+    return text.replace("\0", "")  # the parser stops at the first one
 
 
 def _ends(body: bytes) -> list[int]:
-    """Where a page ends, behind its `</html>`; where it has several, each of them.
+    """The offsets after each `</html>` that is not in a script or comment.
 
-    Scripts and comments aside. None where another page begins first: a page that was cut, with
-    a proxy's page of an error behind it, has an end that is not its own.
+    Empty where another page begins first: an incomplete page followed by a proxy's error page has
+    an end that is not its own.
     """
     ends: list[int] = []
-    begun, at = False, 0
-    while at >= 0 and (turn := _TURN.search(body, at)):
-        at = turn.end()
-        if turn["end"]:
+    has_begun, at = False, 0
+    while at >= 0 and (marker := _MARKER.search(body, at)):
+        at = marker.end()
+        if marker["end"]:
             ends.append(at)
-        elif turn["begin"] and begun:
+        elif marker["begin"] and has_begun:
             break
-        elif turn["begin"]:
-            begun = True
-        elif turn["raw"]:
+        elif marker["begin"]:
+            has_begun = True
+        elif marker["raw"]:
             closed = _RAW_END.search(body, at)
             at = closed.end() if closed else -1
         else:
@@ -122,17 +126,17 @@ def _ends(body: bytes) -> list[int]:
     return ends
 
 
-def behind_end(page: Page) -> str:
-    """What stands behind a page's end, in words, such as a script that a proxy adds.
+def after_end(page: Page) -> str:
+    """A warning about content after a page's end, such as a script that a proxy adds.
 
-    It is no part of the page, and no reason to doubt what the page proves of itself.
-    Empty where nothing stands there but blanks and comments.
+    It is not part of the page, and no reason to refuse it. Empty where nothing follows but blanks
+    and comments.
     """
     body = page.body
     at = next(iter(_ends(body)), len(body))
-    while at >= 0 and (nothing := _NOTHING.match(body, at)):
-        at = body.find(b"-->", nothing.end()) if nothing[0] == b"<!--" else nothing.end()
-        at += len(b"-->") if nothing[0] == b"<!--" and at >= 0 else 0
+    while at >= 0 and (ignored := _IGNORED.match(body, at)):
+        at = body.find(b"-->", ignored.end()) if ignored[0] == b"<!--" else ignored.end()
+        at += len(b"-->") if ignored[0] == b"<!--" and at >= 0 else 0
     if not 0 <= at < len(body):
         return ""
     text = squeeze(clean(body[at : at + 4 * _SHOWN].decode("utf-8", "replace")))
@@ -146,13 +150,17 @@ def main_of(tree: BeautifulSoup) -> Tag:
     if main is not None:
         return main
     body = tree.body or tree
-    for part in body.select(", ".join(_FURNITURE)):
+    for part in body.select(", ".join(_SURROUNDINGS)):
         part.decompose()
     return body
 
 
 def shell_name(page: Page, tree: BeautifulSoup) -> str:
-    """The page's name in its title, folded; refuses a title that is not the site's."""
+    """The page's name in its title, folded (`ofsted.text.fold`).
+
+    Raises:
+        UnverifiedPage: the title is not that of a page on Ofsted's site.
+    """
     title = fold(tree.title.get_text(" ")) if tree.title else ""
     found = _SHELL.match(title[:_LONGEST_TITLE])
     if found is None:
@@ -160,71 +168,71 @@ def shell_name(page: Page, tree: BeautifulSoup) -> str:
     return found["name"]
 
 
-def read_listing(page: Page, wanted: Wanted, addresses: Addresses, today: date) -> Listing:
-    """The provider's whole list.
+def read_listing(page: Page, expected: Expected, addresses: Addresses, today: date) -> Listing:
+    """The provider's complete list.
 
     Args:
         page: as it came, answered with 200.
-        wanted: whose it should be.
+        expected: the provider whose page it should be.
         addresses: the site.
-        today: days of publication after it are warned of.
+        today: a later day of publication gives a warning.
 
     Raises:
-        Unproven: it is not surely this provider's page, or not surely its whole list.
+        UnverifiedPage: it is not proven to be this provider's page, or its complete list.
     """
     tree = soup(page)
-    _prove_place(page, wanted, addresses)
+    _prove_address(page, expected, addresses)
     name_in_title = shell_name(page, tree)
     if _OTHER_PAGES.match(name_in_title):
         raise UnverifiedPage(page, "not a provider's page", "check the provider's URN and code")
     canonical = _canonical(tree)
     main = main_of(tree)
-    _refuse_another(page, wanted, main, canonical)
+    _refuse_other_urns(page, expected, main, canonical)
     if main.select_one(".pagination, .pagination__next, [rel~=next]"):
         raise UnverifiedPage(page, "a list split over several pages, which we do not expect")
     rows = RowReader(page, main, addresses, today).rows()
-    _prove_provider(page, wanted, main, rows)
+    _prove_provider(page, expected, main, rows)
     return Listing(
-        urn=wanted.urn,
-        code=wanted.code,
+        urn=expected.urn,
+        code=expected.code,
         name=_heading(main) or name_in_title,
         address=page.address,
         entries=rows.entries,
         sha256=sha256(page.body).hexdigest(),
-        warnings=(*rows.warnings, *filter(None, (behind_end(page),))),
+        warnings=(*rows.warnings, *filter(None, (after_end(page),))),
     )
 
 
-def _prove_place(page: Page, wanted: Wanted, addresses: Addresses) -> None:
-    where = addresses.provider_of(page.address)
-    if where is None or (where.urn.upper(), where.code) != (wanted.urn.upper(), wanted.code):
+def _prove_address(page: Page, expected: Expected, addresses: Addresses) -> None:
+    key = addresses.provider_key(page.address)
+    if key is None or (key.urn.upper(), key.code) != (expected.urn.upper(), expected.code):
         raise UnverifiedPage(
             page, f"redirected to {page.address}", "check the provider's URN and code"
         )
 
 
-def _refuse_another(page: Page, wanted: Wanted, main: Tag, canonical: str | None) -> None:
-    """Any other URN where the page says whose it is."""
-    said = _urns_in_title_block(main) | ({canonical} if canonical else set())
-    others = said - {wanted.urn.upper()}
+def _refuse_other_urns(page: Page, expected: Expected, main: Tag, canonical: str | None) -> None:
+    """Refuse a page that names another URN in its title block or canonical address."""
+    named = _urns_in_title_block(main) | ({canonical} if canonical else set())
+    others = named - {expected.urn.upper()}
     if others:
         raise UnverifiedPage(
             page,
-            f"the page of URN {', '.join(sorted(others))}, not {wanted.urn}",
+            f"the page of URN {', '.join(sorted(others))}, not {expected.urn}",
             "nothing was changed; check the provider's URN and code",
         )
 
 
-def _prove_provider(page: Page, wanted: Wanted, main: Tag, rows: Rows) -> None:
-    """The URN says whose page it is; where none is printed, a known report or the name does."""
+def _prove_provider(page: Page, expected: Expected, main: Tag, rows: Rows) -> None:
+    """Prove the page by its URN; where it prints none, by a known report or the name."""
     printed = _urns_in_title_block(main) or _urns(main)
-    if wanted.urn.upper() in printed:
+    if expected.urn.upper() in printed:
         return
     listed = {entry.file_id for entry in rows.entries if entry.file_id}
-    known = not listed.isdisjoint(wanted.known) or _same_name(_heading(main), wanted.name)
+    known = not listed.isdisjoint(expected.known) or _same_name(_heading(main), expected.name)
     if printed or not known:
         raise UnverifiedPage(
-            page, f"no URN {wanted.urn} on the page, and nothing we know of this provider"
+            page, f"no URN {expected.urn} on the page, and nothing we know of this provider"
         )
 
 
@@ -238,7 +246,7 @@ def _urns(tag: Tag) -> set[str]:
 
 
 def _canonical(tree: BeautifulSoup) -> str | None:
-    """The URN of the page's canonical address; None where that is the generic one, or absent."""
+    """The URN in the canonical address; None where there is none."""
     link = tree.find("link", rel="canonical")
     found = _CANONICAL.search(str(link.get("href") or "")) if link else None
     return found[1].upper() if found else None
@@ -250,7 +258,7 @@ def _heading(main: Tag) -> str:
 
 
 def _same_name(heading: str, name: str | None) -> bool:
-    """Whether two names are one, whatever the style: `London Borough of Sutton`, `Sutton`."""
+    """Whether two names are of one authority: `London Borough of Sutton`, `Sutton`."""
     ours, theirs = (_bare(name or ""), _bare(heading))
     return bool(ours) and ours == theirs
 

@@ -1,8 +1,8 @@
-"""What a polite visitor remembers: turns, pauses, robots.txt and pages already read.
+"""What the client remembers between requests: locks and pauses of hosts, robots.txt, pages.
 
-A program of more than one process, or one that remembers beyond its end, gives a `Memory` of its
-own; `ShortMemory` serves one process. Times here are true UTC, never the settings' clock: they are
-promises to Ofsted. `host` is always `name:port`, in lower case.
+`InMemoryState` serves one process; several processes share a `ClientState` of their own, such as
+`storage.http_state`. Times are UTC by the machine's clock, never by the clock of the settings,
+since Ofsted's hosts go by them. A host is always `name:port` in lower case.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from typing import Protocol
 
 
 @dataclass(frozen=True, slots=True)
-class RememberedPage:
-    """A proven page as it was last read, to be asked for with conditions."""
+class CachedPage:
+    """A proven page as it was last fetched, for conditional requests."""
 
     etag: str | None
     last_modified: str | None  # as the server wrote it
     body: bytes
-    read_at: datetime  # when the body came; an unchanged answer does not renew it
+    read_at: datetime  # when the body was fetched; "not modified" does not renew it
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,84 +31,86 @@ class Robots:
     """A host's robots.txt; an empty text allows everything."""
 
     text: str
-    until: datetime  # when to read it again
+    until: datetime  # when to fetch it again
 
 
-class Memory(Protocol):
-    """What outlives one request. Each call is short, but for `turn`; none asks the network."""
+class ClientState(Protocol):
+    """What is remembered between requests. No method uses the network; only `host_lock` waits."""
 
-    def turn(self, host: str) -> AbstractContextManager[None]:
-        """Wait until nobody else talks to the host, and keep it so until the end.
+    def host_lock(self, host: str) -> AbstractContextManager[None]:
+        """The lock of a host, held for one request with its whole body.
 
-        Held for one request with its whole body (a minute or two at most), never twice at once by
-        one `Site`. May raise `Unreachable` instead of waiting for too long.
+        That takes a minute or two at most. One `Site` never takes it twice at once.
+
+        Raises:
+            Unreachable: others held it for too long.
         """
         ...
 
     def not_before(self, host: str) -> datetime | None:
-        """When the next request may begin; None: at once."""
+        """When the next request may begin; None: immediately."""
         ...
 
-    def hold(self, host: str, until: datetime) -> None:
-        """No request to the host before this time. An earlier time never shortens a later one."""
+    def delay_until(self, host: str, until: datetime) -> None:
+        """Allow no request to the host before this time. An earlier time never replaces a later."""
         ...
 
     def robots(self, host: str) -> Robots | None:
-        """What was kept last, however old; None: nothing yet."""
+        """The robots.txt saved last, however old; None: none yet."""
         ...
 
     def save_robots(self, host: str, robots: Robots) -> None:
-        """Take the place of what was kept."""
+        """Save it in place of the last."""
         ...
 
-    def page(self, url: str) -> RememberedPage | None:
-        """What was kept last for exactly this address; None: nothing yet."""
+    def cached_page(self, url: str) -> CachedPage | None:
+        """The page saved last for exactly this address; None: none yet."""
         ...
 
-    def save_page(self, url: str, page: RememberedPage) -> None:
-        """Take the place of what was kept."""
+    def save_page(self, url: str, page: CachedPage) -> None:
+        """Save it in place of the last."""
         ...
 
 
-class ShortMemory:
-    """A memory that ends with the process; safe between its threads."""
+class InMemoryState:
+    """A `ClientState` that ends with the process; its threads may share it."""
 
     def __init__(self) -> None:
         self._guard = Lock()
-        self._turns: defaultdict[str, Lock] = defaultdict(Lock)
+        self._locks: defaultdict[str, Lock] = defaultdict(Lock)
         self._not_before: dict[str, datetime] = {}
         self._robots: dict[str, Robots] = {}
-        self._pages: dict[str, RememberedPage] = {}
+        self._pages: dict[str, CachedPage] = {}
 
     @contextmanager
-    def turn(self, host: str) -> Iterator[None]:
-        """One request at a time per host, within this process."""
+    def host_lock(self, host: str) -> Iterator[None]:
+        """Lock the host within this process."""
         with self._guard:
-            turn = self._turns[host]
-        with turn:
+            lock = self._locks[host]
+        with lock:
             yield
 
     def not_before(self, host: str) -> datetime | None:
-        """When the next request may begin."""
+        """When the next request may begin; None: immediately."""
         return self._not_before.get(host)
 
-    def hold(self, host: str, until: datetime) -> None:
-        """No request before this time."""
+    def delay_until(self, host: str, until: datetime) -> None:
+        """Allow no request before this time."""
         with self._guard:
             self._not_before[host] = max(until, self._not_before.get(host, until))
 
     def robots(self, host: str) -> Robots | None:
-        """The host's robots.txt as kept."""
+        """The host's robots.txt saved last."""
         return self._robots.get(host)
 
     def save_robots(self, host: str, robots: Robots) -> None:
-        """Keep it instead of the last."""
+        """Save it in place of the last."""
         self._robots[host] = robots
 
-    def page(self, url: str) -> RememberedPage | None:
-        """The page as kept."""
+    def cached_page(self, url: str) -> CachedPage | None:
+        """The page saved last."""
         return self._pages.get(url)
 
-    def save_page(self, url: str, page: RememberedPage) -> None:
-        """Keep it instead of the last."""
+    def save_page(self, url: str, page: CachedPage) -> None:
+        """Save it in place of the last."""
         self._pages[url] = page

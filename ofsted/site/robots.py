@@ -1,6 +1,6 @@
-"""robots.txt, as RFC 9309 has it: what a host lets us read, and how slowly.
+"""robots.txt (RFC 9309): what a host allows us to fetch, and how slowly.
 
-The project has not seen the one of Ofsted's hosts yet; `doctor --live` checks it (A14).
+That of Ofsted's hosts has not been seen yet; `doctor --live` checks it (site contract, A14).
 """
 
 from __future__ import annotations
@@ -15,19 +15,19 @@ _LONGEST_PAUSE = 3600.0
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What a robots.txt asks of one visitor for one address."""
+    """What a robots.txt allows one user agent for one address."""
 
     allowed: bool
-    pause: float  # seconds between requests, 0 if it names none
+    pause: float  # seconds between requests; 0 if it gives none
 
 
 def rules(text: str, agent: str, address: str) -> Rules:
-    """What a robots.txt says.
+    """The rules of a robots.txt.
 
     Args:
-        text: the file; an empty one, or a page of HTML in its place, allows everything.
-        agent: the User-Agent; its product counts, and nothing of the contact behind it.
-        address: what is to be asked for.
+        text: the file; an empty one, or an HTML page in its place, allows everything.
+        agent: the User-Agent; only its product, before the contact, counts.
+        address: what is to be fetched.
     """
     product = agent.partition(" ")[0]
     parsed = _parsed(text)
@@ -35,7 +35,7 @@ def rules(text: str, agent: str, address: str) -> Rules:
     return Rules(parsed.can_fetch(address, product), min(pause, _LONGEST_PAUSE))
 
 
-@lru_cache(maxsize=4)  # asked at every request, of two hosts
+@lru_cache(maxsize=4)  # needed at every request, for two hosts
 def _parsed(text: str) -> Protego:
     text = text.lstrip("\ufeff \t\r\n")
     return Protego.parse("" if text.startswith("<") else text)

@@ -1,7 +1,8 @@
 """The search page: which providers there are, and when each last had a report.
 
-Seen 2023 to August 2026. All authorities: `level_1_types=3`, `level_2_types[]=12`, 153 results in
-two pages, since `rows` above 100 is cut to 100. The number of results stands in the page twice.
+Source: site contract, section 5; seen 2023 to August 2026. All authorities: `level_1_types=3`,
+`level_2_types[]=12`, 153 results on two pages, since `rows` above 100 is cut to 100. The number of
+results is on the page twice.
 """
 
 from __future__ import annotations
@@ -35,15 +36,15 @@ class Results:
 def search(
     fetch: Callable[[str], Page], addresses: Addresses, query: Mapping[str, QueryValue]
 ) -> Iterator[Found]:
-    """All results of a query, page after page, each provider once.
+    """All results of a query, fetched page by page, each provider once.
 
     Args:
         fetch: gives the page at an address.
         addresses: the site.
-        query: the site's own names and values; `start` and `rows` are ours.
+        query: the site's own names and values; `start` and `rows` are set here.
 
     Raises:
-        Unproven: a page is not one of results, or the pages do not add up.
+        UnverifiedPage: a page is not one of results, or the pages do not add up.
     """
     seen: dict[str, Found] = {}
     start = 0
@@ -67,10 +68,10 @@ def search(
 
 
 def read_results(page: Page, addresses: Addresses) -> Results:
-    """One page of results.
+    """Parse one page of results.
 
     Raises:
-        Unproven: it is not a page of results that we know.
+        UnverifiedPage: it is not a page of results as we know it.
     """
     tree = soup(page)
     if not re.match(r"search\b", shell_name(page, tree)):
@@ -78,8 +79,8 @@ def read_results(page: Page, addresses: Addresses) -> Results:
     main = main_of(tree)
     counts = {_text(count) for count in main.select("strong.results-count")}
     if len(counts) != 1 or not all(_COUNT.match(count) for count in counts):
-        said = ", ".join(sorted(counts)) or "none"
-        raise UnverifiedPage(page, f"no single number of results (found {said})")
+        printed = ", ".join(sorted(counts)) or "none"
+        raise UnverifiedPage(page, f"no single number of results (found {printed})")
     items = main.select("li.search-result")
     return Results(
         total=int(counts.pop().replace(",", "")),
@@ -90,16 +91,16 @@ def read_results(page: Page, addresses: Addresses) -> Results:
 def _found(page: Page, item: Tag, addresses: Addresses) -> Found:
     anchor = item.select_one('.search-result__title a[href], a[href*="/provider/"]')
     address = addresses.absolute(str(anchor["href"]), page.address) if anchor else None
-    provider = addresses.provider_of(address) if address else None
-    if anchor is None or address is None or provider is None:
+    key = addresses.provider_key(address) if address else None
+    if anchor is None or address is None or key is None:
         raise UnverifiedPage(page, f"a result that does not lead to a provider: {_text(item)[:80]}")
     labels = dict(_labelled(item))
-    urn = labels.get("urn", provider.urn)
-    if urn.upper() != provider.urn.upper():
+    urn = labels.get("urn", key.urn)
+    if urn.upper() != key.urn.upper():
         raise UnverifiedPage(page, f"a result with two URNs, {urn} and {path_of(address)}")
     return Found(
-        urn=provider.urn,
-        code=provider.code,
+        urn=key.urn,
+        code=key.code,
         name=_text(anchor),
         address=address,
         category=labels.get("category"),

@@ -1,4 +1,4 @@
-"""One request at a time: where it may go, how long it may take, how much may come back."""
+"""A single request: which hosts are allowed, how long it may take, how much may come back."""
 
 from __future__ import annotations
 
@@ -21,22 +21,27 @@ READ_SECONDS = 30.0
 _CHUNK = 64 * 1024
 
 
-class Retryable(Exception):  # noqa: N818 -- trouble, not yet an error: another try may end it
-    """Trouble that another try may end; carries the error to raise when no try is left."""
+class Retryable(Exception):  # noqa: N818 -- not yet an error: another try may succeed
+    """A failure that another try may overcome.
+
+    Args:
+        error: what to raise when no try is left.
+        wait: seconds that the site asks us to wait.
+    """
 
     def __init__(self, error: SiteError, wait: float | None = None) -> None:
         super().__init__(error)
         self.error = error
-        self.wait = wait  # seconds that the site asks for
+        self.wait = wait
 
 
 class Answer:
     """A status, headers, and a body that is read within limits.
 
     Args:
-        asked: the address of this very request.
+        asked: the address of this request, after any redirects.
         response: as requests gives it, its body not read yet.
-        ends_at: when the whole body must be there, on the monotonic clock.
+        ends_at: time on the monotonic clock by which the whole body must have come.
     """
 
     def __init__(self, asked: str, response: requests.Response, ends_at: float) -> None:
@@ -47,12 +52,12 @@ class Answer:
         self._ends_at = ends_at
 
     def chunks(self, limit: int) -> Iterator[bytes]:
-        """The body, unpacked, as it comes.
+        """The body, decompressed, as it comes.
 
         Raises:
-            MayPass: the connection broke, or the body ended before its announced length.
+            Retryable: the connection broke, or the body ended before its announced length.
             Unreachable: it takes too long.
-            Strange: it is longer than `limit` bytes.
+            UnexpectedResponse: it is longer than `limit` bytes.
         """
         size = 0
         while chunk := self._read():
@@ -64,18 +69,18 @@ class Answer:
             yield chunk
 
     def body(self, limit: int) -> bytes:
-        """The whole body, unpacked; see `chunks`."""
+        """The whole body, decompressed; see `chunks`."""
         return b"".join(self.chunks(limit))
 
     def beginning(self, limit: int = _CHUNK) -> bytes:
-        """As much of the body as comes easily: for saying what came, never for believing it."""
-        kept = b""
+        """The first bytes of the body, as far as they come: only to describe the answer."""
+        found = b""
         try:
             for chunk in self.chunks(limit):
-                kept += chunk
+                found += chunk
         except (Retryable, SiteError):
             pass
-        return kept
+        return found
 
     def _read(self) -> bytes:
         if time.monotonic() > self._ends_at:
@@ -91,7 +96,7 @@ class Answer:
         return chunk
 
     def _broken(self, trouble: urllib3.exceptions.HTTPError) -> SiteError:
-        """A body that ends early was said wrongly, or cut; any other break is the network's."""
+        """A body shorter than announced is an unexpected response; else the network failed."""
         cut = next((arg for arg in trouble.args if isinstance(arg, IncompleteRead)), None)
         if cut is None:
             return Unreachable(
@@ -104,13 +109,13 @@ class Answer:
 
 
 class Transport:
-    """Sends GET requests to the known hosts, through proxies of the environment if there are any.
+    """Sends GET requests to the known hosts, through the environment's proxies if it has any.
 
     Args:
-        addresses: the site; only its hosts are asked.
+        addresses: the site; requests go to its hosts only.
         agent: the User-Agent.
-        timeout: seconds for a whole answer.
-        ca_file: PEM file of certificate authorities to trust beside the usual ones.
+        timeout: seconds for one complete answer.
+        ca_file: PEM file of certificate authorities to trust in addition to the usual ones.
     """
 
     def __init__(
@@ -122,7 +127,7 @@ class Transport:
         self._session.headers["User-Agent"] = agent
 
     def close(self) -> None:
-        """Let go of the connections."""
+        """Close the connections."""
         self._session.close()
 
     @contextmanager
@@ -130,9 +135,9 @@ class Transport:
         """The answer to one request; redirects are not followed.
 
         Raises:
-            Refused: the address is not one that may be asked.
-            MayPass: no connection, or it broke.
-            Unreachable: another failure to ask, such as a certificate that is not trusted.
+            Refused: the address is not an allowed one.
+            Retryable: no connection, or it broke.
+            Unreachable: another failure, such as a certificate that is not trusted.
         """
         self._guard(address)
         ends_at = time.monotonic() + self._timeout
@@ -158,7 +163,7 @@ class Transport:
             response.close()
 
     def _guard(self, address: str) -> None:
-        """Only https, only the known hosts, nothing private: unless stand-ins are allowed."""
+        """Refuse unknown hosts, and plain http unless test sites are allowed."""
         parts = split(address)
         if host_of(address) not in self._addresses.hosts:
             raise Refused(address, "not an address on Ofsted's hosts", "not followed")
@@ -171,7 +176,7 @@ class Transport:
 
 
 def _no_answer(address: str, trouble: Exception) -> Retryable | Unreachable:
-    """What the network's trouble means: a certificate or a bad address does not pass by itself."""
+    """The error for a failed request; an untrusted certificate is not worth another try."""
     if isinstance(_root(trouble), ssl.SSLCertVerificationError):
         return Unreachable(
             address,
@@ -184,7 +189,7 @@ def _no_answer(address: str, trouble: Exception) -> Retryable | Unreachable:
 
 
 def _say(trouble: BaseException) -> str:
-    """The innermost cause: `Connection refused` rather than a page of wrappings."""
+    """The innermost cause, such as `Connection refused`."""
     root = _root(trouble)
     return getattr(root, "strerror", None) or str(root) or type(root).__name__
 

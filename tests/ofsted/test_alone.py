@@ -56,7 +56,7 @@ for name in ("SIGXCPU", "SIGHUP", "SIGALRM", "alarm", "setitimer"):
 
 @pytest.fixture(scope="module")
 def bare(tmp_path_factory):
-    """The Python of an environment of its own, with links to those packages and to `ofsted`."""
+    """The Python of a new environment that has those packages, `ofsted` and `basics`."""
     home = tmp_path_factory.mktemp("bare")
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", home], check=True)
     (packages,) = home.glob("lib/python*/site-packages")
@@ -66,7 +66,8 @@ def bare(tmp_path_factory):
             target = packages / top
             if not target.exists() and top.name != "__pycache__":
                 target.symlink_to(Path(str(found.locate_file(top))))
-    (packages / "ofsted").symlink_to(HOME / "ofsted")
+    for ours in ("ofsted", "basics"):
+        (packages / ours).symlink_to(HOME / ours)
     return home / "bin" / "python"
 
 

@@ -24,13 +24,13 @@ SUTTON = [
 
 @dataclass
 class Place:
-    """The stand-in, running, and where."""
+    """The fake Ofsted, running, and where."""
 
     fake_ofsted: FakeOfsted
     base: str
 
     def site(self, **options) -> Site:
-        """A site that looks at the stand-in, without pauses."""
+        """A client of the fake Ofsted, without pauses."""
         return Site(
             **{"reports": self.base, "files": self.base, "gap": 0, "allow_private": True, **options}
         )
@@ -66,7 +66,7 @@ def to(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def failed(place: Place) -> Callable[..., tuple[SiteError, int]]:
-    """How a look with a fault fails, and how often the page was asked for."""
+    """How a check with a fault fails, and how often the page was asked for."""
 
     def fail(how=None, **options) -> tuple[SiteError, int]:
         if how:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ofsted.site.addresses import Addresses, Provider, host_of
+from ofsted.site.addresses import Addresses, ProviderKey, host_of
 
 REAL = Addresses()
 FAKE_OFSTED = Addresses("http://127.0.0.1:80", "http://127.0.0.1", allow_private=True)
@@ -24,7 +24,7 @@ def test_a_base_may_have_a_port_and_a_path():
     assert BEHIND.provider("SC023666", 2) == "https://proxy.example/reports/provider/2/SC023666"
     assert BEHIND.file("1") == "https://proxy.example:8443/files/v1/file/1"
     assert BEHIND.file_id("https://proxy.example:8443/files/v1/file/1") == "1"
-    assert BEHIND.provider_of("https://proxy.example/reports/provider/2/SC023666") == Provider(
+    assert BEHIND.provider_key("https://proxy.example/reports/provider/2/SC023666") == ProviderKey(
         2, "SC023666"
     )
 
@@ -101,4 +101,4 @@ def test_only_the_configured_hosts_may_be_asked_and_the_files_hosts_old_name():
     ],
 )
 def test_other_addresses_are_no_providers(address):
-    assert REAL.provider_of(address) is None
+    assert REAL.provider_key(address) is None

@@ -1,4 +1,4 @@
-"""A report's file is taken only whole, and leaves nothing behind otherwise."""
+"""A report's file is accepted only if complete, and nothing is left of any other."""
 
 import gzip
 import hashlib
@@ -87,7 +87,7 @@ LINEARIZED = b"%PDF-1.7\n1 0 obj\n<</Linearized 1>>\nendobj\nstartxref\n0\n%%EOF
         pytest.param(BODY + b"\nstartxref 123 %%EOF", id="one line"),
     ],
 )
-def test_a_whole_file_is_taken_whatever_follows_its_end(place, to, body):
+def test_a_complete_file_is_accepted_whatever_follows_its_end(place, to, body):
     place.fake_ofsted.misbehave(FILE, instead(body, "application/pdf"))
     with place.site() as site:
         assert site.download(LINK, to).bytes == len(body)
@@ -213,7 +213,7 @@ def test_a_packed_body_is_unpacked_and_its_length_is_that_of_the_packed_one(plac
         (status(302), UnexpectedResponse, "302"),
     ],
 )
-def test_anything_but_a_whole_pdf_is_refused_and_nothing_stays(failed, how, kind, came):
+def test_anything_but_a_complete_pdf_is_refused_and_nothing_stays(failed, how, kind, came):
     failure = failed(how)
     assert type(failure) is kind
     assert came in failure.came

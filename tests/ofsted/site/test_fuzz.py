@@ -11,7 +11,7 @@ from deployments.demo.fake_ofsted_pages import REAL_FILES, provider_page, search
 from ofsted.errors import SiteError
 from ofsted.site.addresses import Addresses
 from ofsted.site.answers import Page, name_of
-from ofsted.site.pages import Wanted, read_listing
+from ofsted.site.pages import Expected, read_listing
 from ofsted.site.search import read_results
 
 from .conftest import SUTTON
@@ -71,7 +71,7 @@ def bodies(draw: st.DrawFn, body: bytes) -> bytes:
 def test_a_mangled_page_is_read_or_refused(body):
     page = Page(ADDRESS, ADDRESS, body)
     with suppress(SiteError):
-        listing = read_listing(page, Wanted("80515", 44), REAL, date(2026, 11, 22))
+        listing = read_listing(page, Expected("80515", 44), REAL, date(2026, 11, 22))
         assert listing.entries
         assert len({entry.key for entry in listing.entries}) == len(listing.entries)
         assert all(entry.title for entry in listing.entries)
@@ -92,4 +92,4 @@ def test_any_link_is_understood_or_passed_over(href, page):
     if absolute is not None:
         assert absolute.startswith(("https://", "http://"))
         REAL.file_id(absolute)
-        REAL.provider_of(absolute)
+        REAL.provider_key(absolute)

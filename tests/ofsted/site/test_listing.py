@@ -30,7 +30,7 @@ def only(place, sutton):
     return read
 
 
-def test_suttons_page_is_read_whole_and_in_its_order(place):
+def test_suttons_page_is_read_completely_and_in_its_order(place):
     listing = place.listing()
     assert (listing.urn, listing.code, listing.name) == ("80515", 44, "London Borough of Sutton")
     assert listing.address == f"{place.base}/provider/44/80515"
@@ -102,7 +102,7 @@ def test_titles_are_as_shown_but_for_the_file_type(only, shown, title):
     assert (entry.title, entry.published, entry.warnings) == (title, DAY, ())
 
 
-def test_a_grade_beside_the_title_is_kept_apart(only):
+def test_a_grade_beside_the_title_is_not_part_of_it(only):
     entry = only(report(title="Full inspection", grade="Good"))
     assert (entry.title, entry.grade) == ("Full inspection", "Good")
     entry = only(report(title="Full inspection: requires improvement"))

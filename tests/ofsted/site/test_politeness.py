@@ -13,7 +13,7 @@ from ofsted.errors import Refused, UnexpectedResponse, Unreachable
 from ofsted.site import Site
 from ofsted.site.addresses import host_of
 from ofsted.site.client import user_agent
-from ofsted.site.politeness import Robots, ShortMemory
+from ofsted.site.politeness import InMemoryState, Robots
 
 from .conftest import PATH
 
@@ -50,13 +50,13 @@ def test_requests_to_one_host_keep_their_gap(place, to):
     assert all(later - previous >= 0.12 for previous, later in pairwise(times))
 
 
-def test_two_hosts_keep_their_gaps_apart(place, to):
-    memory = ShortMemory()
+def test_each_host_has_its_own_gap(place, to):
+    state = InMemoryState()
     begun = now()
     with place.fake_ofsted.running() as files:
         for base in (place.base, files):
-            memory.save_robots(host_of(base), Robots("", now() + HOUR))
-        with place.site(files=files, gap=30, memory=memory) as site:
+            state.save_robots(host_of(base), Robots("", now() + HOUR))
+        with place.site(files=files, gap=30, state=state) as site:
             site.listing(80515)
             site.download("50283346", to)
     assert [headers["Host"] for headers in place.asked("/v1/file/50283346")] == [host_of(files)]
@@ -64,27 +64,27 @@ def test_two_hosts_keep_their_gaps_apart(place, to):
 
 
 def test_only_one_at_a_time_talks_to_a_host():
-    memory, order = ShortMemory(), []
+    state, order = InMemoryState(), []
 
     def other() -> None:
-        with memory.turn("a:1"):
+        with state.host_lock("a:1"):
             order.append("other")
 
     thread = threading.Thread(target=other)
-    with memory.turn("a:1"), memory.turn("b:1"):
+    with state.host_lock("a:1"), state.host_lock("b:1"):
         thread.start()
         order.append("first")
     thread.join(5)
     assert order == ["first", "other"]
 
 
-def test_a_hold_is_never_shortened():
-    memory = ShortMemory()
+def test_a_delay_is_never_shortened():
+    state = InMemoryState()
     late = now() + HOUR
-    memory.hold("a:1", late)
-    memory.hold("a:1", now())
-    assert memory.not_before("a:1") == late
-    assert memory.not_before("b:1") is None
+    state.delay_until("a:1", late)
+    state.delay_until("a:1", now())
+    assert state.not_before("a:1") == late
+    assert state.not_before("b:1") is None
 
 
 @pytest.mark.parametrize(
@@ -111,11 +111,11 @@ def test_a_short_wait_that_the_site_asks_for_is_kept(place):
 
 
 def test_a_long_wait_is_handed_on_and_nothing_is_asked_meanwhile(place, failed):
-    memory = ShortMemory()
-    failure, times = failed(status(503, retry_after=120), memory=memory)
+    state = InMemoryState()
+    failure, times = failed(status(503, retry_after=120), state=state)
     assert (type(failure), failure.retry_after, times) == (Unreachable, 120.0, 1)
     place.fake_ofsted.behave()
-    failure, times = failed(memory=memory)
+    failure, times = failed(state=state)
     assert "asked us to wait until" in failure.came
     assert 110 < failure.retry_after <= 120
     assert times == 1
@@ -138,10 +138,10 @@ def test_a_wait_of_years_is_a_wait_of_a_day(failed):
     assert failed(status(503, retry_after="9" * 400))[0].retry_after == 86_400
 
 
-def test_a_hold_of_more_than_a_day_is_a_wrong_clock_and_not_kept(place):
-    memory = ShortMemory()
-    memory.hold(host_of(place.base), now() + 48 * HOUR)
-    with place.site(memory=memory) as site:
+def test_a_delay_of_more_than_a_day_is_a_wrong_clock_and_ignored(place):
+    state = InMemoryState()
+    state.delay_until(host_of(place.base), now() + 48 * HOUR)
+    with place.site(state=state) as site:
         assert len(site.listing(80515).entries) == 4
 
 

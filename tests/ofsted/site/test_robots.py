@@ -8,7 +8,7 @@ import pytest
 from deployments.demo.fake_ofsted_faults import redirect, reset, status
 from ofsted.errors import Refused
 from ofsted.site.addresses import host_of
-from ofsted.site.politeness import Robots, ShortMemory
+from ofsted.site.politeness import InMemoryState, Robots
 from ofsted.site.robots import Rules, rules
 
 from .conftest import PATH
@@ -46,15 +46,15 @@ def test_everything_else_is_allowed(place, robots):
 
 
 def test_robots_txt_is_read_once_a_day(place):
-    memory = ShortMemory()
+    state = InMemoryState()
     host = host_of(place.base)
     for _ in range(2):
-        with place.site(memory=memory) as site:
+        with place.site(state=state) as site:
             site.listing(80515)
     assert len(place.asked("/robots.txt")) == 1
-    assert timedelta(hours=23) < memory.robots(host).until - now() <= timedelta(hours=24)
-    memory.save_robots(host, replace(memory.robots(host), until=now() - HOUR))
-    with place.site(memory=memory) as site:
+    assert timedelta(hours=23) < state.robots(host).until - now() <= timedelta(hours=24)
+    state.save_robots(host, replace(state.robots(host), until=now() - HOUR))
+    with place.site(state=state) as site:
         site.listing(80515)
     assert len(place.asked("/robots.txt")) == 2
 
@@ -63,11 +63,11 @@ def test_robots_txt_is_read_once_a_day(place):
 def test_without_an_answer_the_last_known_robots_txt_holds(place, failed, how):
     place.fake_ofsted.robots = "User-agent: *\nAllow: /"
     place.fake_ofsted.misbehave("/robots.txt", how)
-    memory = ShortMemory()
-    with place.site(memory=memory) as site:
+    state = InMemoryState()
+    with place.site(state=state) as site:
         site.listing(80515)
-    memory.save_robots(host_of(place.base), Robots("User-agent: *\nDisallow: /", now() - HOUR))
-    assert "robots.txt" in failed(memory=memory)[0].came
+    state.save_robots(host_of(place.base), Robots("User-agent: *\nDisallow: /", now() - HOUR))
+    assert "robots.txt" in failed(state=state)[0].came
 
 
 def test_a_pause_that_robots_txt_asks_for_is_kept(place):

@@ -15,7 +15,7 @@ from .conftest import Place
 
 @dataclass
 class Secure:
-    """The stand-in behind TLS, and the file of the authority that signed it."""
+    """The fake Ofsted behind TLS, and the file of the authority that signed it."""
 
     base: str
     ca_file: Path
