@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Any
 
 from prefect import flow
 from prefect.client.schemas.objects import State
@@ -29,19 +29,16 @@ from flows.presenting.round_headline import headline, tags, under_way
 from flows.settings.load import SettingsError
 from flows.settings.model import WatchedAuthority
 
-Authorities = Annotated[
-    list[str] | None,
-    Field(
-        title="Authorities",
-        description="Names or URNs of watched authorities; leave empty for all.",
-        examples=[["Sutton"], ["80515"]],
-    ),
-]
+AUTHORITIES = Field(
+    default=None,
+    description="Names or URNs of watched authorities; leave empty for all.",
+    # Prefect puts the parameter's own name as title unless it stands here
+    json_schema_extra={"title": "Authorities", "examples": [["Sutton"], ["80515"]]},
+)
 
 
-# Prefect's own validation of a wrong value is a traceback of pydantic's; ours is a sentence.
-@flow(name="check-for-reports", flow_run_name="checking", validate_parameters=False, **HOOKS)
-def check_for_reports(authorities: Authorities = None) -> State[Any]:
+@flow(name="check-for-reports", flow_run_name="checking", **HOOKS)
+def check_for_reports(authorities: list[str] | None = AUTHORITIES) -> State[Any]:
     """Check each authority's page for new reports, then send the alerts that are due."""
     with flow_context() as context:
         try:
@@ -75,11 +72,10 @@ def check_for_reports(authorities: Authorities = None) -> State[Any]:
         )
 
 
-def _chosen(context: AppContext, given: Sequence[str] | str | None) -> list[WatchedAuthority]:
+def _chosen(context: AppContext, names: Sequence[str] | None) -> list[WatchedAuthority]:
     """The watched authorities that a person named; all where none is named.
 
     Raises:
         SettingsError: one of them is not watched.
     """
-    names = [given] if isinstance(given, str) else given or []
-    return [context.authority(str(name)) for name in names] or [*context.settings.watch]
+    return [context.authority(name) for name in names or ()] or [*context.settings.watch]

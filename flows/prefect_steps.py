@@ -34,6 +34,7 @@ from prefect.states import Completed, Failed
 
 from flows.alerting.run_failures import record_failure, record_recovery
 from flows.context.context import AppContext, open_context
+from flows.context.planned import SINCE
 from flows.pipeline import STILL_CHECKING
 from flows.presenting import prefect_events
 from flows.presenting.artifacts import Artifact
@@ -46,7 +47,6 @@ log = logging.getLogger(__name__)
 
 SHOWN = ("flows", "notifications", "ofsted", "storage")  # loggers whose lines the UI shows
 NAME_LIMIT = 160  # characters of what was found, in the name of a run
-SINCE = "ofsted-watch.since"  # label of a run that `up` starts: the time that it was due
 RETRIES = {"write pages": 2, "call heartbeat": 2}  # of all else our own outbox and rounds decide
 RETRY_DELAY = 5.0  # seconds
 PROGRESS_STEP = 0.05  # of the whole; more often a progress bar is not written

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
 from prefect import flow
 from prefect.client.schemas.objects import State
@@ -12,18 +12,15 @@ from flows.alerting.sending import send_due
 from flows.prefect_steps import HOOKS, ProgressBar, ended, flow_context
 from flows.upkeep.reparse_archive import reread
 
-DryRun = Annotated[
-    bool,
-    Field(
-        title="Dry run",
-        description="Only show what would be read differently; record and send nothing.",
-        examples=[True],
-    ),
-]
+DRY_RUN = Field(
+    default=False,
+    description="Only show what would be read differently; record and send nothing.",
+    json_schema_extra={"title": "Dry run", "examples": [True]},
+)
 
 
 @flow(name="reread-archive", flow_run_name="reread archive", **HOOKS)
-def reread_archive(dry_run: DryRun = False) -> State[Any]:
+def reread_archive(dry_run: bool = DRY_RUN) -> State[Any]:
     """Read archived reports again with this version's parser, then send what follows."""
     with flow_context() as context:
         bar = ProgressBar("Documents read")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from deployments.service.prefect_api import Api, PrefectError
 from flows.context.context import AppContext
-from flows.context.planned import CHECKS, Planned
+from flows.context.planned import CHECKS, SINCE, Planned
 from flows.upkeep.overdue import overdue
 
 log = logging.getLogger(__name__)
@@ -93,7 +93,7 @@ class CatchUp:
 
 def through(api: Api) -> Callable[[datetime, str], object]:
     """A round through Prefect, which skips authorities checked since it was due."""
-    return lambda due, key: api.start(CHECKS, {"since": due.isoformat()}, key=key)
+    return lambda due, key: api.start(CHECKS, key=key, labels={SINCE: due.isoformat()})
 
 
 def alone(

@@ -111,7 +111,7 @@ class FollowedRun:
     def _follow(self) -> None:
         login = ui_login(self.context.settings)
         api = Api(self.service.api, login, PATIENCE_WITH_A_BUSY_SERVER)
-        run_id = api.start("check-for-reports", {"urns": [*self.urns] or None})
+        run_id = api.start("check-for-reports", {"authorities": [*self.urns] or None})
         page = f"{self.service.ui}/runs/flow-run/{run_id}"
         click.echo(f"progress: {page}", err=True)
         signs, since = self._signs(run_id, ""), time.monotonic()

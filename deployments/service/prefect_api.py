@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from time import monotonic, sleep
@@ -59,18 +60,30 @@ class Api:
         path = f"/deployments/{deployment_id}/schedules/{schedule_id}"
         self._ask("PATCH", path, json={"active": active})
 
-    def start(self, name: str, parameters: Json | None = None, *, key: str = "") -> str:
+    def start(
+        self,
+        name: str,
+        parameters: Json | None = None,
+        *,
+        key: str = "",
+        labels: Mapping[str, str] | None = None,
+    ) -> str:
         """Start a run of a deployment now; gives the run's id.
 
         Args:
             name: of the deployment.
             parameters: of its flow.
             key: starts of one key are one run, however often they are asked for.
+            labels: of the run; no form of the UI shows them.
         """
         deployment = self.deployment(name)
         if deployment is None:
             raise PrefectError(f"there is no deployment {name!r}; restart the service")
-        body = {"parameters": parameters or {}, "idempotency_key": key or str(uuid4())}
+        body = {
+            "parameters": parameters or {},
+            "idempotency_key": key or str(uuid4()),
+            "labels": {**(labels or {})},
+        }
         run = self._ask("POST", f"/deployments/{deployment['id']}/create_flow_run", json=body)
         return str(run["id"])
 

@@ -30,7 +30,7 @@ from deployments.service.stalled import end_stalled
 from flows.alerting import sending
 from flows.alerting.run_failures import record_failure
 from flows.context.context import AppContext, named, ui_login
-from flows.context.planned import last_planned, record_alive, record_planned, service_claim
+from flows.context.planned import SINCE, last_planned, record_alive, record_planned, service_claim
 from flows.presenting.round_headline import TROUBLE
 from flows.settings.load import SERVICE_VARIABLE
 from flows.upkeep import overdue, seeds
@@ -319,9 +319,8 @@ class Service:
             self._first_check = ""
             _say("checks are paused in the Prefect UI; resume the schedule there")
         if self._first_check:
-            self.api.start(
-                "check-for-reports", {"since": self._began.isoformat()}, key=self._first_check
-            )
+            since = {SINCE: self._began.isoformat()}
+            self.api.start("check-for-reports", key=self._first_check, labels=since)
             self._first_check = ""
 
     def _renew(self) -> None:

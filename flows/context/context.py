@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from notifications.email.server import EmailServer
 from notifications.recipients import BadRecipient, Recipient, check
 from ofsted import Site
 from ofsted.provider_key import ProviderKey
+from ofsted.short_names import short_name
 from storage import models, queries
 from storage.archive import Archive
 from storage.database import Database, make_folder, open_database
@@ -60,19 +62,20 @@ class AppContext:
             clock=self.clock.now,
         )
 
-    def authority(self, urn: str) -> WatchedAuthority:
-        """The watched authority with this URN, as a person gives it.
+    def authority(self, given: str) -> WatchedAuthority:
+        """The watched authority that a person names by URN, name or short name.
 
         Raises:
             SettingsError: it is not watched, or several are that differ in their code.
         """
-        found = [authority for authority in self.settings.watch if authority.urn == urn]
+        wanted = given.strip().casefold()
+        found = [each for each in self.settings.watch if wanted in _names(each)]
         if len(found) == 1:
             return found[0]
         if found:
             pages = ", ".join(str(authority.key) for authority in found)
-            raise SettingsError(f"{urn} is the URN of several watched providers: {pages}")
-        raise self._not_watched(urn)
+            raise SettingsError(f"{given} stands for several watched providers: {pages}")
+        raise self._not_watched(given)
 
     def watched(self, key: ProviderKey) -> WatchedAuthority | None:
         """The watched authority with this key; None: it is not watched."""
@@ -88,9 +91,12 @@ class AppContext:
             raise self._not_watched(key.urn)
         return authority
 
-    def _not_watched(self, urn: str) -> SettingsError:
-        known = ", ".join(authority.urn for authority in self.settings.watch)
-        raise SettingsError(f"{urn} is not watched; watched URNs: {known}")
+    def _not_watched(self, given: str) -> SettingsError:
+        known = {name: each for each in self.settings.watch for name in _names(each)}
+        nearest = get_close_matches(given.casefold(), known, n=1)
+        hint = f"; did you mean {short_name(known[nearest[0]].name)}?" if nearest else ""
+        watched = ", ".join(f"{short_name(each.name)} ({each.urn})" for each in self.settings.watch)
+        return SettingsError(f"{given} is not watched{hint}; watched: {watched}")
 
     def name_of(self, key: ProviderKey) -> str:
         """An authority's name; of one that is not watched, its number."""
@@ -104,6 +110,12 @@ class AppContext:
             for authority in self.settings.watch
             if not recipient.authorities or authority.urn in recipient.authorities
         )
+
+
+def _names(authority: WatchedAuthority) -> set[str]:
+    """All that a person may call it by, in small letters."""
+    names = (authority.urn, authority.name, short_name(authority.name))
+    return {name.casefold() for name in names}
 
 
 def record_page_name(session: Session, provider: ProviderKey, name: str) -> None:

@@ -22,6 +22,7 @@ REFUSED = "settings refused"  # why changed settings were not taken over; empty:
 BELIEVED_FOR = timedelta(minutes=5)  # the service asks every half minute
 FIRST_PLANS = timedelta(minutes=2)  # after a start, in which Prefect may not have planned yet
 CHECKS = "check-for-reports"  # the deployment that makes the rounds
+SINCE = "ofsted-watch.since"  # label of a run that `up` starts: when it was due
 
 
 @dataclass(frozen=True, slots=True)
