@@ -28,7 +28,7 @@ def write_atomically(path: Path, content: bytes, *, mode: int = 0o600) -> None:
             os.fsync(file.fileno())
         Path(name).chmod(mode)
         Path(name).replace(path)
-        _flush(path.parent)
+        flush_folder(path.parent)
     except OSError:
         Path(name).unlink(missing_ok=True)
         raise
@@ -47,7 +47,8 @@ def remove_unfinished(folder: Path, before: float) -> int:
     return len(old)
 
 
-def _flush(folder: Path) -> None:
+def flush_folder(folder: Path) -> None:
+    """Put on disk what was made, renamed or removed in a folder."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

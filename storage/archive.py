@@ -9,6 +9,8 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from basics.atomic_write import flush_folder
+
 MEDIA_TYPES = {
     "application/pdf": ".pdf",
     "text/plain; charset=utf-8": ".txt",
@@ -68,7 +70,7 @@ class Archive:
             path.chmod(0o644)
             path.replace(place)
         for folder in (place.parent, self.folder, self.folder.parent):
-            _flush_folder(folder)  # also what one that was killed moved there
+            flush_folder(folder)  # also what one that was killed moved there
         return sha256
 
     def keep_bytes(self, content: bytes, media_type: str) -> str:
@@ -83,11 +85,3 @@ class Archive:
             return self.path(sha256, media_type).read_bytes()
         except FileNotFoundError:
             return None
-
-
-def _flush_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

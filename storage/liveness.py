@@ -9,21 +9,19 @@ from __future__ import annotations
 
 import atexit
 import contextlib
-import fcntl
 import os
 import threading
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 from uuid import uuid4
 
-from filelock import FileLock
 from sqlalchemy import URL, Connection, Engine, func, select, text
 from sqlalchemy.orm import Session
 
+from basics.process_lock import LockedFile, tried
+
 FILE = "-lock-"  # between the database's name and the process's
-TAKEN_WITHIN = 5.0  # seconds; nobody else wants it but who clears away what the dead left
 
 
 class _Lock(Protocol):
@@ -97,7 +95,7 @@ def is_alive(session: Session, name: str) -> bool:
     if _engine(session).dialect.name == "postgresql":
         free = session.scalar(select(func.pg_try_advisory_xact_lock_shared(_key(name))))
         return not free
-    with _tried(_file(session, name)) as free:
+    with tried(_file(session, name)) as free:
         return not free
 
 
@@ -109,7 +107,8 @@ def _engine(session: Session) -> Engine:
 def _take(session: Session, name: str) -> _Lock:
     if _engine(session).dialect.name == "postgresql":
         return _ConnectionLock(_engine(session), name)
-    return _LockedFile(_file(session, name))
+    path = _file(session, name)
+    return LockedFile(path, path.name.removesuffix(name))
 
 
 def _key(name: str) -> int:
@@ -123,58 +122,6 @@ def _file(session: Session, name: str) -> Path:
     if not lies:
         raise OSError("a database in memory has no place for locks; give a file")
     return Path(f"{lies}{FILE}{name}")
-
-
-@contextlib.contextmanager
-def _tried(path: Path) -> Iterator[bool]:
-    """Whether a file's lock can be taken, which nobody else takes meanwhile; a lost file's can."""
-    try:
-        handle = os.open(path, os.O_RDONLY)
-    except FileNotFoundError:
-        yield True
-        return
-    except PermissionError:  # somebody else's, of whom it cannot be known
-        yield False
-        return
-    try:
-        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except BlockingIOError:
-        is_free = False
-    else:
-        is_free = True
-    try:
-        yield is_free
-    finally:
-        os.close(handle)
-
-
-class _LockedFile:
-    """A file with a lock on it, as SQLite's own lie beside the database."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        _clear_away(path)
-        self._lock = FileLock(path, TAKEN_WITHIN, 0o644, thread_local=False, fallback_to_soft=False)
-        self._lock.acquire()
-
-    def free(self) -> None:
-        with contextlib.suppress(OSError):
-            self._path.unlink(missing_ok=True)
-        with contextlib.suppress(OSError):
-            self._lock.release(force=True)
-
-    def disown(self) -> None:
-        """The library closes the file in the child."""
-
-
-def _clear_away(path: Path) -> None:
-    """What the dead left beside a lock that is to be made."""
-    start = path.name[: path.name.rindex(FILE) + len(FILE)]
-    for other in path.parent.iterdir():
-        if other.name.startswith(start):
-            with contextlib.suppress(OSError), _tried(other) as is_free:
-                if is_free:
-                    other.unlink(missing_ok=True)
 
 
 class _ConnectionLock:

@@ -48,7 +48,7 @@ data_dir = "data"
 import_seeds = false
 allow_private = true
 
-[site]
+[ofsted]
 reports = "{base}"
 files = "{base}"
 gap = 0.2

@@ -12,6 +12,7 @@ from typing import Any
 import click
 import psutil
 
+from basics.atomic_write import write_atomically
 from deployments.service.prefect_api import FINAL, Api, Json, PrefectError
 from flows.checking.check import CheckResult, NewReport
 from flows.context.context import AppContext, ui_login, with_names
@@ -67,10 +68,7 @@ def service_file(settings: Settings) -> Path:
 
 def write_service(settings: Settings, running: Running) -> None:
     """Say that the service runs, for the other commands and the next start."""
-    path = service_file(settings)
-    new = path.with_suffix(".new")
-    new.write_text(json.dumps(asdict(running)), encoding="utf-8")
-    new.replace(path)
+    write_atomically(service_file(settings), json.dumps(asdict(running)).encode())
 
 
 def read_service(settings: Settings) -> Running | None:

@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from uuid import uuid4
 
+from basics.atomic_write import write_atomically
 from deployments.service import ui_files
 from deployments.service.settings_view import copy_of
 from flows.context.context import AppContext, ui_login
@@ -72,7 +73,7 @@ def service_id(home: Path) -> str:
     file = home / "service-id"
     if not file.exists():
         home.mkdir(parents=True, exist_ok=True)
-        file.write_text(uuid4().hex[:12], encoding="utf-8")
+        write_atomically(file, uuid4().hex[:12].encode())
     return file.read_text(encoding="utf-8")
 
 

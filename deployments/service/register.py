@@ -14,6 +14,7 @@ from pathlib import Path
 
 import yaml
 
+from basics.atomic_write import write_atomically
 from deployments.service.prefect_api import Api, Json, PrefectError
 from flows.presenting.round_headline import TAGGED
 from flows.settings.model import ScheduleSettings, Settings, WatchedAuthority
@@ -71,14 +72,14 @@ def register(
     pauses = _noted(noted) or {name: _pause(each) for name, each in found.items() if each}
     _note(noted, pauses)
     file = home / "prefect.yaml"
-    file.write_text(wanted_text, encoding="utf-8")
+    write_atomically(file, wanted_text.encode())
     pool = ("work-pool", "create", POOL, "--type", "process", "--overwrite")
     deploy = ("deploy", "--all", "--prefect-file", os.fspath(file))
     for words in (pool, deploy):
         _prefect(*words, environment=environment, folder=folder)
     for name, pause in pauses.items():
         _carry_over(api, name, pause)
-    fingerprint.write_text(wanted)
+    write_atomically(fingerprint, wanted.encode())
     noted.unlink()
     return True
 
@@ -138,9 +139,8 @@ def _noted(file: Path) -> dict[str, _Pause]:
 
 def _note(file: Path, pauses: Mapping[str, _Pause]) -> None:
     """Whole or not at all: registering switches everything on, and may be killed."""
-    new = file.with_suffix(".new")
-    new.write_text(json.dumps({name: (p.paused, [*p.crons_off]) for name, p in pauses.items()}))
-    new.replace(file)
+    found = {name: (each.paused, [*each.crons_off]) for name, each in pauses.items()}
+    write_atomically(file, json.dumps(found).encode())
 
 
 def _carry_over(api: Api, name: str, pause: _Pause) -> None:

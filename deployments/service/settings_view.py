@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from time import time
 
+from basics.atomic_write import write_atomically
 from flows.context.context import AppContext, with_settings
 from flows.context.planned import REFUSED
 from flows.settings import load
@@ -84,10 +85,7 @@ class SettingsView:
         """Whole or not at all, and readable by its owner alone: it may hold secrets."""
         file, copy = self.context.settings.file, self.copy
         copy.parent.mkdir(parents=True, exist_ok=True)
-        new = copy.with_suffix(".new")
-        new.touch(mode=0o600)
-        new.write_bytes(file.read_bytes() if file else b"")
-        new.replace(copy)
+        write_atomically(copy, file.read_bytes() if file else b"")
 
     def _note(self, refused: str) -> None:
         with self.context.database.write() as session:

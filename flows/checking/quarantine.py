@@ -6,6 +6,7 @@ import logging
 from datetime import datetime
 from pathlib import Path
 
+from basics.atomic_write import write_atomically
 from flows.context.context import AppContext
 from ofsted.errors import SiteError
 from ofsted.provider_key import ProviderKey
@@ -32,7 +33,7 @@ def quarantine_page(
             return newest
         path = folder / f"{_prefix(provider)}{now:%Y-%m-%dT%H%M%S}Z.html.txt"
         folder.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(page)
+        write_atomically(path, page)
         for old in _quarantined(folder, provider)[KEPT:]:
             old.unlink()
     except OSError as trouble:
