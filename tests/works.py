@@ -1,4 +1,4 @@
-"""Commands that may be killed, each in a town of its own, and how it stands when all is done."""
+"""Commands that may be killed, each in an installation of its own, and how it stands when all is done."""
 
 from __future__ import annotations
 
@@ -38,9 +38,10 @@ from tests.installation import (
 
 NIGHT = """
 import sys
-from flows import configuration, tools
+from flows.context.context import open_context
+from flows.settings.load import load
 from flows.upkeep.nightly import nightly
-sys.exit(not nightly(tools.open_tools(configuration.load(sys.argv[2]))).is_well)
+sys.exit(not nightly(open_context(load(sys.argv[2]))).is_well)
 """
 TIMES = {"at", "first_seen", "due_at", "sent_at", "since", "last_successful_check"}
 NUMBERS = {"id", "event", "message_id", "attempts", "error"}  # a repeat may have others
@@ -50,7 +51,7 @@ TITLE = "{http://www.w3.org/2005/Atom}title"
 
 
 def _nothing(_installation: Installation) -> None:
-    """Nobody has looked yet."""
+    """Nothing was checked yet."""
 
 
 def _seeds_and_a_newer_report(installation: Installation) -> None:
@@ -72,21 +73,21 @@ def _two_reports_recorded(installation: Installation) -> None:
 
 
 def _two_reports_to_the_outbox(installation: Installation) -> None:
-    """Messages are files while nobody is set to hear them."""
+    """Messages are files while no recipient is set."""
     installation.settings["recipients"] = []
     _two_reports(installation)
 
 
 def _a_digest_is_due(installation: Installation) -> None:
-    """One recipient hears once a day of what the others heard at once."""
-    at_once = [each for each in installation.settings["recipients"] if each["name"] != "scrutiny"]
-    installation.settings["recipients"] = [SCRUTINY | {"frequency": "daily 08:00"}, *at_once]
+    """One recipient gets once a day what the others got immediately."""
+    immediate = [each for each in installation.settings["recipients"] if each["name"] != "scrutiny"]
+    installation.settings["recipients"] = [SCRUTINY | {"frequency": "daily 08:00"}, *immediate]
     assert installation.cli("send").exit_code == 0  # digests begin
     _two_reports_recorded(installation)
     installation.later(days=1)
 
 
-def _much_at_once(installation: Installation) -> None:
+def _many_changes(installation: Installation) -> None:
     """Nine days later: a report edited and issued again, one under a new id, two new ones."""
     installation.later(days=9)
     edited = replace(REPORT_2022, title="Inspection", data=again(REPORT_2022.data or b""))
@@ -109,7 +110,7 @@ def _replaced(installation: Installation) -> None:
     installation.change("50283346", data=pdf(TEXT_INADEQUATE))
 
 
-def _read_by_an_older_reader(installation: Installation) -> None:
+def _read_by_an_older_parser(installation: Installation) -> None:
     lay_down(installation, "50176759", inspectors=[])
 
 
@@ -119,7 +120,7 @@ def _announced_wrongly(installation: Installation) -> None:
 
 
 def _a_discrepancy(installation: Installation) -> None:
-    """Nobody was told of a report on the page."""
+    """Nobody was alerted to a report on the page."""
     installation.has_discrepancies = True
     installation.sql("DELETE FROM attempt WHERE delivery_id IN (4, 5)")
     installation.sql("DELETE FROM delivery WHERE event_id = 4")
@@ -133,7 +134,7 @@ def _left_overs(installation: Installation) -> None:
 
 @dataclass(frozen=True)
 class Work:
-    """A command, and the town it is given in."""
+    """A command, and the installation it is given in."""
 
     command: tuple[str, ...]
     before: Callable[[Installation], None]
@@ -155,33 +156,33 @@ class Work:
         return process.returncode, said + trouble
 
 
-CHECK = ("look", "--no-prefect")
+CHECK = ("check", "--no-prefect")
 WORKS = {
     "migrate": Work(("migrate",), _nothing, _seeds_and_a_newer_report),
     "import-seeds": Work(("import-seeds",), _nothing, _seeds_and_a_newer_report),
-    "first look": Work(CHECK, _nothing, _seeds_and_a_newer_report),
-    "look": Work(CHECK, first_check, _two_reports),
-    "deliver": Work(("deliver",), first_check, _two_reports_recorded),
-    "deliver a digest": Work(("deliver",), first_check, _a_digest_is_due),
-    "look at much": Work(CHECK, announce_2025, _much_at_once),
-    "look at files issued again": Work(CHECK, announce_2025, _all_issued_again),
-    "look at a report replaced": Work(CHECK, announce_2025, _replaced),
-    "look, to the outbox": Work(CHECK, first_check, _two_reports_to_the_outbox),
-    "reread": Work(("reread",), announce_2025, _read_by_an_older_reader),
+    "first check": Work(CHECK, _nothing, _seeds_and_a_newer_report),
+    "check": Work(CHECK, first_check, _two_reports),
+    "send": Work(("send",), first_check, _two_reports_recorded),
+    "send a digest": Work(("send",), first_check, _a_digest_is_due),
+    "check many changes": Work(CHECK, announce_2025, _many_changes),
+    "check files issued again": Work(CHECK, announce_2025, _all_issued_again),
+    "check a report replaced": Work(CHECK, announce_2025, _replaced),
+    "check, to the outbox": Work(CHECK, first_check, _two_reports_to_the_outbox),
+    "reread": Work(("reread",), announce_2025, _read_by_an_older_parser),
     "correct": Work(
         ("correct", "50283346", "--confirm"),
         announce_2025,
         _announced_wrongly,
         ends=frozenset({0, 2}),
     ),
-    "check": Work(("check",), announce_2025, _a_discrepancy, ends=frozenset({1})),
+    "audit": Work(("audit",), announce_2025, _a_discrepancy, ends=frozenset({1})),
     "night": Work((), announce_2025, _left_overs, program=("-c", NIGHT)),
 }
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What is known and what was heard, but for what may differ from run to run."""
+    """What is known and what was sent, but for what may differ from run to run."""
 
     answers: dict[str, Any]
     files: list[str]

@@ -263,7 +263,7 @@ def audit(found: AuditFindings) -> Json:
         "rows": found.rows,
         "events": found.events,
         "deliveries": found.deliveries,
-        "holes": [
+        "discrepancies": [
             {"key": discrepancy.key, "words": discrepancy.words}
             for discrepancy in found.discrepancies
         ],

@@ -94,7 +94,7 @@ DISCREPANCIES = {
         ["DELETE FROM event WHERE type = 'report_published'"],
         f"{ON_THE_PAGE} no alert was made for it",
     ),
-    "a report taken for history": (
+    "a report taken for baseline": (
         [
             "UPDATE report SET baseline = true WHERE file_id = '50283346'",
             "DELETE FROM event WHERE type = 'report_published'",
@@ -118,10 +118,10 @@ def test_a_discrepancy_is_announced_once_and_shown_until_it_is_mended(broken, me
         assert (said.exit_code, said.stdout.splitlines()[1:]) == (1, [words])
     status = broken.cli("status")
     assert status.exit_code == 1
-    assert f"hole: {words}" in " ".join(status.stdout.split())
+    assert f"discrepancy: {words}" in " ".join(status.stdout.split())
     assert words in "".join(each["what"] for each in broken.ask("status")["problems"])
     assert broken.event_types == ["audit_failed"]
-    assert broken.event_of("audit_failed")["holes"] == [words]
+    assert broken.event_of("audit_failed")["discrepancies"] == [words]
     assert broken.recipients_of("audit_failed") == ["it"]
 
     mend()
@@ -142,8 +142,8 @@ def test_a_message_whose_event_is_lost_holds_back_no_other_and_is_shown_until_it
     damage(
         broken,
         "INSERT INTO delivery SELECT 90, 900, recipient, via, state, due_at, attempts, "
-        "unknowns, held, sent_at, ended_at, message_id, dated, content, error, follows_id "
-        "FROM delivery WHERE state = 'waiting' AND recipient = 'scrutiny'",
+        "unknowns, held, sent_at, ended_at, message_id, dated, content, error, thread_root_id "
+        "FROM delivery WHERE state = 'pending' AND recipient = 'scrutiny'",
     )
     broken.later(minutes=1)
     assert broken.cli("send").exit_code == 0
@@ -214,9 +214,9 @@ def test_two_checks_at_once_announce_once(broken):
 
 @pytest.mark.both_databases
 def test_check_in_json(broken):
-    assert broken.ask("audit") == {"rows": 2, "events": 4, "deliveries": 5, "holes": []}
+    assert broken.ask("audit") == {"rows": 2, "events": 4, "deliveries": 5, "discrepancies": []}
     damage(broken, *DISCREPANCIES["a report deleted"][0])
-    (discrepancy,) = broken.ask("audit")["holes"]
+    (discrepancy,) = broken.ask("audit")["discrepancies"]
     assert discrepancy["key"] == "row 44:80515 file:50283346"
 
 
@@ -244,7 +244,9 @@ def test_what_waits_for_a_channel_that_is_down_or_for_the_first_message_is_no_di
     announced.checks(3, hours=5)
     announced.change("9", data=ANOTHER.data)
     announced.checks(4, hours=5)
-    assert "report_read" in announced.event_types  # it waits for the first, which waits for the way
+    assert (
+        "report_read" in announced.event_types
+    )  # it waits for the first, which waits for the channel
     assert "audit_failed" not in announced.event_types
     announced.email.answers.clear()
     announced.settings["email"] |= {"username": "", "password": ""}

@@ -1,4 +1,4 @@
-"""What can wait is summed up at each one's time; what cannot is told at once and named there."""
+"""What can wait is summed up at each one's time; what cannot is sent immediately and named there."""
 
 from dataclasses import replace
 from datetime import date
@@ -18,12 +18,12 @@ def _reader(name, **fields):
     return {"name": name, "email": f"{name}@example.gov.uk", **fields}
 
 
-WEEKLY = _reader("weekly", when="weekly monday 08:00")
-DAILY = _reader("daily", when="daily 08:00")
+WEEKLY = _reader("weekly", frequency="weekly monday 08:00")
+DAILY = _reader("daily", frequency="daily 08:00")
 
 
 def _received_by(installation, *recipients):
-    """These are told from now on; they are welcomed."""
+    """These get alerts from now on; they are welcomed."""
     installation.settings["recipients"] = [*recipients]
     installation.later(minutes=1)
     installation.check()
@@ -86,7 +86,7 @@ def test_each_of_many_reports_can_be_reached_from_a_digest(installation):
 
 def test_nothing_to_announce_is_not_said_as_if_nothing_had_happened(installation):
     """Others may have heard of what operators, and whoever hears less, are not told."""
-    declined = _reader("concerns", alert_on="concerns", when="daily 08:00")
+    declined = _reader("concerns", alert_on="concerns", frequency="daily 08:00")
     _received_by(
         installation, _reader("reader"), declined, {**OPERATORS, "frequency": "daily 08:00"}
     )
@@ -276,7 +276,7 @@ def test_whoever_changes_from_weekly_to_daily_loses_and_repeats_nothing(installa
 def test_one_whose_first_event_was_recorded_and_then_all_was_killed_gets_its_digest_in_time(
     installation,
 ):
-    installation.settings["recipients"] = [_reader("scrutiny", when="daily 08:00"), OPERATORS]
+    installation.settings["recipients"] = [_reader("scrutiny", frequency="daily 08:00"), OPERATORS]
     installation.at("2025-07-29 06:30")
     installation.publish(VISIT)
     installation.check()

@@ -1,4 +1,4 @@
-"""Killed at any step, the same command again makes good what was left, and nobody hears twice."""
+"""Killed at any step, the same command again makes good what was left, and nobody is alerted twice."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from tests.kills import Kills
 
 pytestmark = [pytest.mark.system, pytest.mark.long(100)]
 ON_SQLITE = pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
-# The works of a look and of its messages, and those that rewrite what was told; `make soak` has
+# The works of a check and of its messages, and those that rewrite what was announced; `make soak` has
 # some hundred kills more, of every work on either database.
 SEEDS = {"sqlite": (2, 3, 4, 6, 10, 11), "postgresql": (3, 4)}
 KILLS = [(kind, seed) for kind, seeds in SEEDS.items() for seed in seeds]
@@ -18,7 +18,7 @@ def kills(tmp_path_factory, snapshots):
 
 
 @pytest.mark.parametrize(("databases", "seed"), KILLS, indirect=["databases"])
-def test_a_kill_at_any_step_loses_nothing_and_announces_nobody_twice(seed, kills):
+def test_a_kill_at_any_step_loses_nothing_and_alerts_nobody_twice(seed, kills):
     kills.kill(seed)
 
 
@@ -30,7 +30,7 @@ def test_several_kills_in_a_row_also_of_two_at_once_lose_nothing(seed, kills):
 
 @ON_SQLITE
 def test_what_is_announced_at_the_end_of_a_check_outlives_a_kill_before_its_end(kills):
-    kills.kill_before_each_commit("look at files issued again", after="archive", until="email")
+    kills.kill_before_each_commit("check files issued again", after="archive", until="email")
 
 
 @ON_SQLITE

@@ -50,7 +50,7 @@ def known(number=1, reading=None, **fields):
         "published": ENTRY.published,
         "link": f"https://x/{number}",
         "file_id": str(number),
-        "history": False,
+        "baseline": False,
         "first_seen": NOW,
         "listed": True,
         "ever_listed": True,

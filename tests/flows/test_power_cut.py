@@ -1,7 +1,7 @@
 """What a power cut finds: the order in which things reach the disk, as the kernel was asked.
 
 A power cut may lose whatever was written and not flushed, a new name as well as bytes. So that
-nothing that is told or named can be lost by one, each is flushed before what follows from it.
+nothing that is announced or named can be lost by one, each is flushed before what follows from it.
 """
 
 import re
@@ -60,7 +60,7 @@ def _commit_after(steps, at):
 
 
 def test_a_document_and_its_name_are_on_the_disk_before_the_database_names_it(steps):
-    checked = steps("look")
+    checked = steps("check")
     kept = [*_renames(checked, "/archive/")]
     assert len(kept) == 1
     for at, before, after in kept:
@@ -72,7 +72,7 @@ def test_a_document_and_its_name_are_on_the_disk_before_the_database_names_it(st
             assert _flushed(until_named, each), each
 
 
-@pytest.mark.parametrize("name", ["look", "deliver"])
+@pytest.mark.parametrize("name", ["check", "send"])
 def test_what_is_sent_or_answered_follows_from_nothing_that_is_not_flushed(steps, name):
     unflushed: set[str] = set()
     sent = 0
@@ -90,7 +90,7 @@ def test_what_is_sent_or_answered_follows_from_nothing_that_is_not_flushed(steps
 
 @pytest.mark.parametrize("folder", ["/outbox/", "/feed.xml"])
 def test_files_for_people_are_on_the_disk_before_it_is_written_down_that_they_are(steps, folder):
-    checked = steps("look, to the outbox")
+    checked = steps("check, to the outbox")
     written = [*_renames(checked, folder)]
     assert written
     for at, before, after in written:

@@ -24,7 +24,7 @@ DOUBTFUL = {
 
 
 def publish_doubtful(installation: Installation) -> None:
-    """Told as doubtful on its day, by an earlier reader that could not tell."""
+    """Announced as doubtful on its day, by an earlier parser that could not tell."""
     installation.at("2025-07-29 09:30")
     installation.publish(replace(REPORT_2025, data=pdf(TEXT_DOUBTFUL)))
     installation.check()
@@ -51,7 +51,7 @@ def test_what_a_better_reader_finds_in_history_is_announced_to_operators_alone_a
     assert reread(announced.context()).documents == 0
     assert announced.event_types == ["reread"]
     (changed,) = announced.event_of("reread")["changed"]
-    assert (changed["report"]["file_id"], changed["told"]) == ("50176759", False)
+    assert (changed["report"]["file_id"], changed["announced"]) == ("50176759", False)
     assert [each["what"] for each in changed["differences"]] == [
         "title in the report",
         "lead inspectors",

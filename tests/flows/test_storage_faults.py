@@ -67,7 +67,7 @@ def _run(installation, *command):
 
 
 def _check_that_is_asking(installation):
-    """A look in a process of its own that waits for the page."""
+    """A check in a process of its own that waits for the page."""
     installation.fake_ofsted.misbehave(PAGE, drip(200, 0.2), times=1)
     checking = installation.start("check", "--no-prefect")
     until = time.monotonic() + 30
@@ -90,7 +90,7 @@ def _is_announced_once(installation):
     )
 
 
-@pytest.mark.parametrize("command", [("look", "--no-prefect"), ("deliver",)])
+@pytest.mark.parametrize("command", [("check", "--no-prefect"), ("send",)])
 def test_a_locked_database_stops_a_command_with_1_and_says_what_to_do(installation, command):
     _impatient(installation)
     installation.publish(REPORT_2025)
@@ -141,7 +141,7 @@ def test_a_database_that_may_only_be_read_answers_and_checks_no_more(installatio
     )
     writable, installation.settings["database"] = installation.settings["database"], read_only
     assert _run(installation, "status")[0] == 0
-    code, stdout, stderr = _run(installation, "look", "--no-prefect")
+    code, stdout, stderr = _run(installation, "check", "--no-prefect")
     assert (code, stdout) == (1, "")
     assert _is_one_line(stderr)
     assert "let this user write" in stderr
@@ -153,7 +153,7 @@ def test_a_server_that_is_down_is_said_with_its_address_and_without_its_password
     at_first = installation.settings["database"]
     with closed_port() as port:
         installation.settings["database"] = f"postgresql://watch:s3cret@127.0.0.1:{port}/watch"
-        code, stdout, stderr = _run(installation, "look", "--no-prefect")
+        code, stdout, stderr = _run(installation, "check", "--no-prefect")
     assert (code, stdout) == (1, "")
     assert _is_one_line(stderr)
     assert f"watch:***@127.0.0.1:{port}/watch cannot be opened" in stderr
@@ -172,7 +172,7 @@ def test_a_file_that_may_grow_no_more_stops_a_check_and_keeps_what_was_there(ins
 
 
 def _check_where(installation, what, script):
-    """A look for which a folder of ours is another one, by a mount that it alone sees."""
+    """A check for which a folder of ours is another one, by a mount that it alone sees."""
     if subprocess.run(["unshare", "-rm", "true"], check=False).returncode:
         assert "CI" not in os.environ, "unshare -rm is not allowed here"
         pytest.skip("NOTHING WAS MOUNTED: unshare -rm is not allowed here")

@@ -182,7 +182,7 @@ def test_an_older_report_that_goes_is_compared_with_no_more(announced):
     assert newest["comparison"]["with"] == REPORT_2022.file_id
     announced.list(*announced.fake_ofsted.providers["80515"].reports[:1])
     announced.checks(4, hours=12)
-    assert announced.event == ["report_withdrawn"]
+    assert announced.event_types == ["report_withdrawn"]
     assert {line["previous_grade"] for line in lines(announced, "judgements")} == {None}
     assert announced.inspections[0]["comparison"] is None
 

@@ -33,7 +33,7 @@ from storage import queries
 def check(
     config: str | None,
     *,
-    plain: bool,
+    no_prefect: bool,
     urns: tuple[str, ...],
     no_send: bool,
     yes: bool,
@@ -53,7 +53,7 @@ def check(
     with context.database.read() as session:
         before = queries.newest_attempt(session)
     on_check = _nothing if as_json else render.check
-    asked = _check_in_service(context, urns, on_check) if sends and not plain else None
+    asked = _check_in_service(context, urns, on_check) if sends and not no_prefect else None
     checked = asked.checked if asked else []
     if asked is None or not asked.is_done:
         from flows.pipeline import run_round
