@@ -42,9 +42,8 @@ from flows.pipeline import RoundResult, run_round
 from flows.settings import load
 from flows.settings.clock import Clock
 from flows.upkeep.audit import find_discrepancies
-from storage import queries
+from storage import queries, report_queries
 from storage.database import Database
-from storage.report_snapshots import report_snapshots
 from tests.databases import Databases, a_database
 from tests.sinks import EmailSink, WebhookSink
 from tests.stale import stale
@@ -264,7 +263,7 @@ class Installation:
     def reports(self) -> list[dict[str, Any]]:
         """`reports --json`."""
         with self.context().database.read() as session:
-            return list(json_api.reports(report_snapshots(session))["reports"])
+            return list(json_api.reports(report_queries.report_lines(session))["reports"])
 
     @property
     def channels_down(self) -> list[str]:
@@ -274,7 +273,7 @@ class Installation:
     @property
     def inspections(self) -> list[dict[str, Any]]:
         """`history --json`, of Sutton."""
-        return list(json_api.history(histories(self.context()))["providers"][0]["inspections"])
+        return list(json_api.history(histories(self.context()))["authorities"][0]["inspections"])
 
     @property
     def deliveries(self) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ import click
 EXAMPLES = {  # command -> what follows `ofsted-watch`
     each.split(" ")[0]: each
     for each in (
-        "accept 80515",
+        "accept Sutton",
         "audit",
         "correct 50283346 --confirm",
         "send",
@@ -17,17 +17,17 @@ EXAMPLES = {  # command -> what follows `ofsted-watch`
         "history --json",
         "import-seeds",
         "init /etc/ofsted-watch.toml",
-        "look --urn 80515",
+        "check --authority 80515",
         "migrate",
         "preview 2 --out preview",
         "read --json report.pdf",
-        "reports --urn 80515",
+        "reports --authority 80515",
         "reread --dry-run",
         "status",
         "test-alert scrutiny --dry-run",
         "up --port 4200",
     )
-} | {"deliveries retry": "deliveries retry 12", "deliveries settle": "deliveries settle 12"}
+} | {"messages retry": "messages retry 12", "messages cancel": "messages cancel 12"}
 
 
 def add_examples(group: click.Group, before: str = "") -> None:

@@ -18,13 +18,13 @@ class AuthorityHistory:
     inspections: tuple[InspectionLine, ...]
 
 
-def histories(context: AppContext, urn: str | None = None) -> list[AuthorityHistory]:
-    """Of one authority, or of all that are watched.
+def histories(context: AppContext, name: str | None = None) -> list[AuthorityHistory]:
+    """Of one authority, by name or URN, or of all that are watched.
 
     Raises:
         SettingsError: this authority is not watched.
     """
-    authorities = [context.authority(urn)] if urn else [*context.settings.watch]
+    authorities = [context.authority(name)] if name else [*context.settings.watch]
     with context.database.read() as session:
         found = report_queries.inspections(session, [each.key for each in authorities])
     return [

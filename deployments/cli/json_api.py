@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import UTC, date, datetime
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 from deployments.cli.inspections import AuthorityHistory
 from deployments.cli.overview import AuthorityState, ChannelState, Overview
 from deployments.cli.test_alert import TestAlert
+from flows.alerting.sending import SendTotals
 from flows.checking.check import CheckResult
 from flows.context.context import AppContext
 from flows.upkeep.audit import AuditFindings
@@ -21,8 +22,6 @@ from storage.queries import EventLine, SendLine
 from storage.report_queries import ComparedReport, InspectionLine, ReportLine
 
 Json = dict[str, Any]
-_STATES = {"pending": "pending", "cancelled": "cancelled"}  # as the JSON of events has them
-_RESULTS = {"channel_down": "channel_down"}
 
 
 def day(value: date | None) -> str | None:
@@ -43,7 +42,7 @@ def checks(
     """`check --json`."""
     found = [*checked]
     return {
-        "providers": [
+        "authorities": [
             {
                 "code": str(context.authority(each.urn).code),
                 "urn": each.urn,
@@ -56,21 +55,16 @@ def checks(
             for each in found
         ],
         "sent": [
-            {"recipient": each.recipient, "event": each.event, "result": result(each)}
+            {"recipient": each.recipient, "event": each.event, "result": each.result}
             for each in sendings
         ],
         "still_checking": any(each.result == "busy" for each in found),
     }
 
 
-def result(sending: SendLine) -> str:
-    """`sent`, `later`, `refused`, `channel_down` or `unknown`."""
-    return _RESULTS.get(sending.result, sending.result)
-
-
-def send_totals(outcomes: Mapping[str, int]) -> Json:
+def send_totals(totals: SendTotals) -> Json:
     """`send --json`: how many attempts ended how."""
-    return {"results": {_RESULTS.get(name, name): count for name, count in outcomes.items()}}
+    return {"results": {**totals.outcomes}}
 
 
 def reports(found: Iterable[ReportLine]) -> Json:
@@ -106,7 +100,7 @@ def _report(report: ReportLine) -> Json:
 def history(found: Iterable[AuthorityHistory]) -> Json:
     """`history --json`."""
     return {
-        "providers": [
+        "authorities": [
             {
                 "code": str(each.authority.code),
                 "urn": each.authority.urn,
@@ -210,9 +204,9 @@ def status(found: Overview) -> Json:
     next_check = time(planned.next_check if planned else None)
     return {
         "version": found.version,
-        "parser": found.parser_version,
+        "parser_version": found.parser_version,
         "database": found.database,
-        "providers": [_authority(each, next_check) for each in found.authorities],
+        "authorities": [_authority(each, next_check) for each in found.authorities],
         "messages": asdict(found.messages),
         "channels": [*map(_channel, found.channels)],
         "recipients": [
@@ -263,10 +257,7 @@ def audit(found: AuditFindings) -> Json:
         "rows": found.rows,
         "events": found.events,
         "deliveries": found.deliveries,
-        "discrepancies": [
-            {"key": discrepancy.key, "words": discrepancy.words}
-            for discrepancy in found.discrepancies
-        ],
+        "discrepancies": [{"key": each.key, "words": each.words} for each in found.discrepancies],
     }
 
 
@@ -286,14 +277,14 @@ def seeds(found: Iterable[Imported]) -> Json:
     }
 
 
-def rehearsed(found: Iterable[TestAlert]) -> Json:
+def test_alerts(found: Iterable[TestAlert]) -> Json:
     """`test-alert --json`."""
     return {
         "recipients": [
             {
                 "name": each.recipient,
                 "via": each.via,
-                "result": _RESULTS.get(each.result, each.result),
+                "result": each.result,
                 "subject": each.subject,
                 "words": each.words,
                 "files": [*map(str, each.files)],

@@ -42,7 +42,6 @@ _IMPORTED = {
     "joined": "added to the report listed on Ofsted's site",
     "known": "already imported",
 }
-_STATES = {"pending": "pending", "cancelled": "cancelled"}
 
 
 def as_json(answer: Json) -> None:
@@ -51,7 +50,7 @@ def as_json(answer: Json) -> None:
 
 
 def check(checked: CheckResult) -> None:
-    """A line a provider and a line a new report."""
+    """A line an authority and a line a new report."""
     click.echo(f"{safe(checked.name)} ({checked.urn}): {safe(checked.message)}")
     if checked.result == "first":
         return
@@ -76,7 +75,7 @@ def sent(sendings: Sequence[SendLine]) -> None:
         click.echo("no messages were due")
 
 
-def rehearsed(found: Iterable[TestAlert]) -> None:
+def test_alerts(found: Iterable[TestAlert]) -> None:
     """A line a recipient, and one a file; subject and text where it was only shown."""
     for each in found:
         result = _UNSENT.get(each.result, each.result)
@@ -152,7 +151,7 @@ def events(found: Sequence[EventLine]) -> None:
 
 
 def _counted(messages: Mapping[str, int]) -> str:
-    counted = (f"{n} {_STATES.get(state, state)}" for state, n in messages.items() if n)
+    counted = (f"{n} {state}" for state, n in messages.items() if n)
     return "\n".join(counted) or "-"
 
 
@@ -177,7 +176,7 @@ def messages(found: Sequence[models.Delivery]) -> None:
                 each.event_id,
                 each.recipient,
                 VIA[each.via],
-                _STATES.get(each.state, each.state),
+                each.state,
                 each.attempts,
                 moment(each.sent_at or each.due_at),
             )

@@ -21,7 +21,7 @@ from storage.report_snapshots import ReportSnapshot
 def reread(found: RereadResult, *, dry_run: bool) -> Json:
     """`reread --json`."""
     return {
-        "parser": found.parser,
+        "parser_version": found.parser,
         "dry_run": dry_run,
         "documents": found.documents,
         "lost": list(found.lost),
@@ -89,7 +89,7 @@ def correct(found: Corrected) -> Json:
     """`correct --json`."""
     return {
         **_report(found.report),
-        "event": found.event,
+        "event": found.row,
         "said": _differences(found.event.said),
         "recipients": list(found.recipients),
         "text": _text(found),
@@ -99,12 +99,12 @@ def correct(found: Corrected) -> Json:
 def show_correct(found: Corrected) -> None:
     """The message as its first recipient gets it, and whether it goes out."""
     recipients = ", ".join(safe(name) for name in found.recipients) or "nobody"
-    if found.event is None:
+    if found.row is None:
         click.echo(f"Subject: {words.summary(found.event)}\n\n{_text(found)}")
         click.echo(f"not sent; it would go to: {recipients}")
         click.echo(f"to send it: {_command(found.report)}")
     else:
-        click.echo(f"event {found.event}: {words.summary(found.event)}; going to: {recipients}")
+        click.echo(f"event {found.row}: {words.summary(found.event)}; going to: {recipients}")
 
 
 def _text(found: Corrected) -> str:

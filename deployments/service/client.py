@@ -89,14 +89,14 @@ def running_service(settings: Settings) -> Running | None:
 
 @dataclass
 class FollowedRun:
-    """A look that a running service makes as a flow run, followed until it ends."""
+    """A round that a running service does as a flow run, followed until it ends."""
 
     service: Running
     context: AppContext
-    urns: Sequence[str]
+    authorities: Sequence[str]  # names or URNs; none: all that are watched
     on_check: Callable[[CheckResult], None]
     checked: list[CheckResult] = field(default_factory=list)
-    is_done: bool = False  # it ended, and `looked` is all that came of it
+    is_done: bool = False  # it ended, and `checked` is all that came of it
     _taken: set[int] = field(default_factory=set)
 
     def follow(self) -> None:
@@ -109,7 +109,7 @@ class FollowedRun:
     def _follow(self) -> None:
         login = ui_login(self.context.settings)
         api = Api(self.service.api, login, PATIENCE_WITH_A_BUSY_SERVER)
-        run_id = api.start("check-for-reports", {"authorities": [*self.urns] or None})
+        run_id = api.start("check-for-reports", {"authorities": [*self.authorities] or None})
         page = f"{self.service.ui}/runs/flow-run/{run_id}"
         click.echo(f"progress: {page}", err=True)
         signs, since = self._signs(run_id, ""), time.monotonic()
@@ -124,8 +124,8 @@ class FollowedRun:
         self._take(run_id)
         click.echo(f"flow run {state['state_name']}: {state['name']} ({page})", err=True)
         done = {each.provider_key for each in self.checked}
-        asked = [self.context.authority(urn) for urn in self.urns] or self.context.settings.watch
-        for authority in asked:
+        named = [self.context.authority(name) for name in self.authorities]
+        for authority in named or self.context.settings.watch:
             if authority.key not in done:
                 self._add(_busy(self.context, authority))
         self.is_done = True

@@ -102,7 +102,9 @@ def _find(session: Session, known_by: str, urn: str | None) -> ReportSnapshot:
         )
     if len(found) > 1:
         pages = ", ".join(each.urn for each in found)
-        raise NothingToCorrectError(f"{known_by} is on the pages of {pages}; choose one with --urn")
+        raise NothingToCorrectError(
+            f"{known_by} is on the pages of {pages}; choose one with --authority"
+        )
     return found[0]
 
 

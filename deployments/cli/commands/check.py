@@ -24,7 +24,13 @@ from storage import queries
 
 @click.command()
 @click.option("--no-prefect", is_flag=True, help="Check in this process, without Prefect.")
-@click.option("--urn", "urns", multiple=True, help="Check this authority only; can be repeated.")
+@click.option(
+    "--authority",
+    "names",
+    metavar="AUTHORITY",
+    multiple=True,
+    help="Check this authority only, by name or URN; can be repeated.",
+)
 @click.option("--no-send", is_flag=True, help="Check in this process and send nothing.")
 @click.option("--yes", is_flag=True, help="Send welcome messages without asking.")
 @json_option
@@ -34,7 +40,7 @@ def check(
     config: str | None,
     *,
     no_prefect: bool,
-    urns: tuple[str, ...],
+    names: tuple[str, ...],
     no_send: bool,
     yes: bool,
     as_json: bool,
@@ -47,19 +53,20 @@ def check(
     could not be downloaded.
     """
     context = context_of(config, make=True)
-    authorities = [context.authority(urn) for urn in urns] or list(context.settings.watch)
+    authorities = [context.authority(name) for name in names] or list(context.settings.watch)
     chosen = [authority.key for authority in authorities]
     sends = not no_send and first_messages.may_be_sent(context, chosen, yes=yes)
     with context.database.read() as session:
         before = queries.newest_attempt(session)
     on_check = _nothing if as_json else render.check
-    asked = _check_in_service(context, urns, on_check) if sends and not no_prefect else None
-    checked = asked.checked if asked else []
-    if asked is None or not asked.is_done:
+    by_service = sends and not no_prefect
+    run = _check_in_service(context, names, on_check) if by_service else None
+    checked = run.checked if run else []
+    if run is None or not run.is_done:
         from flows.pipeline import run_round
 
-        done = {each.urn for each in checked}
-        left = [authority for authority in authorities if authority.urn not in done]
+        done = {each.provider_key for each in checked}
+        left = [authority for authority in authorities if authority.key not in done]
         checked += run_round(context, left, CheckRequest(), on_check=on_check, send=sends).checks
     with context.database.read() as session:
         sendings = queries.sendings_after(session, before) if sends else []
@@ -77,14 +84,14 @@ def _nothing(_checked: CheckResult) -> None:
 
 
 def _check_in_service(
-    context: AppContext, urns: Sequence[str], on_check: Callable[[CheckResult], None]
+    context: AppContext, names: Sequence[str], on_check: Callable[[CheckResult], None]
 ) -> client.FollowedRun | None:
-    """A look as a flow run of the service, done or broken off; None: no service is up."""
+    """A check as a flow run of the service, done or broken off; None: no service is up."""
     service = client.running_service(context.settings)
     if service is None:
         return None
     click.echo(f"the service is running; it makes this check ({service.ui})", err=True)
-    run = client.FollowedRun(service, context, urns, on_check)
+    run = client.FollowedRun(service, context, names, on_check)
     run.follow()
     return run
 
@@ -95,14 +102,14 @@ def _check_in_service(
 @in_one_line
 def send(config: str | None, *, as_json: bool) -> None:
     """Send the messages that are due. Exits 1 if any could not be sent."""
-    from flows.alerting.sending import send_due as send
+    from flows.alerting.sending import send_due
 
-    send_totals = send(context_of(config))
+    totals = send_due(context_of(config))
     if as_json:
-        render.as_json(json_api.send_totals(send_totals.outcomes))
+        render.as_json(json_api.send_totals(totals))
     else:
-        click.echo(send_totals.in_words())
-    exit_unless(send_totals.is_well)
+        click.echo(totals.in_words())
+    exit_unless(totals.is_well)
 
 
 @click.command("import-seeds")

@@ -11,6 +11,7 @@ import click
 from deployments.cli import render
 from deployments.cli.commands.shared import (
     UsageError,
+    authority_option,
     context_of,
     exit_unless,
     in_one_line,
@@ -20,27 +21,28 @@ from deployments.cli.tables import safe
 
 
 @click.command()
-@click.argument("urn")
+@click.argument("authority")
 @click.pass_obj
 @in_one_line
-def accept(config: str | None, urn: str) -> None:
-    """Accept a held change to a council's report list.
+def accept(config: str | None, authority: str) -> None:
+    """Accept a suspect change to an authority's list of reports.
 
     The next successful check within a day takes the list as it is; reports missing from it
-    count as withdrawn. Exits 2 if no change is being held.
+    count as withdrawn. AUTHORITY is a name or a URN. Exits 2 if no
+    change is suspect.
     """
     from flows.checking.acceptance import NothingSuspectError
     from flows.checking.acceptance import accept as accept_listing
 
     context = context_of(config)
-    authority = context.authority(urn)
+    watched = context.authority(authority)
     try:
-        accept_listing(context, authority)
+        accept_listing(context, watched)
     except NothingSuspectError as error:
         raise UsageError(str(error)) from None
     click.echo(
-        f"{safe(authority.name)} ({urn}): accepted; the next successful check within 24 hours "
-        "takes the list as it is"
+        f"{safe(watched.name)} ({watched.urn}): accepted; the next successful check within "
+        "24 hours takes the list as it is"
     )
 
 
@@ -90,12 +92,12 @@ def _progress() -> Iterator[Callable[[int, int], None]]:
 @click.command()
 @click.argument("file_id")
 @click.option("--confirm", is_flag=True, help="Send it; without this, only show it.")
-@click.option("--urn", help="The authority, if several list the report.")
+@authority_option("The authority, by name or URN, if several list the report.")
 @json_option
 @click.pass_obj
 @in_one_line
 def correct(
-    config: str | None, file_id: str, *, confirm: bool, urn: str | None, as_json: bool
+    config: str | None, file_id: str, *, confirm: bool, authority: str | None, as_json: bool
 ) -> None:
     """Send readers a correction when an alert gave a wrong grade.
 
@@ -109,6 +111,7 @@ def correct(
     from flows.alerting.sending import send_due
 
     context = context_of(config)
+    urn = context.authority(authority).urn if authority else None
     try:
         found = correct_it(context, file_id, urn, confirm=confirm)
     except NothingToCorrectError as error:

@@ -57,9 +57,9 @@ def retry(config: str | None, ids: tuple[int, ...]) -> None:
 @in_one_line
 def cancel(config: str | None, ids: tuple[int, ...]) -> None:
     """Cancel messages that have not been sent."""
-    from storage.deliveries import cancel as give_up
+    from storage.deliveries import cancel as cancel_them
 
-    _change_messages(config, ids, give_up, "cancelled")
+    _change_messages(config, ids, cancel_them, "cancelled")
 
 
 def _change_messages(
@@ -121,5 +121,5 @@ def test_alert(
             note("no reports known yet; using a report on Sutton that comes with this program")
             event = test_alert.packaged(settings)
         results = test_alert.send_test_alerts(context, recipients, event, dry_run=dry_run, out=out)
-    answer(json_api.rehearsed, render.rehearsed, results, as_json=as_json)
+    answer(json_api.test_alerts, render.test_alerts, results, as_json=as_json)
     exit_unless(all(each.result in {"sent", "shown"} for each in results))

@@ -61,6 +61,11 @@ def in_one_line(command: Command) -> Command:
 json_option = click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
 
 
+def authority_option(help_text: str) -> Callable[[Command], Command]:
+    """`--authority`, once: a name or a URN."""
+    return click.option("--authority", metavar="AUTHORITY", help=help_text)
+
+
 def settings_of(config: str | None) -> Settings:
     """The settings, with what a person should know of them on stderr."""
     settings = load.load(config)
@@ -83,7 +88,7 @@ def note_lack_of_operators(settings: Settings) -> None:
 
 
 def context_of(config: str | None, *, make: bool = False) -> AppContext:
-    """The tools for the settings; an older database stops the command.
+    """The context of the settings; an older database stops the command.
 
     Args:
         make: a missing database is made; off: it stops the command, and nothing is made.

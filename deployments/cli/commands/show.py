@@ -13,6 +13,7 @@ from deployments.cli.commands.shared import (
     ASKED_WRONGLY,
     UsageError,
     answer,
+    authority_option,
     context_of,
     exit_unless,
     in_one_line,
@@ -79,29 +80,29 @@ def status(config: str | None, *, as_json: bool) -> None:
 
 
 @click.command()
-@click.option("--urn", help="Show this authority only.")
+@authority_option("Show this authority only, by name or URN.")
 @json_option
 @click.pass_obj
 @in_one_line
-def reports(config: str | None, *, urn: str | None, as_json: bool) -> None:
+def reports(config: str | None, *, authority: str | None, as_json: bool) -> None:
     """List every known report."""
     context = context_of(config)
-    only = [context.authority(urn).key] if urn else None
+    only = [context.authority(authority).key] if authority else None
     with context.database.read() as session:
         found = report_queries.report_lines(session, only)
     answer(json_api.reports, render.reports, found, as_json=as_json)
 
 
 @click.command()
-@click.option("--urn", help="Show this authority only.")
+@authority_option("Show this authority only, by name or URN.")
 @json_option
 @click.pass_obj
 @in_one_line
-def history(config: str | None, *, urn: str | None, as_json: bool) -> None:
+def history(config: str | None, *, authority: str | None, as_json: bool) -> None:
     """Show judgements over time, with comparisons."""
     from deployments.cli.inspections import histories
 
-    found = histories(context_of(config), urn)
+    found = histories(context_of(config), authority)
     answer(json_api.history, render.history, found, as_json=as_json)
 
 
