@@ -1,7 +1,7 @@
-"""What Ofsted publishes on the services of councils: its site, and its reports.
+"""What Ofsted publishes about councils' services for children: its site and its reports.
 
-A library: no database, no settings, no recipients. Names are imported when they are first
-used, so that a program which only reads reports does not load what the site needs.
+A library: no database, no settings, no recipients. Names are imported when first used, so that
+a program that only reads reports does not load what the site needs.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-# At once, since the function has the name of its module, which would take its place here.
+# Imported now: importing the module of the same name later would replace the function.
 from ofsted.compare import Comparison, compare
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from ofsted.reports.sandbox import read_apart
     from ofsted.site import Site
 
-_HOMES = {
+_MODULES = {
     "Limits": "ofsted.reports.limits",
     "OfstedError": "ofsted.errors",
     "Reading": "ofsted.reports.model",
@@ -59,6 +59,6 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
+    if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(_HOMES[name]), name)
+    return getattr(import_module(_MODULES[name]), name)

@@ -1,4 +1,4 @@
-"""The 153 authorities whose services for children Ofsted inspects, and which of them a name is.
+"""The 153 authorities whose services for children Ofsted inspects, recognised by their names.
 
 `authorities.csv`: URNs as on Ofsted's site, names as the Office for National Statistics writes
 them, other names behind, then the codes of the Department for Education and of the Office for
@@ -17,7 +17,7 @@ from importlib.resources import files
 
 from ofsted.text import fold, squeeze
 
-_FORM = re.compile(  # words that say what an authority is, not which
+_GENERIC = re.compile(  # words that many authorities' names have
     r"\b(?:the|of|london borough|royal|borough|metropolitan|district|city|county|council|mbc"
     r"|corporation|local|authority|area|partnership|safeguarding|childrens?|services|board)\b"
 )
@@ -54,11 +54,11 @@ def every_authority() -> tuple[Authority, ...]:
 
 
 @cache
-def another(name: str, urn: str) -> str | None:
-    """The authority that a printed name surely is, where it is not the one with this URN.
+def named_other(name: str, urn: str) -> str | None:
+    """The name of another authority than the one with this URN, if the printed name is its name.
 
-    None for a name of the same authority, for one that is nobody's (a Trust, several
-    authorities together, one that is no more), and where the URN is not known.
+    None for a name of the same authority, for a name of none in the list (a Trust, several
+    authorities together, an abolished one), and where the URN is not in the list.
     """
     known, found = _by_name(), _bare(name)
     if urn not in {each for each, _ in known.values()}:
@@ -80,4 +80,4 @@ def _by_name() -> dict[str, tuple[str, str]]:
 def _bare(name: str) -> str:
     """`sutton` for `the London Borough of Sutton`, `stockton on tees` for `Stockton-on-Tees`."""
     flat = re.sub(r"[.,']", "", fold(name)).replace("&", " and ").replace("-", " ")
-    return squeeze(_FORM.sub(" ", flat))
+    return squeeze(_GENERIC.sub(" ", flat))

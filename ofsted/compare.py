@@ -1,4 +1,4 @@
-"""Two readings compared with each other by the lineage table.
+"""Compares two readings by the lineage table (docs/reading.md).
 
 A lineage is a line of reports whose judgements can be compared with each other: ILACS and
 SIF are one, Area SEND is another. Reports of other kinds are compared with nothing.
@@ -27,18 +27,18 @@ class ComparisonLine:
     direction: Direction | None
     printed: str | None = None  # the grade as printed now
     printed_before: str | None = None  # and as printed before
-    reason: str = ""  # why they may or may not be held against each other, in words
+    reason: str = ""  # why the two can or cannot be compared, in words
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """A reading held against an earlier one of its lineage."""
+    """A reading compared with an earlier one of its lineage."""
 
     rows: tuple[ComparisonLine, ...]
 
 
 class LineageLink(NamedTuple):
-    """What a judgement of one kind of report looks back to in another.
+    """Which judgement of an older report one of a newer report is compared with.
 
     `key` is None where the newer report has nothing of its own for the older key.
     """
@@ -134,8 +134,8 @@ LINEAGES = {
     "area_send": "area SEND",
 }
 
-# What a report of a framework could give.
-_PLACES = {
+# The judgements that a report of a framework can give.
+_POSSIBLE = {
     "ilacs_2018": "leaders help_and_protection care_and_care_leavers overall",
     "ilacs_2023": "leaders help_and_protection in_care care_leavers overall",
     "ilacs_2026": "leaders help_and_protection in_care care_leavers",
@@ -149,7 +149,7 @@ def lineage(kind: str) -> str | None:
 
 
 def compare(newer: Reading, older: Reading) -> Comparison:
-    """Hold a reading against an earlier one of its lineage.
+    """Compare a reading with an earlier one of its lineage.
 
     Returns:
         A row for each judgement of the newer report, in its order, then one for each of
@@ -158,12 +158,12 @@ def compare(newer: Reading, older: Reading) -> Comparison:
     Raises:
         ValueError: a reading is not `read`, or the two are not of one lineage.
     """
-    _refuse_strangers(newer, older)
+    _refuse_incomparable(newer, older)
     if newer.kind == "area_send":
         return Comparison((_outcome(newer, older),))
-    given = tuple(_looked_back(judgement, newer, older) for judgement in newer.judgements)
+    given = tuple(_compared(judgement, newer, older) for judgement in newer.judgements)
     used = {row.before_key for row in given}
-    rest = tuple(_left(one, newer, older) for one in older.judgements if one.key not in used)
+    rest = tuple(_ended(one, newer, older) for one in older.judgements if one.key not in used)
     return Comparison((*(row.row for row in given), *rest))
 
 
@@ -172,7 +172,7 @@ class _Given(NamedTuple):
     before_key: str | None
 
 
-def _refuse_strangers(newer: Reading, older: Reading) -> None:
+def _refuse_incomparable(newer: Reading, older: Reading) -> None:
     for reading in (newer, older):
         if reading.status != "read":
             raise ValueError(f"a {reading.status} reading is compared with nothing")
@@ -192,7 +192,7 @@ def _outcome(newer: Reading, older: Reading) -> ComparisonLine:
     )
 
 
-def _looked_back(judgement: Judgement, newer: Reading, older: Reading) -> _Given:
+def _compared(judgement: Judgement, newer: Reading, older: Reading) -> _Given:
     previous = {one.key: one for one in older.judgements}
     if newer.kind == older.kind and judgement.key in previous:
         before = previous[judgement.key]
@@ -228,9 +228,9 @@ def _direction(now: Judgement, before: Judgement | None) -> Direction | None:
     return "lowered" if fall > 0 else "raised" if fall < 0 else "unchanged"
 
 
-def _left(before: Judgement, newer: Reading, older: Reading) -> ComparisonLine:
+def _ended(before: Judgement, newer: Reading, older: Reading) -> ComparisonLine:
     """A row for what the newer report no longer gives."""
-    relation, reason = _why_left(before.key, newer, older)
+    relation, reason = _why_ended(before.key, newer, older)
     return ComparisonLine(
         key=before.key,
         label=before.label,
@@ -243,12 +243,12 @@ def _left(before: Judgement, newer: Reading, older: Reading) -> ComparisonLine:
     )
 
 
-def _why_left(key: str, newer: Reading, older: Reading) -> tuple[Relation, str]:
+def _why_ended(key: str, newer: Reading, older: Reading) -> tuple[Relation, str]:
     given = {judgement.key for judgement in newer.judgements}
     for link in LINKS:
         fits = (link.kind, link.before_kind, link.before) == (newer.kind, older.kind, key)
         if link.key is None and fits and link.needs in given:
             return link.relation, link.reason
-    if key in _PLACES.get(newer.framework or "", "").split():
+    if key in _POSSIBLE.get(newer.framework or "", "").split():
         return "not_judged", "not judged this time"
     return "ended", ENDED.get(key, "no longer given")

@@ -1,20 +1,20 @@
-"""What the page that lists a report says of it, compared with what was read in its file."""
+"""Doubts that follow from comparing a reading with the page that lists the report."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
 
-from ofsted.authorities import another
+from ofsted.authorities import named_other
 from ofsted.reports.model import GRADED_KINDS, Doubt, Kind, Reading
 from ofsted.text import fold
 
 # how a title on an authority's page begins (folded) -> the kinds that have stood under it
-FOLLOWS_UP = "monitoring"  # wherever it stands in a title
+FOLLOWS_UP = "monitoring"  # anywhere in a title
 FOLLOW_UPS: frozenset[Kind] = frozenset(
     {"monitoring_visit", "local_area_send", "letter", "unknown"}
 )
-PROMISED: tuple[tuple[str, frozenset[Kind]], ...] = (
+KINDS_BY_TITLE: tuple[tuple[str, frozenset[Kind]], ...] = (
     ("children's services inspection", GRADED_KINDS),
     ("single inspection of la children's services", GRADED_KINDS),
     ("children's services focused visit", frozenset({"focused_visit", "monitoring_visit"})),
@@ -24,9 +24,10 @@ PROMISED: tuple[tuple[str, frozenset[Kind]], ...] = (
 
 
 def as_listed(reading: Reading, urn: str, title: str) -> Reading:
-    """A reading with the doubts that the page raises: it names another authority or kind.
+    """A reading, with doubts added where it is of another authority or kind than listed.
 
     Args:
+        reading: of the report's file.
         urn: of the authority on whose page the report is listed.
         title: as the page has it.
     """
@@ -38,20 +39,20 @@ def as_listed(reading: Reading, urn: str, title: str) -> Reading:
 
 
 def _doubts(reading: Reading, urn: str, title: str) -> Iterator[Doubt]:
-    named = reading.provider and another(reading.provider, urn)
+    named = reading.provider and named_other(reading.provider, urn)
     if reading.provider and named:
         what = f"it names another authority than the page that lists it: {named}"
         yield Doubt(what, (reading.provider,))
     if reading.status == "unread" and reading.doubts:
         return  # its own doubts say more than the kind, which may be unknown for them
-    if reading.kind not in _promised(title, reading.kind):
+    if reading.kind not in _expected_kinds(title, reading.kind):
         what = "what is in the file is not what the page's title says"
         yield Doubt(what, (title, *filter(None, (reading.title,))))
 
 
-def _promised(title: str, kind: Kind) -> frozenset[Kind]:
+def _expected_kinds(title: str, kind: Kind) -> frozenset[Kind]:
     folded = fold(title)
     if FOLLOWS_UP in folded:
         return FOLLOW_UPS
-    kinds = (kinds for opening, kinds in PROMISED if folded.startswith(opening))
+    kinds = (kinds for opening, kinds in KINDS_BY_TITLE if folded.startswith(opening))
     return next(kinds, frozenset({kind}))

@@ -22,15 +22,15 @@ SUFFIXES = (
     "district council",
     "council",
 )
-_TURNED = re.compile(r", (?:city|county) of$", re.IGNORECASE)  # `Bristol, City of`
-_WHOLE = "city of london"  # one authority of London's 33
+_INVERTED = re.compile(r", (?:city|county) of$", re.IGNORECASE)  # `Bristol, City of`
+_CITY_OF_LONDON = "city of london"  # one authority of London's 33
 
 
 def short_name(name: str) -> str:
-    """`Sutton` for `London Borough of Sutton`; a name without such words stays as it is."""
-    words = _TURNED.sub("", " ".join(name.split()))
-    if words.casefold().startswith(_WHOLE):
-        return words[: len(_WHOLE)]
+    """`Sutton` for `London Borough of Sutton`; a name without such words is unchanged."""
+    words = _INVERTED.sub("", " ".join(name.split()))
+    if words.casefold().startswith(_CITY_OF_LONDON):
+        return words[: len(_CITY_OF_LONDON)]
     for prefix in PREFIXES:
         if words.casefold().startswith(f"{prefix} "):
             words = words[len(prefix) + 1 :]

@@ -1,4 +1,4 @@
-"""Text as Ofsted prints it, folded so that it can be compared, and its days."""
+"""Normalises text that Ofsted prints for comparison, and finds and writes days."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ _DAY = re.compile(r"\b(\d{1,2})(?:st|nd|rd|th)?\s+([A-Za-z]{3,9})\.?\s+(\d{4})\b
 
 
 def squeeze(text: str) -> str:
-    """One line: every run of white space, no-break spaces included, is one blank."""
+    """One line, with one blank for every run of white space, no-break spaces included."""
     return " ".join(text.split())
 
 
 def clean(text: str) -> str:
-    """Without what no reader can see and some receivers obey: control, bidi and zero-width signs.
+    """Remove invisible characters that could mislead: control, bidi and zero-width ones.
 
-    Tabs and newlines stay.
+    Tabs and newlines are kept.
     """
     return text if text.isprintable() else _UNSAFE.sub("", text)
 
@@ -56,7 +56,7 @@ def fold(text: str) -> str:
 
 
 def month_number(name: str) -> int | None:
-    """1 to 12 for an English month, whole or its first three letters or more; else None."""
+    """1 to 12 for an English month, also abbreviated to three letters or more; else None."""
     folded = name.casefold().rstrip(".")
     if len(folded) < SHORTEST_MONTH:
         return None
@@ -64,7 +64,7 @@ def month_number(name: str) -> int | None:
 
 
 def find_day(text: str) -> date | None:
-    """The last `DD Month YYYY` in a text; None where there is none or it is no day at all."""
+    """The last `DD Month YYYY` in a text; None where there is none, or it is not a valid day."""
     found = None
     for day, month, year in _DAY.findall(squeeze(text)):
         number = month_number(month)
@@ -78,12 +78,12 @@ def find_day(text: str) -> date | None:
 
 
 def say_day(day: date) -> str:
-    """`29 July 2025`, whatever the machine's locale."""
+    """`29 July 2025`, independent of the machine's locale."""
     return f"{day.day} {MONTHS[day.month - 1].capitalize()} {day.year}"
 
 
 def uncapital(text: str) -> str:
-    """For the middle of a sentence: `children's services inspection`; `Area SEND` as it is."""
+    """With a small first letter, for the middle of a sentence; `Area SEND` is unchanged."""
     first, _, rest = text.partition(" ")
     is_plain = first[1:].islower() and not rest[:1].isupper()
     return text[:1].lower() + text[1:] if is_plain else text

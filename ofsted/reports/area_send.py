@@ -1,6 +1,6 @@
 """Area SEND inspections of Ofsted and CQC, framework of 2023.
 
-No grade and no table of them: the outcome is one of three statements, told by its opening.
+No grades and no table of them: the outcome is one of three statements, known by its opening.
 Its second witness is the time to the next inspection and, for widespread failings alone, a
 monitoring inspection and areas for priority action. Improvements are rows of tables, which
 page breaks may cut.
@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from ofsted.reports.blocks import Block, Cell, Document
-from ofsted.reports.found import Found
+from ofsted.reports.facts import DocumentFacts
 from ofsted.reports.head import find_head, is_name, read_dates
 from ofsted.reports.items import items
 from ofsted.reports.model import Doubt, Improvement, Inspector
@@ -47,13 +47,13 @@ def recognises(document: Document) -> bool:
     return head is not None and bool(_TITLE.search(head.title))
 
 
-def read(document: Document) -> Found:
+def read(document: Document) -> DocumentFacts:
     """The facts of an area SEND inspection's report."""
     blocks = document.body
     head = find_head(blocks)
     title = head and _TITLE.search(head.title)
     if head is None or title is None:
-        return Found("area_send", missing=True, doubts=(Doubt("no title"),))
+        return DocumentFacts("area_send", missing=True, doubts=(Doubt("no title"),))
     span, doubts = read_dates(blocks, head)
     parts = list(sections(blocks, named_by(SEND_HEADINGS)))
     statement = [block for name, _, inside in parts if name == "outcome" for block in inside]
@@ -66,7 +66,7 @@ def read(document: Document) -> Found:
     if {lead.body for lead in leads} != set(_BODIES.values()):
         named = tuple(block.text for block in team[:_TEAM_BLOCKS])
         doubts += (Doubt("the two inspectorates do not both name a lead inspector", named),)
-    return Found(
+    return DocumentFacts(
         kind="area_send",
         framework="area_send_2023",
         title=title[0],
@@ -93,13 +93,13 @@ def _doubts(
     if len(outcomes) != 1:
         yield Doubt("the inspection outcome is not one of the three statements", lines)
         return
-    said = fold(" ".join(lines))
+    statement_text = fold(" ".join(lines))
     failing = outcomes[0].outcome == _FAILINGS
     priority = any(one.kind == "priority_action" for one in found)
-    if failing != (_MONITORING in said) or failing != priority:
+    if failing != (_MONITORING in statement_text) or failing != priority:
         what = "a monitoring inspection and priority actions do not match this outcome"
         yield Doubt(what, lines)
-    if "years" in said and not re.search(outcomes[0].next_years, said):
+    if "years" in statement_text and not re.search(outcomes[0].next_years, statement_text):
         yield Doubt("the time to the next inspection does not match this outcome", lines)
     if not any(one.kind == "improvement" for one in found):
         yield Doubt("no areas for improvement", lines)
@@ -115,9 +115,9 @@ def _items(name: str, inside: Sequence[Block]) -> Iterator[Improvement]:
 
 
 def _leads(team: Sequence[Block]) -> list[Inspector]:
-    """Those marked `lead`, Ofsted's first, then CQC's.
+    """The inspectors marked `lead`, Ofsted's first, then CQC's.
 
-    A role that names no body is of the body that heads its column.
+    A role that names no inspectorate belongs to the one that heads its column.
     """
     leads = []
     columns: dict[int | None, str] = {}

@@ -1,7 +1,7 @@
 """A document as a run of blocks: paragraphs, list items and table cells, in reading order.
 
-PDFs (`pdf.py`) and plain texts (`plain.py`) both become this; the frameworks
-read nothing else.
+PDFs (`pdf.py`) and plain texts (`plain.py`) both become blocks, which are all that the
+frameworks' modules read.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _ENDED = re.compile(r"[.!?:;]['\"\u2019\u201d)]*\d{0,2}$")
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """Where a block stands in a table; a row's number is its own in the whole document."""
+    """A block's place in a table; row numbers are unique in the document."""
 
     row: int
     column: int
@@ -60,33 +60,33 @@ class Block:
     cell: Cell | None = None
 
     @property
-    def whole(self) -> str:
+    def with_mark(self) -> str:
         """The text with its number or bullet."""
         return f"{self.mark} {self.text}" if self.mark else self.text
 
     @property
     def bulleted(self) -> bool:
-        """Whether a bullet stands before it."""
+        """Whether its mark is a bullet."""
         return self.mark in BULLETS
 
     @property
     def number(self) -> int | None:
-        """The number before it: 12 for `12.` and `12)`; None for `2.1` and for bullets."""
+        """The number in its mark: 12 for `12.` and `12)`; None for `2.1` and for bullets."""
         return int(self.mark[:-1]) if re.fullmatch(r"\d+[.)]", self.mark) else None
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """One row of a table: the text of each cell that has any."""
+class TableRow:
+    """One row of a table: the text of each cell that is not empty."""
 
     cells: tuple[str, ...]
     page: int | None
-    blocks: int  # that it is made of
+    blocks: int  # how many blocks it consists of
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """What a file says, page furniture left out."""
+    """The contents of a file, without headers, footers and page numbers."""
 
     blocks: tuple[Block, ...]
     pages: int | None = None  # None: a text
@@ -95,7 +95,7 @@ class Document:
     @property
     def text(self) -> str:
         """The folded text, a line a block."""
-        return "\n".join(fold(block.whole) for block in self.blocks)
+        return "\n".join(fold(block.with_mark) for block in self.blocks)
 
     @property
     def body(self) -> tuple[Block, ...]:
@@ -103,36 +103,36 @@ class Document:
         return tuple(block for block in self.blocks if block.form in ("paragraph", "item"))
 
 
-def rows(blocks: Iterable[Block]) -> Iterator[Row]:
+def rows(blocks: Iterable[Block]) -> Iterator[TableRow]:
     """The rows of the tables among blocks, in order; lines of one cell are joined by a blank."""
     in_tables = (block for block in blocks if block.cell)
     for _, row in groupby(in_tables, key=lambda block: block.cell and block.cell.row):
         members = list(row)
         columns = groupby(members, key=lambda block: block.cell and block.cell.column)
-        cells = tuple(" ".join(block.whole for block in column) for _, column in columns)
-        yield Row(cells, members[0].page, len(members))
+        cells = tuple(" ".join(block.with_mark for block in column) for _, column in columns)
+        yield TableRow(cells, members[0].page, len(members))
 
 
 def finish(raw: Sequence[Block]) -> tuple[Block, ...]:
-    """Blocks fit to read, out of blocks with their text as the file has it.
+    """Normalise blocks whose text is as in the file.
 
-    Line-end hyphens are settled by the document's other spellings, bullets and numbers
-    split off, unseen signs dropped, white space squeezed, empty blocks left out, and
-    what a page break has cut is joined.
+    Line-end hyphens are kept or dropped by the document's other spellings; bullets and numbers
+    become marks; invisible characters and empty blocks are dropped, white space is collapsed,
+    and blocks cut by a page break are joined.
     """
     spellings = Counter(word.casefold() for block in raw for word in _WORD.findall(block.text))
-    marked = (_with_mark(block, mend_hyphens(block.text, spellings)) for block in raw)
+    marked = (_with_mark(block, join_hyphens(block.text, spellings)) for block in raw)
     return tuple(_join_pages(block for block in marked if block.text))
 
 
-def mend_hyphens(text: str, spellings: Counter[str]) -> str:
-    """Line-end hyphens kept, but where the document has the word unbroken and never hyphenated."""
+def join_hyphens(text: str, spellings: Counter[str]) -> str:
+    """Keep line-end hyphens, except in words that the document always spells without one."""
 
     def join(found: re.Match[str]) -> str:
         before, after = found.groups()
         plain, hyphened = f"{before}{after}", f"{before}-{after}"
-        broken = spellings[plain.casefold()] and not spellings[hyphened.casefold()]
-        return plain if broken else hyphened
+        is_plain = spellings[plain.casefold()] and not spellings[hyphened.casefold()]
+        return plain if is_plain else hyphened
 
     if BREAK not in text:
         return text
@@ -160,20 +160,20 @@ def _with_mark(block: Block, text: str) -> Block:
 
 
 def _join_pages(blocks: Iterable[Block]) -> Iterator[Block]:
-    """Blocks with those joined that a page break has cut in two.
+    """Join blocks that a page break has cut in two.
 
-    The rest of a block has no mark and stands first on its page, footnotes aside.
+    The second part has no mark and is the first block of its page, apart from footnotes.
     """
-    held: list[Block] = []  # what may go on, and the footnotes after it
+    pending: list[Block] = []  # a block that may continue, and the footnotes after it
     for block in blocks:
-        if held and block.form in ("note", "contents"):
-            held.append(block)
-        elif held and _continues(held[0], block):
-            held[0] = replace(held[0], text=f"{held[0].text} {block.text}")
+        if pending and block.form in ("note", "contents"):
+            pending.append(block)
+        elif pending and _continues(pending[0], block):
+            pending[0] = replace(pending[0], text=f"{pending[0].text} {block.text}")
         else:
-            yield from held
-            held = [block]
-    yield from held
+            yield from pending
+            pending = [block]
+    yield from pending
 
 
 def _continues(before: Block, after: Block) -> bool:

@@ -37,25 +37,26 @@ class Span(NamedTuple):
     last: date
 
 
-class _Part(NamedTuple):
+class _Day(NamedTuple):
     day: int
     month: int | None
     year: int | None
 
 
 def read_span(text: str, year: int | None = None) -> tuple[Span, str] | None:
-    """The days that a text begins with, and the rest of the text, folded.
+    """Parse the days that a text begins with.
 
     Forms seen: `16 June to 20 June 2025`, `6 to 10 December 2021`, `18 Feb 2014 - 12 March
     2014`, `1/06/2015 - 25/06/2015` (day first), `28 July 2016`, `15, 16 and 21 July 2025`,
     `8 July 2019 to 12 July 2019 and 7 August 2019 to 8 August 2019`.
 
     Args:
-        text: what stands after `Inspection dates:` or `took place`.
-        year: taken where no year is printed at all.
+        text: what follows `Inspection dates:` or `took place`.
+        year: used where no year is printed at all.
 
     Returns:
-        None where the text does not begin with days, or they are no days at all.
+        The days, and the rest of the text, folded; None where the text does not begin with
+        valid days.
     """
     folded = fold(text)
     parts, end = _parts(folded)
@@ -63,9 +64,9 @@ def read_span(text: str, year: int | None = None) -> tuple[Span, str] | None:
     return (Span(days[0], days[-1]), folded[end:]) if days else None
 
 
-def _parts(text: str) -> tuple[list[_Part], int]:
+def _parts(text: str) -> tuple[list[_Day], int]:
     """The days with which a text begins, and where they end."""
-    parts: list[_Part] = []
+    parts: list[_Day] = []
     begin = _BEGIN.match(text)
     end = at = begin.end() if begin else 0
     order = _MONTH_FIRST if _MONTH_FIRST.match(text, at) else _DAY
@@ -80,20 +81,20 @@ def _parts(text: str) -> tuple[list[_Part], int]:
     return ordered, end
 
 
-def _part(found: re.Match[str]) -> _Part:
+def _part(found: re.Match[str]) -> _Day:
     given = found.groupdict()
     if given.get("number"):
         year = int(given["short"])
-        return _Part(int(given["day"]), int(given["number"]), year % _CENTURY + _CENTURY)
+        return _Day(int(given["day"]), int(given["number"]), year % _CENTURY + _CENTURY)
     month = given["month"]
-    return _Part(
+    return _Day(
         int(given["day"]),
         month_number(month[:3]) if month else None,
         int(given["year"]) if given["year"] else None,
     )
 
 
-def _month_onward(parts: Sequence[_Part]) -> list[_Part]:
+def _month_onward(parts: Sequence[_Day]) -> list[_Day]:
     """Days after a month that stands before the first of them: `June 16 to 20, 2025`."""
     month: int | None = None
     onward = []
@@ -103,10 +104,10 @@ def _month_onward(parts: Sequence[_Part]) -> list[_Part]:
     return onward
 
 
-def _filled(parts: Sequence[_Part], year: int | None) -> list[date]:
+def _filled(parts: Sequence[_Day], year: int | None) -> list[date]:
     """Days with the month and year of the next one where they have none of their own.
 
-    After the last year that is printed, `16 June 2025 to 20 June`, it holds on.
+    A day after the last printed year has that year: `16 June 2025 to 20 June`.
     """
     days: list[date] = []
     month: int | None = None

@@ -1,4 +1,4 @@
-"""Which framework a document is of, recognised by its content alone.
+"""The framework of a document, recognised by its content alone.
 
 The title that the site lists is the same for reports of 2013, SIF and ILACS. A new
 framework is a module with `FRAMEWORKS`, `recognises` and `read`, a line here, and an example
@@ -12,7 +12,7 @@ from typing import Protocol
 
 from ofsted.reports import area_send, ilacs, jtai, looked_after, lscb, sif, visits
 from ofsted.reports.blocks import Document
-from ofsted.reports.found import Found
+from ofsted.reports.facts import DocumentFacts
 from ofsted.reports.head import doubts_of_provider
 from ofsted.reports.kinds import by_title, is_monitoring
 
@@ -22,24 +22,24 @@ class Framework(Protocol):
 
     @property
     def FRAMEWORKS(self) -> tuple[str, ...]:  # noqa: N802 -- a constant of its module
-        """What its reports may be of."""
+        """The names of the frameworks that it reads."""
         ...
 
     def recognises(self, document: Document) -> bool:
-        """Whether the document is of this family, by what is printed in it."""
+        """Whether the document is of this family, by its content."""
         ...
 
-    def read(self, document: Document) -> Found:
+    def read(self, document: Document) -> DocumentFacts:
         """The facts of a document that is of this family."""
         ...
 
 
 FAMILIES: tuple[Framework, ...] = (ilacs, sif, looked_after, lscb, area_send, visits, jtai)
-_MONITORING: tuple[Framework, ...] = (visits,)  # the family that is read of what follows up
+_MONITORING: tuple[Framework, ...] = (visits,)  # the only follow-ups that are read
 
 
-def read_document(document: Document) -> Found:
-    """The facts of a document; none but its kind where no framework knows it."""
+def read_document(document: Document) -> DocumentFacts:
+    """The facts of a document; only its kind where no framework recognises it."""
     for framework in _MONITORING if is_monitoring(document) else FAMILIES:
         if framework.recognises(document):
             found = framework.read(document)

@@ -32,7 +32,7 @@ ROLE = (
 )
 _PERSON = re.compile(
     rf"(?P<name>[^,;:()]+?)(?:\s+(?P<role>{ROLE})|(?:\s*[,;(]\s*|\s+[-\u2013]\s+)"
-    rf"(?P<apart>{ROLE}|[a-z ]{{0,40}}\b(?:inspector|director|officer|manager)\b))\)?"
+    rf"(?P<separate_role>{ROLE}|[a-z ]{{0,40}}\b(?:inspector|director|officer|manager)\b))\)?"
     r"(?:,?\s+(?:ofsted|social care)\b)*(?:\s*,?\s*(?:and\b|[;&])\s*|\s*,\s*|\s*\.?\s*$)",
     re.IGNORECASE,
 )
@@ -57,27 +57,27 @@ _GOES_ON = re.compile(r"(?:,|\band)\s*$", re.IGNORECASE)
 
 
 class Head(NamedTuple):
-    """What stands before the days, as one text, and where they stand."""
+    """The text before the days, and the position of the days."""
 
     title: str
-    dates_at: int  # the block
-    days_at: int  # the place in its text
+    dates_at: int  # index of the block with the days
+    days_at: int  # offset of the days in its text
 
 
 def find_head(blocks: Sequence[Block]) -> Head | None:
-    """What stands before `Inspection date(s):`; None where a report does not open so."""
+    """The head before `Inspection date(s):`; None where a report does not have such a line."""
     for dates in (_DATES.match, _DATES_WITHIN.search):
         for index, block in enumerate(blocks[:_HEAD_BLOCKS]):
             found = dates(block.text)
             if found:
-                above = (one.whole for one in blocks[:index] if not one.whole.isdigit())
+                above = (one.with_mark for one in blocks[:index] if not one.with_mark.isdigit())
                 title = " ".join([*above, block.text[: found.start()]]).strip()
                 return Head(title, index, found.end())
     return None
 
 
 def read_dates(blocks: Sequence[Block], head: Head) -> tuple[Span | None, tuple[Doubt, ...]]:
-    """The days that a head leads to, which may run over the blocks after it."""
+    """The days after a head, which may continue in the next blocks, and doubts about them."""
     at = head.dates_at
     text = blocks[at].text[head.days_at :]
     span = None
@@ -111,7 +111,7 @@ def doubts_of_days(span: Span, line: str) -> tuple[Doubt, ...]:
 def read_days(text: str, written: date | None) -> Span | None:
     """The days that a text begins with, in a letter written on a day.
 
-    The few that print no year are of the letter's, or of the year before.
+    Where no year is printed it is the letter's, or the one before.
     """
     if written is None:
         found = read_span(text)
@@ -128,7 +128,7 @@ def day_of_letter(head: Sequence[Block]) -> date | None:
 
 
 def read_leads(blocks: Sequence[Block]) -> tuple[Inspector, ...]:
-    """The lead inspectors named after `Lead inspector:`, who may fill blocks of their own.
+    """The lead inspectors named after `Lead inspector:`, in the same block or the next ones.
 
     One, two, or none: two reports of 2025 have no such line.
     """
@@ -144,15 +144,15 @@ def read_leads(blocks: Sequence[Block]) -> tuple[Inspector, ...]:
 
 def _people_over_lines(line: str, after: Iterable[str]) -> tuple[Inspector, ...]:
     """The people of a line, with as much of what follows as it takes to name a role."""
-    text, alone = line, people(line, "Ofsted")
+    text, without_role = line, people(line, "Ofsted")
     lines = chain([""], after)
     for more in lines:
         text = f"{text} {more}".strip()
         found = people(text, "Ofsted")
-        alone = alone or found
+        without_role = without_role or found
         if any(one.role for one in found) and not _GOES_ON.search(text):
             return (*found, *_more_people(lines))
-    return alone
+    return without_role
 
 
 def _more_people(lines: Iterator[str]) -> Iterator[Inspector]:
@@ -165,7 +165,7 @@ def _more_people(lines: Iterator[str]) -> Iterator[Inspector]:
 
 
 def doubts_of_provider(provider: str | None) -> tuple[Doubt, ...]:
-    """A name that holds words of something else: what stands beside it was taken for it."""
+    """A doubt where a provider's name contains words that do not belong to it."""
     if provider and _NO_PROVIDER.search(provider):
         return (
             Doubt("the provider's name cannot be separated from the words beside it", (provider,)),
@@ -176,18 +176,18 @@ def doubts_of_provider(provider: str | None) -> tuple[Doubt, ...]:
 def people(text: str, body: str) -> tuple[Inspector, ...]:
     """Names and roles as printed: `A, His Majesty's Inspector, and B HMI`, or names alone.
 
-    All of the text, or nobody.
+    Empty unless all of the text is names and roles.
     """
     text = _CUT_NAME.sub("-", without_footnote(text[:_NAMES_LENGTH].strip()))
     found: list[tuple[str, str | None]] = []
     at = 0
     while person := _PERSON.match(text, at):
-        role = (person["role"] or person["apart"]).strip()
+        role = (person["role"] or person["separate_role"]).strip()
         found += [(name, role) for name in _names(person["name"])]
         at = person.end()
     found += [(name, None) for name in _names(text[at:])] if not found else []
-    whole = at == len(text) or at == 0
-    if not whole or not all(is_name(name) for name, _ in found):
+    is_complete = at in (0, len(text))
+    if not is_complete or not all(is_name(name) for name, _ in found):
         return ()
     return tuple(Inspector(name, role, body) for name, role in found)
 
@@ -197,7 +197,7 @@ def _names(text: str) -> list[str]:
 
 
 def is_name(text: str) -> bool:
-    """Whether a text may be the name of a person, and holds nothing else."""
+    """Whether a text can be the name of a person and nothing else."""
     if not _NAME.fullmatch(text) or _NO_NAME.search(text):
         return False
     return all(

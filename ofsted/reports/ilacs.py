@@ -1,7 +1,7 @@
 """ILACS: inspections of local authority children's services, since January 2018.
 
-Three forms, told by the rows of the judgement table: in care and care leavers together
-(`ilacs_2018`), apart (`ilacs_2023`), and apart without overall effectiveness
+Three forms, known by the rows of the judgement table: in care and care leavers together
+(`ilacs_2018`), separately (`ilacs_2023`), and separately without overall effectiveness
 (`ilacs_2026`). The second witness of each grade is the heading before the numbered
 paragraphs of its area, e.g. file 50283346 (Sutton, 29 July 2025); the overall one has no
 heading, and is never better than the best of the others or worse than the worst.
@@ -16,12 +16,12 @@ from itertools import pairwise
 
 from ofsted.reports.blocks import Block, Document
 from ofsted.reports.days import Span
-from ofsted.reports.found import Found
+from ofsted.reports.facts import DocumentFacts
 from ofsted.reports.head import Head, find_head, read_dates, read_leads
 from ofsted.reports.model import GRADES, UNKNOWN, Doubt, Improvement, Judgement
 from ofsted.reports.sections import bulleted, improvements, sections, windows
-from ofsted.reports.tables import Table, find_table, read_table
-from ofsted.reports.vocabulary import Vocabulary, doubts_of_witnesses, said
+from ofsted.reports.tables import JudgementTable, find_table, read_table
+from ofsted.reports.vocabulary import Vocabulary, as_lines, doubts_of_witnesses
 from ofsted.reports.words import ILACS_HEADINGS, ILACS_LABELS, ILACS_ROWS, letters, without_footnote
 
 FRAMEWORKS = tuple(ILACS_ROWS.values())
@@ -61,12 +61,12 @@ def recognises(document: Document) -> bool:
     return len([row for row in table if row.key not in (UNKNOWN, "overall")]) > 1
 
 
-def read(document: Document) -> Found:
+def read(document: Document) -> DocumentFacts:
     """The facts of an ILACS report."""
     blocks = document.body
     head = find_head(blocks)
     if head is None:
-        return Found("ilacs", missing=True, doubts=(Doubt("no line with the days"),))
+        return DocumentFacts("ilacs", missing=True, doubts=(Doubt("no line with the days"),))
     title, provider = _title(head)
     span, doubts = read_dates(blocks, head)
     table = _table(blocks)
@@ -75,7 +75,7 @@ def read(document: Document) -> Found:
         doubts += tuple(_doubts_of_rows(table, blocks, span))
     else:
         doubts += (Doubt("no judgement table", (head.title,)),)
-    return Found(
+    return DocumentFacts(
         kind="ilacs",
         framework=ILACS_ROWS.get(frozenset(row.key for row in table.judgements)),
         title=title,
@@ -103,7 +103,7 @@ def _title(head: Head) -> tuple[str, str | None]:
     return without_footnote(found[0]), provider or None
 
 
-def _table(blocks: Sequence[Block]) -> Table:
+def _table(blocks: Sequence[Block]) -> JudgementTable:
     """The table below `Judgement` and `Grade`, its start that of this header.
 
     Under another header it is the table that begins with a known label.
@@ -152,16 +152,20 @@ def _doubts(table: Sequence[Judgement], body: Sequence[Judgement]) -> Iterator[D
     keys = frozenset(row.key for row in table)
     if UNKNOWN not in keys and keys not in ILACS_ROWS:
         yield Doubt(
-            "the judgement table does not have the rows of any known ILACS form", said(table)
+            "the judgement table does not have the rows of any known ILACS form", as_lines(table)
         )
     overall = [GRADES.index(row.grade) for row in table if row.grade and row.key == "overall"]
     others = [GRADES.index(row.grade) for row in table if row.grade and row.key != "overall"]
     if overall and others and not min(others) <= overall[0] <= max(others):
-        yield Doubt("overall effectiveness is outside the range of the other grades", said(table))
+        yield Doubt(
+            "overall effectiveness is outside the range of the other grades", as_lines(table)
+        )
 
 
-def _doubts_of_rows(table: Table, blocks: Sequence[Block], span: Span | None) -> Iterator[Doubt]:
-    """A row that may have been lost: its label outside the table, or no overall row too early."""
+def _doubts_of_rows(
+    table: JudgementTable, blocks: Sequence[Block], span: Span | None
+) -> Iterator[Doubt]:
+    """Signs of a lost row: a label outside the table, or no overall row before April 2026."""
     keys = frozenset(row.key for row in table.judgements)
     end = next((n for n, block in enumerate(blocks) if n >= table.end and _section(block)), None)
     strays = [block for block in blocks[table.end : end] if _LABELS.key(block.text) not in keys]
@@ -171,7 +175,7 @@ def _doubts_of_rows(table: Table, blocks: Sequence[Block], span: Span | None) ->
     early = span is not None and span.first < _NO_OVERALL_BEFORE
     if ILACS_ROWS.get(keys) == "ilacs_2026" and early:
         what = "no row for overall effectiveness, which reports gave until April 2026"
-        yield Doubt(what, said(table.judgements))
+        yield Doubt(what, as_lines(table.judgements))
 
 
 def _improvements(blocks: Sequence[Block]) -> Iterator[Improvement]:

@@ -27,23 +27,23 @@ class Item:
 
 
 @dataclass(slots=True)
-class _Row:
+class _ItemRow:
     """A row as it grows over a page break: the blocks of its columns."""
 
     body: list[Block]
     text: list[Block]
 
-    def goes_on(self, more: _Row) -> bool:
-        """Whether the next row is the rest of this one: the page is new, the text not ended."""
+    def goes_on(self, more: _ItemRow) -> bool:
+        """Whether the next row continues this one: it is on a new page, and the text goes on."""
         first = (more.text or more.body)[0]
         if first.page == self._last.page:
             return False
-        alone = bool(self.body) and not (more.body and more.text)
-        begun = first.mark or first.text[0].islower()
-        return alone or bool(begun) or not _ENDED.search(self._last.text)
+        is_lone_cell = bool(self.body) and not (more.body and more.text)
+        continues = first.mark or first.text[0].islower()
+        return is_lone_cell or bool(continues) or not _ENDED.search(self._last.text)
 
-    def add(self, more: _Row) -> None:
-        """Take the rest; a lone cell belongs to the column whose text has not ended."""
+    def add(self, more: _ItemRow) -> None:
+        """Append the continuation; a lone cell belongs to the column whose text has not ended."""
         lone = more.text if not more.body else []
         if lone and self.body and _ENDED.search(self._last.text):
             self.body += lone
@@ -57,32 +57,32 @@ class _Row:
 
 
 def items(blocks: Sequence[Block], columns: int) -> Iterator[Item]:
-    """The items of a section's table, headers aside; numbers in one cell are items each."""
-    held: list[_Row] = []
+    """The items of a section's table without headers; each number in a cell begins an item."""
+    pending: list[_ItemRow] = []
     for row in _rows(blocks, columns):
-        if held and held[-1].goes_on(row):
-            held[-1].add(row)
+        if pending and pending[-1].goes_on(row):
+            pending[-1].add(row)
         else:
-            held.append(row)
-    for row in held:
+            pending.append(row)
+    for row in pending:
         body = _text(row.body) or None
         for text in _numbered(row.text):
             yield Item(_text(text), body, text[0].page)
 
 
-def _rows(blocks: Sequence[Block], columns: int) -> Iterator[_Row]:
+def _rows(blocks: Sequence[Block], columns: int) -> Iterator[_ItemRow]:
     """Rows of cells; paragraphs before the first cell are a row that is tagged as such."""
-    kept = [block for block in blocks if not _HEADERS.fullmatch(letters(block.text))]
-    first = next((n for n, block in enumerate(kept) if block.cell), len(kept))
-    kept = [block for n, block in enumerate(kept) if block.cell or n < first]
-    for _, group in groupby(kept, key=_row_key):
+    rows = [block for block in blocks if not _HEADERS.fullmatch(letters(block.text))]
+    first = next((n for n, block in enumerate(rows) if block.cell), len(rows))
+    rows = [block for n, block in enumerate(rows) if block.cell or n < first]
+    for _, group in groupby(rows, key=_row_key):
         cells = [list(cell) for _, cell in groupby(group, key=_column)]
         if columns > 1 and len(cells) == 1 and _names_bodies(cells[0][0]):
             cells = [cells[0][:1], cells[0][1:]]  # a row that is tagged as loose paragraphs
         if columns == 1 or len(cells) == 1:
-            yield _Row([], [block for cell in cells for block in cell])
+            yield _ItemRow([], [block for cell in cells for block in cell])
         else:
-            yield _Row(cells[0], [block for cell in cells[1:] for block in cell])
+            yield _ItemRow(cells[0], [block for cell in cells[1:] for block in cell])
 
 
 def _row_key(block: Block) -> object:

@@ -1,11 +1,11 @@
 """Joint targeted area inspections (JTAI): letters of 2016 to 2020, reports from 2022.
 
-No grade and no lead inspector; who signs is not kept. The days, the area and the theme
-stand in the opening: `Between 22 and 26 February 2016, Ofsted ... undertook a joint
+No grade and no lead inspector; who signs is not read. The days, the area and the theme
+are in the opening: `Between 22 and 26 February 2016, Ofsted ... undertook a joint
 inspection of the multi-agency response to abuse and neglect in ...`, later `This letter
 summarises the findings of the joint targeted area inspection (JTAI) ...` and `This
 inspection took place from ...`. Titles of 2016 to 2018 say `abuse and neglect` whatever
-the theme: only the sentence on the deep dive tells.
+the theme: only the sentence on the deep dive names it.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from ofsted.reports.blocks import Block, Document
 from ofsted.reports.days import WEEKDAY, Span
-from ofsted.reports.found import Found
+from ofsted.reports.facts import DocumentFacts
 from ofsted.reports.head import day_of_letter, doubts_of_days, read_days
 from ofsted.reports.model import Doubt, Improvement
 from ofsted.reports.sections import (
@@ -44,7 +44,7 @@ _TITLE_BLOCKS = 40  # before which the title stands; letters open with addresses
 
 
 class _Form(NamedTuple):
-    """How one generation of them opens."""
+    """How the letters or reports of one period open."""
 
     framework: str
     opening: re.Pattern[str]
@@ -101,7 +101,7 @@ def recognises(document: Document) -> bool:
     return _title_at(document.body) is not None
 
 
-def read(document: Document) -> Found:
+def read(document: Document) -> DocumentFacts:
     """The facts of a joint targeted area inspection."""
     blocks = document.body
     at = _title_at(blocks) or 0
@@ -112,10 +112,10 @@ def read(document: Document) -> Found:
         doubt = Doubt(
             "the letter does not open as joint targeted area inspections do", tuple(opening[:2])
         )
-        return Found("jtai", missing=True, doubts=(doubt,))
+        return DocumentFacts("jtai", missing=True, doubts=(doubt,))
     span = _days(opening, form, day_of_letter(blocks[:at]))
     found = tuple(_improvements(blocks[at:], form))
-    return Found(
+    return DocumentFacts(
         kind="jtai",
         framework=form.framework,
         title=title[0],
@@ -184,7 +184,7 @@ def _theme(opening: Sequence[str], title: str, form: _Form) -> str | None:
     """Our short name of the theme: what the deep dive had its focus on, else what is responded to.
 
     Abuse and neglect is what all letters of 2016 to 2018 name: no theme. What else is said
-    of the deep dive may name other things, and is heard last.
+    of the deep dive may name other things, and is used last.
     """
     named = [found["theme"] for found in map(_RESPONSE.match, [*opening, title]) if found]
     response = next((theme for theme in named if not _NO_THEME.match(theme)), "")
@@ -207,8 +207,8 @@ def _improvements(blocks: Sequence[Block], form: _Form) -> Iterator[Improvement]
         if name == "priority_action":
             yield from improvements("priority_action", bulleted(inside))
         elif name == "improvement":
-            whole = [block for block in inside if block.text.endswith(".")]
-            yield from improvements("improvement", bulleted(inside) or whole)
+            sentences = [block for block in inside if block.text.endswith(".")]
+            yield from improvements("improvement", bulleted(inside) or sentences)
 
 
 def _doubts(

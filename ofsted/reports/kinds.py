@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from ofsted.reports.blocks import Document
-from ofsted.reports.found import Found
+from ofsted.reports.facts import DocumentFacts
 from ofsted.reports.model import Doubt, Kind
 
 _TITLE_BLOCKS = 40  # within which a title stands; letters open with addresses
@@ -34,7 +34,7 @@ _UNREAD: dict[Kind, str] = {
 }
 
 
-def by_title(document: Document) -> Found:
+def by_title(document: Document) -> DocumentFacts:
     """A finding without facts: of a kind that is not read, or of one in a form not known.
 
     A letter that is nothing else is a `letter`; anything else is `unknown`, monitoring among it.
@@ -45,8 +45,8 @@ def by_title(document: Document) -> Found:
             if re.match(wording, title, re.IGNORECASE):
                 what = "its title is of a kind we read, but its layout is not"
                 doubts = (Doubt(what, (title,)),) if kind in _READ else ()
-                return Found(kind, missing=True, doubts=doubts)
-    return Found("letter" if _is_letter(document) else "unknown", missing=True)
+                return DocumentFacts(kind, missing=True, doubts=doubts)
+    return DocumentFacts("letter" if _is_letter(document) else "unknown", missing=True)
 
 
 def is_monitoring(document: Document) -> bool:

@@ -10,10 +10,10 @@ from statistics import median
 from ofsted.reports.blocks import BREAK, is_mark
 from ofsted.reports.pieces import Piece, starts_line
 
-_APART = 1.35  # times the page's usual distance of lines parts two blocks
-_CELL = 1.5  # of a piece's height between two pieces of one line parts two cells
-_RESIZED = 1.0  # points between the fonts of two lines part two blocks
-_BLANK = 0.3  # of it is a blank
+_NEW_BLOCK = 1.35  # times the page's usual line distance: a larger one begins a block
+_NEW_CELL = 1.5  # times a piece's height: a larger gap within a line begins a cell
+_NEW_FONT = 1.0  # points: a larger difference of font size begins a block
+_BLANK = 0.3  # times a piece's height: a larger gap is a blank
 
 
 @dataclass(slots=True)
@@ -28,22 +28,22 @@ class _Line:
 def lines(found: Iterable[Piece]) -> list[str]:
     """The lines of a page in the order of its content.
 
-    An empty line stands where two lines are apart or of another font, a tab between two
-    cells of a row.
+    An empty line is between two lines that are further apart or in another font, a tab
+    between two cells of a row.
     """
     rows = _rows(piece for piece in found if piece.text.strip())
     drops = [above.top - below.top for above, below in pairwise(rows)]
     usual = median([drop for drop in drops if drop > 0] or [0.0])
     text = [row.text.replace(BREAK, "-") for row in rows]
     for index in reversed(range(1, len(rows))):
-        near = 0 < drops[index - 1] <= _APART * usual
+        near = 0 < drops[index - 1] <= _NEW_BLOCK * usual
         if not near or not _alike(rows[index - 1], rows[index]):
             text.insert(index, "")
     return text
 
 
 def _alike(above: _Line, below: _Line) -> bool:
-    return above.bold == below.bold and abs(above.size - below.size) <= _RESIZED
+    return above.bold == below.bold and abs(above.size - below.size) <= _NEW_FONT
 
 
 def _rows(found: Iterable[Piece]) -> Sequence[_Line]:
@@ -68,7 +68,7 @@ def _gap(line: _Line, piece: Piece) -> str:
         return " "
     height = max(line.last.top - line.last.bottom, piece.top - piece.bottom)
     gap = piece.left - line.last.right
-    if gap > _CELL * height:
+    if gap > _NEW_CELL * height:
         return "\t"
     spaced = line.text[-1:].isspace() or piece.text[:1].isspace()
     return " " if gap > _BLANK * height and not spaced else ""

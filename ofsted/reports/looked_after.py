@@ -12,12 +12,12 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from ofsted.reports.blocks import Block, Document
-from ofsted.reports.found import Found
+from ofsted.reports.facts import DocumentFacts
 from ofsted.reports.head import find_head, people, read_dates
 from ofsted.reports.model import UNKNOWN, Doubt, Improvement, Inspector, Judgement
 from ofsted.reports.sections import bulleted, improvements, named_by, sections
-from ofsted.reports.tables import NO_TABLE, Table, find_table
-from ofsted.reports.vocabulary import Vocabulary, said
+from ofsted.reports.tables import NO_TABLE, JudgementTable, find_table
+from ofsted.reports.vocabulary import Vocabulary, as_lines
 from ofsted.reports.words import (
     LOOKED_AFTER_AREAS,
     LOOKED_AFTER_GRADES,
@@ -46,17 +46,19 @@ def recognises(document: Document) -> bool:
     return head is not None and bool(_TITLE.match(head.title))
 
 
-def read(document: Document) -> Found:
+def read(document: Document) -> DocumentFacts:
     """The facts of such a report."""
     blocks = document.body
     head = find_head(blocks)
     if head is None:
-        return Found("looked_after_2013", missing=True, doubts=(Doubt("no line with the days"),))
+        return DocumentFacts(
+            "looked_after_2013", missing=True, doubts=(Doubt("no line with the days"),)
+        )
     span, doubts = read_dates(blocks, head)
     table = _table(blocks).judgements
     if not table:
         doubts += (Doubt("no record of main findings", (head.title,)),)
-    return Found(
+    return DocumentFacts(
         kind="looked_after_2013",
         framework="looked_after_2013",
         title=head.title[: len(_TITLE.pattern)],
@@ -76,7 +78,7 @@ def _lead(blocks: Sequence[Block]) -> tuple[Inspector, ...]:
     return next((people(line["names"], "Ofsted") for line in found if line), ())
 
 
-def _table(blocks: Sequence[Block]) -> Table:
+def _table(blocks: Sequence[Block]) -> JudgementTable:
     """The rows after `Record of main findings`."""
     for index, block in enumerate(blocks):
         if letters(block.text) == _RECORD:
@@ -97,12 +99,12 @@ def _witnesses(blocks: Sequence[Block]) -> Iterator[Judgement]:
 def _doubts(table: Sequence[Judgement], body: Sequence[Judgement]) -> Iterator[Doubt]:
     yield from _LABELS.doubts(table)
     if table and {row.key for row in table} != {label.key for label in LOOKED_AFTER_LABELS}:
-        yield Doubt("the record of main findings does not have its five rows", said(table))
+        yield Doubt("the record of main findings does not have its five rows", as_lines(table))
     for judgement in table:
         others = [one for one in body if one.key == judgement.key]
         words = {_word(_WORD, judgement), *(_word(_GRADE, one) for one in others)}
         if not others or len(words) > 1:
-            lines = said([judgement, *others])
+            lines = as_lines([judgement, *others])
             yield Doubt(
                 "the record of main findings and the headings in the report disagree", lines
             )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from ofsted.reports.blocks import Document
-from ofsted.reports.found import Found
+from ofsted.reports.facts import DocumentFacts
 from ofsted.reports.head import find_head, read_dates
 from ofsted.reports.model import Doubt
 from ofsted.reports.sif import (
@@ -26,7 +26,7 @@ FRAMEWORKS = ("lscb_2013",)
 _TITLE = re.compile(
     r"review of the effectiveness of the local safeguarding children board", re.IGNORECASE
 )
-_BOARD = re.compile(r"\bboard\W*$", re.IGNORECASE)  # a provider that is a council has a SIF
+_BOARD = re.compile(r"\bboard\W*$", re.IGNORECASE)  # with a council as provider it is a SIF
 
 
 def recognises(document: Document) -> bool:
@@ -35,20 +35,20 @@ def recognises(document: Document) -> bool:
     if head is None or "inspection of services" in head.title.casefold():
         return False
     title = _TITLE.search(head.title)
-    alone = title is not None and bool(_BOARD.search(head.title[: title.start()]))
-    return alone and not find_areas(document.body).judgements
+    is_board = title is not None and bool(_BOARD.search(head.title[: title.start()]))
+    return is_board and not find_areas(document.body).judgements
 
 
-def read(document: Document) -> Found:
+def read(document: Document) -> DocumentFacts:
     """The facts of a board's review."""
     blocks = document.body
     head = find_head(blocks)
     title = head and _TITLE.search(head.title)
     if head is None or title is None:
-        return Found("lscb_review", missing=True, doubts=(Doubt("no title"),))
+        return DocumentFacts("lscb_review", missing=True, doubts=(Doubt("no title"),))
     span, doubts = read_dates(blocks, head)
     board = board_sentences(blocks)
-    return Found(
+    return DocumentFacts(
         kind="lscb_review",
         framework="lscb_2013",
         title=title[0],

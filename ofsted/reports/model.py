@@ -1,4 +1,4 @@
-"""What was found in a document."""
+"""What is read in a document: the public values of this library."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class Improvement:
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """Why a reading may not be trusted, with the lines of the report that say so."""
+    """Why a reading may be wrong, with the lines of the report in question."""
 
     what: str
     lines: tuple[str, ...] = ()
@@ -70,10 +70,10 @@ class Doubt:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What one version of the reader found in one document.
+    """What one version of the parser read in one document.
 
-    `text` is the document's folded text: by it two documents are compared
-    where the reading is not trusted. It is not part of the JSON.
+    `text` is the document's folded text, by which two documents are compared where the
+    status is not `read`. It is not part of the JSON.
     """
 
     sha256: str
@@ -101,7 +101,7 @@ class Reading:
 
     @property
     def unread_by_kind(self) -> bool:
-        """Not read because this version does not read its kind: no failure."""
+        """Whether it is unread only because this version does not read its kind: no fault."""
         return self.status == "unread" and not self.doubts
 
     @property
@@ -110,9 +110,9 @@ class Reading:
         return sum(judgement.key == UNKNOWN for judgement in self.judgements) > 1
 
     def facts(self) -> dict[str, Any]:
-        """What must be equal for two documents to say the same.
+        """The values that are equal exactly where two documents have the same content.
 
-        Everything read but pages and doubts; the folded text where the reading is not `read`.
+        Everything read but pages and doubts; the folded text where the status is not `read`.
         """
         if self.status != "read":
             return {"text": self.text}

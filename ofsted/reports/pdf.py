@@ -1,11 +1,11 @@
 """PDF to blocks, with PDFium.
 
-Tags first: the structure tree names tables, cells, list items and footnotes, and leaves
-page furniture out. 490 of 493 reports on children's services are tagged; the others are
-read line by line, in the order of their content.
+The tags are used where there are any: the structure tree has tables, cells, list items and
+footnotes, and leaves out headers and footers. 490 of 493 reports on children's services are
+tagged; the others are read line by line, in the order of their content.
 
-PDFium knows no threads, so one waits for the other here, and it can die of a file: `apart.py`
-reads in a process of its own.
+PDFium is not thread-safe, so a lock lets one thread in at a time. A file can crash it, so
+`sandbox.py` reads in a separate process.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def read_pdf(content: bytes, limits: Limits) -> Document:
     """The blocks of a PDF.
 
     Raises:
-        Unreadable: it cannot be opened, it passes a limit, or it holds no text.
+        Unreadable: it cannot be opened, it exceeds a limit, or it contains no text.
     """
     try:
         with _ONE_AT_A_TIME, closing(pypdfium2.PdfDocument(content)) as pdf:
@@ -68,18 +68,18 @@ def _read_page(pdf: pypdfium2.PdfDocument, number: int, tree: Tree) -> list[Piec
 
 
 def _characters(texts: Iterable[str]) -> int:
-    """How many are printed; blanks are not."""
+    """The number of characters, without blanks."""
     return sum(map(len, "".join(texts).split()))
 
 
 def _untagged(pages: Sequence[Sequence[Piece]]) -> Iterator[Block]:
-    """Blocks line by line, without page numbers and what stands on most pages."""
+    """Blocks line by line, without page numbers and lines that are on most pages."""
     grouped = [groups_of(lines(page)) for page in pages]
     times = Counter(shape for page in grouped for shape in set(map(pattern, page)))
     row = 0
     for number, page in enumerate(grouped, 1):
-        kept = [group for group in page if not is_page_number(group)]
+        groups = [group for group in page if not is_page_number(group)]
         if number > 1:
-            kept = [group for group in kept if times[pattern(group)] <= len(pages) / 2]
-        yield from blocks_of(kept, number, row)
+            groups = [group for group in groups if times[pattern(group)] <= len(pages) / 2]
+        yield from blocks_of(groups, number, row)
         row += sum(map(len, page))

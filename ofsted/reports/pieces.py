@@ -14,7 +14,9 @@ from ofsted.reports.blocks import BREAK
 
 DEPTH = 60  # of nested forms and elements that are entered; real reports have 12
 _BUFFER = 4096  # bytes; longer texts are asked for again
-_SHARED = (ctypes.c_ushort * (_BUFFER // 2))()  # one at a time: PDFium knows no threads
+_SHARED = (
+    ctypes.c_ushort * (_BUFFER // 2)
+)()  # shared safely: PDFium is used by one thread at a time
 _LEFT, _BOTTOM, _RIGHT, _TOP, _SIZE = (ctypes.c_float() for _ in range(5))
 _GAP = 0.28  # of the font's size; a blank in Tahoma has 0.31, letters of one word 0.17 at most
 _BOLD = 600  # weight of a font, from 100 to 900

@@ -57,19 +57,19 @@ def blocks_of(groups: Sequence[Group], page: int | None, row: int = 0) -> Iterat
     """Blocks out of groups of wrapped lines; tables' rows are numbered from `row` on."""
     width = max((len(squeeze(line)) for group in groups for line in group), default=0)
     for group in groups:
-        held: list[str] = []
+        pending: list[str] = []
         for line in group:
             if "\t" in line.strip():
-                yield from _paragraph(held, page)
-                held = []
+                yield from _paragraph(pending, page)
+                pending = []
                 row += 1
                 yield from _row(line, page, row)
-            elif held and _begins(line, held[-1], width):
-                yield from _paragraph(held, page)
-                held = [line]
+            elif pending and _begins(line, pending[-1], width):
+                yield from _paragraph(pending, page)
+                pending = [line]
             else:
-                held.append(line)
-        yield from _paragraph(held, page)
+                pending.append(line)
+        yield from _paragraph(pending, page)
 
 
 def is_page_number(group: Group) -> bool:

@@ -1,4 +1,4 @@
-"""A file to a reading, in this process."""
+"""Reads a file in this process."""
 
 from __future__ import annotations
 
@@ -15,34 +15,34 @@ from ofsted.reports.model import Doubt, Reading
 PARSER = "2"  # raised with every change of what is read out of the same file
 
 _PDF_SIGN = b"%PDF-"
-_SIGN_WITHIN = 1024  # bytes; readers of PDF allow for that much before it
+_SIGN_WITHIN = 1024  # bytes that PDF viewers allow before it
 
 
 def read(
     source: str | PathLike[str] | bytes, *, name: str | None = None, limits: Limits | None = None
 ) -> Reading:
-    """What is in a report.
+    """Read a report in this process.
 
-    For files from outside use `read_apart`: PDFium can take the process with it.
+    For files from outside use `read_apart`: a file can crash PDFium, and the process with it.
 
     Args:
         source: a path, or the bytes of a file: a PDF, or a report's text in UTF-8.
         name: what to call the file in a doubt; None: the path's last part.
-        limits: what the file may hold.
+        limits: of size, pages and characters; None: the usual ones.
 
     Returns:
-        A reading for every file, also for one that cannot be read: then its status is
-        `unread` and its doubts say why.
+        A reading of every file; that of a file that cannot be read has the status `unread`
+        and a doubt that says why.
 
     Raises:
         OSError: there is no such file, or it may not be opened.
     """
-    content, called = _content(source, name)
+    content, label = _content(source, name)
     sha256 = hashlib.sha256(content).hexdigest()
     try:
         document = open_document(content, limits or Limits())
     except Unreadable as error:
-        return unreadable(sha256, f"{called} cannot be read: {error}")
+        return unreadable(sha256, f"{label} cannot be read: {error}")
     found = read_document(document)
     return Reading(
         sha256=sha256,
@@ -69,7 +69,7 @@ def open_document(content: bytes, limits: Limits) -> Document:
     """The blocks of a PDF, or of a text.
 
     Raises:
-        Unreadable: it is neither, it is broken, or it passes a limit.
+        Unreadable: it is neither, it is damaged, or it exceeds a limit.
     """
     if len(content) > limits.size:
         raise Unreadable(f"it has {len(content)} bytes; {limits.size} are read")

@@ -1,9 +1,9 @@
-"""A file to a reading in a process of its own, which may die of it.
+"""Reads a file in a separate process, since a file can crash PDFium or take too much memory.
 
-The child is a fresh interpreter, `sandbox_worker`: no fork of a process with threads,
-no guard in the caller's script, and nothing of the caller's environment but what an
-interpreter needs. A child that has read a file well is kept for the next one, since starting
-it costs more than reading does. One that a file has harmed, or might have, is ended.
+The worker is a new interpreter that runs `sandbox_worker`: no fork of a process with threads,
+no guard in the caller's script, and only those environment variables that an interpreter needs.
+A worker that has read a file is used for the next one, since starting one costs more than
+reading. One whose file could not be read is ended, since the file may have damaged it.
 """
 
 from __future__ import annotations
@@ -28,84 +28,88 @@ from ofsted.reports.limits import Limits
 from ofsted.reports.model import Doubt, Improvement, Inspector, Judgement, Reading
 from ofsted.reports.read import unreadable
 
-_CHILD = ("-P", "-m", "ofsted.reports.sandbox_worker")  # -P: nothing from the working directory
+_COMMAND = ("-P", "-m", "ofsted.reports.sandbox_worker")  # -P: nothing from the working directory
 _ENVIRONMENT = ("PATH", "SYSTEMROOT", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "TMPDIR", "TEMP")
-_FILES = 200  # that one child reads; then it is ended, with whatever it has not freed
-_idle: list[_Child] = []
+_MOST_FILES = 200  # that one worker reads; then it is ended, as PDFium may leak memory
+_idle: list[_Worker] = []
 
 
 def read_apart(
     source: str | PathLike[str], limits: Limits | None = None, *, name: str | None = None
 ) -> Reading:
-    """What is in a report, read in a process of its own and within limits.
+    """Read a report in a separate process, within limits.
 
-    Threads may call it at the same time; each has a process to itself.
+    Threads may call it at the same time; each uses a process of its own.
 
     Args:
         source: the file's path.
-        limits: what the reading may cost; None: the usual.
+        limits: of time, memory and content; None: the usual ones.
         name: what to call the file in a doubt; None: the path's last part.
 
     Returns:
-        A reading for every file. One that takes too long is `unread` with a doubt that says
-        so. One that its process dies of is tried once more, in a new process alone, and
-        then `unread`.
+        A reading of every file. A file that takes too long is `unread`, with a doubt that says
+        so. A file that crashes the worker is tried once more in a new one, and then `unread`.
 
     Raises:
         OSError: there is no such file, or it may not be opened.
     """
     limits = limits or Limits()
     path = Path(source)
-    called = name or path.name
+    label = name or path.name
     with path.open("rb") as file:
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
         if file.tell() > limits.size:
             why = f"it has {file.tell()} bytes; {limits.size} are read"
-            return unreadable(sha256, f"{called} cannot be read: {why}")
+            return unreadable(sha256, f"{label} cannot be read: {why}")
         file.seek(0)
         content = file.read()
     try:
         try:
-            return _ask(content, called, limits)
+            return _ask(content, label, limits)
         except _DiedError:
-            return _ask(content, called, limits, alone=True)
+            return _ask(content, label, limits, is_new=True)
     except _DiedError as death:
-        return unreadable(sha256, f"the process that read {called} died, twice: {death}")
-    except _LateError:
-        return unreadable(sha256, f"{called} was not read within {limits.seconds:g} seconds")
+        return unreadable(sha256, f"the process that read {label} died, twice: {death}")
+    except _TimeoutError:
+        return unreadable(sha256, f"{label} was not read within {limits.seconds:g} seconds")
 
 
 class _DiedError(Exception):
-    """A child that ended without an answer; says how."""
+    """The worker ended without an answer; the text says how."""
 
 
-class _LateError(Exception):
-    """A child that had to be ended, since it took too long."""
+class _TimeoutError(Exception):
+    """The worker took too long and was ended."""
 
 
-class _Child:
-    """A process that reads one file after another."""
+class _Worker:
+    """A worker process, which reads one file after another."""
 
     def __init__(self) -> None:
         environment = {key: os.environ[key] for key in _ENVIRONMENT if key in os.environ}
         environment["PYTHONPATH"] = str(Path(__file__).parents[2])
-        self._said = tempfile.TemporaryFile()  # noqa: SIM115 -- closed with the child
+        self._stderr = tempfile.TemporaryFile()  # noqa: SIM115 -- closed with the worker
         self._process = subprocess.Popen(
-            [sys.executable, *_CHILD],
+            [sys.executable, *_COMMAND],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=self._said,
+            stderr=self._stderr,
             env=environment,
         )
         self.files = 0
 
     @property
-    def lives(self) -> bool:
-        """Whether it can be asked."""
+    def is_alive(self) -> bool:
+        """Whether the process is running."""
         return self._process.poll() is None
 
     def ask(self, content: bytes, name: str, limits: Limits) -> dict[str, Any]:
-        """What it answers on one file."""
+        """The worker's answer for one file, as JSON values.
+
+        Raises:
+            _TimeoutError: it took too long.
+            _DiedError: it ended without an answer.
+        """
         self.files += 1
         late = Timer(limits.seconds, self._process.kill)
         started = monotonic()
@@ -115,20 +119,20 @@ class _Child:
         if answer:
             return dict(json.loads(answer))
         if monotonic() - started >= limits.seconds:
-            raise _LateError
-        raise _DiedError(self._last_words())
+            raise _TimeoutError
+        raise _DiedError(self._failure())
 
     def end(self) -> None:
-        """End it, whatever it does."""
+        """Kill the process and close its pipes."""
         self._process.kill()
         self._process.wait()
-        for pipe in (self._process.stdin, self._process.stdout, self._said):
-            with suppress(OSError):  # what could not be sent stays so
+        for pipe in (self._process.stdin, self._process.stdout, self._stderr):
+            with suppress(OSError):  # closing flushes what could not be sent
                 if pipe:
                     pipe.close()
 
     def _exchange(self, content: bytes, asked: dict[str, Any]) -> bytes:
-        """The line that it answers; empty where it ends instead."""
+        """The line that the worker answers; empty where it ends instead."""
         to, back = self._process.stdin, self._process.stdout
         assert to  # noqa: S101 -- both are pipes
         assert back  # noqa: S101
@@ -139,49 +143,49 @@ class _Child:
             return line if line.endswith(b"\n") else b""
         return b""
 
-    def _last_words(self) -> str:
+    def _failure(self) -> str:
         code = self._process.wait()
-        self._said.seek(0)
-        said = self._said.read().decode("utf-8", "replace").strip().splitlines()
+        self._stderr.seek(0)
+        said = self._stderr.read().decode("utf-8", "replace").strip().splitlines()
         return f"exit {code}, {said[-1][:200]}" if said else f"exit {code}"
 
 
-def _ask(content: bytes, name: str, limits: Limits, *, alone: bool = False) -> Reading:
-    """The reading by a child that is idle, or by a new one to be `alone` in."""
-    child = (None if alone else _take_idle()) or _Child()
+def _ask(content: bytes, name: str, limits: Limits, *, is_new: bool = False) -> Reading:
+    """The reading by an idle worker, or by a new one."""
+    worker = (None if is_new else _take_idle()) or _Worker()
     reading: Reading | None = None
     try:
-        reading = reading_from_json(child.ask(content, name, limits))
+        reading = reading_from_json(worker.ask(content, name, limits))
     finally:
-        if reading and reading.status != "unread" and child.files < _FILES:
-            _idle.append(child)
+        if reading and reading.status != "unread" and worker.files < _MOST_FILES:
+            _idle.append(worker)
         else:
-            child.end()
+            worker.end()
     return reading
 
 
-def _take_idle() -> _Child | None:
+def _take_idle() -> _Worker | None:
     while _idle:
         with suppress(IndexError):  # another thread was faster
-            child = _idle.pop()
-            if child.lives:
-                return child
-            child.end()
+            worker = _idle.pop()
+            if worker.is_alive:
+                return worker
+            worker.end()
     return None
 
 
 def _end_idle() -> None:
-    while child := _take_idle():
-        child.end()
+    while worker := _take_idle():
+        worker.end()
 
 
 atexit.register(_end_idle)
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_idle.clear)  # they are the parent's
+    os.register_at_fork(after_in_child=_idle.clear)  # the workers belong to the parent
 
 
 def reading_from_json(found: dict[str, Any]) -> Reading:
-    """A reading out of `asdict` with its days as text."""
+    """A reading from the JSON values of `asdict`, with days as ISO text."""
     parts = {
         "inspectors": tuple(Inspector(**one) for one in found["inspectors"]),
         "judgements": tuple(Judgement(**one) for one in found["judgements"]),

@@ -1,10 +1,10 @@
-"""The process of its own in which `read_apart` reads: bytes in, JSON out, file after file.
+"""The worker process of `read_apart`: bytes in, JSON out, one file after another.
 
     python -m ofsted.reports.sandbox_worker
 
-Asked, it gets a line of JSON (the file's name, its size, the limits) and the bytes of the
-file; it answers with a line of JSON. It ends with its input, or when nothing was asked for a
-while.
+A request is a line of JSON (the file's name, its size, the limits) and the bytes of the file;
+the answer is a line of JSON, `dataclasses.asdict` of the reading. The process ends with its
+input, or after a minute without a request.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from ofsted.reports.limits import Limits
 from ofsted.reports.read import read
 
 _PATIENCE = 60.0  # seconds without a file
-_ROOM = 5  # seconds of processor time beyond the wall clock, for a child that outlives us
+_SPARE = 5  # seconds of processor time beyond the time limit, in case the caller is gone
 
 
 def main() -> None:
     """Answer until the input ends."""
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # whatever else is printed is no answer
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # other output must not mix with the answers
     while True:
         idle = Timer(_PATIENCE, os._exit, (0,))
         idle.daemon = True
@@ -35,9 +35,9 @@ def main() -> None:
         idle.cancel()
         if not line:
             return
-        asked = json.loads(line)
-        content = sys.stdin.buffer.read(asked["size"])
-        answers.write(_answer(content, asked["name"], Limits(**asked["limits"])) + b"\n")
+        request = json.loads(line)
+        content = sys.stdin.buffer.read(request["size"])
+        answers.write(_answer(content, request["name"], Limits(**request["limits"])) + b"\n")
         answers.flush()
 
 
@@ -48,19 +48,19 @@ def _answer(content: bytes, name: str, limits: Limits) -> bytes:
 
 
 def confine(limits: Limits) -> None:
-    """Hold this process to its memory, and to its time should the parent be gone."""
+    """Limit this process's memory, and its processor time in case the parent is gone."""
     try:
         import resource
     except ImportError:  # Windows has no such limits; the wall clock holds there too
         return
     spent = resource.getrusage(resource.RUSAGE_SELF)
-    seconds = int(spent.ru_utime + spent.ru_stime + limits.seconds) + _ROOM
-    asked = {
+    seconds = int(spent.ru_utime + spent.ru_stime + limits.seconds) + _SPARE
+    wanted = {
         resource.RLIMIT_AS: limits.memory,
         resource.RLIMIT_CPU: seconds,
         resource.RLIMIT_CORE: 0,
     }
-    for kind, most in asked.items():
+    for kind, most in wanted.items():
         _, hard = resource.getrlimit(kind)
         allowed = most if hard == resource.RLIM_INFINITY else min(most, hard)
         resource.setrlimit(kind, (allowed, hard))

@@ -23,7 +23,7 @@ _NONE = re.compile(NO_PRIORITY_ACTION)
 
 
 def named_by(headings: Sequence[Heading]) -> Callable[[Block], str | None]:
-    """A function that tells a heading's section, and None for what is no heading."""
+    """A function that gives a heading's section, and None for any other block."""
 
     def name(block: Block) -> str | None:
         if block.mark or len(block.text) > _HEADING_LENGTH or not block.text[:1].isupper():
@@ -35,9 +35,9 @@ def named_by(headings: Sequence[Heading]) -> Callable[[Block], str | None]:
 
 
 def _fits(text: str, known: Heading) -> bool:
-    """Whether a text begins with the whole words of a heading: `Contextual ...` is no `Context`.
+    """Whether a text begins with all words of a heading: `Contextual ...` does not with `Context`.
 
-    A sentence that does is none, but where the heading is the beginning of one.
+    A sentence that begins so is no heading, unless the heading is the beginning of a sentence.
     """
     found = _wording(known).match(text)
     if found is None:
@@ -70,14 +70,14 @@ def windows(blocks: Sequence[Block]) -> Iterator[tuple[list[str], int | None]]:
 
 
 def uncut(texts: Iterable[str]) -> Sequence[str]:
-    """Texts with those joined that go on in lower case."""
-    whole: list[str] = []
+    """Join texts that continue in lower case."""
+    joined: list[str] = []
     for text in texts:
-        if whole and text[:1].islower() and not whole[-1].endswith((".", ":")):
-            whole[-1] = f"{whole[-1]} {text}"
+        if joined and text[:1].islower() and not joined[-1].endswith((".", ":")):
+            joined[-1] = f"{joined[-1]} {text}"
         else:
-            whole.append(text)
-    return whole
+            joined.append(text)
+    return joined
 
 
 def sections(

@@ -14,12 +14,12 @@ from collections.abc import Iterator, Sequence
 from itertools import islice, pairwise, takewhile
 
 from ofsted.reports.blocks import Block, Document
-from ofsted.reports.found import Found
+from ofsted.reports.facts import DocumentFacts
 from ofsted.reports.head import find_head, people, read_dates
 from ofsted.reports.model import UNKNOWN, Doubt, Improvement, ImprovementKind, Inspector, Judgement
 from ofsted.reports.sections import bulleted, improvements, named_by, numbered, sections, windows
-from ofsted.reports.tables import Table, find_table, with_rows_apart
-from ofsted.reports.vocabulary import Vocabulary, doubts_of_witnesses, said
+from ofsted.reports.tables import JudgementTable, find_table, with_missing_rows
+from ofsted.reports.vocabulary import Vocabulary, as_lines, doubts_of_witnesses
 from ofsted.reports.words import (
     SIF_AREAS,
     SIF_HEADINGS,
@@ -87,13 +87,13 @@ def recognises(document: Document) -> bool:
     return head is not None and bool(_TITLE.search(head.title))
 
 
-def read(document: Document) -> Found:
+def read(document: Document) -> DocumentFacts:
     """The facts of a SIF report, of the board's review with it."""
     blocks = document.body
     head = find_head(blocks)
     title = head and _TITLE.search(head.title)
     if head is None or title is None:
-        return Found("sif", missing=True, doubts=(Doubt("no title"),))
+        return DocumentFacts("sif", missing=True, doubts=(Doubt("no title"),))
     span, doubts = read_dates(blocks, head)
     table = find_areas(blocks)
     after = blocks[table.end :]
@@ -109,7 +109,7 @@ def read(document: Document) -> Found:
     else:
         doubts += (Doubt("no judgement table", (head.title,)),)
     judgements = (*overall[:1], *table.judgements, *board[:1])
-    return Found(
+    return DocumentFacts(
         kind="sif",
         framework="sif_2013",
         title=without_footnote(title[0].strip()),
@@ -124,9 +124,9 @@ def read(document: Document) -> Found:
     )
 
 
-def find_areas(blocks: Sequence[Block]) -> Table:
+def find_areas(blocks: Sequence[Block]) -> JudgementTable:
     """The table of the areas on page 1; empty where there is none."""
-    return with_rows_apart(find_table(blocks, _LABELS), blocks, _LABELS)
+    return with_missing_rows(find_table(blocks, _LABELS), blocks, _LABELS)
 
 
 def read_leads(blocks: Sequence[Block]) -> tuple[Inspector, ...]:
@@ -206,7 +206,7 @@ def doubts_of_board(blocks: Sequence[Block], title: str) -> Iterator[Doubt]:
         yield Doubt("the sentences on the board give different grades", lines)
 
 
-def _below(blocks: Sequence[Block], table: Table) -> list[Block]:
+def _below(blocks: Sequence[Block], table: JudgementTable) -> list[Block]:
     """What stands below a table on its page; nothing in a text, which has no pages."""
     page = blocks[table.start].page if table.judgements else None
     return [block for block in blocks[table.end :] if page is not None and block.page == page]
@@ -266,13 +266,14 @@ def _doubts(
     missing = {label.key for label in SIF_LABELS} - {row.key for row in table}
     if missing:
         yield Doubt(
-            f"the judgement table lacks {', '.join(sorted(missing)).replace('_', ' ')}", said(table)
+            f"the judgement table lacks {', '.join(sorted(missing)).replace('_', ' ')}",
+            as_lines(table),
         )
     failing = any(row.grade == "inadequate" for row in table if row.key in SIF_MAIN)
     if not overall:
-        yield Doubt("no sentence gives the overall judgement", said(table))
+        yield Doubt("no sentence gives the overall judgement", as_lines(table))
     elif len({one.grade for one in overall}) > 1:
-        yield Doubt("the overall judgement is given twice", said(overall))
+        yield Doubt("the overall judgement is given twice", as_lines(overall))
     elif (overall[0].grade == "inadequate") != failing:
         what = "overall must be inadequate exactly when a main area is; here it is not"
-        yield Doubt(what, (*said(overall), *said(table)))
+        yield Doubt(what, (*as_lines(overall), *as_lines(table)))

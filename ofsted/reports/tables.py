@@ -15,11 +15,11 @@ _SENTENCE = re.compile(r"\b(?:is|are|was|were|be|been|that|it|judged)$")  # no l
 _LABEL_LENGTH = 200  # characters; the longest known has 79
 _ROW_WORDS = 20  # a row of a table without cells is no longer
 _GRADE_WORDS = 5  # a grade is no longer
-_APART = 40  # blocks of a text without pages
+_NEAR = 40  # blocks, in a text without pages
 _BLOCKS = 20  # of a table's rows
 
 
-class Table(NamedTuple):
+class JudgementTable(NamedTuple):
     """A judgement table; the indices of its first block and of the first after it."""
 
     judgements: tuple[Judgement, ...]
@@ -27,25 +27,25 @@ class Table(NamedTuple):
     end: int
 
 
-NO_TABLE = Table((), 0, 0)
+NO_TABLE = JudgementTable((), 0, 0)
 
 
-def find_table(blocks: Sequence[Block], words: Vocabulary) -> Table:
+def find_table(blocks: Sequence[Block], words: Vocabulary) -> JudgementTable:
     """The table that begins with the first known label; `NO_TABLE` where there is none."""
     for index, (block, after) in enumerate(pairwise([*blocks, Block("")])):
         if len(block.text) > _LABEL_LENGTH:
             continue
-        two_lines = f"{block.whole} {after.whole}"
-        if words.key(block.whole) != UNKNOWN or words.key(two_lines) != UNKNOWN:
+        two_lines = f"{block.with_mark} {after.with_mark}"
+        if words.key(block.with_mark) != UNKNOWN or words.key(two_lines) != UNKNOWN:
             return read_table(blocks, index, words)
     return NO_TABLE
 
 
-def read_table(blocks: Sequence[Block], start: int, words: Vocabulary) -> Table:
+def read_table(blocks: Sequence[Block], start: int, words: Vocabulary) -> JudgementTable:
     """The table whose first row begins at an index.
 
-    It ends at the first row that is not a label and a grade. Labels that no data names
-    are kept, with the key `unknown`.
+    It ends at the first row that is not a label and a grade. A label that is not in the
+    vocabulary has the key `unknown`.
     """
     if start == len(blocks):
         return NO_TABLE
@@ -59,10 +59,12 @@ def read_table(blocks: Sequence[Block], start: int, words: Vocabulary) -> Table:
     return lines if better and _known(lines, words) else cells
 
 
-def with_rows_apart(table: Table, blocks: Sequence[Block], words: Vocabulary) -> Table:
-    """A table with the rows that it lacks, where they stand apart from it on its page or the next.
+def with_missing_rows(
+    table: JudgementTable, blocks: Sequence[Block], words: Vocabulary
+) -> JudgementTable:
+    """Add the rows that a table lacks where they are elsewhere on its page or the next.
 
-    Such a row is a known label and a known grade; in the order of the labels the table is whole.
+    Such a row is a known label and a known grade; the rows are put in the order of the labels.
     """
     missing = {label.key for label in words.labels} - {row.key for row in table.judgements}
     start, end, rows = table.start, table.end, list(table.judgements)
@@ -71,23 +73,23 @@ def with_rows_apart(table: Table, blocks: Sequence[Block], words: Vocabulary) ->
             continue
         if table.start <= index < table.end or not _begins_row(block, after, words, missing):
             continue
-        apart = read_table(blocks, index, words)
-        more = takewhile(lambda row: row.key in missing and row.grade, apart.judgements)
+        other = read_table(blocks, index, words)
+        more = takewhile(lambda row: row.key in missing and row.grade, other.judgements)
         for row in more:
             rows.append(row)
             missing.discard(row.key)
-            start, end = min(start or index, index), max(end, min(apart.end, len(blocks)))
+            start, end = min(start or index, index), max(end, min(other.end, len(blocks)))
     order = {label.key: n for n, label in reversed(list(enumerate(words.labels)))}
     if len(rows) > len(table.judgements):
         rows.sort(key=lambda row: order.get(row.key, len(order)))
-    return Table(tuple(rows), start, end)
+    return JudgementTable(tuple(rows), start, end)
 
 
-def _is_near(block: Block, index: int, blocks: Sequence[Block], table: Table) -> bool:
+def _is_near(block: Block, index: int, blocks: Sequence[Block], table: JudgementTable) -> bool:
     """Whether a block stands on the table's page or the next; in a text, within some blocks."""
     page = blocks[table.start].page if table.judgements else 1
     if block.page is None or page is None:
-        return abs(index - table.start) <= _APART
+        return abs(index - table.start) <= _NEAR
     return page <= block.page <= page + 1
 
 
@@ -95,50 +97,50 @@ def _begins_row(block: Block, after: Block, words: Vocabulary, missing: set[str]
     """Whether a known label begins here, of a row that is missing, its grade behind or below."""
     if len(block.text) > _LABEL_LENGTH:
         return False
-    parted = words.ending(block.whole)
-    labels = (block.whole, f"{block.whole} {after.whole}", parted[0] if parted else "")
+    parted = words.ending(block.with_mark)
+    labels = (block.with_mark, f"{block.with_mark} {after.with_mark}", parted[0] if parted else "")
     return any(words.key(label) in missing for label in labels)
 
 
-def _known(table: Table, words: Vocabulary) -> bool:
+def _known(table: JudgementTable, words: Vocabulary) -> bool:
     return bool(table.judgements) and not any(words.doubts(table.judgements))
 
 
-def _in_cells(blocks: Sequence[Block], start: int, words: Vocabulary) -> Table:
+def _in_cells(blocks: Sequence[Block], start: int, words: Vocabulary) -> JudgementTable:
     cells = takewhile(lambda block: block.cell, blocks[start:])
     found = list(takewhile(lambda row: len(row.cells) > 1, rows(cells)))
     judgements = (words.judged(" ".join(row.cells[:-1]), row.cells[-1], row.page) for row in found)
-    return Table(tuple(judgements), start, start + sum(row.blocks for row in found))
+    return JudgementTable(tuple(judgements), start, start + sum(row.blocks for row in found))
 
 
-def _in_lines(blocks: Sequence[Block], start: int, words: Vocabulary) -> Table:
+def _in_lines(blocks: Sequence[Block], start: int, words: Vocabulary) -> JudgementTable:
     """Rows where cells are not known: each ends in its grade, over one block or more."""
     judgements: list[Judgement] = []
     row = ""
     end = start
     for index, (block, after) in enumerate(pairwise([*blocks[start:], Block("")]), start + 1):
-        row = f"{row} {block.whole}".strip()
+        row = f"{row} {block.with_mark}".strip()
         if len(row.split()) > _ROW_WORDS:
             break
         parted = words.ending(row)
-        longer = words.ending(f"{row} {after.whole}")
+        longer = words.ending(f"{row} {after.with_mark}")
         if parted and _SENTENCE.search(parted[0]) and words.key(parted[0]) == UNKNOWN:
             break
         if parted and not (longer and longer[0] == parted[0]):  # else the grade goes on
             judgements.append(words.judged(*parted, block.page))
             row, end = "", index
-    return Table(tuple(judgements), start, end)
+    return JudgementTable(tuple(judgements), start, end)
 
 
-def _by_labels(blocks: Sequence[Block], start: int, words: Vocabulary) -> Table:
-    """Rows told by their known labels, where the grades behind them may be new words.
+def _by_labels(blocks: Sequence[Block], start: int, words: Vocabulary) -> JudgementTable:
+    """Rows recognised by their known labels, where the grades after them may be new words.
 
     A grade ends with its block, or where the next label begins: lines may run into one another.
     """
     said = [
         (word, index)
         for index, block in enumerate(blocks[start : start + _BLOCKS], start)
-        for word in block.whole.split()
+        for word in block.with_mark.split()
     ]
     judgements: list[Judgement] = []
     at = 0
@@ -148,7 +150,7 @@ def _by_labels(blocks: Sequence[Block], start: int, words: Vocabulary) -> Table:
         page = blocks[said[at][1]].page
         judgements.append(words.judged(_words(said, at, at + label), printed, page))
         at = behind
-    return Table(tuple(judgements), start, said[at - 1][1] + 1 if at else start)
+    return JudgementTable(tuple(judgements), start, said[at - 1][1] + 1 if at else start)
 
 
 _Said = Sequence[tuple[str, int]]  # words, each with the index of its block

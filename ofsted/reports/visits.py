@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from ofsted.reports.blocks import Block, Document
 from ofsted.reports.days import WEEKDAY, Span
-from ofsted.reports.found import Found
+from ofsted.reports.facts import DocumentFacts
 from ofsted.reports.head import ROLE, day_of_letter, doubts_of_days, people, read_days
 from ofsted.reports.model import Doubt, Improvement, Inspector, Kind
 from ofsted.reports.sections import bulleted, improvements, named_by, sections, to_next_heading
@@ -94,7 +94,7 @@ _WORDINGS: dict[Kind, tuple[re.Pattern[str], ...]] = {
     "focused_visit": _wordings(_LOOKED),
     "monitoring_visit": _wordings(_MONITORED),
 }
-# A sentence that only points on: what it points to is the theme, and it is none.
+# A sentence that only refers to a list ("the following areas"): the list is the theme.
 _AREAS = (
     r"(?:areas|aspects|issues|matters|points|themes|topics|services|groups|concerns|weaknesses"
     r"|recommendations|priorities)\b[^:]*"
@@ -133,30 +133,30 @@ def recognises(document: Document) -> bool:
     return _title(document.body) is not None or _summary_at(document.body) is not None
 
 
-def read(document: Document) -> Found:
+def read(document: Document) -> DocumentFacts:
     """The facts of a visit's letter."""
     blocks = document.body
     title, at = _title(blocks), _summary_at(blocks)
     if title is None or at is None:
         lines = (title[0],) if title else (blocks[at or 0].text,)
         what = "no sentence summarises the findings of a visit" if title else "no title of a visit"
-        return Found(_kind(title, blocks), missing=True, doubts=(Doubt(what, lines),))
+        return DocumentFacts(_kind(title, blocks), missing=True, doubts=(Doubt(what, lines),))
     kind = _kind(title, blocks)
     opening = " ".join(one.text for one in blocks[at : at + _CUTS])
     summary = _SENTENCE_END.split(opening[_begin(opening) :])[0]
     span = _days(summary, day_of_letter(blocks[:at]))
     line = (blocks[at].text,)
-    slipped = span is not None and _year_slipped(span)
+    is_year_wrong = span is not None and _is_year_wrong(span)
     if span:
-        doubts = () if slipped else doubts_of_days(span, line[0])
+        doubts = () if is_year_wrong else doubts_of_days(span, line[0])
     else:
         doubts = (Doubt("the days of the visit cannot be read", line),)
-    return Found(
+    return DocumentFacts(
         kind=kind,
         framework="ilacs_visit",
         title=title[0],
         provider=_provider(title, summary),
-        first_day=span.first if span and not slipped else None,
+        first_day=span.first if span and not is_year_wrong else None,
         last_day=span.last if span else None,
         inspectors=_lead(blocks[at:]),
         theme=_theme(blocks[at:], kind),
@@ -177,9 +177,9 @@ def _title(blocks: Sequence[Block]) -> re.Match[str] | None:
         for block, after in pairwise(blocks[:_TITLE_BLOCKS]):
             found = find(block.text)
             if found:
-                whole = find(f"{block.text} {after.text}")
+                full = find(f"{block.text} {after.text}")
                 cut = _CUT_TITLE.search(after.text) and not _CUT_TITLE.search(block.text)
-                return whole if cut and len(after.text) < _TITLE_LENGTH else found
+                return full if cut and len(after.text) < _TITLE_LENGTH else found
     return None
 
 
@@ -200,8 +200,8 @@ def _days(summary: str, written: date | None) -> Span | None:
     return read_days(summary[place.end() :], written) if place else None
 
 
-def _year_slipped(span: Span) -> bool:
-    """Whether the first day would lie just before the last but for its year: a slip of Ofsted's."""
+def _is_year_wrong(span: Span) -> bool:
+    """Whether the first day is a year too early, an error of Ofsted's."""
     return _YEAR <= (span.last - span.first).days <= _YEAR + _LONGEST
 
 
@@ -239,7 +239,7 @@ def _over(blocks: Sequence[Block]) -> Iterator[str]:
 
 
 def _theme(blocks: Sequence[Block], kind: Kind) -> str | None:
-    """What the inspectors looked at, as printed between the summary and the first heading.
+    """The focus of the visit, as printed between the summary and the first heading.
 
     A monitoring letter may print it under a heading of the findings instead, as the progress in
     the areas of concern that it follows up.
@@ -255,8 +255,8 @@ def _theme(blocks: Sequence[Block], kind: Kind) -> str | None:
     return next(filter(None, found), None)
 
 
-class _Theme(NamedTuple):
-    """A sentence that says what was looked at, and the points that it may point to."""
+class _ThemeSentence(NamedTuple):
+    """A sentence that names the focus, and the list that it may refer to."""
 
     wording: re.Pattern[str]
     said: str
@@ -264,7 +264,7 @@ class _Theme(NamedTuple):
 
     @property
     def value(self) -> str | None:
-        """The theme, as printed; of a sentence that only points on, what it points to."""
+        """The theme, as printed; of a sentence that only refers to a list, the list."""
         said = _FRAMEWORK.sub("", self.said)
         on = _POINTS_ON.fullmatch(said)
         if on and not on["inline"]:
@@ -277,28 +277,28 @@ def _bare(text: str) -> str:
     return text.rstrip(" .:;,")
 
 
-def _themes(blocks: Sequence[Block], kind: Kind) -> Iterator[_Theme]:
+def _themes(blocks: Sequence[Block], kind: Kind) -> Iterator[_ThemeSentence]:
     """The sentences that may say the theme, each with the points below it."""
     for text, points in _with_points(blocks):
         for sentence in _SENTENCE.findall(text):
             for wording in _WORDINGS[kind]:
                 found = wording.match(sentence.strip())
                 if found:
-                    yield _Theme(wording, found["theme"], points)
+                    yield _ThemeSentence(wording, found["theme"], points)
 
 
 def _with_points(blocks: Iterable[Block]) -> Sequence[tuple[str, list[str]]]:
-    """Each paragraph with the points below it, those joined that go on in lower case."""
-    whole: list[tuple[str, list[str]]] = []
+    """Each paragraph, joined where it continues in lower case, with the list below it."""
+    paragraphs: list[tuple[str, list[str]]] = []
     for block in blocks:
-        text, points = whole[-1] if whole else ("", [])
-        if block.mark and whole:
+        text, points = paragraphs[-1] if paragraphs else ("", [])
+        if block.mark and paragraphs:
             points.append(block.text)
         elif text and block.text[:1].islower() and not text.endswith((".", ":")) and not points:
-            whole[-1] = (f"{text} {block.text}", points)
+            paragraphs[-1] = (f"{text} {block.text}", points)
         elif not block.mark:
-            whole.append((block.text, []))
-    return whole
+            paragraphs.append((block.text, []))
+    return paragraphs
 
 
 def _improvements(blocks: Sequence[Block]) -> Iterator[Improvement]:

@@ -1,4 +1,4 @@
-"""The labels and grade words of one kind of report, and the doubts about them."""
+"""The known labels and grade words of one kind of report, and doubts about unknown ones."""
 
 from __future__ import annotations
 
@@ -66,17 +66,19 @@ class Vocabulary:
         )
 
     def doubts(self, table: Sequence[Judgement]) -> Iterator[Doubt]:
-        """Labels and grade words that no data names, with the nearest known; keys given twice."""
+        """Doubts about unknown labels and grade words, with the nearest known; repeated keys."""
         for judgement in table:
             if judgement.key == UNKNOWN:
-                yield Doubt(f"unknown label; {self._advice(judgement.label)}", said([judgement]))
+                yield Doubt(
+                    f"unknown label; {self._advice(judgement.label)}", as_lines([judgement])
+                )
         for judgement in table:
             if not self.knows(judgement.printed):
                 advice = self._advice_on_grade(judgement.printed)
-                yield Doubt(f"unknown grade word; {advice}", said([judgement]))
+                yield Doubt(f"unknown grade word; {advice}", as_lines([judgement]))
         keys = [judgement.key for judgement in table if judgement.key != UNKNOWN]
         for key in dict.fromkeys(key for key in keys if keys.count(key) > 1):
-            lines = said(one for one in table if one.key == key)
+            lines = as_lines(one for one in table if one.key == key)
             yield Doubt(f"{key.replace('_', ' ')} is in the judgement table more than once", lines)
 
     def _advice(self, label: str) -> str:
@@ -105,30 +107,30 @@ class Vocabulary:
         return tuple({letters(word.words.split()[-1]) for word in self.grades})
 
 
-def said(judgements: Iterable[Judgement]) -> tuple[str, ...]:
-    """The lines of a report that say so."""
+def as_lines(judgements: Iterable[Judgement]) -> tuple[str, ...]:
+    """Judgements as lines of a doubt: `label: grade`, both as printed."""
     return tuple(f"{judgement.label}: {judgement.printed}" for judgement in judgements)
 
 
 def doubts_of_witnesses(
     table: Sequence[Judgement], body: Sequence[Judgement], silent: frozenset[str] = frozenset()
 ) -> Iterator[Doubt]:
-    """Where the judgement table and the body of a report do not say the same.
+    """Doubts where the judgement table and the body of a report do not agree.
 
     Args:
-        table: what the table says.
-        body: what headings and sentences of the body say; any number for a key.
-        silent: keys for which a body may say nothing.
+        table: the judgements of the table.
+        body: those of headings and sentences in the body; any number for a key.
+        silent: keys that the body need not have.
     """
     for judgement in table:
         others = [other for other in body if other.key == judgement.key]
         if any(other.grade != judgement.grade for other in others):
             yield Doubt(
                 "the judgement table and the headings in the report disagree",
-                said([judgement, *others]),
+                as_lines([judgement, *others]),
             )
         elif not others and judgement.key not in silent:
-            yield Doubt("no heading in the report gives this grade", said([judgement]))
+            yield Doubt("no heading in the report gives this grade", as_lines([judgement]))
 
 
 def _nearest(found: str, known: Sequence[str]) -> int:

@@ -152,7 +152,7 @@ ILACS_HEADINGS = (
     Label("leaders", "The impact of leaders on social work practice", "cut short"),
 )
 
-# The framework is told by the rows of the table, never by a date: reports of the last two
+# The framework follows from the rows of the table, never from a date: reports of the last two
 # were published side by side in June 2026.
 ILACS_ROWS = {
     frozenset({"leaders", "help_and_protection", "care_and_care_leavers", "overall"}): "ilacs_2018",
@@ -227,7 +227,7 @@ SIF_HEADINGS = (
     Heading("other", "What the inspection judgements mean", "to mid 2015"),
 )
 
-# Said in the place of priority actions where there are none, also as a bullet or a number. A text
+# Printed in place of priority actions where there are none, also as a bullet or a number. A text
 # that only begins with `no`, such as `No areas of practice are audited`, says nothing of the kind.
 _URGENT = r"(?:priority|immediate|urgent)"
 _WANTED = r"(?:areas?|actions?|recommendations?|issues|matters|weaknesses|improvements?)"
@@ -272,7 +272,7 @@ VISIT_HEADINGS = (
 
 
 class OutcomeWords(NamedTuple):
-    """How the statement on an area opens, and when it says that the next inspection will be."""
+    """How the statement on an area opens, and when it announces the next inspection."""
 
     outcome: str
     opening: str  # a pattern on the folded statement
@@ -337,7 +337,7 @@ JTAI_HEADINGS = (
 
 
 class Theme(NamedTuple):
-    """What a joint inspection looked into, by words of the sentence that says so."""
+    """The theme of a joint inspection, recognised by words of a sentence."""
 
     theme: str
     words: str  # a pattern on the folded sentence

@@ -103,7 +103,7 @@ def test_ilacs_2018_looks_back_to_sif():
     ]
 
 
-def test_ilacs_2023_looks_back_to_sif_with_care_leavers_apart():
+def test_ilacs_2023_is_compared_with_sif_with_care_leavers_judged_separately():
     assert short(ILACS_2023, SIF)[2:] == [
         ("in_care", "requires_improvement", "outstanding", "successor", "raised"),
         ("care_leavers", "inadequate", "good", "successor", "raised"),

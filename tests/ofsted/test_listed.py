@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ofsted.authorities import another
+from ofsted.authorities import named_other
 from ofsted.listed import as_listed
 from ofsted.reports.model import Doubt, Reading
 from tests.truth import truths
@@ -43,8 +43,8 @@ def reading(**fields) -> Reading:
     ],
 )
 def test_an_authority_is_known_by_any_of_its_names(printed, urn):
-    assert another(printed, urn) is None
-    assert another(printed, MERTON)
+    assert named_other(printed, urn) is None
+    assert named_other(printed, MERTON)
 
 
 @pytest.mark.parametrize(
@@ -59,18 +59,18 @@ def test_an_authority_is_known_by_any_of_its_names(printed, urn):
     ],
 )
 def test_a_name_that_is_no_single_authority_of_today_raises_no_doubt(printed):
-    assert another(printed, "80449") is None
+    assert named_other(printed, "80449") is None
 
 
 @pytest.mark.parametrize(
     ("printed", "urn"), [("Leicester City Council", "80483"), ("Derby", "80460")]
 )
 def test_a_city_is_not_its_county(printed, urn):
-    assert another(printed, urn)
+    assert named_other(printed, urn)
 
 
 def test_a_page_that_is_not_in_the_table_of_authorities_raises_no_doubt():
-    assert another("Sutton", "70001") is None
+    assert named_other("Sutton", "70001") is None
 
 
 def test_another_authoritys_name_makes_a_reading_doubtful_with_the_line():

@@ -11,7 +11,7 @@ from ofsted.reports.blocks import (
     Cell,
     Document,
     finish,
-    mend_hyphens,
+    join_hyphens,
     rows,
 )
 
@@ -46,10 +46,10 @@ def test_bullets_and_numbers_are_parted_from_their_text(printed, mark, text):
 
 def test_a_hyphen_at_a_line_end_stays_unless_the_word_is_written_without_elsewhere():
     spellings = Counter({"children": 3, "well-considered": 1})
-    assert mend_hyphens(f"chil{BREAK}dren", spellings) == "children"
-    assert mend_hyphens(f"well{BREAK} considered", spellings) == "well-considered"
-    assert mend_hyphens(f"front{BREAK}door", spellings) == "front-door"
-    assert mend_hyphens(f"dash {BREAK}", spellings) == "dash -"
+    assert join_hyphens(f"chil{BREAK}dren", spellings) == "children"
+    assert join_hyphens(f"well{BREAK} considered", spellings) == "well-considered"
+    assert join_hyphens(f"front{BREAK}door", spellings) == "front-door"
+    assert join_hyphens(f"dash {BREAK}", spellings) == "dash -"
 
 
 def test_what_a_page_break_cuts_is_joined_over_a_footnote():

@@ -14,7 +14,7 @@ from ofsted.reports.limits import Limits
 SEED = Path(__file__).parents[3] / "seeds" / "sutton-2025-ilacs.txt"
 
 
-def test_a_file_reads_the_same_apart():
+def test_a_file_reads_the_same_in_a_worker():
     assert ofsted.read_apart(SEED) == ofsted.read(SEED)
 
 
@@ -27,13 +27,13 @@ def test_a_file_that_takes_too_long_is_unread():
 
 @pytest.fixture
 def dying(monkeypatch, tmp_path):
-    """Children that do some lines of Python for each file; how many there were."""
+    """Workers that run some lines of Python for each file; how many there were."""
     lives = tmp_path / "lives"
     sandbox._end_idle()
 
     def instead(lines):
         code = f"open({str(lives)!r}, 'a').write('x')\n{lines}"
-        monkeypatch.setattr(sandbox, "_CHILD", ("-c", code))
+        monkeypatch.setattr(sandbox, "_COMMAND", ("-c", code))
         return lives
 
     yield instead
@@ -59,13 +59,13 @@ def test_a_second_try_may_succeed(dying, tmp_path):
     assert lives.read_text() == "xx"
 
 
-def test_a_child_reads_one_file_after_another(dying):
+def test_a_worker_reads_one_file_after_another(dying):
     lives = dying("from ofsted.reports.sandbox_worker import main; main()")
     assert {ofsted.read_apart(SEED).status for _ in range(3)} == {"read"}
     assert lives.read_text() == "x"
 
 
-def test_a_child_that_could_not_read_a_file_reads_no_other(dying, tmp_path):
+def test_a_worker_that_could_not_read_a_file_reads_no_other(dying, tmp_path):
     lives = dying("from ofsted.reports.sandbox_worker import main; main()")
     (tmp_path / "page.pdf").write_text("<html>")
     assert ofsted.read_apart(tmp_path / "page.pdf").status == "unread"
@@ -73,13 +73,13 @@ def test_a_child_that_could_not_read_a_file_reads_no_other(dying, tmp_path):
     assert lives.read_text() == "xx"
 
 
-def test_a_child_that_was_ended_while_idle_costs_nothing():
+def test_a_worker_that_was_ended_while_idle_costs_nothing():
     assert ofsted.read_apart(SEED).status == "read"
-    (child,) = sandbox._idle
-    child._process.kill()
-    child._process.wait()
+    (worker,) = sandbox._idle
+    worker._process.kill()
+    worker._process.wait()
     assert ofsted.read_apart(SEED).status == "read"
-    assert sandbox._idle != [child]
+    assert sandbox._idle != [worker]
 
 
 def test_threads_read_at_the_same_time():
@@ -109,10 +109,10 @@ def test_memory_is_limited(dying):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no limit of time on Windows")
-def test_a_child_that_outlives_us_ends_by_itself():
+def test_a_worker_that_outlives_us_ends_by_itself():
     code = (
-        "from ofsted.reports import child; child._ROOM = 0\n"
-        "child.confine(child.Limits(seconds=1))\n"
+        "from ofsted.reports import sandbox_worker as worker; worker._SPARE = 0\n"
+        "worker.confine(worker.Limits(seconds=1))\n"
         "while True: pass"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == -signal.SIGXCPU
@@ -128,10 +128,10 @@ def test_the_child_sees_none_of_our_secrets(dying, monkeypatch, tmp_path):
 
 
 @pytest.mark.parametrize("channel", ["script", "-c", "stdin"])
-def test_whoever_calls_needs_no_guard_and_leaves_no_child(tmp_path, channel):
+def test_whoever_calls_needs_no_guard_and_leaves_no_process(tmp_path, channel):
     code = (
-        "import ofsted\nfrom ofsted.reports import apart\n"
-        f"print(ofsted.read_apart({str(SEED)!r}).status, apart._idle[0]._process.pid)\n"
+        "import ofsted\nfrom ofsted.reports import sandbox\n"
+        f"print(ofsted.read_apart({str(SEED)!r}).status, sandbox._idle[0]._process.pid)\n"
     )
     script = tmp_path / "script.py"
     script.write_text(code)
@@ -144,9 +144,9 @@ def test_whoever_calls_needs_no_guard_and_leaves_no_child(tmp_path, channel):
         check=True,
         env={"PYTHONPATH": home},
     )
-    status, child = done.stdout.split()
+    status, worker = done.stdout.split()
     assert (status, done.stderr) == (b"read", b"")
-    assert not psutil.pid_exists(int(child))
+    assert not psutil.pid_exists(int(worker))
 
 
 def test_importing_the_library_loads_nothing_heavy():

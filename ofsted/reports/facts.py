@@ -1,4 +1,4 @@
-"""What a framework's module found in a document, before it becomes a `Reading`."""
+"""What a framework's module read in a document, before it becomes a `Reading`."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from ofsted.reports.model import Doubt, Improvement, Inspector, Judgement, Kind,
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class DocumentFacts:
     """The facts of one document; the fields are those of `Reading`.
 
-    `missing`: what must be there is not (a judgement table, an outcome), so that nothing
-    can be said to be read.
+    `missing`: a part that such a report must have is not there (a judgement table, an
+    outcome), so the document counts as unread.
     """
 
     kind: Kind
@@ -32,7 +32,7 @@ class Found:
 
     @property
     def status(self) -> Status:
-        """`read` without doubts; `unread` where what must be there is missing."""
+        """`unread` where a necessary part is missing, else `doubtful` or `read`, by the doubts."""
         if self.missing:
             return "unread"
         return "doubtful" if self.doubts else "read"
