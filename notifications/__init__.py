@@ -1,1 +1,1 @@
-"""How an event is worded and sent: events, words, email, Teams, recipients, senders."""
+"""Events, their words, their recipients, and the channels that send them."""

@@ -35,7 +35,7 @@ ELSEWHERE = {
 
 
 class BadRecipient(ValueError):  # noqa: N818 - the name that callers know
-    """A recipient that cannot be told anything as it is set.
+    """A recipient that cannot be used as it is in the settings.
 
     Args:
         name: the recipient's name, as in the settings.
@@ -66,7 +66,8 @@ def mailbox(text: str) -> Address:
     """The one mailbox that a text names, with or without a display name.
 
     Raises:
-        Flaw: it is none, or several, or holds what no mail header may hold.
+        Flaw: it is not exactly one valid address (RFC 5322), or has characters that no email
+            header may have.
     """
     advice = "give one address such as mary.o'neil@example.gov.uk"
     if clean(text) != text or not text.isprintable():
@@ -91,10 +92,13 @@ def mailbox(text: str) -> Address:
 
 
 def workflow(address: str, *, allow_private: bool) -> tuple[str, ...]:
-    """Warnings about a Teams workflow's address, which is kept whole.
+    """Check a Teams workflow's address, which is used unchanged.
+
+    Returns:
+        Warnings.
 
     Raises:
-        Flaw: not https, not a host of Power Automate, or without its signature.
+        Flaw: it is not https, not on a host of Power Automate, or without its signature.
     """
     advice = "copy the whole address of the workflow 'Send webhook alerts to a channel'"
     url = _split(address, advice)
@@ -114,10 +118,13 @@ def workflow(address: str, *, allow_private: bool) -> tuple[str, ...]:
 
 
 def service(address: str, *, allow_private: bool) -> tuple[str, ...]:
-    """Warnings about an Apprise address, whose plugin loads and has a target.
+    """Check an Apprise address.
+
+    Returns:
+        Warnings.
 
     Raises:
-        Flaw: it does not load, or is a kind that we do not send by.
+        Flaw: its plugin does not load or has no target, or we do not send by its kind.
     """
     schema, mark, _ = address.partition("://")
     schema = schema.casefold()
@@ -137,7 +144,10 @@ def service(address: str, *, allow_private: bool) -> tuple[str, ...]:
 
 
 def folder(address: str) -> tuple[str, ...]:
-    """No warnings about the outbox's folder.
+    """Check the outbox's folder.
+
+    Returns:
+        No warnings.
 
     Raises:
         Flaw: it is a file.
@@ -148,7 +158,7 @@ def folder(address: str) -> tuple[str, ...]:
 
 
 def loopback(host: str) -> bool:
-    """Whether a host is this machine, by its name alone."""
+    """Whether a host is this machine, by its name or address; nothing is resolved."""
     try:
         return ip_address(host).is_loopback
     except ValueError:

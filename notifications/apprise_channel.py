@@ -12,30 +12,30 @@ from notifications import redaction, text
 from notifications.message import Message
 from notifications.results import SendResult
 
-# a service that leads elsewhere is not followed there
+# Redirects are not followed: they could lead to a private address.
 ASSET = AppriseAsset(
     app_id="Ofsted Watch", app_desc="Ofsted Watch", app_url="", http_redirects=False
 )
-LONGEST = 30_000  # characters, where a service takes more
+LONGEST = 30_000  # characters, even where a service accepts more
 _EVERYBODY = re.compile(r"(?i)@(?=(everyone|here|channel|room|all)\b)")
 
 
 def load(address: str) -> Any | None:
     """The plugin of an Apprise address; None where it does not load. Nothing is sent."""
     redaction.quieten()
-    with redaction.silence("apprise"):  # what it cannot load, it prints whole
+    with redaction.silence("apprise"):  # it logs the whole address that it cannot load
         return Apprise.instantiate(address, asset=ASSET, suppress_exceptions=True)
 
 
 def parse_names(protocol: str | tuple[str, ...] | list[str] | None) -> frozenset[str]:
-    """Apprise writes a plugin's schemas as one name, several, or none."""
+    """A plugin's schemas, which Apprise gives as one name, several, or none."""
     if isinstance(protocol, str):
         return frozenset({protocol})
     return frozenset(protocol or ())
 
 
 def render(message: Message, address: str) -> bytes:
-    """Title and text as JSON, cut to what the service takes, the links kept at the end."""
+    """Title and text as JSON, cut to the service's limit; the first link stays at the end."""
     plugin = load(address)
     room = min(plugin.body_maxlen, LONGEST) if plugin else LONGEST
     title = message.subject
@@ -46,7 +46,7 @@ def render(message: Message, address: str) -> bytes:
 
 
 def send(address: str, content: bytes) -> SendResult:
-    """Hand a rendered notice to the service. Why it failed, Apprise does not say."""
+    """Send a rendered message. Apprise gives no reason for a failure, so it counts as `later`."""
     plugin = load(address)
     if plugin is None:
         return SendResult("channel_down", "load", None, "Apprise cannot use this address")
@@ -60,7 +60,7 @@ def send(address: str, content: bytes) -> SendResult:
 
 
 def _harmless(body: str) -> str:
-    """Without what chat services take for a mention or a tag."""
+    """Without mentions and tags, as chat services recognise them."""
     return _EVERYBODY.sub("", body.replace("<", "\N{SINGLE LEFT-POINTING ANGLE QUOTATION MARK}"))
 
 

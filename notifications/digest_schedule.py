@@ -34,7 +34,7 @@ class DigestTime:
         return "daily" if self.weekday is None else "weekly"
 
     def latest(self, now: datetime, zone: ZoneInfo) -> datetime:
-        """The last such time up to now by the clock of a zone, in UTC."""
+        """The last such time not after `now`, by the clock of a zone; in UTC."""
         today = now.astimezone(zone).date()
         days = (today - timedelta(days=back) for back in range(WEEK.days + 1))
         times = (
@@ -45,16 +45,16 @@ class DigestTime:
         return next(each for each in times if each <= now)
 
 
-def digest_time(when: str) -> DigestTime | None:
-    """What `when` of a recipient stands for; None: at once.
+def digest_time(frequency: str) -> DigestTime | None:
+    """The digest time in a recipient's `frequency`; None: immediate.
 
     Raises:
-        ValueError: it is neither.
+        ValueError: it is neither `immediate` nor a digest's time.
     """
-    if when == IMMEDIATE:
+    if frequency == IMMEDIATE:
         return None
-    found = _DIGEST.fullmatch(when)
+    found = _DIGEST.fullmatch(frequency)
     if found is None:
-        raise ValueError(f"{when!r} is not a valid frequency")
+        raise ValueError(f"{frequency!r} is not a valid frequency")
     day = found["day"]
     return DigestTime(time.fromisoformat(found["at"]), DAYS.index(day) if day else None)

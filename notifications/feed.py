@@ -23,8 +23,8 @@ OGL = "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """One message in a feed. `id` never changes, nor does `at`."""
+class FeedEntry:
+    """One message in a feed. Its `id` and `at` never change."""
 
     id: str
     at: datetime
@@ -33,12 +33,12 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """A feed; its entries are the newest first. `since` dates it while it has none."""
+    """A feed, its newest entry first. `since` is its date while it has no entries."""
 
     id: str
     title: str
     since: datetime
-    entries: Sequence[Entry]
+    entries: Sequence[FeedEntry]
     link: Link | None = None
 
 
@@ -61,19 +61,19 @@ def render(feed: Feed) -> bytes:
     return written
 
 
-def _entry(root: ET.Element, entry: Entry) -> None:
-    said, at = entry.message, _time(entry.at)
+def _entry(root: ET.Element, entry: FeedEntry) -> None:
+    message, at = entry.message, _time(entry.at)
     element = _add(root, "entry")
     _add(element, "id", entry.id)
-    _add(element, "title", said.subject, type="text")
+    _add(element, "title", message.subject, type="text")
     _add(element, "updated", at)
     _add(element, "published", at)
-    _add(element, "category", term=said.kind)
-    for rel, link in zip(("alternate", "related"), said.links, strict=False):
+    _add(element, "category", term=message.kind)
+    for rel, link in zip(("alternate", "related"), message.links, strict=False):
         _add(element, "link", rel=rel, href=link.url, title=link.label)
-    _add(element, "summary", said.headline, type="text")
-    _add(element, "content", _template().render(message=said).strip(), type="html")
-    _add(element, "rights", said.licence, type="text")
+    _add(element, "summary", message.headline, type="text")
+    _add(element, "content", _template().render(message=message).strip(), type="html")
+    _add(element, "rights", message.licence, type="text")
 
 
 def _add(parent: ET.Element, name: str, text: str = "", **attributes: str) -> ET.Element:

@@ -1,4 +1,4 @@
-"""A message as HTML that Outlook draws: one table 600 wide, all styles inline, no images."""
+"""A message as HTML that Outlook displays: one table 600 wide, all styles inline, no images."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from notifications.text import TEST_LINE
 if TYPE_CHECKING:
     from jinja2 import Environment, Template
 
-# tone -> (text, ground); the words are always beside the colour
+# tone -> (text, background); the grade is always there in words too
 BADGES: dict[Tone, tuple[str, str]] = {
     "outstanding": ("#FFFFFF", "#1D4F91"),
     "good": ("#FFFFFF", "#1B6B3A"),

@@ -1,4 +1,4 @@
-"""What stands in the body of an HTTP answer: as much as is needed to know what it is."""
+"""The beginning of an HTTP answer's body, and whether it is a web page."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import requests
 from urllib3.exceptions import HTTPError
 
 ENOUGH = 20_000  # bytes
-PATIENCE = 5.0  # seconds for a body that drips, looked at between two pieces of it
+PATIENCE = 5.0  # seconds for a slow body, checked after each piece
 
 _HTML = re.compile(
     r"(?is)\A\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*<(!doctype\s+html|html|head|body)\b"
@@ -20,7 +20,7 @@ _TAG = re.compile(r"(?s)<[^>]*>")
 
 
 def beginning(answer: requests.Response) -> str | None:
-    """The beginning of the body of an answer that is streamed; None: it broke off."""
+    """The beginning of a streamed answer's body; None: the connection broke."""
     until = monotonic() + PATIENCE
     found = b""
     try:
@@ -35,7 +35,7 @@ def beginning(answer: requests.Response) -> str | None:
 
 
 def is_web_page(answer: requests.Response, body: str) -> bool:
-    """Whether it is HTML, as proxies and log-in pages answer, by its type or its beginning."""
+    """Whether it is HTML, as of proxies and log-in pages, by its type or its beginning."""
     stated = answer.headers.get("Content-Type", "").casefold()
     return "html" in stated.partition(";")[0] or bool(_HTML.match(body))
 
@@ -46,6 +46,6 @@ def title_of(page: str) -> str:
     return " ".join(found[1].split()) if found else ""
 
 
-def seen_of(page: str) -> str:
-    """What a person sees of a web page."""
+def visible_text(page: str) -> str:
+    """The visible text of a web page."""
     return " ".join(_TAG.sub(" ", _UNSEEN.sub(" ", page)).split())

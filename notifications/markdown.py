@@ -1,7 +1,7 @@
 """A message as Markdown, for Prefect's artifacts: all text escaped, https links alone, no HTML.
 
 Prefect's UI fetches images, keeps plain tags, and its older one runs `javascript:` links; so
-nothing foreign may become anything but text.
+fetched text must never become anything but text.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def render(message: Message) -> str:
 
 
 def escape(text: str) -> str:
-    """Text that every Markdown reader shows as it is."""
+    """Escape a text, so that every Markdown viewer shows it unchanged."""
     safe = _SPECIAL.sub(r"\\\1", text).translate(_ENTITIES)
     safe = _AUTOLINK.sub(lambda found: f"\\{found[0]}", safe)
     return _LEADING.sub(_escape_leading, " ".join(safe.split()))

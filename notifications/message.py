@@ -1,4 +1,4 @@
-"""What is said, before it is an email, a card or anything else.
+"""A message before it is rendered as an email, a card or anything else.
 
 Every text in a message is plain: cleaned, on one line, not yet escaped for any medium.
 """
@@ -13,7 +13,7 @@ Tone = Literal["outstanding", "good", "requires_improvement", "inadequate", "oth
 
 @dataclass(frozen=True, slots=True)
 class MessageContext:
-    """For whom and from where a message is written.
+    """What a message says of its recipient and of this installation.
 
     `recipient` is empty where nobody is written to: in the feed and in Prefect's UI.
     `ui_url` is the Prefect UI's, and empty for readers, who are never sent there.
@@ -28,7 +28,7 @@ class MessageContext:
 
 @dataclass(frozen=True, slots=True)
 class GradeBadge:
-    """A grade as it is shown: Ofsted's words, and a tone that never stands alone."""
+    """A grade as it is shown: Ofsted's words, and a tone, which is never shown without them."""
 
     words: str
     tone: Tone = "other"
@@ -60,13 +60,13 @@ class Table:
 
     @property
     def given(self) -> str:
-        """What a row gives."""
+        """The heading of the column with the grade or outcome."""
         return "Outcome" if self.head == "Inspection" else "Grade"
 
 
 @dataclass(frozen=True, slots=True)
 class Footnote:
-    """What a mark in a table stands for."""
+    """The text of a mark in a table."""
 
     mark: str
     text: str
@@ -83,7 +83,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Where to read on. `url` is https, or a stand-in on this machine."""
+    """A link. `url` is https, or http to a test site on this machine."""
 
     label: str
     url: str
@@ -93,8 +93,8 @@ class Link:
 class Message:
     """One message to one recipient.
 
-    `headline` says it in a sentence, and is what a preview shows. `kind` is the type of
-    the news. Of the rest every part may be empty. `leading` stands before the tables.
+    `headline` is the message in one sentence, and what a preview shows. `kind` is the type of
+    the event. `leading` comes before the tables. Every part but the first four may be empty.
     """
 
     subject: str

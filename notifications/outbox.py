@@ -1,7 +1,7 @@
 """The outbox: alerts as files in a folder, while there are no recipients.
 
-Each event gives `<UTC time>-<event>.eml` and `.json` (the Teams payload). The names come
-with the event, so that a repeat writes the same files again and no second copy.
+Each event becomes `<UTC time>-<event>.eml` and `.json` (the Teams payload). The names follow
+from the event, so a repeat overwrites the same files and makes no second copy.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _UNFIT = re.compile(r"[^A-Za-z0-9._-]+")
 
 
 def render(token: str, at: datetime, letter: bytes, card: dict[str, Any]) -> bytes:
-    """Both files in one, as JSON: what is stored before it is written."""
+    """Both files as one JSON document, which is stored before it is written."""
     name = f"{at.astimezone(UTC):%Y%m%dT%H%M%SZ}-{_UNFIT.sub('-', token)[:80]}"
     return json.dumps(
         {"name": name, "eml": letter.decode("ascii"), "card": card}, ensure_ascii=False
@@ -28,7 +28,7 @@ def render(token: str, at: datetime, letter: bytes, card: dict[str, Any]) -> byt
 
 
 def write(folder: Path, content: bytes) -> SendResult:
-    """Write both files, each whole or not at all."""
+    """Write both files, each atomically."""
     parts = json.loads(content)
     try:
         folder.mkdir(parents=True, exist_ok=True)

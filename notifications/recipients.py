@@ -1,4 +1,4 @@
-"""Who gets alerts: recipients, how they are checked, and who is alerted to an event."""
+"""Recipients: how they are checked, and which of them an event is for."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ Via = Literal["email", "teams", "apprise", "outbox"]
 AlertOn = Literal["all", "changes", "concerns"]
 
 GRADED_TITLE = "children's services inspection"
-MOVED = frozenset({"new", "ended", "merged", "split"})
+CHANGED_RELATIONS = frozenset({"new", "ended", "merged", "split"})
 
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """A name with an address and a choice of what to hear. The name is its identity."""
+    """A name with an address and a choice of alerts. The name is its identity."""
 
     name: str
     via: Via
@@ -55,19 +55,22 @@ class Recipient:
 
     @property
     def digest(self) -> DigestTime | None:
-        """When its digests are made; None: it has none."""
+        """The time of its digests; None: it gets no digests."""
         return digest_time(self.frequency)
 
 
 def channel_key(recipient: Recipient) -> str:
-    """The way by which a recipient is reached: all mail goes by one server, the rest each alone."""
+    """The channel of a recipient: one for all email, as it has one server; else one each."""
     if recipient.via in {"email", "outbox"}:
         return recipient.via
     return f"{recipient.via}: {recipient.name}"
 
 
 def check(recipient: Recipient, *, allow_private: bool) -> tuple[str, ...]:
-    """Warnings about a recipient that can be used; nothing is sent.
+    """Check a recipient's address without sending.
+
+    Returns:
+        Warnings.
 
     Raises:
         BadRecipient: it cannot be used as it is set.
@@ -92,9 +95,9 @@ def _check_address(recipient: Recipient, *, allow_private: bool) -> tuple[str, .
 
 
 def recipients_of(event: Event, recipients: Sequence[Recipient]) -> tuple[Recipient, ...]:
-    """Those who hear a piece of news, in their order.
+    """The recipients of an event, in the given order.
 
-    A follow-up also goes to all whom the first event named: those the caller adds.
+    A follow-up also goes to all recipients of the first event: the caller adds those.
     """
     if isinstance(event, Personal):
         return tuple(one for one in recipients if one.name == event.recipient)
@@ -102,7 +105,7 @@ def recipients_of(event: Event, recipients: Sequence[Recipient]) -> tuple[Recipi
 
 
 def is_immediate(recipient: Recipient, event: Event) -> bool:
-    """Whether a recipient that hears this hears it now, and not by its next digest alone."""
+    """Whether a recipient gets this event immediately, and not only in its next digest."""
     return recipient.digest is None or isinstance(event, Personal) or _cannot_wait(event)
 
 
@@ -137,7 +140,7 @@ def _by_the_failing_channel(recipient: Recipient, event: Event) -> bool:
 
 
 def _choices(event: AboutReport) -> frozenset[AlertOn]:
-    """The choices beside `all` that a report meets."""
+    """The choices other than `all` that a report meets."""
     if _carries_grades(event) and (event.found.status != "read" or event.previous_in_doubt):
         return frozenset({"changes", "concerns"})
     met: dict[AlertOn, bool] = {"changes": _changed(event), "concerns": _concerns(event)}
@@ -152,13 +155,13 @@ def _carries_grades(event: AboutReport) -> bool:
 
 
 def _changed(event: AboutReport) -> bool:
-    return any(map(_moved, event.rows)) or (_carries_grades(event) and not event.rows)
+    return any(map(_is_changed, event.rows)) or (_carries_grades(event) and not event.rows)
 
 
-def _moved(row: ComparisonLine) -> bool:
+def _is_changed(row: ComparisonLine) -> bool:
     if row.key == "outcome":  # Area SEND: statements, which have no order
         return row.grade != row.before
-    return row.direction in {"raised", "lowered"} or row.relation in MOVED
+    return row.direction in {"raised", "lowered"} or row.relation in CHANGED_RELATIONS
 
 
 def _concerns(event: AboutReport) -> bool:

@@ -22,7 +22,7 @@ LOGGERS = (
     "urllib3.util.retry",
 )
 WORDS_LIMIT = 300
-_LOOKED_AT = 4000  # signs of what a server says; masking more of it could take minutes
+_MASKED = 4000  # characters of a server's answer; masking more could take minutes
 
 _QUERY = re.compile(r"(?i)([?&;](?:sig|sp|sv|token|key|password|pass|code)=)[^\s&\"'<>)]+")
 _USER = re.compile(r"(?i)\b([a-z][a-z0-9+.-]*://)[^\s/@\"'<>]*@")
@@ -31,20 +31,20 @@ _SERVICE = re.compile(r"(?i)\b((?!https?:)[a-z][a-z0-9+.-]*://)[^\s\"'<>]+")
 
 
 def mask(text: str) -> str:
-    """Without signatures, tokens, user names and passwords; Apprise addresses not at all."""
+    """Mask signatures, tokens, user names and passwords, and all of Apprise addresses."""
     text = _USER.sub(r"\1***@", _QUERY.sub(r"\1***", text))
     return _SERVICE.sub(r"\1***", text)
 
 
 def words(text: object) -> str:
-    """What a server said, as it may be stored: one line of 300 characters without secrets."""
+    """A server's answer as it may be stored: one line of at most 300 characters, masked."""
     said = text.decode("utf-8", "replace") if isinstance(text, bytes) else str(text)
-    return mask(squeeze(clean(said[:_LOOKED_AT])))[:WORDS_LIMIT]
+    return mask(squeeze(clean(said[:_MASKED])))[:WORDS_LIMIT]
 
 
 @contextlib.contextmanager
 def silence(name: str) -> Iterator[None]:
-    """No word of a logger, where its every word may be an address."""
+    """Disable a logger meanwhile, where all that it logs may contain an address."""
     logger = logging.getLogger(name)
     was, logger.disabled = logger.disabled, True
     try:
@@ -70,7 +70,7 @@ _MASK = _Mask()
 
 
 def quieten() -> None:
-    """Set these loggers to WARNING, masked; safe to call again."""
+    """Set the libraries' loggers to WARNING and mask what they log; safe to call again."""
     for name in LOGGERS:
         logger = logging.getLogger(name)
         logger.addFilter(_MASK)

@@ -1,11 +1,11 @@
-"""What one attempt to send can end in (not to be mixed up with a delivery's states)."""
+"""The result of one attempt to send; not to be confused with a delivery's state."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Literal
 
-OURS = frozenset({"render", "claim"})  # stages of an attempt at which nobody was asked yet
+OURS = frozenset({"render", "claim"})  # stages before any other party was involved
 
 
 Result = Literal[
@@ -19,16 +19,16 @@ Result = Literal[
 
 @dataclass(frozen=True, slots=True)
 class SendResult:
-    """One attempt's end: at which stage, and what the other side said.
+    """How one attempt ended: the result, the stage, and the other side's answer.
 
-    `words` are cut to 300 characters, without control characters and secrets.
+    `words` are at most 300 characters, without control characters and secrets.
     """
 
     result: Result
     stage: str
     code: int | None = None
     words: str = ""
-    retry_after: float | None = None  # seconds, where the other side named them
+    retry_after: float | None = None  # seconds, where the other side gave them
     lasting: bool = True  # refused: False where a filter or full mailbox may yet change (24 h)
 
     @property

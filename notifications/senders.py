@@ -1,6 +1,6 @@
-"""How messages leave: each sender renders once, and sends what it rendered.
+"""Channel clients: each renders a message once, and sends what it rendered.
 
-What `render` gives is stored before sending and handed to `send` byte for byte on every
+The bytes that `render` returns are stored before sending and passed to `send` unchanged on every
 repeat, also after an upgrade.
 """
 
@@ -32,7 +32,7 @@ _LONGEST_ID = 59
 class Envelope:
     """What is fixed with a delivery at its first attempt.
 
-    `token` names the event; `follows` is the Message-ID of the first mail about the same
+    `token` identifies the event; `follows` is the Message-ID of the first email about the same
     report to the same recipient.
     """
 
@@ -43,10 +43,10 @@ class Envelope:
 
 
 class ChannelClient(Protocol):
-    """A way to one recipient.
+    """Sends messages to one recipient.
 
-    `name` is shared by all that breaks together: all mail goes by one server. `domain` is
-    that of the Message-IDs of what leaves by it.
+    `name` is the channel's, shared by all that fails together (`channel_key`). `domain` is that
+    of the Message-IDs.
     """
 
     @property
@@ -56,10 +56,10 @@ class ChannelClient(Protocol):
     def domain(self) -> str: ...
 
     def render(self, event: Event, envelope: Envelope) -> bytes:
-        """What is to be sent, to be stored before the first attempt."""
+        """The bytes to send, which are stored before the first attempt."""
 
     def send(self, content: bytes) -> SendResult:
-        """One attempt to send what was rendered; within 4 minutes. Never raises for trouble."""
+        """Make one attempt to send rendered bytes, within 4 minutes. Failures are results."""
 
 
 def message_id(token: str, recipient: str, domain: str) -> str:
@@ -81,17 +81,17 @@ def channel_client(
     ca_file: Path | None,
     allow_private: bool = False,
 ) -> ChannelClient:
-    """The way to a recipient. Nothing is sent, and Apprise is not imported yet.
+    """The client for a recipient. Nothing is sent, and Apprise is not imported yet.
 
     Args:
-        recipient: who is told.
-        mail: the mail server, for recipients by mail.
-        frame: what surrounds every message to them.
-        ca_file: certificate authorities to trust beside the usual ones.
+        recipient: who gets the messages.
+        email: the email server; needed for recipients by email.
+        message_context: what every message to them says of this installation.
+        ca_file: certificate authorities to trust in addition to the usual ones.
         allow_private: post webhooks to private addresses too.
 
     Raises:
-        BadRecipient: it wants mail, and there is no mail server or no fit sender.
+        BadRecipient: it is reached by email, and there is no email server or no valid sender.
     """
     redaction.quieten()
     match recipient.via:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from notifications.message import GradeBadge, Link, Message, Section, Table, TableLine
 
 COLUMNS = 72
-WIDEST_ROW = 78  # of a table's line, which reads better whole
+WIDEST_ROW = 78  # columns of a table's line, which reads better unbroken
 LINK_COLUMN = 19
 
 _ASCII = {

@@ -1,4 +1,4 @@
-"""How the certificate of a server that we call is proved."""
+"""The TLS context for servers that we call."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 def tls_context(ca_file: Path | None) -> ssl.SSLContext:
-    """What proves a server's certificate: the usual authorities, and one more where given.
+    """A context that trusts the usual certificate authorities, and those of a file if given.
 
     Raises:
         OSError: the file cannot be read, or holds no certificate (ssl.SSLError).

@@ -191,7 +191,7 @@ FAULTS: dict[str, tuple[str, ...]] = {
         "test_refusals.py::test_what_speaks_of_a_recipient_or_a_message_is_the_deliverys",
     ),
     "the email server refuses us: our greeting, our sender, our machine": (
-        "test_refusals.py::test_what_speaks_of_us_is_the_channels_at_whatever_step_and_with_whatever_code",
+        "test_refusals.py::test_what_refuses_us_is_the_channels_at_whatever_step_and_with_whatever_code",
         "test_channels.py::test_a_server_that_refuses_us_is_a_channel_down_and_all_goes_out_once_it_is_mended",
     ),
     "it refuses one recipient alone in those words": (
@@ -542,9 +542,9 @@ PROMISES: dict[str, tuple[str, ...]] = {
         "test_apart.py::test_the_child_sees_none_of_our_secrets",
     ),
     "Scraped words are harmless in email, cards, Markdown, text and headers.": (
-        "test_renderers.py::test_every_news_is_harmless_as_html",
-        "test_renderers.py::test_every_news_is_harmless_as_a_card",
-        "test_renderers.py::test_every_news_is_harmless_as_markdown",
+        "test_renderers.py::test_every_event_is_harmless_as_html",
+        "test_renderers.py::test_every_event_is_harmless_as_a_card",
+        "test_renderers.py::test_every_event_is_harmless_as_markdown",
         "test_renderers.py::test_every_news_is_a_sound_mail",
     ),
     "From the page to email, card, terminal, JSON, logs, previews and file names, words stay words.": (

@@ -29,7 +29,7 @@ from storage.report_snapshots import report_snapshot
 log = logging.getLogger(__name__)
 
 About = TypeVar("About", bound=ev.AboutReport)
-APART = {"pending", "sent"}  # states of what was sent at once: no digest need repeat it
+SENT_ALREADY = {"pending", "sent"}  # states of what was sent at once: no digest need repeat it
 
 
 def sum_up(session: Session, context: AppContext, now: datetime) -> None:
@@ -156,10 +156,10 @@ class _Next:
         )
 
     def _announced(self, each: DigestCandidate) -> ev.DigestItem:
-        event, apart = ev.happened(each.payload), each.state in APART
-        if not apart and each.report_id is not None and isinstance(event, ev.AboutReport):
+        event, already_sent = ev.happened(each.payload), each.state in SENT_ALREADY
+        if not already_sent and each.report_id is not None and isinstance(event, ev.AboutReport):
             event = self._as_read_now(event, each.report_id)
-        return ev.DigestItem(at=each.at, event=event, apart=apart)
+        return ev.DigestItem(at=each.at, event=event, already_sent=already_sent)
 
     def _as_read_now(self, event: About, report_id: int) -> About:
         """A better reader may have come since: what it finds wrong is not told any more."""

@@ -91,9 +91,9 @@ def _render(context: AppContext) -> bytes:
     )
 
 
-def _entry(tag: Tag, event: EventLine) -> feed.Entry:
+def _entry(tag: Tag, event: EventLine) -> feed.FeedEntry:
     message = words.message(ev.from_json(event.payload), MessageContext(recipient=""))
-    return feed.Entry(tag.id(f"event:{event.id}"), event.at, message)
+    return feed.FeedEntry(tag.id(f"event:{event.id}"), event.at, message)
 
 
 def _tag(session: Session, context: AppContext) -> Tag:

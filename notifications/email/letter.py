@@ -47,14 +47,15 @@ def render(
     date: datetime,
     follows: str | None = None,
 ) -> bytes:
-    """One mail to one mailbox, ready to send; the same values give the same bytes.
+    """One email to one mailbox, ready to send; the same values give the same bytes.
 
     Args:
-        sender: address, with a name or without.
-        to: one address, taken as it is.
+        message: what it says.
+        sender: address, with or without a name.
+        to: one address, used unchanged.
         message_id: `<...@...>`, under 60 characters.
         date: of the first attempt, with its zone.
-        follows: Message-ID of the first mail about the same report to the same mailbox.
+        follows: Message-ID of the first email about the same report to the same mailbox.
     """
     letter = EmailMessage(policy=_BODY)
     for name, value in _headers(sender, message_id, date, follows).items():

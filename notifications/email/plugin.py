@@ -1,4 +1,4 @@
-"""Email as an Apprise plugin of ours, which sends the very bytes that were stored.
+"""Email as an Apprise plugin of ours, which sends exactly the bytes that were stored.
 
 Apprise's own plugin misdelivers addresses with an apostrophe, makes a Message-ID afresh at
 each attempt, and does not say why an email failed.
@@ -26,8 +26,8 @@ class Email(NotifyBase):  # type: ignore[no-untyped-call]  # Apprise is typed in
     Args:
         content: the email, ready to send.
         to: the recipient's address, with or without a name.
-        server: where it is handed over, and for which sender.
-        ca_file: certificate authorities to trust beside the usual ones.
+        server: the email server, with its sender.
+        ca_file: certificate authorities to trust in addition to the usual ones.
     """
 
     service_name: Any = "Ofsted Watch email"

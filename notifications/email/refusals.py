@@ -1,8 +1,8 @@
-"""Of whom an email server's refusal speaks: of us, or of this recipient or message.
+"""Whether an email server's refusal concerns us, or this recipient or message.
 
-What speaks of us (our greeting, our sender, our right to send as it, our machine, our login)
-stops all email alike and is for the server or our settings to correct, at whatever step and with
-whatever code it comes: Postfix answers for a greeting only once a recipient is named.
+A refusal that concerns us (our greeting, our sender, our right to send as it, our machine, our
+login) stops all email, and has to be corrected at the server or in our settings, at whatever step
+and with whatever code it comes: Postfix answers for a greeting only once a recipient is named.
 The texts are those of Postfix, Exim, Sendmail, Exchange and Gmail; the codes are those of RFC
 3463 with its registry, and Microsoft's.
 """
@@ -30,7 +30,7 @@ _ADDRESSES = re.compile(r"<[^<>]*>|\S+@\S+")
 _HOST_NAMES = re.compile(r"\b[a-z0-9-]+(\.[a-z0-9-]+)*\.[a-z]{2,}\b")
 _TOO_LARGE = re.compile(r"\bsize\b|too (large|big|long)")
 _ITS_LIST = re.compile(r"resolver\.rst|to (this|the|that) (\w+ )?(group|list|recipient|mailbox)\b")
-_SIGNS_OF_US = re.compile(
+_REFUSES_US = re.compile(
     r"\b(helo|ehlo|greeting)\b"
     r"|\bsender\b.*\b(reject|deni|refus|not\b|invalid|unknown|verif|block|bann|fail|must)"
     r"|\b(invalid|unknown|bad|banned|blocked|unauthori[sz]ed|reject\w*|refus\w*) (the )?sender\b"
@@ -54,20 +54,20 @@ _NOT_NOW = re.compile(
 )
 
 
-def speaks_of_us(stage: str, code: int, words: str) -> bool:
-    """Whether an answer that is no acceptance refuses us, and not one recipient or message.
+def refuses_us(stage: str, code: int, words: str) -> bool:
+    """Whether a negative answer refuses us, and not one recipient or message.
 
     Args:
         stage: the step that was answered, such as `RCPT`.
         code: of the answer, 400 to 599.
-        words: its text, the enhanced status code before it where there is one.
+        words: its text, with the enhanced status code (RFC 3463) at its beginning if it has one.
     """
     if _is_too_large(code, words):  # which may already be said of `MAIL`, by its SIZE
         return False
-    said = _said(words)
+    said = _without_names(words)
     is_lasting = code >= 500  # noqa: PLR2004 - RFC 5321
     if is_lasting and stage not in RECIPIENT_NAMED:
-        return True  # nobody and nothing else has been named yet
+        return True  # neither a recipient nor a message has been named yet
     if not is_lasting and _NOT_NOW.search(said):
         return False
     detail = _detail(words)
@@ -75,14 +75,18 @@ def speaks_of_us(stage: str, code: int, words: str) -> bool:
         return True
     if detail in _OF_RECIPIENT or _ITS_LIST.search(said):
         return False
-    return bool(_SIGNS_OF_US.search(said))
+    return bool(_REFUSES_US.search(said))
 
 
 def _is_too_large(code: int, words: str) -> bool:
     detail = _detail(words)
     if detail in _TOO_LARGE_BY_CODE:
         return True
-    return code == 552 and not detail.startswith("2.") and bool(_TOO_LARGE.search(_said(words)))  # noqa: PLR2004 - RFC 5321
+    return (
+        code == 552  # noqa: PLR2004 - RFC 5321
+        and not detail.startswith("2.")
+        and bool(_TOO_LARGE.search(_without_names(words)))
+    )
 
 
 def _detail(words: str) -> str:
@@ -90,6 +94,6 @@ def _detail(words: str) -> str:
     return found[1] if found else ""
 
 
-def _said(words: str) -> str:
-    """Without addresses and host names, in which any word may stand."""
+def _without_names(words: str) -> str:
+    """Without addresses and host names, which may contain any word."""
     return _HOST_NAMES.sub(" ", _ADDRESSES.sub(" ", words)).casefold()

@@ -10,10 +10,10 @@ Security = Literal["starttls", "tls", "none"]
 
 @dataclass(frozen=True, slots=True)
 class EmailServer:
-    """Where mail is handed over. `sender` may carry a name: `Ofsted Watch <a@b>`.
+    """The server that takes our email. `sender` may have a name: `Ofsted Watch <a@b>`.
 
-    `tls` is encrypted from the first byte; `none` never is. Without a user name
-    nobody logs in. `helo` is the name that we give in EHLO; empty: this machine's full name.
+    `tls` encrypts from the first byte; `none` never does. Without a user name there is no
+    login. `helo` is the name that we give in EHLO; empty: this machine's full name.
     """
 
     server: str

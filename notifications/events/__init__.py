@@ -1,7 +1,7 @@
-"""What people are alerted to: one frozen dataclass a type of event, to and from JSON.
+"""What people are alerted to: one frozen dataclass for each type of event, to and from JSON.
 
-The JSON names its version, and every later version of this module reads all
-earlier ones, so that an upgrade never strands what is pending.
+The JSON has a version, and every later version of this module reads all earlier ones, so that
+what is pending can still be sent after an upgrade.
 """
 
 from __future__ import annotations
@@ -130,7 +130,7 @@ def to_json(event: Event) -> str:
 
 
 def from_json(text: str) -> Event:
-    """The news that `to_json` wrote, in this version or an earlier one.
+    """The event that `to_json` wrote, in this version or an earlier one.
 
     Raises:
         ValueError: it is not such JSON, or of a later version.
@@ -145,10 +145,10 @@ def from_json(text: str) -> Event:
 
 
 def happened(text: str) -> Happened:
-    """The news that `to_json` wrote of something that many may hear.
+    """The event that `to_json` wrote, if it is of a type that digests include.
 
     Raises:
-        ValueError: it is something else.
+        ValueError: as `from_json`, or it is of another type.
     """
     event = from_json(text)
     if isinstance(event, Personal):

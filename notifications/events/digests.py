@@ -1,4 +1,4 @@
-"""What sums up: a digest of what happened, and a sign of life where nothing did."""
+"""Digests of what happened, and quiet notices where nothing did."""
 
 from __future__ import annotations
 
@@ -42,21 +42,21 @@ Happened = (
     | o.AuditFailed
 )
 
-Period = Literal["daily", "weekly", "last"]  # last: no other follows
+Period = Literal["daily", "weekly", "last"]  # last: the recipient gets no more digests
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DigestItem:
-    """One thing that happened; `apart`: it could not wait and was sent at once."""
+    """One event in a digest; `already_sent`: it could not wait and was sent immediately."""
 
     at: datetime
     event: Annotated[Happened, Field(discriminator="type")]
-    apart: bool = False
+    already_sent: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageStanding:
-    """How an authority's page is seen; None: never yet."""
+    """The state of an authority's page; no `last_successful_check`: there was none yet."""
 
     provider: Provider
     last_successful_check: datetime | None
@@ -80,7 +80,7 @@ class Digest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuietNotice:
-    """Nothing happened for so long that one may wonder whether anybody still watches."""
+    """A confirmation that monitoring is running, after 30 days without a message."""
 
     audience: ClassVar[Audience] = "both"
     type: Literal["quiet_notice"] = "quiet_notice"

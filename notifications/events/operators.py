@@ -11,7 +11,7 @@ from notifications.events.parts import Audience, ChangedReading, Finding, Provid
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileUnavailable:
-    """A listed report's file does not come, or is not a PDF."""
+    """A listed report's file cannot be downloaded, or is not a complete PDF."""
 
     audience: ClassVar[Audience] = "operators"
     type: Literal["file_unavailable"] = "file_unavailable"
@@ -23,7 +23,7 @@ class FileUnavailable:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportDoubtful:
-    """A report was read, and its witnesses do not agree."""
+    """A report was read, but its table and headings do not agree."""
 
     audience: ClassVar[Audience] = "operators"
     type: Literal["report_doubtful"] = "report_doubtful"
@@ -56,7 +56,7 @@ class FrameworkSuspected:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportRenumbered:
-    """A report is listed under another file id and says the same."""
+    """A report is listed under another file id; its content is unchanged."""
 
     audience: ClassVar[Audience] = "operators"
     type: Literal["report_renumbered"] = "report_renumbered"
@@ -67,7 +67,7 @@ class ReportRenumbered:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FilesReissued:
-    """Files came with other bytes and the same facts; one event a look."""
+    """Files have other bytes and the same facts; one event a check."""
 
     audience: ClassVar[Audience] = "operators"
     type: Literal["files_reissued"] = "files_reissued"
@@ -77,7 +77,7 @@ class FilesReissued:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DetailsEdited:
-    """The page gives a known report another title or day."""
+    """The page now has another title or date for a known report."""
 
     audience: ClassVar[Audience] = "operators"
     type: Literal["details_edited"] = "details_edited"
@@ -88,18 +88,18 @@ class DetailsEdited:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reread:
-    """The archive was read again by another version of the reader, which finds something else."""
+    """The archive was read again by another version of the parser, with other results."""
 
     audience: ClassVar[Audience] = "operators"
     type: Literal["reread"] = "reread"
-    parser: str  # the version that read now
+    parser: str  # its version
     documents: int
     changed: tuple[ChangedReading, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageCheckFailed:
-    """A provider's page cannot be seen, or is not the list we can prove."""
+    """A provider's page is unreachable, or not proven to be its complete list."""
 
     audience: ClassVar[Audience] = "operators"
     type: Literal["page_check_failed"] = "page_check_failed"
@@ -108,12 +108,12 @@ class PageCheckFailed:
     failure: str
     since: datetime
     last_successful_check: datetime | None
-    quarantined: str | None = None  # a file with the page that came
+    quarantined: str | None = None  # path of the file with the page
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageCheckRecovered:
-    """It is well again."""
+    """A provider's page can be checked again."""
 
     audience: ClassVar[Audience] = "operators"
     type: Literal["page_check_recovered"] = "page_check_recovered"
@@ -124,12 +124,12 @@ class PageCheckRecovered:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChecksOverdue:
-    """Checks that the schedule asks for were not made; and, with `until`, that this is over."""
+    """Checks that were due have not been made; with `until`: they are being made again."""
 
     audience: ClassVar[Audience] = "operators"
     type: Literal["checks_overdue"] = "checks_overdue"
     authorities: tuple[str, ...]  # short names
-    since: datetime  # the earliest check that is missing was due then
+    since: datetime  # when the earliest missing check was due
     why: str
     until: datetime | None = None
 
@@ -171,7 +171,7 @@ class ListingSuspect:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryFailed:
-    """A message did not reach one recipient and is not tried any more."""
+    """A message to one recipient was not delivered and is not tried again."""
 
     audience: ClassVar[Audience] = "operators"
     type: Literal["delivery_failed"] = "delivery_failed"
@@ -196,7 +196,7 @@ class DeliveryDelayed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelDown:
-    """Nothing goes by a channel, for everybody that it reaches; what goes that way waits."""
+    """A channel fails for all its recipients; their messages are pending until it works."""
 
     audience: ClassVar[Audience] = "operators"
     type: Literal["channel_down"] = "channel_down"
@@ -208,7 +208,7 @@ class ChannelDown:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelUp:
-    """It works again."""
+    """A channel works again."""
 
     audience: ClassVar[Audience] = "operators"
     type: Literal["channel_up"] = "channel_up"
@@ -220,7 +220,7 @@ class ChannelUp:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecipientRemoved:
-    """A recipient is no longer in the settings; what was waiting for it is settled."""
+    """A recipient is no longer in the settings; its pending messages were cancelled."""
 
     audience: ClassVar[Audience] = "operators"
     type: Literal["recipient_removed"] = "recipient_removed"
@@ -230,7 +230,7 @@ class RecipientRemoved:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditFailed:
-    """What is public, recorded and sent do not agree; each hole is told once."""
+    """What is public, recorded and sent does not agree; each discrepancy is reported once."""
 
     audience: ClassVar[Audience] = "operators"
     type: Literal["audit_failed"] = "audit_failed"

@@ -1,4 +1,4 @@
-"""What events are made of."""
+"""Parts that several types of event have."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ class Report:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """What was read in it, or why nothing was.
+    """What was read in a report, or why nothing was.
 
-    `unread` without doubts is a kind that this version does not read: no fault.
-    `missing`: the file did not come. `elsewhere`: its link, if any, is not on
-    Ofsted's files host, so nothing was fetched.
+    `unread` without doubts is a kind that this version does not read: no fault. `missing`: the
+    file could not be downloaded. `elsewhere`: its link, if any, is not on Ofsted's files host,
+    so nothing was downloaded.
     """
 
     status: Literal["read", "doubtful", "unread", "missing", "elsewhere"]
@@ -75,9 +75,9 @@ class Previous:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
-    """One thing that is said differently: by two documents, two readers, or us and a report.
+    """One value that differs between two documents, two parsers, or our alert and a report.
 
-    None: nothing was, or is, given.
+    None: no value was, or is, given.
     """
 
     what: str
@@ -97,9 +97,9 @@ class AuthorityStanding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangedReading:
-    """A report in which a later reader finds something else.
+    """A report that a later version of the parser reads differently.
 
-    `told`: readers were told a grade that it does not find, so that it may be corrected.
+    `announced`: readers were sent a grade that it does not find, which `correct` can put right.
     """
 
     provider: Provider

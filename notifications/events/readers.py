@@ -20,10 +20,10 @@ from ofsted.compare import ComparisonLine
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AboutReport:
-    """News of one report with what it says. `rows` are empty where nothing is compared.
+    """An event about one report and its content. `rows` are empty where nothing is compared.
 
-    `not_compared` says why, in words, where an earlier inspection is there but
-    cannot be held against this one. `earlier_untold`: the one before is doubtful or unread.
+    `not_compared` says why, in words, where there is an earlier inspection that cannot be
+    compared with this one. `previous_in_doubt`: the previous one is doubtful or unread.
     """
 
     audience: ClassVar[Audience] = "readers"
@@ -52,14 +52,14 @@ class ReportListedLate(AboutReport):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportRead(AboutReport):
-    """A report told of before as not yet read, or doubtful, has been read."""
+    """A report that was announced as doubtful or not yet read has been read."""
 
     type: Literal["report_read"] = "report_read"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportReplaced(AboutReport):
-    """A report's file says something else than before."""
+    """A report's file has other content than before."""
 
     type: Literal["report_replaced"] = "report_replaced"
     differences: tuple[Difference, ...] = ()
@@ -67,7 +67,7 @@ class ReportReplaced(AboutReport):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Correction(AboutReport):
-    """A grade that readers were told is wrong; `said` is what was said and what is right."""
+    """A grade that readers were sent is wrong; `said` has what was sent and what is right."""
 
     type: Literal["correction"] = "correction"
     said: tuple[Difference, ...]
@@ -86,7 +86,7 @@ class ReportWithdrawn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportReturned:
-    """A report that people were told is withdrawn is back."""
+    """A report that was announced as withdrawn is listed again."""
 
     audience: ClassVar[Audience] = "readers"
     type: Literal["report_returned"] = "report_returned"
@@ -102,9 +102,9 @@ class Welcome:
     type: Literal["welcome"] = "welcome"
     recipient: str
     watched: tuple[AuthorityStanding, ...]
-    unseen: tuple[Provider, ...] = ()  # those without a good look yet
+    unseen: tuple[Provider, ...] = ()  # those without a successful check yet
     next_check: datetime | None = None
-    to: Audience = "readers"  # what this recipient will hear from now on
+    to: Audience = "readers"  # whose alerts this recipient gets
     alert_on: Literal["all", "changes", "concerns"] = "all"
     frequency: str = "immediate"
     quiet_notice: bool = False

@@ -1,8 +1,8 @@
 """What a webhook's answer means for a card.
 
-Power Automate says 202 with an empty body when it has taken one. Whatever else may have
-answered in its place (a proxy's block page, a log-in page) has not, whatever its status. What
-is known of its answers, and how sure that is, stands in docs/email-and-teams.md.
+Power Automate answers 202 with an empty body when it has accepted a card. An answer from something
+else (a proxy's block page, a log-in page) is no acceptance, whatever its status. What is known of
+the answers, and how certain it is: docs/email-and-teams.md.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from typing import Any
 import requests
 
 from notifications import redaction
-from notifications.http_body import beginning, is_web_page, seen_of, title_of
+from notifications.http_body import beginning, is_web_page, title_of, visible_text
 from notifications.results import Result
 
 ACCEPTED = frozenset({200, 202})
-OF_THE_CARD = frozenset({400, 413, 415, 422})  # worth a plainer card
+OF_THE_CARD = frozenset({400, 413, 415, 422})  # a plainer card may be accepted
 _NOT_NOW_CODES = frozenset({408, 425, 429})
 _CHANNEL_CODES = frozenset({401, 402, 403, 404, 405, 407, 409, 410, 421, 423, 451})
 _TOO_LARGE = 413
@@ -53,14 +53,14 @@ _LEAST_ERROR = 400  # RFC 9110
 
 
 def judge(answer: requests.Response) -> tuple[Result, str]:
-    """How an attempt ended that was answered so, and what the other side said."""
+    """The result of an attempt that was answered so, and the answer's text without secrets."""
     code, body = answer.status_code, beginning(answer)
     is_page = is_web_page(answer, body or "")
-    said = (seen_of(body or "") if is_page else body or "").casefold()
-    return _outcome(code, body, said, is_page=is_page), _words(answer, body or "", is_page=is_page)
+    said = (visible_text(body or "") if is_page else body or "").casefold()
+    return _result(code, body, said, is_page=is_page), _words(answer, body or "", is_page=is_page)
 
 
-def _outcome(code: int, body: str | None, said: str, *, is_page: bool) -> Result:
+def _result(code: int, body: str | None, said: str, *, is_page: bool) -> Result:
     if 200 <= code < 300:  # noqa: PLR2004 - RFC 9110
         return _of_2xx(code, body, said, is_page=is_page)
     if code in _NOT_NOW_CODES or code >= 500:  # noqa: PLR2004 - RFC 9110
@@ -85,7 +85,7 @@ def _of_2xx(code: int, body: str | None, said: str, *, is_page: bool) -> Result:
 
 
 def _of_4xx(body: str, said: str) -> Result:
-    """The card's, unless it speaks of the flow, or names an error that is not the card's."""
+    """`refused`, unless the answer names the flow, or an error that is not about the card."""
     if _OF_THE_CARD.search(said):
         return "refused"
     is_json, value = _json(body)

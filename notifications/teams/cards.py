@@ -1,8 +1,8 @@
-"""A message as an Adaptive Card 1.4 that phones draw too.
+"""A message as an Adaptive Card 1.4 that phones display too.
 
 No Table (blank on phones), no ColumnSet, no Image: one Container a judgement. Text stands in
 TextRuns, which take it as it is. The title is a TextBlock, which screen readers know as a
-heading, and so is the sentence of the plainest card; Teams obeys Markdown there, so foreign text
+heading, and so is the sentence of the plainest card; Teams obeys Markdown there, so fetched text
 is escaped, and as no link is made without a bracket, parentheses need no backslash. Facts from
 Microsoft's card pages and open reports, 2024 to 2026.
 """
@@ -28,7 +28,7 @@ _COLOURS = {"lowered": "attention", "raised": "good"}
 
 
 def payload(message: Message) -> dict[str, Any]:
-    """What is posted: the card as the one attachment that the workflow's template expects."""
+    """The payload to post: the card as the one attachment that the workflow's template expects."""
     wrapped = (_wrap(card(fewer)) for fewer in _cuts(message))
     fitting = (one for one in wrapped if len(_dump(one)) < LIMIT)
     return next(fitting, None) or plain_payload(message.headline[:2000], [])
@@ -96,12 +96,12 @@ def plain_payload(sentence: str, actions: list[Element]) -> dict[str, Any]:
 
 
 def escape(text: str) -> str:
-    """Text that Teams shows as it is: no mention, no Markdown."""
+    """Escape a text, so that Teams shows it unchanged: no mention, no Markdown."""
     return _LEADING.sub(r"\1\\\2", _SPECIAL.sub(r"\\\1", _unmentioned(text)))
 
 
 def _unmentioned(text: str) -> str:
-    """Without the tag of which Teams makes a mention."""
+    """Without the tag that Teams turns into a mention."""
     return _MENTION.sub(_NO_TAG, text)
 
 
@@ -123,7 +123,7 @@ def _wrap(content: Element) -> dict[str, Any]:
 
 
 def _cuts(message: Message) -> list[Message]:
-    """The message whole, then with ever fewer items, then with none, then without tables."""
+    """The full message, then with ever fewer items, then with none, then without tables."""
     sections = (*message.leading, *message.sections)
     most = max((len(section.items) for section in sections), default=0)
     cut = [

@@ -1,4 +1,4 @@
-"""A Teams workflow as an Apprise plugin of ours, which posts the very card that was stored.
+"""A Teams workflow as an Apprise plugin of ours, which posts exactly the card that was stored.
 
 Apprise's own plugin re-assembles the address, follows redirects to a log-in page, and keeps
 neither the answer nor Retry-After.
@@ -21,8 +21,8 @@ class Teams(NotifyBase):  # type: ignore[no-untyped-call]  # Apprise is typed in
 
     Args:
         content: the payload, ready to post.
-        address: the webhook's, whole.
-        ca_file: certificate authorities to trust beside the usual ones.
+        address: the webhook's, unchanged.
+        ca_file: certificate authorities to trust in addition to the usual ones.
         allow_private: post to private addresses too.
     """
 

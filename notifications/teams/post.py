@@ -1,7 +1,7 @@
-"""A card posted to a Workflows webhook, and what the answers mean.
+"""Posts a card to a Workflows webhook.
 
-202 says that the flow began, not that the card was posted; a redirect leads to a log-in
-page and is never followed. The address is kept whole: its `sig` is the only credential.
+202 means that the flow began, not that the card was posted. A redirect leads to a log-in page and
+is never followed. The address is used unchanged: its `sig` is the only credential.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ LONGEST_WAIT = 7 * 86_400.0  # seconds; then a delivery has expired anyway
 def post(
     url: str, content: bytes, ca_file: Path | None, *, allow_private: bool = False
 ) -> SendResult:
-    """Post a card; where it is refused for what it is, once more as plain text."""
+    """Post a card; where its content is refused, post it once more as plain text."""
     redaction.quieten()
     try:
         with session(ca_file, allow_private=allow_private, seconds=TIMEOUT[1]) as ours:
@@ -60,10 +60,10 @@ def _post(ours: requests.Session, url: str, content: bytes) -> SendResult:
 
 
 def _judge(answer: requests.Response) -> SendResult:
-    outcome, words = judge(answer)
-    sent = outcome == "sent"
+    result, words = judge(answer)
+    sent = result == "sent"
     return SendResult(
-        outcome, STAGE, answer.status_code, "" if sent else words, None if sent else _wait(answer)
+        result, STAGE, answer.status_code, "" if sent else words, None if sent else _wait(answer)
     )
 
 
@@ -82,7 +82,7 @@ def _seconds_until(at: datetime) -> float:
 
 
 def _ended(trouble: Exception) -> Result:
-    """Whether the body may have gone out before the connection failed."""
+    """The result of a failed request: `unknown` where the body may have been sent."""
     match trouble:
         case requests.exceptions.SSLError():
             return "channel_down"
@@ -94,11 +94,11 @@ def _ended(trouble: Exception) -> Result:
             return "unknown"
         case requests.ConnectionError():
             return "later"
-    return "channel_down"  # an address that cannot be asked
+    return "channel_down"  # an address that cannot be called
 
 
 def _say(trouble: Exception) -> str:
-    """The trouble's kind and cause, never the address that its text holds."""
+    """The types of the error and its cause; its text may contain the address."""
     cause = trouble.args[0] if trouble.args else trouble
     if isinstance(cause, MaxRetryError) and cause.reason:
         cause = cause.reason

@@ -1,4 +1,4 @@
-"""Events put into words: sober ones, Ofsted's where it is Ofsted that speaks."""
+"""Events in words: plain ones, and Ofsted's own where a report is quoted."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ TEST = "Test: "
 
 
 def message(event: Event, message_context: MessageContext) -> Message:
-    """The message that a piece of news makes for one recipient."""
-    said = _said(event, message_context)
-    return replace(said, subject=cut(TEST + said.subject, LIMIT)) if message_context.test else said
+    """The message about an event for one recipient."""
+    made = _message(event, message_context)
+    return replace(made, subject=cut(TEST + made.subject, LIMIT)) if message_context.test else made
 
 
 def summary(event: Event) -> str:
-    """The subject, one line; the same for all recipients."""
-    return _said(event, MessageContext("")).subject
+    """The subject of an event's message, one line; the same for all recipients."""
+    return _message(event, MessageContext("")).subject
 
 
-def _said(event: Event, message_context: MessageContext) -> Message:
+def _message(event: Event, message_context: MessageContext) -> Message:
     match event:
         case AboutReport():
             return about_report.message(event, message_context)
@@ -43,7 +43,7 @@ def _said(event: Event, message_context: MessageContext) -> Message:
         case Welcome():
             return welcome.message(event, message_context)
         case Digest():
-            return digest.message(event, message_context, _said)
+            return digest.message(event, message_context, _message)
         case QuietNotice():
             return quiet_notice.message(event, message_context)
         case _:

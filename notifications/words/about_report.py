@@ -1,4 +1,4 @@
-"""News of one report: published, listed late, read at last, replaced, corrected."""
+"""Messages about one report: published, listed late, read later, replaced, corrected."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from notifications.words.tables import across_frameworks, alone, as_printed, com
 from ofsted.reports.model import Kind
 from ofsted.text import say_day, uncapital
 
-# type of news -> the first sentence's beginning, with the day and without
+# type of event -> the beginning of the first sentence, with a date and without
 _BEGINNINGS = {
     "report_published": (
         "Ofsted published a new {thing} on {day}",
@@ -77,7 +77,7 @@ _NOT_OUR_KIND = "We do not yet read reports of this kind automatically. Please r
 
 
 def message(event: AboutReport, message_context: MessageContext) -> Message:
-    """What one report says, and what changed in its judgements."""
+    """The message about a report: its content, and what changed in its judgements."""
     kind = likely_kind(event.found.kind, event.report.title)
     tables, footnotes = _tables(event)
     return Message(
@@ -98,8 +98,8 @@ def message(event: AboutReport, message_context: MessageContext) -> Message:
 
 
 def _headline(event: AboutReport, kind: Kind) -> str:
-    with_day, without = _BEGINNINGS[_manner(event)]
-    thing = KINDS[kind].whole.format(where=place_in_words(event.provider.name))
+    with_day, without = _BEGINNINGS[_beginning(event)]
+    thing = KINDS[kind].full.format(where=place_in_words(event.provider.name))
     day = event.report.published
     pattern = with_day if day else without
     beginning = pattern.format(thing=thing, day=say_day(day) if day else "")
@@ -113,7 +113,7 @@ def _headline(event: AboutReport, kind: Kind) -> str:
     return f"{beginning}. We have not been able to read it yet."
 
 
-def _manner(event: AboutReport) -> str:
+def _beginning(event: AboutReport) -> str:
     if isinstance(event, Correction) and event.found.status != "read":
         return "correction in doubt"
     return getattr(event, "type", "report_published")

@@ -1,4 +1,4 @@
-"""What every message ends with: links, how it was read, the licence, why you get it."""
+"""The end of every message: links, source, licence, and why the recipient gets it."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _MOST = 400
 def links(
     provider: Provider, report: Report | None = None, *, fetched: bool = True
 ) -> tuple[Link, ...]:
-    """The report and the authority's page, as far as their addresses are fit to be followed."""
+    """Links to the report and the authority's page, where their addresses are safe to follow."""
     label = "Report (PDF)" if fetched else "Report"
     wanted = ((label, report.link if report else None), ("Ofsted's page", provider.page))
     return tuple(Link(label, url) for label, url in wanted if url and fit(url))
@@ -42,7 +42,7 @@ def ours(message_context: MessageContext) -> tuple[Link, ...]:
 
 
 def fit(url: str) -> bool:
-    """Whether a link may be followed: https, or http to a stand-in on this machine."""
+    """Whether a link is safe to follow: https, or http to a test site on this machine."""
     if not url.isascii() or not url.isprintable() or set(url) & set(" \"'<>\\^`{|}"):
         return False
     try:
@@ -86,7 +86,7 @@ def licence(kind: Kind = "ilacs") -> str:
 
 
 def why(message_context: MessageContext) -> str:
-    """Why somebody gets a message, and how to end it; empty where it is sent to nobody."""
+    """Why a recipient gets the message, and how to unsubscribe; empty without a recipient."""
     if not message_context.recipient:
         return ""
     host = _host(message_context)

@@ -94,13 +94,13 @@ OUTCOMES = {
 
 @dataclass(frozen=True, slots=True)
 class KindWords:
-    """How a kind of report is called.
+    """The names of a kind of report.
 
-    `whole` follows "a new" or "the"; `noun` stands in a subject line; `source` is who
-    publishes with Ofsted; `witnesses` is where the reader found the judgements.
+    `full` follows "a new" or "the"; `noun` is for subject lines; `source` is who publishes it;
+    `witnesses` is where the parser finds the judgements.
     """
 
-    whole: str
+    full: str
     noun: str
     source: str = "Ofsted"
     witnesses: str = ""
@@ -160,9 +160,9 @@ KINDS: dict[Kind, KindWords] = {
     "unknown": KindWords("report about {where}", "report"),
 }
 
-# what a title on the site (folded) says of a kind that the document has not told
+# words of a title on the site (folded) -> the kind, where that was not read in the document
 TITLES: tuple[tuple[str, Kind], ...] = (
-    # first what follows up, which may name what it follows up
+    # follow-ups first, as they may name the inspection that they follow up
     ("send monitoring", "unknown"),
     ("monitoring visit", "monitoring_visit"),
     ("monitoring", "unknown"),
@@ -238,7 +238,7 @@ def graded(kind: Kind) -> bool:
 
 
 def spell_out(reason: str) -> str:
-    """A reason in words that need no glossary."""
+    """A reason with abbreviations spelt out."""
     for short, words in SPELT_OUT.items():
         reason = re.sub(rf"\b{short}\b", words, reason)
     return reason

@@ -1,4 +1,4 @@
-"""Alerts for those who run it: what happened, since when, and what to do."""
+"""Messages to operators: what happened, since when, and what to do."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ from notifications.message import Message, MessageContext
 from notifications.words import pages, rereading, service
 from notifications.words.footer import licence, links, ours, unfit_address, why
 from notifications.words.labels import likely_kind
-from notifications.words.said import Said
 from notifications.words.subjects import OURS, subject
+from notifications.words.wording import Wording
 
 AboutPage = PageCheckFailed | PageCheckRecovered | ListingSuspect
 AboutDocument = (
@@ -50,28 +50,28 @@ ForOperators = AboutPage | AboutDocument | AboutReading | AboutUs
 
 def message(event: ForOperators, message_context: MessageContext) -> Message:
     """What happened and what to do about it."""
-    said = _said(event)
+    wording = _wording(event)
     provider: Provider | None = getattr(event, "provider", None)
     report: Report | None = getattr(event, "report", None)
     theirs = links(provider, report) if provider else ()
     if isinstance(event, FrameworkSuspected):
         theirs = links(event.first_at, event.first)
     return Message(
-        subject=subject(provider.short_name if provider else OURS, *said.subjects),
-        headline=said.headline,
+        subject=subject(provider.short_name if provider else OURS, *wording.subjects),
+        headline=wording.headline,
         kind=event.type,
         paragraphs=tuple(
             filter(
                 None,
                 (
-                    *said.paragraphs,
+                    *wording.paragraphs,
                     unfit_address(report) if report else "",
-                    f"What to do: {said.to_do}",
+                    f"What to do: {wording.to_do}",
                 ),
             )
         ),
-        tables=said.tables,
-        sections=said.sections,
+        tables=wording.tables,
+        sections=wording.sections,
         links=(*theirs, *ours(message_context)),
         licence=licence(likely_kind("unknown", report.title) if report else "ilacs"),
         why=why(message_context),
@@ -79,7 +79,7 @@ def message(event: ForOperators, message_context: MessageContext) -> Message:
     )
 
 
-def _said(event: ForOperators) -> Said:  # noqa: C901, PLR0911, PLR0912 - one line a type
+def _wording(event: ForOperators) -> Wording:  # noqa: C901, PLR0911, PLR0912 - one line a type
     match event:
         case PageCheckFailed():
             return pages.page_check_failed(event)

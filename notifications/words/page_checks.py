@@ -26,10 +26,16 @@ def names(standings: Sequence[PageStanding]) -> str:
 
 
 def state(event: Digest | QuietNotice) -> str:
-    """How many checks, the last successful one, which pages had none, the next check."""
+    """The number of checks, the last successful one, pages without one, and the next check."""
     return " ".join(
         filter(
-            None, (_checked(event), _well(event.standings), _unwell(event.standings), _next(event))
+            None,
+            (
+                _checked(event),
+                _successful(event.standings),
+                _unsuccessful(event.standings),
+                _next(event),
+            ),
         )
     )
 
@@ -45,7 +51,7 @@ def _checked(event: Digest | QuietNotice) -> str:
     return f"We have made {made} of {len(event.standings)} pages since {since}."
 
 
-def _well(standings: Sequence[PageStanding]) -> str:
+def _successful(standings: Sequence[PageStanding]) -> str:
     last = [
         one.last_successful_check for one in standings if one.is_ok and one.last_successful_check
     ]
@@ -58,7 +64,7 @@ def _well(standings: Sequence[PageStanding]) -> str:
     return f"{which} {were} last checked successfully at {moment(min(last))} or later."
 
 
-def _unwell(standings: Sequence[PageStanding]) -> str:
+def _unsuccessful(standings: Sequence[PageStanding]) -> str:
     lost = [one for one in standings if not one.is_ok or one.last_successful_check is None]
     since = [
         f"{plain(one.provider.short_name, 60)} "

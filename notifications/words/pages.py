@@ -18,8 +18,8 @@ from notifications.events import (
 )
 from notifications.words.labels import KINDS, likely_kind
 from notifications.words.plain import lasting, listed, moment, place_in_words, plain, several
-from notifications.words.said import Said, reported
 from notifications.words.sections import doubts, reports, titled
+from notifications.words.wording import Wording, reported
 
 
 def _page(provider: Provider) -> str:
@@ -35,10 +35,10 @@ _PAGE_CHECK_FAILED = {
 }
 
 
-def page_check_failed(event: PageCheckFailed) -> Said:
+def page_check_failed(event: PageCheckFailed) -> Wording:
     short, long = _PAGE_CHECK_FAILED[event.state]
     seen = moment(event.last_successful_check) if event.last_successful_check else ""
-    return Said(
+    return Wording(
         subjects=(f"{short} since {moment(event.since)}", short),
         headline=f"{_page(event.provider)} {long}. This began at {moment(event.since)}.",
         paragraphs=(
@@ -57,9 +57,9 @@ def page_check_failed(event: PageCheckFailed) -> Said:
     )
 
 
-def page_check_recovered(event: PageCheckRecovered) -> Said:
+def page_check_recovered(event: PageCheckRecovered) -> Wording:
     lasted = lasting(event.since, event.until)
-    return Said(
+    return Wording(
         subjects=(f"page available again after {lasted}",),
         headline=f"{_page(event.provider)} has been available again since {moment(event.until)}.",
         paragraphs=(f"We could not check it from {moment(event.since)}, for {lasted}.",),
@@ -67,11 +67,11 @@ def page_check_recovered(event: PageCheckRecovered) -> Said:
     )
 
 
-def listing_suspect(event: ListingSuspect) -> Said:
+def listing_suspect(event: ListingSuspect) -> Wording:
     gone, redated = len(event.gone), len(event.redated)
     counts = [f"{gone} missing"] * bool(gone) + [f"{redated} re-dated"] * bool(redated)
     what = f"{listed(counts) or 'many changes'} of {several(event.known, 'report')}"
-    return Said(
+    return Wording(
         subjects=(f"unexpected change to the list: {what}", "unexpected change to the list"),
         headline=f"{_page(event.provider)} has changed unexpectedly: {what}.",
         paragraphs=(
@@ -95,8 +95,8 @@ def _noun(report: Report) -> str:
     return KINDS[likely_kind("unknown", report.title)].noun
 
 
-def file_unavailable(event: FileUnavailable) -> Said:
-    return Said(
+def file_unavailable(event: FileUnavailable) -> Wording:
+    return Wording(
         subjects=(f"cannot download the file of a new {_noun(event.report)}",),
         headline=f"We cannot download the file of {titled(event.report)}, or it is incomplete.",
         paragraphs=(
@@ -111,8 +111,8 @@ def file_unavailable(event: FileUnavailable) -> Said:
     )
 
 
-def report_doubtful(event: ReportDoubtful) -> Said:
-    return Said(
+def report_doubtful(event: ReportDoubtful) -> Wording:
+    return Wording(
         subjects=(f"{_noun(event.report)} could not be read reliably",),
         headline=f"{titled(event.report)}, was read, but the results are uncertain.",
         paragraphs=(
@@ -127,8 +127,8 @@ def report_doubtful(event: ReportDoubtful) -> Said:
     )
 
 
-def report_unread(event: ReportUnread) -> Said:
-    return Said(
+def report_unread(event: ReportUnread) -> Wording:
+    return Wording(
         subjects=(f"{_noun(event.report)} could not be read",),
         headline=f"{titled(event.report)}, could not be read, although its kind is supported.",
         paragraphs=("Readers are alerted to the report without a summary.",),
@@ -138,10 +138,10 @@ def report_unread(event: ReportUnread) -> Said:
     )
 
 
-def report_renumbered(event: ReportRenumbered) -> Said:
+def report_renumbered(event: ReportRenumbered) -> Wording:
     now = plain(event.report.file_id or "none", 120)
     was = plain(redaction.mask(event.was), 120)
-    return Said(
+    return Wording(
         subjects=(f"{_noun(event.report)} has a new number; content unchanged",),
         headline=f"{titled(event.report)}, is listed under a new number. Its content is unchanged.",
         paragraphs=(f"Its number was {was} and is now {now}. Readers are not alerted.",),
@@ -149,9 +149,9 @@ def report_renumbered(event: ReportRenumbered) -> Said:
     )
 
 
-def files_reissued(event: FilesReissued) -> Said:
+def files_reissued(event: FilesReissued) -> Wording:
     files = several(len(event.reports), "file")
-    return Said(
+    return Wording(
         subjects=(f"{files} reissued by Ofsted; content unchanged",),
         headline=f"Ofsted has reissued {files} for {place_in_words(event.provider.name)}. "
         "The content is unchanged.",
@@ -161,8 +161,8 @@ def files_reissued(event: FilesReissued) -> Said:
     )
 
 
-def details_edited(event: DetailsEdited) -> Said:
-    return Said(
+def details_edited(event: DetailsEdited) -> Wording:
+    return Wording(
         subjects=(f"title or date of a known {_noun(event.report)} changed",),
         headline=(
             f"{_page(event.provider)} now shows a known report with a different title or date."

@@ -1,4 +1,4 @@
-"""Small things that every message says: names, days, counts; and scraped text made plain."""
+"""Names, days and counts as messages write them, and fetched text made safe."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ _THE = (
     *("London Borough", "Royal Borough", "Metropolitan Borough", "Borough of"),
     *("City of", "County of", "Isle"),
 )
-_TURNED = re.compile(r"^(.+), (City|County) of$")
+_INVERTED = re.compile(r"^(.+), (City|County) of$")
 _SENTENCE_ENDS = (". ", "? ", "! ", "; ")
 
 
 def plain(text: str, limit: int = 300) -> str:
-    """Scraped text as a message may carry it: one line, nothing invisible, cut at a word."""
+    """Fetched text as a message may contain it: one line, nothing invisible, cut at a word."""
     seen = "".join(
         sign
         for sign in squeeze(clean(text[: 20 * limit]))
@@ -40,7 +40,7 @@ def cut(text: str, limit: int) -> str:
 
 
 def quotation(text: str, limit: int = 700) -> str:
-    """A quotation, whole or cut at the end of a sentence."""
+    """A quotation, complete or cut at the end of a sentence."""
     whole = plain(text, 20 * limit)
     if len(whole) <= limit:
         return whole
@@ -49,7 +49,7 @@ def quotation(text: str, limit: int = 700) -> str:
 
 
 def sentence(text: str) -> str:
-    """With a capital at its head and a stop at its end; empty stays empty."""
+    """With a capital letter first and a full stop last; empty stays empty."""
     text = plain(text, 600).rstrip(" .;,")
     return f"{text[:1].upper()}{text[1:]}." if text else ""
 
@@ -70,7 +70,7 @@ def listed(names: Sequence[str]) -> str:
 
 def place_in_words(name: str) -> str:
     """`the London Borough of Sutton`; `Derbyshire`; `Bristol, City of` turned."""
-    name = _TURNED.sub(r"\2 of \1", plain(name, 80))
+    name = _INVERTED.sub(r"\2 of \1", plain(name, 80))
     return f"the {name}" if name.startswith(_THE) else name
 
 

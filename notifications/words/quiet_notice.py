@@ -1,4 +1,4 @@
-"""A short confirmation where there was no alert for long, that monitoring is still running."""
+"""A short confirmation, after a long time without an alert, that monitoring is running."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from notifications.words.subjects import OURS, subject
 
 
 def message(event: QuietNotice, message_context: MessageContext) -> Message:
-    """No alerts since a day, how the checks went, and when the next one is."""
+    """The message of a quiet notice: since when, how the checks went, the next check."""
     since = day_of(event.since)
     fine = bool(event.checks) and all(
         one.is_ok and one.last_successful_check for one in event.standings

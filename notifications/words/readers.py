@@ -1,4 +1,4 @@
-"""News for readers of a report that has gone from the page, or come back to it."""
+"""Messages to readers about a report that was withdrawn, or is listed again."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ofsted.text import say_day
 
 
 def message(event: ReportWithdrawn | ReportReturned, message_context: MessageContext) -> Message:
-    """A report that was there and is not, or is there again."""
+    """The message about a report that is no longer listed, or is listed again."""
     kind = likely_kind("unknown", event.report.title)
     noun = KINDS[kind].noun
     day = event.report.published

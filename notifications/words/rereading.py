@@ -1,4 +1,4 @@
-"""What operators are notified of about reading: an unknown framework, what is read differently."""
+"""Messages to operators about an unknown framework, and about reports read differently."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from notifications.events import ChangedReading, Difference, FrameworkSuspected,
 from notifications.message import GradeBadge, Table, TableLine
 from notifications.words.labels import KINDS, likely_kind
 from notifications.words.plain import place_in_words, plain, several
-from notifications.words.said import Said
 from notifications.words.sections import doubts, section, titled
 from notifications.words.tables import as_printed
+from notifications.words.wording import Wording
 from ofsted.text import say_day
 
 ROWS = 40  # differences shown in one message
 
 
-def framework_suspected(event: FrameworkSuspected) -> Said:
+def framework_suspected(event: FrameworkSuspected) -> Wording:
     labels = several(len(event.found.unknown), "label")
-    return Said(
+    return Wording(
         subjects=(f"possible new inspection framework, {labels} unknown", "possible new framework"),
         headline=f"A report's table has {labels} that we do not recognise from any inspection "
         "framework. There may be a new one.",
@@ -38,12 +38,12 @@ def framework_suspected(event: FrameworkSuspected) -> Said:
     )
 
 
-def reread(event: Reread) -> Said:
+def reread(event: Reread) -> Wording:
     count, announced = len(event.changed), [one for one in event.changed if one.announced]
     reports = several(count, "report")
     wrong = f", {len(announced)} sent with a different grade" if announced else ""
     left_out = max(0, sum(len(one.differences) for one in event.changed) - ROWS)
-    return Said(
+    return Wording(
         subjects=(f"{reports} read differently now{wrong}", f"{reports} read differently now"),
         headline=f"Version {plain(event.parser, 20)} of the parser has read the archive again "
         f"({several(event.documents, 'document')}) and reads {reports} differently.",
@@ -86,7 +86,7 @@ def _mark(said: str | None) -> GradeBadge:
 
 
 def _command(one: ChangedReading) -> str:
-    """To be pasted: what stands in it comes from the page, so it is quoted."""
+    """A command to paste; what comes from the page is quoted for the shell."""
     known_by = plain(one.report.file_id or one.report.link or "", 400)
     where = plain(one.provider.short_name, 60)
     command = f"ofsted-watch correct {shlex.quote(known_by)} --confirm"

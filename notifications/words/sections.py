@@ -11,7 +11,7 @@ from notifications.words.plain import plain, quotation, sentence
 from ofsted.reports.model import Improvement, ImprovementKind
 from ofsted.text import say_day
 
-MOST = 20  # items of one passage; a letter of 2016 can hold 42
+MOST = 20  # items of one section; a letter of 2016 has 42
 _ADVICE = "; the nearest known is"  # where it begins, after an unknown label or grade word
 LONGEST_BARE = 60  # letters of what differs, without quotation marks
 
@@ -23,7 +23,7 @@ _HEADINGS: tuple[tuple[ImprovementKind, str], ...] = (
 
 
 def section(heading: str, items: Sequence[str], most: int = MOST) -> tuple[Section, ...]:
-    """One passage, or none where nothing is to be said."""
+    """One section, or none where there are no items."""
     if not items:
         return ()
     left_out = max(0, len(items) - most)
@@ -31,7 +31,7 @@ def section(heading: str, items: Sequence[str], most: int = MOST) -> tuple[Secti
 
 
 def improvements(found: Finding) -> tuple[Section, ...]:
-    """What the report wants improved, as printed; priority actions first."""
+    """What the report says must improve, as printed; priority actions first."""
     joint = found.kind in {"jtai", "area_send", "local_area_send"}
     whose = "the inspectors'" if joint else "Ofsted's"
     return tuple(
@@ -52,10 +52,11 @@ def _item(item: Improvement) -> str:
 def doubts(
     found: Finding, *, table_shown: bool = False, with_advice: bool = False
 ) -> tuple[Section, ...]:
-    """Why a reading is in doubt, or is none, with the report's own lines.
+    """Why a reading is doubtful or unread, with the report's own lines.
 
     Args:
-        table_shown: the unknown rows of its table are shown, and so not said again here.
+        found: the reading.
+        table_shown: the unknown rows of its table are shown already, and left out here.
         with_advice: say what to add to the parser; operators want it, readers do not.
     """
     shown = {f"{one.label}: {one.printed}" for one in found.unknown if table_shown}
@@ -72,7 +73,7 @@ def doubts(
 
 
 def differences(found: Sequence[Difference]) -> tuple[Section, ...]:
-    """What a replaced file says differently."""
+    """What differs in a replaced file."""
     return section("What differs", [_difference(one) for one in found])
 
 

@@ -15,12 +15,12 @@ from notifications.events import (
 )
 from notifications.message import Section
 from notifications.words.plain import lasting, listed, moment, plain, several
-from notifications.words.said import Said, reported
+from notifications.words.wording import Wording, reported
 
 MOST_NAMED = 10  # authorities; the others are counted
 
 
-def checks_overdue(event: ChecksOverdue) -> Said:
+def checks_overdue(event: ChecksOverdue) -> Wording:
     named = [plain(name, 60) for name in event.authorities[:MOST_NAMED]]
     more = [f"{len(event.authorities) - MOST_NAMED} more"] if event.authorities[MOST_NAMED:] else []
     which = listed([*named, *more])
@@ -30,13 +30,13 @@ def checks_overdue(event: ChecksOverdue) -> Said:
         else several(len(event.authorities), "authority", "authorities")
     )
     if event.until is not None:
-        return Said(
+        return Wording(
             subjects=(f"checks running again: {where}",),
             headline=f"Checks are running again. None had been made since {moment(event.since)}.",
             paragraphs=(f"Authorities concerned: {which}.",),
             to_do="nothing; reports published in the meantime are found by the next check.",
         )
-    return Said(
+    return Wording(
         subjects=(f"checks overdue since {moment(event.since)}: {where}", "checks overdue"),
         headline=f"The check that was due at {moment(event.since)} has not been made.",
         paragraphs=(f"Authorities concerned: {which}.", reported("Why", event.why)),
@@ -45,9 +45,9 @@ def checks_overdue(event: ChecksOverdue) -> Said:
     )
 
 
-def run_failed(event: RunFailed) -> Said:
+def run_failed(event: RunFailed) -> Wording:
     flow = plain(event.flow, 40)
-    return Said(
+    return Wording(
         subjects=(f"the {flow} run failed",),
         headline=f"The run of {flow} failed at {moment(event.at)}.",
         paragraphs=(reported("What happened", event.why), f"Run: {plain(event.run, 80)}."),
@@ -56,9 +56,9 @@ def run_failed(event: RunFailed) -> Said:
     )
 
 
-def run_recovered(event: RunRecovered) -> Said:
+def run_recovered(event: RunRecovered) -> Wording:
     flow = plain(event.flow, 40)
-    return Said(
+    return Wording(
         subjects=(f"the {flow} runs are working again",),
         headline=f"Runs of {flow} are working again since {moment(event.until)}.",
         paragraphs=(f"The first failure was at {moment(event.since)}.",),
@@ -66,7 +66,7 @@ def run_recovered(event: RunRecovered) -> Said:
     )
 
 
-def delivery_failed(event: DeliveryFailed) -> Said:
+def delivery_failed(event: DeliveryFailed) -> Wording:
     name = plain(event.recipient, 60)
     refused = event.state == "refused"
     headline = (
@@ -76,7 +76,7 @@ def delivery_failed(event: DeliveryFailed) -> Said:
     )
     if event.may_have_arrived:
         headline = f'A message to "{name}" may not have arrived, and will not be sent again'
-    return Said(
+    return Wording(
         subjects=(f"a message to {name} was not delivered",),
         headline=f'{headline}: "{plain(event.subject, 120)}".',
         paragraphs=(reported("The response", event.words),),
@@ -85,9 +85,9 @@ def delivery_failed(event: DeliveryFailed) -> Said:
     )
 
 
-def delivery_delayed(event: DeliveryDelayed) -> Said:
+def delivery_delayed(event: DeliveryDelayed) -> Wording:
     name = plain(event.recipient, 60)
-    return Said(
+    return Wording(
         subjects=(f"messages to {name} are delayed", "messages to a recipient are delayed"),
         headline=f'A message to "{name}" has been waiting since {moment(event.since)}: '
         f'"{plain(event.subject, 120)}".',
@@ -111,11 +111,11 @@ def delivery_by(channel: str) -> str:
     return f'{called} to "{recipient}"' if recipient else called
 
 
-def channel_down(event: ChannelDown) -> Said:
+def channel_down(event: ChannelDown) -> Wording:
     delivery = delivery_by(event.channel)
     names = listed([f'"{plain(name, 60)}"' for name in event.recipients[:NAMED]])
     more = f" and {len(event.recipients) - NAMED} more" if len(event.recipients) > NAMED else ""
-    return Said(
+    return Wording(
         subjects=(f"{delivery} is failing", "delivery through a channel is failing"),
         headline=f"{_capital(delivery)} has been failing since {moment(event.since)}.",
         paragraphs=(
@@ -130,10 +130,10 @@ def channel_down(event: ChannelDown) -> Said:
     )
 
 
-def channel_up(event: ChannelUp) -> Said:
+def channel_up(event: ChannelUp) -> Wording:
     delivery = delivery_by(event.channel)
     duration = lasting(event.since, event.until)
-    return Said(
+    return Wording(
         subjects=(f"{delivery} is working again", "delivery through a channel is working again"),
         headline=f"{_capital(delivery)} is working again after {duration}.",
         paragraphs=(f"It failed from {moment(event.since)} to {moment(event.until)}.",),
@@ -145,10 +145,10 @@ def _capital(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def recipient_removed(event: RecipientRemoved) -> Said:
+def recipient_removed(event: RecipientRemoved) -> Wording:
     name = plain(event.recipient, 60)
     pending = several(event.pending, "queued message")
-    return Said(
+    return Wording(
         subjects=(f"recipient {name} removed; {pending} will not be sent",),
         headline=f'"{name}" is no longer in the settings; {pending} will not be sent.',
         paragraphs=("Recipients are identified by name, so a renamed one counts as new.",),
@@ -156,11 +156,11 @@ def recipient_removed(event: RecipientRemoved) -> Said:
     )
 
 
-def audit_failed(event: AuditFailed) -> Said:
+def audit_failed(event: AuditFailed) -> Wording:
     discrepancies = several(event.number, "discrepancy", "discrepancies")
     left = event.number - len(event.discrepancies)
     more = (f"and {left} more: 'ofsted-watch audit' shows them",) if left else ()
-    return Said(
+    return Wording(
         subjects=(f"the audit found {discrepancies}",),
         headline="We compared Ofsted's page with the reports recorded and the messages sent, and "
         f"found {discrepancies}.",

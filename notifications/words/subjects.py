@@ -1,8 +1,8 @@
 """Subject lines: the fact first, the authority before it, at most 78 characters.
 
-If any judgement changed, the most serious is said: lowered before raised before new. One
-change is named with both grades, several are counted. A report that is not surely read
-never shows a grade here.
+If any judgement changed, the most serious change is named: lowered before raised before new. One
+change is named with both grades, several are counted. A report whose status is not `read` never
+shows a grade here.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def subject(about: str, *choices: str) -> str:
     return next((line for line in lines if len(line) <= LIMIT), cut(lines[-1], LIMIT))
 
 
-# type of news -> (the report where nothing more is said of it, what stands before its grades)
+# type of event -> (the report where no grade is shown, what comes before its grades)
 _OPENINGS = {
     "report_published": ("new {noun}", ""),
     "report_listed_late": ("older {noun} listed late", "older report listed late"),
@@ -46,17 +46,17 @@ _OPENINGS = {
 
 
 def about_report(event: AboutReport) -> str:
-    """The subject of news of one report, by what became of it and what it says."""
-    return subject(event.provider.short_name, *map(_in_few, _facts(event)))
+    """The subject of an event about one report."""
+    return subject(event.provider.short_name, *map(_shortened, _facts(event)))
 
 
-def _in_few(fact: str) -> str:
-    """The one grade that is long, as it is said in subjects."""
+def _shortened(fact: str) -> str:
+    """With the one long grade shortened, as subjects have it."""
     return fact.replace("equires improvement to be good", "equires improvement")
 
 
 def _facts(event: AboutReport) -> Sequence[str]:
-    """From the fullest to the shortest."""
+    """Choices for the subject, from the fullest to the shortest."""
     called, before = _OPENINGS[getattr(event, "type", "report_published")]
     kind = likely_kind(event.found.kind, event.report.title)
     thing = called.format(noun=KINDS[kind].noun)
@@ -130,7 +130,7 @@ def _graded(event: AboutReport, before: str) -> Sequence[str]:
         graded_facts, bare = _one(moved[0])
     else:
         graded_facts, bare = (), (_counted(moved),) if moved else _still(event)
-    return (  # the grade of what moved before the overall one, and that before the bare fact
+    return (  # first drop the overall grade, then that of the changed judgement
         *_with(before, graded_facts[:2], tail),
         *_with(before, graded_facts),
         *_with(before, bare, tail),

@@ -22,13 +22,13 @@ CHANGES = {
 }
 
 AREA_SEND = "Area SEND"  # the one row of an inspection that gives an outcome and no grades
-# of a row's reason: what its change word, or the sentence above the table, says already
+# reasons, or beginnings of reasons, that the change or the sentence above the table gives already
 _HEADS = frozenset({"compared across frameworks", "no longer given"})
 _PLAIN = frozenset({"no longer given", "not judged this time", "given for the first time"})
 
 
 def change(row: ComparisonLine) -> str:
-    """`lowered`, `raised`, `unchanged`, or what stands in place of a direction."""
+    """`lowered`, `raised`, `unchanged`, or the words for a row without a direction."""
     if row.direction:
         return row.direction
     if row.key == "outcome":
@@ -57,7 +57,7 @@ class _Notes:
 
 
 def compared(event: AboutReport, previous: Previous) -> tuple[Table, tuple[Footnote, ...]]:
-    """The rows of a comparison, each with both grades and what became of it."""
+    """The table of a comparison, each row with both grades and the change, and its footnotes."""
     notes = _Notes.of(_note(row, event.rows, previous) for row in event.rows)
     rows = tuple(
         message.TableLine(
@@ -91,7 +91,7 @@ def alone(found: Finding) -> tuple[Table, ...]:
 
 
 def as_printed(found: Finding) -> tuple[Table, ...]:
-    """The judgements of a framework that is not known: whole labels, no grade's colour."""
+    """The judgements of an unknown framework: full labels, and no colours."""
     rows = tuple(
         message.TableLine(label=plain(one.label, 160), now=GradeBadge(plain(one.printed, 160)))
         for one in found.judgements

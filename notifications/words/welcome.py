@@ -1,4 +1,4 @@
-"""The first message to a recipient: what is watched, how things stand, the next check."""
+"""The first message to a recipient: what is watched, the latest judgements, the next check."""
 
 from __future__ import annotations
 
@@ -32,19 +32,19 @@ _OPERATORS = (
     "You will be alerted if something needs attention: a page is unavailable, a report cannot be "
     "read, or a message is not delivered."
 )
-_FALLS = (
+_LOWERED = (
     "You will still be alerted immediately if a judgement is lowered or a report could not be "
     "read reliably."
 )
 
-_CONFIRMED = ", except with a short confirmation after 30 days that monitoring is still running"
+_QUIET_NOTICE = ", except with a short confirmation after 30 days that monitoring is still running"
 
 _NOT_READ = " We have not been able to read it yet, so no grades are shown."
 TABLES = 3  # authorities whose judgements are shown in full
 
 
 def message(event: Welcome, message_context: MessageContext) -> Message:
-    """What a recipient may expect from now on."""
+    """The message of a welcome."""
     places = [plain(one.provider.short_name, 60) for one in event.watched]
     places += [plain(one.short_name, 60) for one in event.unseen]
     count = several(len(places), "authority", "authorities")
@@ -87,7 +87,7 @@ def _paragraphs(event: Welcome, *, few: bool) -> tuple[str, ...]:
 
 
 def _promises(event: Welcome) -> Iterator[str]:
-    """Which alerts, when, and what it means if none comes."""
+    """Which alerts come, when, and what it means if none does."""
     if event.to != "operators":
         yield _READERS[event.alert_on]
     if event.to != "readers":
@@ -96,9 +96,9 @@ def _promises(event: Welcome) -> Iterator[str]:
     if digest:
         yield f"You will receive a summary {digest}, even if nothing has changed."
         if event.to != "operators":
-            yield _FALLS
+            yield _LOWERED
     else:
-        yield f"If there is no news we will not contact you{_CONFIRMED * event.quiet_notice}."
+        yield f"If there is no news we will not contact you{_QUIET_NOTICE * event.quiet_notice}."
     if event.next_check:
         yield f"Next check: {moment(event.next_check)}."
 

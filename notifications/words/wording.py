@@ -1,4 +1,4 @@
-"""What differs between messages to operators."""
+"""The text of a message to operators, apart from what all have in common."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from notifications.words.plain import sentence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
+class Wording:
     """What happened, and what to do; `subjects` from the fullest to the shortest."""
 
     subjects: tuple[str, ...]

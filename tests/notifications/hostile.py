@@ -1,4 +1,4 @@
-"""News whose every text was written by somebody who means harm."""
+"""Events whose every text was written by somebody who means harm."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ LONG = HARM + "x" * 5_000 + " y" * 2_500
 
 
 def hostile(event: Event, harm: str = LONG) -> Event:
-    """The same news, each of its texts replaced."""
+    """The same event, each of its texts replaced."""
     replaced: Event = _replace(event, harm)
     return replaced
 

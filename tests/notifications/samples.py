@@ -1,4 +1,4 @@
-"""One piece of news of every type, and Sutton's as the seeds have it."""
+"""One event of every type, and Sutton's as the seeds have it."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ EARLIER = Previous(
 def row(
     key: str, grade: str | None = "good", before: str | None = "good", **more: Any
 ) -> ComparisonLine:
-    """A row of Sutton 2025, unless told otherwise."""
+    """A row of Sutton 2025, unless given otherwise."""
     order = ("outstanding", "good", "requires_improvement", "inadequate")
     direction = None
     if grade in order and before in order:
@@ -173,7 +173,7 @@ SEEN = PageStanding(provider=SUTTON, last_successful_check=LATER, is_ok=True)
 
 
 def every() -> tuple[Event, ...]:
-    """One of each type, in the order of news.py."""
+    """One of each type, in the order of the modules of events."""
     about = {"provider": SUTTON, "report": REPORT_2025}
     return (
         SUTTON_2025,
@@ -211,7 +211,7 @@ def every() -> tuple[Event, ...]:
             period="weekly",
             since=AT,
             items=(
-                DigestItem(at=AT, event=SUTTON_2025, apart=True),
+                DigestItem(at=AT, event=SUTTON_2025, already_sent=True),
                 DigestItem(at=LATER, event=ReportReturned(**about)),
                 DigestItem(at=LATER, event=ReportRead(**about, found=FOUND_2025)),
             ),

@@ -1,4 +1,4 @@
-"""When a recipient hears, by its own words and the clock of its zone."""
+"""When a recipient is alerted, by its `frequency` and the clock of its zone."""
 
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo

@@ -164,7 +164,7 @@ def test_silence_after_the_final_dot_means_unknown_since_the_server_has_it(fault
 
 
 def test_an_attempt_that_takes_too_long_is_left():
-    talk = smtp._Talk(EmailServer("x", 1, "none"), ssl.create_default_context())
+    talk = smtp._Connection(EmailServer("x", 1, "none"), ssl.create_default_context())
     talk.began -= smtp.BEFORE_DOT + 1
     with pytest.raises(TimeoutError):
         talk.step("MAIL")
@@ -274,7 +274,7 @@ def test_a_stamp_and_its_id_fit_a_header():
             assert one != message_id(token, "other", domain)
 
 
-def test_a_way_renders_what_it_sends():
+def test_a_channel_client_renders_what_it_sends():
     with EmailSink() as sink:
         one = channel_client(
             Recipient("scrutiny", "email", O_NEIL),
@@ -316,7 +316,7 @@ def test_headers_outside_ascii_arrive_as_they_were_in_words_of_75_characters(sub
         assert len(line) <= 76 or b"=?" not in line
     got = message_from_bytes(content, policy=policy.default)
     assert got["Subject"] == changed.subject
-    raw = message_from_bytes(content)["From"]  # its own reader of phrases adds blanks
+    raw = message_from_bytes(content)["From"]  # its own parser of phrases adds blanks
     assert " ".join(str(make_header(decode_header(raw))).split()) == sender
     assert got["Message-ID"] == got["References"] == got["In-Reply-To"] == follows
     assert tls_context(None).check_hostname

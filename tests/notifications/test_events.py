@@ -16,11 +16,11 @@ NAMES = {kind.__dataclass_fields__["type"].default for kind in get_args(Event)}
 
 
 @pytest.mark.parametrize("event", every(), ids=lambda event: event.type)
-def test_news_comes_back_from_json_as_it_went(event):
+def test_an_event_comes_back_from_json_unchanged(event):
     assert from_json(to_json(event)) == event
 
 
-def test_there_is_a_sample_of_every_type_of_news():
+def test_there_is_a_sample_of_every_type_of_event():
     assert {event.type for event in every()} == NAMES
     assert {path.stem for path in SAMPLES.glob("*.json")} == NAMES
 
@@ -36,7 +36,7 @@ def test_what_version_1_stored_is_read(path):
     assert summary(event)
 
 
-def test_news_of_a_later_version_is_refused():
+def test_an_event_of_a_later_version_is_refused():
     later = to_json(every()[0]).replace(f'"version": {VERSION}', f'"version": {VERSION + 1}')
     with pytest.raises(ValueError, match="supports versions up to"):
         from_json(later)

@@ -35,7 +35,7 @@ MAY = {
 
 def entries(*event):
     return [
-        feed.Entry(
+        feed.FeedEntry(
             f"tag:example.gov.uk,2026:event:{number}",
             AT - timedelta(hours=number),
             words.message(each, MessageContext("")),

@@ -1,6 +1,6 @@
-"""What every rendering of every message owes: the licence, the source, the day, the link, no more.
+"""What every rendering of every message has: the licence, the source, the day, the link, no more.
 
-Held over all samples and variants, so that a new type of news is held too.
+Checked over all samples and variants, so that a new type of event is checked too.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def as_markdown(message) -> str:
 
 
 def as_entry(message) -> str:
-    entry = feed.Entry("tag:example.gov.uk,2026:event:1", AT, message)
+    entry = feed.FeedEntry("tag:example.gov.uk,2026:event:1", AT, message)
     written = feed.render(feed.Feed("tag:example.gov.uk,2026:feed", "Feed", AT, [entry]))
     element = lxml_html.etree.fromstring(written).find(f"{{{feed.ATOM}}}entry")
     content = element.findtext(f"{{{feed.ATOM}}}content")

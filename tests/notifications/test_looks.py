@@ -21,7 +21,7 @@ BEYOND_OUTLOOK = re.compile(r"flex|grid|position:|float:|background-image|border
 OF_COLOURS = ("color-contrast", "link-in-text-block")  # the rules that see a scheme
 
 
-def test_the_gallery_has_every_type_of_news_and_no_name_twice():
+def test_the_gallery_has_every_type_of_event_and_no_name_twice():
     types = {event.type.replace("_", " ") for event in every()}
     assert types <= set(NAMES)
     assert len(NAMES) == len(set(NAMES)) == len({piece.slug for piece in PIECES})

@@ -290,8 +290,8 @@ def test_what_is_no_service_is_refused_without_its_secret(address, said, caplog)
         (of_type("quiet_notice"), False),
     ],
 )
-def test_what_cannot_wait_is_alerted_at_once_also_by_whoever_has_digests(event, waits):
-    assert is_immediate(reader(when="weekly monday 08:00"), event) is not waits
+def test_what_cannot_wait_is_immediate_for_recipients_of_digests_too(event, waits):
+    assert is_immediate(reader(frequency="weekly monday 08:00"), event) is not waits
     assert is_immediate(reader(), event)
 
 

@@ -51,7 +51,7 @@ OF_THEM = [
 
 @pytest.mark.parametrize("stage", ["MAIL", "RCPT", "DATA", "END"])
 @pytest.mark.parametrize("answer", OF_US)
-def test_what_speaks_of_us_is_the_channels_at_whatever_step_and_with_whatever_code(stage, answer):
+def test_what_refuses_us_is_the_channels_at_whatever_step_and_with_whatever_code(stage, answer):
     with EmailSink() as sink:
         sink.answers[stage] = answer
         attempt = send(sink)

@@ -66,7 +66,7 @@ def visible(said: str) -> bool:
 
 
 @pytest.mark.parametrize("event", ALL, ids=IDS)
-def test_every_news_is_harmless_as_text(event):
+def test_every_event_is_harmless_as_text(event):
     said = text.render(message(event))
     assert visible(said)
     assert "not an Ofsted service." in said
@@ -75,7 +75,7 @@ def test_every_news_is_harmless_as_text(event):
 
 
 @pytest.mark.parametrize("event", ALL, ids=IDS)
-def test_every_news_is_harmless_as_html(event):
+def test_every_event_is_harmless_as_html(event):
     said = html.render(message(event))
     page = lxml_html.document_fromstring(said)
     assert {element.tag for element in page.iter() if isinstance(element.tag, str)} <= TAGS
@@ -97,7 +97,7 @@ def blocks(element):
 
 
 @pytest.mark.parametrize("event", ALL, ids=IDS)
-def test_every_news_is_harmless_as_a_card(event):
+def test_every_event_is_harmless_as_a_card(event):
     payload = teams.payload(message(event))
     assert len(json.dumps(payload, ensure_ascii=False).encode()) < LIMIT
     [attachment] = payload["attachments"]
@@ -125,7 +125,7 @@ def test_every_news_is_harmless_as_a_card(event):
 
 
 @pytest.mark.parametrize("event", ALL, ids=IDS)
-def test_every_news_is_harmless_as_markdown(event):
+def test_every_event_is_harmless_as_markdown(event):
     said = markdown.render(message(event))
     tokens = MarkdownIt("gfm-like", {"linkify": False, "html": True}).parse(said)
     flat = [*tokens, *chain.from_iterable(token.children or () for token in tokens)]
@@ -140,7 +140,7 @@ def test_every_news_is_harmless_as_markdown(event):
 
 
 @pytest.mark.parametrize("event", ALL, ids=IDS)
-def test_every_news_is_a_sound_email(event):
+def test_every_event_is_a_sound_email(event):
     content = email.render(
         message(event),
         sender="Ofsted Watch <ofsted-watch@example.gov.uk>",

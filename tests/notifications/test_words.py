@@ -293,7 +293,7 @@ def test_an_address_that_is_not_fit_is_shown_and_not_linked(link):
     assert f"The page gives this address, not linked here for safety: {link}" in flat(event)
 
 
-def test_a_stand_ins_links_on_this_machine_are_kept():
+def test_a_test_sites_links_on_this_machine_are_kept():
     page = "http://127.0.0.1:8000/provider/44/80515"
     event = published(provider=dataclasses.replace(SUTTON, page=page))
     assert page in [one.url for one in words.message(event, CONTEXT).links]

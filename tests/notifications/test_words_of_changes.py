@@ -1,4 +1,4 @@
-"""What is told differently from before: replaced, corrected, read again, of a new framework."""
+"""Alerts about changes: replaced, corrected, read again, of a new framework."""
 
 from __future__ import annotations
 

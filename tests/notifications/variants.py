@@ -1,4 +1,4 @@
-"""What each type of news can look like, beyond its one sample: for the gallery and the tests.
+"""What each type of event can look like, beyond its one sample: for the gallery and the tests.
 
 What is true of Sutton is the seeds'. Everything else is told of Exampleshire, which is no
 council, so that nobody reads a grade here that was never given.
@@ -97,7 +97,7 @@ def reading(framework: str, grades: str, last: date, **more: Any) -> Reading:
 
 
 def found(one: Reading) -> Finding:
-    """The same as it stands in news."""
+    """The same as it is in events."""
     names = [each.name for each in dataclasses.fields(Finding)]
     return Finding(**{name: getattr(one, name) for name in names})
 
@@ -117,7 +117,7 @@ NEW_REPORT, OLD_REPORT = (
 
 
 def compared(now: Reading, before: Reading, kind: type[Any] = ReportPublished, **more: Any) -> Any:
-    """News of a report held against the one before it, by the lineage table itself."""
+    """An event of a report compared with the previous one, by the lineage table itself."""
     previous = Previous(
         report=OLD_REPORT,
         framework=before.framework,
@@ -294,7 +294,7 @@ def _sums() -> Iterator[tuple[str, Event]]:
     announced = [DigestItem(at=LATER, event=event) for _, event in (*_compared(), *_not_read())]
     one, two, *_ = announced
     fell = DigestItem(
-        at=AT, event=ilacs("ilacs_2023", "IIRGI", "GGGGG", of="ilacs_2023"), apart=True
+        at=AT, event=ilacs("ilacs_2023", "IIRGI", "GGGGG", of="ilacs_2023"), already_sent=True
     )
     digests = {
         "one report": ((one,), (here,)),
