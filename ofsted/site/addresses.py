@@ -12,6 +12,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import SplitResult, quote, urlencode, urljoin, urlsplit
 
+from ofsted.provider_key import ProviderKey
+
 REPORTS = "https://reports.ofsted.gov.uk"
 FILES = "https://files.ofsted.gov.uk"
 FILES_HOSTS = frozenset({"files.ofsted.gov.uk:443", "files.api.ofsted.gov.uk:443"})
@@ -22,14 +24,6 @@ _FILE_PATH = re.compile(r"/v1/file/(?P<id>[0-9]{1,18})/?")
 _PROVIDER_PATH = re.compile(r"/provider/(?P<code>[0-9]{1,4})/(?P<urn>[A-Za-z0-9]{1,20})/?")
 
 QueryValue = str | int | Sequence[str | int]
-
-
-@dataclass(frozen=True, slots=True)
-class ProviderKey:
-    """What identifies a provider: Ofsted's number for its type, and its URN."""
-
-    code: int
-    urn: str
 
 
 def split(address: str) -> SplitResult | None:
@@ -142,7 +136,7 @@ class Addresses:
             return None
         base = path_of(self.reports).rstrip("/")
         found = _PROVIDER_PATH.fullmatch(_after(base, path_of(address)))
-        return ProviderKey(int(found["code"]), found["urn"]) if found else None
+        return ProviderKey(str(int(found["code"])), found["urn"]) if found else None
 
 
 def _after(base: str, path: str) -> str:

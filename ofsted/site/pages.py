@@ -205,7 +205,7 @@ def read_listing(page: Page, expected: Expected, addresses: Addresses, today: da
 
 def _prove_address(page: Page, expected: Expected, addresses: Addresses) -> None:
     key = addresses.provider_key(page.address)
-    if key is None or (key.urn.upper(), key.code) != (expected.urn.upper(), expected.code):
+    if key is None or (key.urn.upper(), key.code) != (expected.urn.upper(), str(expected.code)):
         raise UnverifiedPage(
             page, f"redirected to {page.address}", "check the provider's URN and code"
         )

@@ -100,7 +100,7 @@ def _found(page: Page, item: Tag, addresses: Addresses) -> Found:
         raise UnverifiedPage(page, f"a result with two URNs, {urn} and {path_of(address)}")
     return Found(
         urn=key.urn,
-        code=key.code,
+        code=int(key.code),
         name=_text(anchor),
         address=address,
         category=labels.get("category"),
