@@ -178,7 +178,7 @@ def _check_all(
         results = []
         for authority in authorities:
             check = partial(_check, context, authority, request, on_check)
-            results.append(_step_of_page(context, authority, check))
+            results.append(_step_of_page(context, authority.name, check))
         return results
     groups = range(0, len(authorities), TOGETHER)
     return [
@@ -192,10 +192,8 @@ def _check_all(
     ]
 
 
-def _step_of_page(
-    context: AppContext, authority: WatchedAuthority, do: Callable[[], CheckResult]
-) -> CheckResult:
-    where = short_name(authority.name)
+def _step_of_page(context: AppContext, name: str, do: Callable[[], CheckResult]) -> CheckResult:
+    where = short_name(name)
     return context.step("check page", do, about=where, tags=[slug(where)])
 
 
@@ -231,7 +229,7 @@ def _check_group(
         quietly = replace(context, step=do_now) if is_new else context
         result = _check(quietly, authority, request, on_check)
         if not result.is_well or result.result not in QUIET:
-            _step_of_page(context, authority, partial(_as_it_is, result))
+            _step_of_page(context, result.name, partial(_as_it_is, result))
         results.append(result)
     return results
 
