@@ -124,9 +124,9 @@ def taken() -> dict[str, Snapshots]:
 def snapshots(
     tmp_path_factory: pytest.TempPathFactory, databases: Databases, taken: dict[str, Snapshots]
 ) -> Snapshots:
-    """Data folders of towns in which something has happened, each made once a run."""
+    """Data folders of installations in which something has happened, each made once a run."""
     if databases.name not in taken:
-        taken[databases.name] = Snapshots(tmp_path_factory.mktemp("towns"), databases)
+        taken[databases.name] = Snapshots(tmp_path_factory.mktemp("installations"), databases)
     return taken[databases.name]
 
 

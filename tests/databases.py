@@ -64,7 +64,7 @@ class Postgres:
     _numbers: Iterator[int] = field(default_factory=itertools.count)
 
     def make(self, like: str = "") -> str:
-        name = f"town{next(self._numbers)}"
+        name = f"installation{next(self._numbers)}"
         template = f" TEMPLATE {like.rpartition('/')[2]}" if like else ""
         self._do(f"CREATE DATABASE {name}{template}")
         return f"postgresql://watch@127.0.0.1:{self.port}/{name}"

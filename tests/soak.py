@@ -15,8 +15,12 @@ from tests.installation import Snapshots
 from tests.kills import Kills
 
 SHARE = 0.75  # of the kills on SQLite, the others on PostgreSQL
-IN_A_ROW = 0.1  # of the kills at a step: towns in which several fall at moments of the clock
-FULL_DISKS = 0.1  # of them: towns whose disk is full for a while; on SQLite, whose files are ours
+IN_A_ROW = (
+    0.1  # of the kills at a step: installations in which several fall at moments of the clock
+)
+FULL_DISKS = (
+    0.1  # of them: installations whose disk is full for a while; on SQLite, whose files are ours
+)
 
 
 def main() -> int:
@@ -39,7 +43,7 @@ def main() -> int:
 def _kill(databases: Databases, seeds: range) -> int:
     began, failed = time.monotonic(), 0
     with TemporaryDirectory(prefix="soak-") as folder:
-        installations = Path(folder) / "towns"
+        installations = Path(folder) / "installations"
         installations.mkdir()
         kills = Kills(Snapshots(installations, databases), Path(folder))
         in_a_row = seeds[: round(len(seeds) * IN_A_ROW)]

@@ -1,4 +1,4 @@
-"""Commands that may be killed, each in an installation of its own, and how it stands when all is done."""
+"""Commands that may be killed, each in an installation of its own, and how it ends."""
 
 from __future__ import annotations
 

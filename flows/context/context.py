@@ -93,8 +93,8 @@ class AppContext:
 
     def _not_watched(self, given: str) -> SettingsError:
         known = {name: each for each in self.settings.watch for name in _names(each)}
-        nearest = get_close_matches(given.casefold(), known, n=1)
-        hint = f"; did you mean {short_name(known[nearest[0]].name)}?" if nearest else ""
+        nearest = [] if given.isdigit() else get_close_matches(given.casefold(), known, n=1)
+        hint = f" (did you mean {short_name(known[nearest[0]].name)}?)" if nearest else ""
         watched = ", ".join(f"{short_name(each.name)} ({each.urn})" for each in self.settings.watch)
         return SettingsError(f"{given} is not watched{hint}; watched: {watched}")
 

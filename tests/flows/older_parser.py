@@ -1,4 +1,4 @@
-"""What an earlier version of the reader found and told, laid into a town's database."""
+"""What an earlier version of the reader found and told, laid into an installation's database."""
 
 from __future__ import annotations
 

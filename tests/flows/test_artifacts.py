@@ -103,7 +103,7 @@ def test_health_names_every_problem_and_when_the_page_was_seen(announced):
     announced.checks(3, hours=1)
     ill = artifacts.health(announced.context())
     assert ill.description == "1 issue needs attention"
-    assert "Sutton: failing since 11:30 on 29 July 2025" in ill.markdown.replace("\\", "")
+    assert "Sutton: unreachable since 11:30 on 29 July 2025" in ill.markdown.replace("\\", "")
 
 
 def test_a_grade_that_is_in_doubt_is_in_no_grid(announced):

@@ -151,7 +151,7 @@ def test_a_message_whose_event_is_lost_holds_back_no_other_and_is_shown_until_it
     broken.later(hours=2)
     (discrepancy,) = broken.cli("audit").stdout.splitlines()[1:]
     assert discrepancy.startswith(
-        "a message whose event is lost, to scrutiny (delivery 90) is due since"
+        "a message whose event is missing, to scrutiny (message 90) has been due since"
     )
     assert broken.event_types == ["report_published", "audit_failed"]
     assert broken.cli("messages", "cancel", "90").exit_code == 0

@@ -235,7 +235,7 @@ def test_test_alert_says_what_answered_and_ends_an_outage(installation):
     assert installation.event_types == ["report_published", "channel_down"]
     said = installation.cli("test-alert", "channel")
     assert said.exit_code == 1
-    assert "channel (teams): broken" in said.stdout
+    assert "channel (Teams): the channel is down" in said.stdout
     assert '200, a web page titled "Web filter"' in said.stdout
     installation.teams.default = Answer(202)
     assert installation.cli("test-alert", "channel").exit_code == 0

@@ -106,13 +106,13 @@ def test_what_is_no_whole_pdf_is_a_failed_download(dead, fault):
     assert checked.newly_failed == 1
     assert dead.reports[-1]["status"] == "missing"
     assert dead.reports[-1]["versions"] == []
-    assert list((dead.folder / "data" / "archive" / "arriving").iterdir()) == []
+    assert list((dead.folder / "data" / "archive" / "incoming").iterdir()) == []
 
 
 def test_status_counts_it_until_it_is_read(dead):
     dead.check()
     status = dead.ask("status")
-    assert status["providers"][0]["unread"] == 1
+    assert status["authorities"][0]["unread"] == 1
     assert dead.cli("status").exit_code == 1
     dead.change("50283346", data=pdf(TEXT_2025))
     dead.check()

@@ -1,4 +1,4 @@
-"""What can wait is summed up at each one's time; what cannot is sent immediately and named there."""
+"""What can wait is in a digest at its time; what cannot is sent at once and named there."""
 
 from dataclasses import replace
 from datetime import date
@@ -212,7 +212,7 @@ def test_a_digest_that_cannot_be_made_backs_off_and_is_reported_once_and_made_wh
     assert installation.recipients_of("delivery_delayed") == ["it"]
     assert installation.cli("status").exit_code == 1
     said = " ".join(installation.cli("status").stdout.split())
-    assert "the digest for weekly could not be made since" in said
+    assert "the digest for weekly has been failing since" in said
     assert "the digest has been failing since" in " ".join(
         installation.cli("doctor").stdout.split()
     )

@@ -125,7 +125,7 @@ def test_the_history_shows_a_doubtful_report_without_a_comparison(installation):
     installation.check()
     newest = installation.inspections[0]
     assert (newest["status"], newest["comparison"]) == ("doubtful", None)
-    assert installation.ask("status")["providers"][0]["doubtful"] == 1
+    assert installation.ask("status")["authorities"][0]["doubtful"] == 1
 
 
 def test_a_pdf_that_differs_from_its_seed_in_a_grade_is_doubtful(new_installation):
@@ -139,7 +139,7 @@ def test_a_pdf_that_differs_from_its_seed_in_a_grade_is_doubtful(new_installatio
     assert (older["file_id"], older["status"], older["sources"]) == (
         "50176759",
         "doubtful",
-        ["seed", "ofsted"],
+        ["ofsted", "seed"],
     )
     assert next(each["grade"] for each in older["judgements"]) == "good"  # the PDF's stands
     assert new_installation.inspections[0]["comparison"] is None

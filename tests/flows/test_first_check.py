@@ -112,12 +112,12 @@ def test_an_authority_without_a_name_in_the_settings_is_called_as_its_page_has_i
     new_installation.settings["watch"] = [{"urn": 80515}]
     new_installation.settings["recipients"] = [SCRUTINY | {"frequency": "daily 08:00"}]
     new_installation.context()
-    assert new_installation.ask("status")["providers"][0]["name"] == "provider 80515"
+    assert new_installation.ask("status")["authorities"][0]["name"] == "provider 80515"
     new_installation.check()
     assert new_installation.subjects("scrutiny") == [
         "Ofsted Watch: you are subscribed to reports on Sutton"
     ]
-    assert new_installation.ask("status")["providers"][0]["name"] == "London Borough of Sutton"
+    assert new_installation.ask("status")["authorities"][0]["name"] == "London Borough of Sutton"
     new_installation.fake_ofsted.providers["80515"].name = "Sutton Council"
     new_installation.later(hours=2)
     new_installation.check()
@@ -130,4 +130,4 @@ def test_an_authority_without_a_name_in_the_settings_is_called_as_its_page_has_i
 def test_a_name_in_the_settings_stands_whatever_the_page_has(new_installation):
     new_installation.settings["watch"] = [{"urn": 80515, "name": "Our Council"}]
     new_installation.check()
-    assert new_installation.ask("status")["providers"][0]["name"] == "Our Council"
+    assert new_installation.ask("status")["authorities"][0]["name"] == "Our Council"

@@ -1,4 +1,4 @@
-"""Killed at any step, the same command again makes good what was left, and nobody is alerted twice."""
+"""Killed at any step, the same command again completes it, and nobody is alerted twice."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from tests.kills import Kills
 
 pytestmark = [pytest.mark.system, pytest.mark.long(100)]
 ON_SQLITE = pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
-# The works of a check and of its messages, and those that rewrite what was announced; `make soak` has
+# The works of a check and of its messages, and those that rewrite alerts; `make soak` has
 # some hundred kills more, of every work on either database.
 SEEDS = {"sqlite": (2, 3, 4, 6, 10, 11), "postgresql": (3, 4)}
 KILLS = [(kind, seed) for kind, seeds in SEEDS.items() for seed in seeds]

@@ -69,7 +69,7 @@ def test_after_a_month_each_mailbox_holds_what_was_promised_and_no_more(installa
 
     installation.settings["recipients"] = [
         reader("all"),
-        reader("changed", alert_on="changed"),
+        reader("changes", alert_on="changes"),
         reader("daily", when="daily 08:00"),
         reader("weekly", alert_on="concerns", when="weekly monday 08:00"),
     ]
@@ -82,7 +82,7 @@ def test_after_a_month_each_mailbox_holds_what_was_promised_and_no_more(installa
         ("15 Aug", GONE),
     ]
     assert _mailbox(installation, "all") == alerted
-    assert _mailbox(installation, "changed") == [alerted[0], *alerted[2:4]]
+    assert _mailbox(installation, "changes") == [alerted[0], *alerted[2:4]]
     assert _mailbox(installation, "weekly") == [
         ("29 Jul", FELL),
         ("04 Aug", "Sutton: no further alerts since 28 July 2025"),

@@ -31,7 +31,7 @@ def test_checks_that_found_nothing_go_after_ninety_days_and_all_else_stays(annou
 
 
 def test_a_download_that_was_killed_is_cleared_away_a_day_later_and_one_under_way_is_not(announced):
-    incoming = announced.folder / "data" / "archive" / "arriving"
+    incoming = announced.folder / "data" / "archive" / "incoming"
     old, new = incoming / "old", incoming / "new"
     for path in (old, new):
         path.write_bytes(b"%PDF-")
@@ -58,7 +58,7 @@ def test_what_a_kill_left_of_the_feed_and_of_the_outbox_is_cleared_away_a_day_la
 
 def test_it_runs_at_an_hour_that_every_night_has_once():
     declared = yaml.safe_load((HOME / "deployments" / "prefect.yaml").read_text(encoding="utf-8"))
-    (night,) = [each for each in declared["deployments"] if each["name"] == "nightly"]
+    (night,) = [each for each in declared["deployments"] if each["name"] == "nightly-maintenance"]
     (schedule,) = night["schedules"]
     assert schedule["timezone"] == "Europe/London"
     assert not 1 <= next(CronSim(schedule["cron"], utc("2026-03-28 12:00"))).hour <= 2

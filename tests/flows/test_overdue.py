@@ -33,7 +33,7 @@ def overdue(installation, since=UP_SINCE, why="a pause in the UI"):
 
 
 def states(installation):
-    return [each["state"] for each in installation.ask("status")["providers"]]
+    return [each["state"] for each in installation.ask("status")["authorities"]]
 
 
 @pytest.mark.both_databases

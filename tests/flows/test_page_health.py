@@ -126,7 +126,7 @@ def test_a_check_that_was_interrupted_is_said_to_be(installation):
 
 def test_status_says_since_when_why_and_how_old_the_last_good_check_is(ill):
     ill.check()
-    (provider,) = ill.ask("status")["providers"]
+    (provider,) = ill.ask("status")["authorities"]
     assert (provider["state"], provider["since"]) == ("unreachable", "2025-07-28T09:00:00Z")
     assert "404" in ill.ask("status")["problems"][0]["what"]
     ill.later(hours=3, minutes=1)

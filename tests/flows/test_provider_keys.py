@@ -22,7 +22,7 @@ def two(installation):
         {"urn": "80515", "code": 44, "name": "London Borough of Sutton"},
         {"urn": "80515", "code": 16, "name": OTHER},
     ]
-    assert [each.result for each in installation.round().checked] == ["unchanged", "first"]
+    assert [each.result for each in installation.round().checks] == ["unchanged", "first"]
     forget(installation)
     installation.at("2025-07-29 09:30")
     return installation
@@ -32,10 +32,10 @@ def test_each_has_its_own_state_reports_and_history(two):
     two.fake_ofsted.providers["other"].reports.insert(0, REPORT_2025)
     two.round()
     state = [
-        (each["code"], each["urn"], each["reports"]) for each in two.ask("status")["providers"]
+        (each["code"], each["urn"], each["reports"]) for each in two.ask("status")["authorities"]
     ]
     assert state == [("44", "80515", 1), ("16", "80515", 2)]
-    history = {each["code"]: each["inspections"] for each in two.ask("history")["providers"]}
+    history = {each["code"]: each["inspections"] for each in two.ask("history")["authorities"]}
     assert [len(history[code]) for code in ("44", "16")] == [1, 2]
     assert history["16"][0]["comparison"]["with"] == history["44"][0]["file_id"]
 
@@ -55,7 +55,7 @@ def test_a_page_that_fails_is_the_trouble_of_its_provider_alone(two):
         two.round()
         two.later(hours=1)
     two.round()
-    assert [each["state"] for each in two.ask("status")["providers"]] == ["ok", "unreachable"]
+    assert [each["state"] for each in two.ask("status")["authorities"]] == ["ok", "unreachable"]
     (subject,) = two.sql("SELECT subject FROM event WHERE type = 'look_failed'")
     assert subject == ("provider:16:80515",)
 

@@ -174,7 +174,7 @@ def test_a_dry_run_says_what_differs_and_writes_nothing(announced):
     assert "ofsted-watch correct 50283346 --confirm" in shown.stdout
     assert shown.stdout.endswith("dry run: nothing was changed\n")
     answer = announced.ask("reread", "--dry-run")
-    assert (answer["parser"], answer["documents"], answer["dry_run"]) == (PARSER, 2, True)
+    assert (answer["parser_version"], answer["documents"], answer["dry_run"]) == (PARSER, 2, True)
     (changed,) = answer["changed"]
     assert (changed["file_id"], changed["needs_correction"], changed["status"]) == (
         "50283346",

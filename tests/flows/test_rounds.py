@@ -142,7 +142,7 @@ def test_an_authority_whose_check_kills_the_process_comes_last_and_operators_are
         installation.later(minutes=20)
         killed()
     assert "page_check_failed" in installation.event_types
-    assert "interrupted" in installation.event_of("page_check_failed")["trouble"]
+    assert "interrupted" in installation.event_of("page_check_failed")["failure"]
     installation.later(minutes=15)
     installation.round()
     assert installation.event_types[-1] == "page_check_recovered"

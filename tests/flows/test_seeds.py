@@ -35,8 +35,8 @@ def test_they_are_taken_in_before_the_first_check_and_join_their_reports(seeded)
     assert set(seeded.event_types) == {"welcome"}
     found = [(each["file_id"], each["sources"], each["status"]) for each in seeded.inspections]
     assert found == [
-        ("50283346", ["seed", "ofsted"], "read"),
-        ("50176759", ["seed", "ofsted"], "read"),
+        ("50283346", ["ofsted", "seed"], "read"),
+        ("50176759", ["ofsted", "seed"], "read"),
     ]
     assert all(each["baseline"] and each["listed"] for each in seeded.reports)
     types = [each["media_type"] for each in seeded.reports[0]["versions"]]
@@ -86,7 +86,7 @@ def test_a_seed_imported_later_joins_the_report_by_its_file_id(announced):
             "result": "joined",
         }
     ]
-    assert announced.inspections[0]["sources"] == ["seed", "ofsted"]
+    assert announced.inspections[0]["sources"] == ["ofsted", "seed"]
     assert announced.reports[-1]["baseline"] is False
     assert announced.checks(1, minutes=5).result == "unchanged"
     assert announced.event_types == []

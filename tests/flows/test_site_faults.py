@@ -144,7 +144,7 @@ def test_a_page_that_is_not_believed_is_quarantined_and_named(installation):
     assert f"; a copy of the page was saved as {page}" in checked.message
     installation.checks(1, hours=2)
     assert _kept(installation) == [page]  # the same page, once
-    assert installation.event_of("page_check_failed")["kept"] == str(page)
+    assert installation.event_of("page_check_failed")["quarantined"] == str(page)
     text = installation.emails_to("it")[0].get_body(("plain",)).get_content()
     assert page.name in "".join(text.split())
 

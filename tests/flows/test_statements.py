@@ -27,7 +27,7 @@ def sent_by_status(installation: Installation) -> int:
 
 def sent_by_a_round(installation: Installation) -> int:
     with installation.statements() as sent:
-        assert {each.result for each in installation.round().checked} == {"unchanged"}
+        assert {each.result for each in installation.round().checks} == {"unchanged"}
     installation.later(minutes=15)
     return len(sent)
 
@@ -46,7 +46,7 @@ def test_a_quiet_check_of_one_more_authority_asks_no_more_than_it_did(installati
     assert sent_by_a_round(installation) <= two + 3 * QUIET_CHECK[databases.name]
 
 
-@pytest.mark.parametrize("command", ["reports", "history", "check"])
+@pytest.mark.parametrize("command", ["reports", "history", "audit"])
 def test_what_is_shown_takes_as_many_statements_for_five_authorities_as_for_one(
     installation, command
 ):

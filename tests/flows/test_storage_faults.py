@@ -99,7 +99,7 @@ def test_a_locked_database_stops_a_command_with_1_and_says_what_to_do(installati
     assert (code, stdout) == (1, "")
     assert _is_one_line(stderr)
     assert "could not be written" in stderr
-    assert "another program holds it" in stderr
+    assert "another program is using it" in stderr
     assert _is_announced_once(installation)
 
 

@@ -144,7 +144,7 @@ def test_before_the_first_good_check_there_is_nothing_to_accept(new_installation
 def test_accepting_an_authority_that_is_not_watched_is_asked_wrongly(four):
     said = four.cli("accept", "80456")
     assert said.exit_code == 2
-    assert "80456 is not watched; watched URNs: 80515" in said.stderr
+    assert "80456 is not watched; watched: Sutton (80515)" in said.stderr
 
 
 def test_a_page_that_fails_in_between_is_no_second_suspicion(four):

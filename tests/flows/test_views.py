@@ -71,7 +71,7 @@ def real(new_installation, real_reports):
         )
     new_installation.settings["watch"] = [{"urn": urn} for urn in NAMES]
     import_seeds(packaged(), new_installation.context())
-    assert [each.result for each in new_installation.round().checked] == ["first", "first"]
+    assert [each.result for each in new_installation.round().checks] == ["first", "first"]
     return new_installation
 
 
@@ -85,7 +85,7 @@ def listed(urn, folder):
 
 def inspections(installation):
     """What `history` says of all."""
-    providers = json_api.history(installation.context())["providers"]
+    providers = json_api.history(installation.context())["authorities"]
     found = [(each, one) for each in providers for one in each["inspections"]]
     assert len(found) == len(FILES)
     return found

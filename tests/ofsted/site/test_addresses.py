@@ -25,7 +25,7 @@ def test_a_base_may_have_a_port_and_a_path():
     assert BEHIND.file("1") == "https://proxy.example:8443/files/v1/file/1"
     assert BEHIND.file_id("https://proxy.example:8443/files/v1/file/1") == "1"
     assert BEHIND.provider_key("https://proxy.example/reports/provider/2/SC023666") == ProviderKey(
-        2, "SC023666"
+        "2", "SC023666"
     )
 
 
