@@ -273,11 +273,11 @@ def add_document(session: Session, document: Bytes, reading: Reading, seen: date
 def record_reading(session: Session, reading: Reading, made: datetime) -> None:
     """What a version of the reader finds in a document, in place of what it found before."""
     known = select(models.Reading).where(
-        models.Reading.sha256 == reading.sha256, models.Reading.parser == reading.parser
+        models.Reading.sha256 == reading.sha256, models.Reading.parser == reading.parser_version
     )
     row = session.scalar(known)
     if row is None:
-        row = models.Reading(sha256=reading.sha256, parser=reading.parser)
+        row = models.Reading(sha256=reading.sha256, parser=reading.parser_version)
         session.add(row)
     row.status, row.kind, row.framework = reading.status, reading.kind, reading.framework
     row.first_day, row.last_day = reading.first_day, reading.last_day

@@ -1,4 +1,4 @@
-"""`make bench`: what a look and an idle service cost, on this machine.
+"""`make bench`: what a check and an idle service cost, on this machine.
 
 python -m tests.bench [MINUTES]     how long the idle service is watched; 15 by default
 """
@@ -30,12 +30,12 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, an_installation(Path(folder)) as installation:
         installation.check()
         plain = statistics.median(
-            cpu_of_command(installation, "look", "--no-prefect") for _ in range(RUNS)
+            cpu_of_command(installation, "check", "--no-prefect") for _ in range(RUNS)
         )
-        say(f"look --plain, nothing new: {plain:.2f} s CPU (median of {RUNS})")
+        say(f"check --no-prefect, nothing new: {plain:.2f} s CPU (median of {RUNS})")
         with service(installation) as (up, api):
             runs = [cpu_of_flow_run(up, api) for _ in range(3)]
-            say(f"look as a flow run: {statistics.median(runs):.2f} s CPU without the server")
+            say(f"check as a flow run: {statistics.median(runs):.2f} s CPU without the server")
             time.sleep(60)
             share, memory = idle(up, minutes)
             say(f"up, idle for {minutes:g} min: {share:.1%} of a core, {memory:.0f} MB PSS")
@@ -69,7 +69,9 @@ def service(installation: Installation) -> Iterator[tuple[psutil.Process, Api]]:
         stderr=subprocess.DEVNULL,
     )
     api = Api(f"http://127.0.0.1:{port}/api")
-    while not api.is_healthy() or not api.runs(states=("COMPLETED",), deployment="watch"):
+    while not api.is_healthy() or not api.runs(
+        states=("COMPLETED",), deployment="check-for-reports"
+    ):
         time.sleep(1)
     try:
         yield psutil.Process(up.pid), api
@@ -79,10 +81,10 @@ def service(installation: Installation) -> Iterator[tuple[psutil.Process, Api]]:
 
 
 def cpu_of_flow_run(up: psutil.Process, api: Api) -> float:
-    """Of the worker and what it starts, while a look is run."""
+    """Of the worker and what it starts, while a check is run."""
     worker = up.children()[1]
     before = cpu(worker)
-    run_id = api.start("watch")
+    run_id = api.start("check-for-reports")
     while api.run(run_id)["state_type"] != "COMPLETED":
         time.sleep(0.2)
     time.sleep(3)

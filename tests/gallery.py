@@ -142,7 +142,7 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, default=FOLDER, help="where it goes")
     folder = parser.parse_args().folder
     make(folder)
-    print(f"look at {folder / 'index.html'}")
+    print(f"open {folder / 'index.html'}")
 
 
 if __name__ == "__main__":

@@ -122,7 +122,7 @@ def test_it_works_outside_the_checkout(installed):
         "sutton-2025-ilacs.txt: imported as history (read)",
     ]
 
-    checked = installed.run("look", "--no-prefect")
+    checked = installed.run("check", "--no-prefect")
     assert checked.returncode == 1
     assert checked.stdout.startswith("London Borough of Sutton (80515): no response, ")
     assert "Traceback" not in checked.stderr

@@ -38,7 +38,7 @@ def _artifact(key: str) -> Callable[[Api], str]:
 
 
 def _newest_run(api: Api) -> str:
-    newest = api.runs(states=("COMPLETED",), deployment="watch")[0]
+    newest = api.runs(states=("COMPLETED",), deployment="check-for-reports")[0]
     return f"/runs/flow-run/{newest['id']}"
 
 
@@ -55,7 +55,7 @@ STOPS = (
 
 @contextmanager
 def stage() -> Iterator[str]:
-    """The service up, July's report found by a look; gives the UI's address."""
+    """The service up, July's report found by a check; gives the UI's address."""
     fake_ofsted = FakeOfsted()
     fake_ofsted.provider(demo.SUTTON, "London Borough of Sutton", reports=[demo.listed(demo.OLDER)])
     with TemporaryDirectory(prefix="tour-") as folder, fake_ofsted.running() as base:

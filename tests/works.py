@@ -1,4 +1,4 @@
-"""Commands that may be killed, each in an installation of its own, and how it ends."""
+"""Commands that may be killed, each in an installation of its own, and how it stands at the end."""
 
 from __future__ import annotations
 
@@ -36,22 +36,22 @@ from tests.installation import (
     pdf,
 )
 
-NIGHT = """
+NIGHTLY = """
 import sys
 from flows.context.context import open_context
-from flows.settings.load import load
+from flows.settings import load
 from flows.upkeep.nightly import nightly
-sys.exit(not nightly(open_context(load(sys.argv[2]))).is_well)
+sys.exit(not nightly(open_context(load.load(sys.argv[2]))).is_well)
 """
 TIMES = {"at", "first_seen", "due_at", "sent_at", "since", "last_successful_check"}
 NUMBERS = {"id", "event", "message_id", "attempts", "error"}  # a repeat may have others
-PLACES = {"database"}
-ANSWERS = ("history", "reports", "events", "deliveries", "status")
+ADDRESSES = {"database"}
+ANSWERS = ("history", "reports", "events", "messages", "status")
 TITLE = "{http://www.w3.org/2005/Atom}title"
 
 
 def _nothing(_installation: Installation) -> None:
-    """Nothing was checked yet."""
+    """Nothing has been checked yet."""
 
 
 def _seeds_and_a_newer_report(installation: Installation) -> None:
@@ -73,15 +73,15 @@ def _two_reports_recorded(installation: Installation) -> None:
 
 
 def _two_reports_to_the_outbox(installation: Installation) -> None:
-    """Messages are files while no recipient is set."""
+    """Messages are files while no recipients are set."""
     installation.settings["recipients"] = []
     _two_reports(installation)
 
 
 def _a_digest_is_due(installation: Installation) -> None:
     """One recipient gets once a day what the others got immediately."""
-    immediate = [each for each in installation.settings["recipients"] if each["name"] != "scrutiny"]
-    installation.settings["recipients"] = [SCRUTINY | {"frequency": "daily 08:00"}, *immediate]
+    others = [each for each in installation.settings["recipients"] if each["name"] != "scrutiny"]
+    installation.settings["recipients"] = [SCRUTINY | {"frequency": "daily 08:00"}, *others]
     assert installation.cli("send").exit_code == 0  # digests begin
     _two_reports_recorded(installation)
     installation.later(days=1)
@@ -164,9 +164,9 @@ WORKS = {
     "check": Work(CHECK, first_check, _two_reports),
     "send": Work(("send",), first_check, _two_reports_recorded),
     "send a digest": Work(("send",), first_check, _a_digest_is_due),
-    "check many changes": Work(CHECK, announce_2025, _many_changes),
-    "check files issued again": Work(CHECK, announce_2025, _all_issued_again),
-    "check a report replaced": Work(CHECK, announce_2025, _replaced),
+    "check of many changes": Work(CHECK, announce_2025, _many_changes),
+    "check of files reissued": Work(CHECK, announce_2025, _all_issued_again),
+    "check of a report replaced": Work(CHECK, announce_2025, _replaced),
     "check, to the outbox": Work(CHECK, first_check, _two_reports_to_the_outbox),
     "reread": Work(("reread",), announce_2025, _read_by_an_older_parser),
     "correct": Work(
@@ -176,7 +176,7 @@ WORKS = {
         ends=frozenset({0, 2}),
     ),
     "audit": Work(("audit",), announce_2025, _a_discrepancy, ends=frozenset({1})),
-    "night": Work((), announce_2025, _left_overs, program=("-c", NIGHT)),
+    "nightly": Work((), announce_2025, _left_overs, program=("-c", NIGHTLY)),
 }
 
 
@@ -208,7 +208,7 @@ def an_installation_for(work: Work, snapshots: Snapshots, folder: Path) -> Itera
 
 
 def finish(installation: Installation, work: Work) -> None:
-    """The same command undisturbed, then a look, until nothing is owed."""
+    """The same command undisturbed, then a check, until nothing is pending."""
     for each in (work, Work(CHECK, work.before, work.then, ends=work.ends | {0})):
         installation.later(minutes=1)
         code, said = each.run(installation)
@@ -219,7 +219,7 @@ def outcome(installation: Installation) -> Outcome:
     """How it stands."""
     return Outcome(
         answers={name: _in_any_order(_steady(installation.ask(name))) for name in ANSWERS},
-        files=sorted(path.name for path in _kept(installation)),
+        files=sorted(path.name for path in _files(installation)),
         feed=[each.text or "" for each in ET.parse(_data(installation) / "feed.xml").iter(TITLE)],  # noqa: S314  # our own
         alerted=sorted({(to, subject) for to, subject, _ in messages(installation)}),
     )
@@ -229,7 +229,7 @@ def _data(installation: Installation) -> Path:
     return installation.folder / "data"
 
 
-def _kept(installation: Installation) -> Iterator[Path]:
+def _files(installation: Installation) -> Iterator[Path]:
     """Documents, and messages written as files: their names are chance, their endings are not."""
     yield from (_data(installation) / "archive").glob("??/*")
     for path in (_data(installation) / "outbox").glob("[!.]*"):
@@ -238,13 +238,13 @@ def _kept(installation: Installation) -> Iterator[Path]:
 
 def _steady(answer: Any) -> Any:
     if isinstance(answer, dict):
-        varies = TIMES | NUMBERS | PLACES
+        varies = TIMES | NUMBERS | ADDRESSES
         return {key: _steady(value) for key, value in answer.items() if key not in varies}
     return [_steady(each) for each in answer] if isinstance(answer, list) else answer
 
 
 def _in_any_order(answer: Any) -> Any:
-    """Welcomes may come before news or after it."""
+    """Welcomes may come before other events or after them."""
     return {
         name: sorted(each, key=repr) if isinstance(each, list) else each
         for name, each in answer.items()
@@ -279,6 +279,6 @@ def marked_sent(installation: Installation) -> int:
                 return 0
             with database.read() as session:
                 sent = [each for each in queries.deliveries(session) if each.state == "sent"]
-                return sum(each.channel != "outbox" for each in sent)
+                return sum(each.via != "outbox" for each in sent)
         finally:
             database.close()

@@ -113,7 +113,9 @@ def announce_read(session: Session, announcer: Announcer, report: ReportSnapshot
         return False
     session.get_one(models.Report, report.id).announced_status = "read"
     event = ev.ReportRead(**announcer.about(session, report))
-    cause = f"{version.sha256} {version.reading.parser}"  # taken back, it may be read once more
+    cause = (
+        f"{version.sha256} {version.reading.parser_version}"  # taken back, it may be read once more
+    )
     return announcer.of_report(session, event, report, cause)
 
 

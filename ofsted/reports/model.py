@@ -70,14 +70,14 @@ class Doubt:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What one version of the parser read in one document.
+    """What one version of the parser found in one document.
 
     `text` is the document's folded text, by which two documents are compared where the
     status is not `read`. It is not part of the JSON.
     """
 
     sha256: str
-    parser: str
+    parser_version: str
     status: Status
     kind: Kind
     framework: str | None = None
@@ -117,7 +117,7 @@ class Reading:
         if self.status != "read":
             return {"text": self.text}
         found = asdict(self)
-        for name in ("sha256", "parser", "status", "doubts", "pages", "text"):
+        for name in ("sha256", "parser_version", "status", "doubts", "pages", "text"):
             del found[name]
         for part in (*found["judgements"], *found["improvements"]):
             del part["page"]

@@ -46,7 +46,7 @@ def read(
     found = read_document(document)
     return Reading(
         sha256=sha256,
-        parser=PARSER,
+        parser_version=PARSER,
         status=found.status,
         kind=found.kind,
         framework=found.framework,

@@ -87,11 +87,11 @@ def test_without_prefect_the_round_is_made_and_sends(starts, check):
     starts.is_gone = True
     installation.at("2025-07-28 09:35")
     check()
-    before = installation.ask("status")["providers"][0]["last_successful_check"]
+    before = installation.ask("status")["authorities"][0]["last_successful_check"]
     installation.at("2025-07-28 09:40")
     child = starts.start_alone(utc("2025-07-28 09:30"))
     assert child.wait(60) == 0, (installation.folder / "round.log").read_text()
-    assert installation.ask("status")["providers"][0]["last_successful_check"] > before
+    assert installation.ask("status")["authorities"][0]["last_successful_check"] > before
     check()
     assert starts.through_prefect == []
 

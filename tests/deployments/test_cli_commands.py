@@ -40,10 +40,10 @@ COMMANDS = dict(_commands())
 
 
 def test_the_commands_are_those_that_were_promised():
-    promised = "init up look deliver import-seeds read status reports history events deliveries"
-    promised += " test-alert accept migrate"
-    assert set(promised.split()) <= {path[0] for path in COMMANDS}
-    assert {("deliveries", "retry"), ("deliveries", "settle")} <= set(COMMANDS)
+    promised = "status reports history events messages check send read init test-alert doctor"
+    promised += " import-seeds up preview accept correct audit reread migrate"
+    assert set(promised.split()) == {path[0] for path in COMMANDS}
+    assert {("messages", "retry"), ("messages", "cancel")} <= set(COMMANDS)
 
 
 @pytest.mark.parametrize("path", COMMANDS, ids=" ".join)
@@ -61,19 +61,17 @@ def test_the_help_groups_every_command_and_cuts_no_summary():
     assert headings == ["Options", "See", "Do now", "Set up", "Put right", "Maintain"]
     listed = re.findall(r"^  ([a-z-]+)  ", said.partition("\nSee:")[2], re.MULTILINE)
     assert sorted(listed) == sorted(main.commands)
-    for path in [(), ("deliveries",)]:
+    for path in [(), ("messages",)]:
         assert "..." not in CliRunner().invoke(main, [*path, "--help"]).stdout.split("\n\n", 1)[1]
 
 
-@pytest.mark.parametrize(
-    "command", ["status", "reports", "history", "events", "deliveries", "look"]
-)
+@pytest.mark.parametrize("command", ["status", "reports", "history", "events", "messages", "check"])
 def test_whatever_shows_something_gives_one_json_document(installation, command):
     answer = installation.cli(command, "--json")
     assert isinstance(json.loads(answer.stdout), dict)
 
 
-def test_a_check_prints_a_line_a_provider_and_a_line_a_new_report(installation):
+def test_a_check_prints_a_line_an_authority_and_a_line_a_new_report(installation):
     installation.publish(REPORT_2025)
     answer = installation.cli("check", "--no-prefect")
     assert answer.exit_code == 0
@@ -87,15 +85,18 @@ def test_a_check_prints_a_line_a_provider_and_a_line_a_new_report(installation):
 
 
 def test_a_check_at_one_authority_leaves_the_others(installation):
-    installation.settings["check-for-reports"] = [
+    installation.settings["watch"] = [
         {"urn": 80515, "name": "Sutton"},
         {"urn": 80456, "name": "Camden"},
     ]
-    checked = installation.ask("check", "--no-prefect", "--urn", "80515")["providers"]
+    checked = installation.ask("check", "--no-prefect", "--authority", "80515")["authorities"]
     assert [each["urn"] for each in checked] == ["80515"]
-    said = installation.cli("check", "--no-prefect", "--urn", "80999")
+    said = installation.cli("check", "--no-prefect", "--authority", "80999")
     assert said.exit_code == 2
-    assert said.stderr == "ofsted-watch: 80999 is not watched; watched URNs: 80515, 80456\n"
+    assert (
+        said.stderr
+        == "ofsted-watch: 80999 is not watched; watched: Sutton (80515), Camden (80456)\n"
+    )
 
 
 def test_a_check_ends_with_1_when_a_page_is_not_well_or_a_file_newly_failed(installation):
@@ -108,20 +109,20 @@ def test_a_check_ends_with_1_when_a_page_is_not_well_or_a_file_newly_failed(inst
 
 def test_a_failed_check_in_json(installation):
     installation.fake_ofsted.misbehave(PAGE, status(404))
-    (checked,) = installation.ask("check", "--no-prefect")["providers"]
+    (checked,) = installation.ask("check", "--no-prefect")["authorities"]
     message = checked.pop("summary")
     assert checked == {
         "code": "44",
         "urn": "80515",
         "state": "unreachable",
-        "result": "failed",
+        "result": "unreachable",
         "listed": None,
         "new": [],
     }
     assert "404" in message
 
 
-def test_deliver_says_what_became_of_it(installation):
+def test_send_says_what_became_of_it(installation):
     answer = installation.cli("send")
     assert (answer.exit_code, answer.stdout) == (0, "nothing due\n")
     installation.email.answers["RCPT"] = "451 later"
@@ -147,7 +148,7 @@ def test_tables_are_for_people(announced):
         "reports": "50283346",
         "history": "lowered",
         "events": "overall Good",
-        "deliveries": "channel",
+        "messages": "channel",
         "status": "channel",
     }.items():
         answer = announced.cli(command)
@@ -271,10 +272,10 @@ def test_without_settings_every_command_says_so(tmp_path, monkeypatch):
 def test_no_traceback_for_settings_that_cannot_be(tmp_path, settings, words):
     file = tmp_path / "bad.toml"
     file.write_text(settings)
-    for command in (["status"], ["look", "--no-prefect"], ["send-alerts"], ["migrate"]):
+    for command in (["status"], ["check", "--no-prefect"], ["send"], ["migrate"]):
         answer = CliRunner().invoke(main, ["--config", str(file), *command])
         assert answer.exit_code == 2, (command, answer)
-        makes = command[0] in {"look", "migrate"}
+        makes = command[0] in {"check", "migrate"}
         assert words in answer.stderr or (
             not makes and "there is no ofsted-watch database" in answer.stderr
         )
@@ -297,8 +298,8 @@ def test_a_database_of_an_earlier_version_stops_until_it_is_migrated(tmp_path):
     later, data = tmp_path / "later", tmp_path / "data"
     for room in ("ofsted", "storage", "notifications", "flows", "deployments", "seeds"):
         shutil.copytree(HOME / room, later / room, ignore=shutil.ignore_patterns("__pycache__"))
-    (later / "storage" / "migrations" / "versions" / "0002_more.py").write_text(
-        'revision = "0002"\ndown_revision = "0001"\n\n\ndef upgrade():\n    pass\n'
+    (later / "storage" / "migrations" / "versions" / "0101_more.py").write_text(
+        'revision = "0101"\ndown_revision = "0100"\n\n\ndef upgrade():\n    pass\n'
     )
     environment = os.environ | {"OFSTED_WATCH_DATA_DIR": str(data), "PYTHONPATH": str(later)}
 
@@ -314,12 +315,12 @@ def test_a_database_of_an_earlier_version_stops_until_it_is_migrated(tmp_path):
     stopped = ask("reports")
     assert stopped.returncode == 2
     assert stopped.stderr.splitlines()[-1].endswith(
-        "is at version 0001, but this program needs 0002; run `ofsted-watch migrate`"
+        "is at version 0100, but this program needs 0101; run `ofsted-watch migrate`"
     )
     migrated = ask("migrate")
-    assert (migrated.returncode, migrated.stdout.split()[-1]) == (0, "0002")
+    assert (migrated.returncode, migrated.stdout.split()[-1]) == (0, "0101")
     with sqlite3.connect(data / "ofsted-watch.sqlite") as database:
-        assert database.execute("SELECT version_num FROM alembic_version").fetchone() == ("0002",)
+        assert database.execute("SELECT version_num FROM alembic_version").fetchone() == ("0101",)
 
 
 def test_stopped_while_it_is_still_loading_it_says_so_in_a_word(tmp_path):

@@ -50,21 +50,22 @@ def test_reports(announced):
     )
     assert elsewhere["link"] == "https://www.gov.uk/government/letter"
     assert elsewhere["versions"] == []
-    assert len(announced.ask("reports", "--urn", "80515")["reports"]) == 3
+    assert len(announced.ask("reports", "--authority", "80515")["reports"]) == 3
 
 
 @pytest.mark.parametrize("command", ["reports", "history"])
 def test_an_authority_that_is_not_watched_is_asked_wrongly(installation, command):
-    said = installation.cli(command, "--urn", "80456", "--json")
+    said = installation.cli(command, "--authority", "80456", "--json")
     assert (said.exit_code, said.stdout) == (2, "")
-    assert "80456 is not watched; watched URNs: 80515" in said.stderr
+    assert "80456 is not watched" in said.stderr
+    assert said.stderr.endswith("; watched: Sutton (80515)\n")
 
 
 @pytest.mark.both_databases
 def test_history(announced):
     announced.publish(ELSEWHERE)
     announced.check()
-    (provider,) = announced.ask("history")["providers"]
+    (provider,) = announced.ask("history")["authorities"]
     assert provider["code"] == "44"
     assert (provider["urn"], provider["name"]) == ("80515", "London Borough of Sutton")
     elsewhere, newest, oldest = provider["inspections"]  # by inspection day, else published day
@@ -103,11 +104,11 @@ def test_history(announced):
     assert (comparison["with"], comparison["with_published"]) == ("50176759", "2022-02-01")
     assert [row["direction"] for row in comparison["rows"]] == ["lowered", *["unchanged"] * 4]
     assert oldest["comparison"] is None
-    assert announced.cli("history", "--urn", "80456").exit_code == 2
+    assert announced.cli("history", "--authority", "80456").exit_code == 2
 
 
 @pytest.mark.both_databases
-def test_events_and_deliveries(announced):
+def test_events_and_messages(announced):
     *welcomes, event = announced.ask("events")["events"]
     assert event.pop("id") > 3
     assert "lowered" in event.pop("summary")
@@ -141,19 +142,19 @@ def test_events_and_deliveries(announced):
     assert (card["via"], card["channel"]) == ("teams", "teams: channel")
 
 
-def test_a_delivery_that_waits_has_no_time_of_sending_and_says_why(installation):
+def test_a_pending_message_has_no_time_of_sending_and_says_why(installation):
     installation.email.answers["MAIL"] = "451 4.7.1 try later"
     installation.publish(replace(ELSEWHERE, title="A letter"))
     installation.check()
-    waiting = next(each for each in installation.ask("messages")["messages"] if not each["sent_at"])
-    assert (waiting["state"], waiting["attempts"], waiting["sent_at"]) == ("pending", 1, None)
-    assert "try later" in waiting["error"]
+    pending = next(each for each in installation.ask("messages")["messages"] if not each["sent_at"])
+    assert (pending["state"], pending["attempts"], pending["sent_at"]) == ("pending", 1, None)
+    assert "try later" in pending["error"]
 
 
 def test_check(installation):
     installation.publish(ELSEWHERE)
     answer = installation.ask("check", "--no-prefect")
-    (checked,) = answer["providers"]
+    (checked,) = answer["authorities"]
     event = installation.events[-1].id
     assert answer["sent"] == [
         {"recipient": name, "event": event, "result": "sent"} for name in ("scrutiny", "channel")
@@ -177,12 +178,12 @@ def test_status(announced):
     announced.checks(1, days=9)
     answer = announced.ask("status")
     assert list(answer) == [
-        "version", "parser", "database", "providers", "messages", "channels", "recipients",
-        "service", "problems",
+        "version", "parser_version", "database", "authorities", "messages", "channels",
+        "recipients", "service", "problems",
     ]  # fmt: skip
-    assert (answer["version"], answer["parser"]) == (version("ofsted-watch"), PARSER)
+    assert (answer["version"], answer["parser_version"]) == (version("ofsted-watch"), PARSER)
     assert answer["database"].startswith(("sqlite:///", "postgresql+psycopg://"))
-    (provider,) = answer["providers"]
+    (provider,) = answer["authorities"]
     assert provider == {
         "code": "44",
         "urn": "80515",
@@ -222,7 +223,7 @@ def test_status(announced):
 def test_status_of_what_was_never_checked(new_installation):
     new_installation.context()
     answer = new_installation.ask("status")
-    (provider,) = answer["providers"]
+    (provider,) = answer["authorities"]
     assert (provider["state"], provider["since"], provider["last_successful_check"]) == (
         "new",
         None,
@@ -240,7 +241,7 @@ def test_read_is_a_line_a_file_and_ends_with_1_for_one_that_is_not_read(tmp_path
     assert answer.exit_code == 1
     read, unread = map(json.loads, answer.stdout.splitlines())
     assert list(read) == [
-        "file", "sha256", "parser", "status", "kind", "framework", "title", "provider",
+        "file", "sha256", "parser_version", "status", "kind", "framework", "title", "provider",
         "first_day", "last_day", "inspectors", "judgements", "outcome", "theme", "improvements",
         "doubts",
     ]  # fmt: skip
@@ -256,7 +257,7 @@ def test_read_is_a_line_a_file_and_ends_with_1_for_one_that_is_not_read(tmp_path
 
 
 @pytest.mark.both_databases
-@pytest.mark.parametrize("command", ["reports", "history", "events", "deliveries"])
+@pytest.mark.parametrize("command", ["reports", "history", "events", "messages"])
 def test_nothing_known_is_an_empty_list(new_installation, command):
     new_installation.context()
     (found,) = new_installation.ask(command).values()

@@ -92,7 +92,7 @@ def test_a_file_that_is_no_database_is_wrong(tmp_path):
 
 
 def test_a_email_server_that_does_not_let_us_in_is_wrong(installation):
-    installation.settings["email"] |= {"username": "check-for-reports", "password": "hunter-2"}
+    installation.settings["email"] |= {"username": "watch", "password": "hunter-2"}
     installation.email.answers["EHLO"] = "250-sink.test\r\n250 AUTH PLAIN LOGIN"
     installation.email.answers["AUTH"] = "535 5.7.8 authentication failed"
     said = findings(installation, "wrong")["email"]
@@ -195,7 +195,7 @@ def test_no_secret_is_shown(installation, monkeypatch):
     canaries = {"password": "canary-one", "sig": "canary-two", "token": "canarythree"}
     monkeypatch.setenv("MAIL_PASSWORD", canaries["password"])
     installation.settings["email"] |= {
-        "username": "check-for-reports",
+        "username": "watch",
         "password_env": "MAIL_PASSWORD",
     }
     installation.settings["recipients"] += [

@@ -98,7 +98,7 @@ def subjects(installation):
 
 
 def test_a_person_is_asked_by_name_before_first_messages_and_yes_sends_them(new_installation):
-    with at_a_terminal(new_installation, "look") as terminal:
+    with at_a_terminal(new_installation, "check") as terminal:
         terminal.until(QUESTION)
         assert (
             "will go to 3 new recipients:\n  scrutiny (email)\n  channel (Teams)\n  it (email)"
@@ -115,7 +115,7 @@ def test_a_person_is_asked_by_name_before_first_messages_and_yes_sends_them(new_
         "scrutiny", "channel", "it",
     ]  # fmt: skip
     assert [len(each) for each in subjects(new_installation).values()] == [1, 1]
-    with at_a_terminal(new_installation, "look") as terminal:
+    with at_a_terminal(new_installation, "check") as terminal:
         assert terminal.ended() == 0
     assert "?" not in terminal.shown
     assert "no messages were due" in terminal.shown
@@ -123,14 +123,16 @@ def test_a_person_is_asked_by_name_before_first_messages_and_yes_sends_them(new_
 
 @pytest.mark.parametrize("answer", ["n\n", "\n", "\x04", "\x03"], ids=["n", "enter", "^D", "^C"])
 def test_no_sends_nothing_and_loses_nothing(new_installation, answer):
-    with at_a_terminal(new_installation, "look") as terminal:
+    with at_a_terminal(new_installation, "check") as terminal:
         terminal.until(QUESTION)
         terminal.answer(answer)
         assert terminal.ended() == 0, terminal.shown
     assert "1 report found" in terminal.shown
     assert "no messages were sent; nothing is lost" in terminal.shown
     assert (new_installation.email.messages, new_installation.teams.posts) == ([], [])
-    with at_a_terminal(new_installation, "look") as terminal:  # asked again, since nothing went out
+    with at_a_terminal(
+        new_installation, "check"
+    ) as terminal:  # asked again, since nothing went out
         terminal.until(QUESTION)
         terminal.type("n\n")
         assert terminal.ended() == 0
@@ -142,7 +144,7 @@ def test_no_sends_nothing_and_loses_nothing(new_installation, answer):
 
 
 def test_yes_answers_before_it_is_asked(new_installation):
-    with at_a_terminal(new_installation, "look", "--yes") as terminal:
+    with at_a_terminal(new_installation, "check", "--yes") as terminal:
         assert terminal.ended() == 0
     assert "?" not in terminal.shown
     assert "  scrutiny (email)\n" in terminal.shown
@@ -181,12 +183,12 @@ def test_no_send_sends_nothing_and_the_next_sending_does(new_installation):
 
 def test_only_those_who_get_one_are_named(installation):
     """Everybody had theirs; one is added, and one of an authority that is not looked at."""
-    installation.settings["check-for-reports"] = [{"urn": 80515}, {"urn": 80456}]
+    installation.settings["watch"] = [{"urn": 80515}, {"urn": 80456}]
     installation.settings["recipients"] += [
         {"name": "new", "email": "new@example.gov.uk", "authorities": [80515]},
         {"name": "camden", "email": "camden@example.gov.uk", "authorities": [80456]},
     ]
-    said = installation.cli("check", "--no-prefect", "--urn", "80515").stderr
+    said = installation.cli("check", "--no-prefect", "--authority", "80515").stderr
     assert "will go to 1 new recipient:\n  new (email)\n" in said
     assert "camden" not in said
 
@@ -211,7 +213,7 @@ def test_what_was_not_sent_is_said_with_why(installation, answer, result, words)
 
 
 def test_a_channel_that_is_down_is_called_so(installation):
-    installation.settings["email"] |= {"username": "check-for-reports", "password": "wrong"}
+    installation.settings["email"] |= {"username": "watch", "password": "wrong"}
     installation.email.answers["EHLO"] = "250-sink.test\r\n250 AUTH PLAIN LOGIN"
     installation.email.answers["AUTH"] = "535 5.7.8 authentication failed"
     installation.publish(REPORT_2025)

@@ -90,7 +90,7 @@ def checks(installation, prefect):
 @pytest.fixture
 def two(installation):
     """Two authorities; the second one's page comes slowly."""
-    installation.settings["check-for-reports"] = [
+    installation.settings["watch"] = [
         {"urn": 80515},
         {"urn": int(CAMDEN), "name": "Camden"},
     ]
@@ -104,7 +104,7 @@ def test_each_authority_is_shown_as_it_ends_and_what_was_sent_at_the_end(two, mo
     line = render.check
     monkeypatch.setattr(
         render,
-        "look",
+        "check",
         lambda checked: (shown.append((checked.urn, time.monotonic())), line(checked)),
     )
     two.publish(REPORT_2025)
@@ -124,7 +124,7 @@ def test_what_the_service_sent_is_in_the_json_too(installation):
     with a_service(installation, checks):
         answer = installation.ask("check")
     assert [each["result"] for each in answer["sent"]] == ["sent", "sent"]
-    assert [each["result"] for each in answer["providers"]] == ["changed"]
+    assert [each["result"] for each in answer["authorities"]] == ["changed"]
 
 
 def test_a_run_that_gets_on_is_waited_for_longer_than_one_that_does_not(two, monkeypatch):
@@ -156,7 +156,7 @@ def test_one_that_stands_still_is_given_up_and_what_is_left_is_checked_here(two,
         said = two.cli("check", "--json")
         ended.set()
     assert "note: the flow run made no progress" in said.stderr
-    assert [each["urn"] for each in json.loads(said.stdout)["providers"]] == ["80515", CAMDEN]
+    assert [each["urn"] for each in json.loads(said.stdout)["authorities"]] == ["80515", CAMDEN]
     assert len([seen for seen in two.fake_ofsted.requests if seen.path == PAGE]) == 1
 
 
@@ -206,7 +206,7 @@ def test_an_authority_that_the_run_left_out_is_busy(two):
     with a_service(two, leaves_one_out):
         said = two.cli("check", "--json")
     assert said.exit_code == 1
-    outcomes = [each["result"] for each in json.loads(said.stdout)["providers"]]
+    outcomes = [each["result"] for each in json.loads(said.stdout)["authorities"]]
     assert outcomes == ["unchanged", "busy"]
 
 

@@ -17,14 +17,14 @@ ASKS_WHAT_IS_THERE = [
     ("reports",),
     ("history",),
     ("events",),
-    ("deliveries",),
-    ("deliveries", "retry", "1"),
-    ("deliveries", "settle", "1"),
-    ("check",),
+    ("messages",),
+    ("messages", "retry", "1"),
+    ("messages", "cancel", "1"),
+    ("audit",),
     ("doctor",),
     ("preview", "1"),
     ("preview", "1", "--out", "preview"),
-    ("send-alerts",),
+    ("send",),
     ("accept", "80515"),
     ("correct", "50283346"),
     ("reread", "--dry-run"),
@@ -100,7 +100,7 @@ def test_a_file_where_the_data_folder_should_be_is_no_database(tmp_path, monkeyp
 
 
 def test_the_doctor_examines_all_that_needs_no_database(new_installation):
-    new_installation.settings["email"] |= {"username": "check-for-reports", "password": "wrong"}
+    new_installation.settings["email"] |= {"username": "watch", "password": "wrong"}
     new_installation.email.answers["EHLO"] = "250-sink.test\r\n250 AUTH PLAIN LOGIN"
     new_installation.email.answers["AUTH"] = "535 5.7.8 authentication failed"
     answer = new_installation.cli("doctor", "--json", "--live")
@@ -117,7 +117,7 @@ def test_the_doctor_examines_all_that_needs_no_database(new_installation):
 
 
 @pytest.mark.both_databases
-@pytest.mark.parametrize("command", [("look", "--no-prefect"), ("import-seeds",), ("migrate",)])
+@pytest.mark.parametrize("command", [("check", "--no-prefect"), ("import-seeds",), ("migrate",)])
 def test_what_begins_an_installation_makes_it(command, new_installation):
     assert new_installation.cli(*command).exit_code == 0
     assert new_installation.cli("status").exit_code == 0

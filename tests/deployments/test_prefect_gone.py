@@ -52,7 +52,7 @@ def test_killed_during_a_check_the_news_is_announced_once_and_no_run_stays_under
     wait_until(lambda: _is_back(installation, killed))
     wait_until(lambda: installation.api.run(run)["state_type"] in FINAL)
     wait_until(
-        lambda: len(installation.subjects()) == 2 or installation.run("look").returncode == 0
+        lambda: len(installation.subjects()) == 2 or installation.run("check").returncode == 0
     )
     assert installation.subjects()[1:] == [
         "Sutton: leaders' impact lowered, Outstanding to Good; overall Good"
@@ -61,7 +61,7 @@ def test_killed_during_a_check_the_news_is_announced_once_and_no_run_stays_under
 
 def test_killed_before_a_check_that_a_person_asks_for_it_is_made_without_prefect(installation):
     killed = _kill_server(installation)
-    checked = installation.run("look")
+    checked = installation.run("check")
     assert checked.returncode == 0, checked.stderr
     assert "nothing new" in checked.stdout
     wait_until(lambda: _is_back(installation, killed))
@@ -69,10 +69,10 @@ def test_killed_before_a_check_that_a_person_asks_for_it_is_made_without_prefect
 
 def test_killed_after_a_check_the_next_run_goes_on_as_before(installation):
     before = len(installation.checks("COMPLETED"))
-    assert installation.run("look").returncode == 0
+    assert installation.run("check").returncode == 0
     killed = _kill_server(installation)
     wait_until(lambda: _is_back(installation, killed))
-    assert installation.run("look").returncode == 0
+    assert installation.run("check").returncode == 0
     wait_until(lambda: len(installation.checks("COMPLETED")) == before + 2)
     assert len(installation.subjects()) == 2
 
@@ -85,7 +85,7 @@ def test_a_check_from_the_ui_and_one_from_a_terminal_at_once_are_both_made_and_a
     installation.fake_ofsted.misbehave(page, drip(2000, 0.5), times=1)
     run = installation.api.start("check-for-reports")
     wait_until(lambda: any(seen.path == page for seen in installation.fake_ofsted.requests))
-    here = installation.run("look", "--no-prefect")
+    here = installation.run("check", "--no-prefect")
     assert here.returncode == 0, here.stderr
     wait_until(lambda: installation.api.run(run)["state_type"] in FINAL)
     assert installation.api.run(run)["name"].endswith("Nothing new")

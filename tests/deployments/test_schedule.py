@@ -62,7 +62,7 @@ def test_status_names_the_run_that_prefect_has_planned(installation):
     assert (code, answer["problems"]) == (0, [])
     service = answer["service"]
     assert (service["up"], service["prefect"], service["paused_since"]) == (True, "own", None)
-    assert answer["providers"][0]["next_check"] == service["next_planned"]
+    assert answer["authorities"][0]["next_check"] == service["next_planned"]
     ahead = datetime.fromisoformat(service["next_planned"]) - datetime.now(UTC) - OFFSET
     assert timedelta(0) < ahead <= timedelta(minutes=2)
 
@@ -132,7 +132,7 @@ def test_a_service_that_was_stopped_does_not_look_well(installation):
         "the service is not running, so no checks are made"
     ]
     assert answer["service"]["next_planned"] is None
-    assert answer["providers"][0]["next_check"] is None
+    assert answer["authorities"][0]["next_check"] is None
     assert installation.answer("doctor").exit_code == 1
     file = installation.folder / "ofsted-watch.toml"
     file.write_text(file.read_text().replace('checks = ["* * * * *"]', "checks = []"))

@@ -94,7 +94,7 @@ def test_the_port_of_another_prefect_is_refused(installation, tmp_path):
 
 
 def test_a_check_that_finds_nothing_is_a_run_that_says_so(installation):
-    checked = installation.run("look")
+    checked = installation.run("check")
     assert checked.returncode == 0
     assert "1 report listed, nothing new" in checked.stdout
     newest = installation.checks("COMPLETED")[0]
@@ -105,7 +105,7 @@ def test_a_check_that_finds_nothing_is_a_run_that_says_so(installation):
 
 def test_a_new_report_names_its_run_and_leaves_both_artifacts(installation):
     installation.fake_ofsted.publish(SUTTON, listed(*NEWER))
-    checked = installation.run("look", "--json")
+    checked = installation.run("check", "--json")
     assert checked.returncode == 0, checked.stderr
     newest = installation.checks("COMPLETED")[0]
     assert newest["state"]["name"] == "Completed"
@@ -156,7 +156,7 @@ def test_every_run_ends_in_a_state_of_prefects_own_and_is_named_by_what_was_foun
 
 def test_a_check_that_fails_is_found_among_those_that_failed(installation):
     installation.fake_ofsted.misbehave(f"/provider/44/{SUTTON}", status(403), times=1)
-    checked = installation.run("look")
+    checked = installation.run("check")
     assert checked.returncode == 1
     by_name = {"flow_runs": {"state": {"name": {"any_": ["Failed"]}}}}
     [run] = installation.api._ask("POST", "/flow_runs/filter", json=by_name)
@@ -170,7 +170,7 @@ def test_a_check_that_fails_is_found_among_those_that_failed(installation):
         "audit": "Completed",
     }
     installation.fake_ofsted.behave()
-    assert installation.run("look").returncode == 0
+    assert installation.run("check").returncode == 0
     assert "run_failed" not in event_types(installation)  # the page has events of its own
 
 
@@ -184,7 +184,7 @@ def test_a_run_that_ends_by_an_exception_is_reported_with_its_words(installation
         if each["type"] == "run_failed"
     ]
     assert failed["summary"] == "Ofsted Watch: the watch run failed"
-    assert installation.run("look").returncode == 0
+    assert installation.run("check").returncode == 0
     wait_until(lambda: "run_recovered" in event_types(installation), 60)
 
 
@@ -198,7 +198,7 @@ def test_a_worker_killed_in_the_middle_of_a_check_leaves_no_run_under_way(instal
         process.kill()
     wait_until(lambda: installation.api.run(run_id)["state_type"] == "CRASHED")
     installation.fake_ofsted.behave()
-    again = installation.run("look")
+    again = installation.run("check")
     assert "nothing new" in again.stdout, again.stderr
     assert len(installation.subjects()) == 2
 
@@ -213,7 +213,7 @@ def test_a_run_that_is_killed_is_reported_and_that_runs_work_again(installation)
     wait_until(lambda: installation.api.run(run_id)["state_type"] == "CRASHED")
     installation.fake_ofsted.behave()
     wait_until(lambda: event_types(installation).count("run_failed") == before + 1, 60)
-    assert installation.run("look").returncode == 0
+    assert installation.run("check").returncode == 0
     wait_until(lambda: event_types(installation)[-1] == "run_recovered", 60)
 
 

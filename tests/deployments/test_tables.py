@@ -17,14 +17,14 @@ TITLES = (
     "Joint targeted area inspection of the multi-agency response to serious youth violence",
     "Inspection of services for children in need of help and protection, and Board review",
 )
-SHOWN = ("status", "history", "reports", "events", "deliveries")
+SHOWN = ("status", "history", "reports", "events", "messages")
 ESCAPE = re.compile(r"\x1b\[[0-9;]*m")
 
 
 @pytest.fixture
 def old_installation(announced):
     """With long names, a report elsewhere, one with doubt, and a recipient who is not there."""
-    announced.settings["check-for-reports"] = [{"urn": 80515, "name": NAME}]
+    announced.settings["watch"] = [{"urn": 80515, "name": NAME}]
     announced.settings["recipients"] += [
         {"name": "chair of the children and families scrutiny panel", "email": "a@example.gov.uk"}
     ]

@@ -96,7 +96,7 @@ def test_out_beside_a_name_writes_and_sends(announced):
 def test_before_the_first_check_it_is_that_of_a_packaged_report_and_nothing_is_made(
     new_installation, urn
 ):
-    new_installation.settings["check-for-reports"] = [{"urn": urn}]
+    new_installation.settings["watch"] = [{"urn": urn}]
     shown = new_installation.cli("test-alert", "--dry-run")
     assert shown.exit_code == 0
     assert f"Subject: {SUBJECT}\n" in shown.stdout

@@ -70,8 +70,8 @@ def test_after_a_month_each_mailbox_holds_what_was_promised_and_no_more(installa
     installation.settings["recipients"] = [
         reader("all"),
         reader("changes", alert_on="changes"),
-        reader("daily", when="daily 08:00"),
-        reader("weekly", alert_on="concerns", when="weekly monday 08:00"),
+        reader("daily", frequency="daily 08:00"),
+        reader("weekly", alert_on="concerns", frequency="weekly monday 08:00"),
     ]
     _month(installation)
     alerted = [

@@ -14,8 +14,8 @@ def test_a_step_that_breaks_off_holds_back_no_other(announced):
     announced.sql("ALTER TABLE page_check RENAME COLUMN ended_at TO elsewhere")
     night = nightly(announced.context())
     assert not night.is_well
-    assert night.headline.startswith("tidying: broke off (")
-    assert "feed: written anew" in night.in_words()
+    assert night.headline.startswith("clean-up: failed (")
+    assert "feed: rewritten" in night.in_words()
 
 
 @pytest.mark.both_databases

@@ -43,7 +43,7 @@ def test_each_has_its_own_state_reports_and_history(two):
 def test_news_says_whose_it_is_and_is_of_one_alone(two):
     two.fake_ofsted.providers["other"].reports.insert(0, REPORT_2025)
     two.round()
-    assert two.event == ["report_published"]
+    assert two.event_types == ["report_published"]
     assert two.event_of("report_published")["provider"]["code"] == "16"
     (event,) = two.events
     assert event.provider == ProviderKey("16", "80515")
@@ -56,14 +56,14 @@ def test_a_page_that_fails_is_the_trouble_of_its_provider_alone(two):
         two.later(hours=1)
     two.round()
     assert [each["state"] for each in two.ask("status")["authorities"]] == ["ok", "unreachable"]
-    (subject,) = two.sql("SELECT subject FROM event WHERE type = 'look_failed'")
+    (subject,) = two.sql("SELECT subject FROM event WHERE type = 'page_check_failed'")
     assert subject == ("provider:16:80515",)
 
 
 def test_a_person_who_gives_a_urn_of_two_is_asked_which(two):
-    said = two.cli("history", "--urn", "80515")
+    said = two.cli("history", "--authority", "80515")
     assert said.exit_code == 2
-    assert "80515 is the URN of several watched providers: 44:80515, 16:80515" in said.stderr
+    assert "80515 stands for several watched providers: 44:80515, 16:80515" in said.stderr
 
 
 def test_a_watched_authority_has_the_code_44():
@@ -74,7 +74,7 @@ def test_a_watched_authority_has_the_code_44():
 def test_what_was_kept_without_a_code_is_an_authoritys(two):
     two.fake_ofsted.publish("80515", REPORT_2025)
     two.round()
-    kept = json.loads(two.events[0].event)
+    kept = json.loads(two.events[0].payload)
     assert kept["provider"].pop("code") == "44"
-    assert from_json(json.dumps(kept)) == from_json(two.events[0].event)
+    assert from_json(json.dumps(kept)) == from_json(two.events[0].payload)
     assert json.loads(to_json(from_json(json.dumps(kept))))["provider"]["code"] == "44"

@@ -16,7 +16,7 @@ class Shown:
     names: list[str] = field(default_factory=list)
     failed: dict[str, str] = field(default_factory=dict)
 
-    def __call__(self, kind, do, *, about="", tags=()):
+    def __call__(self, kind, do, *, about="", tags=()):  # noqa: ARG002 - as a `Step` is called
         name = f"{kind} {about}".strip()
         self.names.append(name)
         value = do()
@@ -73,6 +73,6 @@ def test_of_many_pages_twenty_share_a_step_and_a_fault_or_news_has_its_own(insta
     shown = shown_of(installation)
     pages = [name for name in shown.names if name.startswith("check page")]
     assert [name for name in pages if "of 25" in name] == first[:2]
-    assert [name for name in pages if "of 25" not in name][0] == "check page Sutton"
+    assert next(name for name in pages if "of 25" not in name) == "check page Sutton"
     assert len(pages) == 4
     assert len(shown.failed) == 1

@@ -7,7 +7,6 @@ from datetime import date, datetime
 import psycopg
 import pytest
 
-from deployments.cli import json_api
 from deployments.demo.fake_ofsted import Listed
 from flows.upkeep.seeds import import_seeds, packaged
 from ofsted.reports.read import PARSER
@@ -85,8 +84,8 @@ def listed(urn, folder):
 
 def inspections(installation):
     """What `history` says of all."""
-    providers = json_api.history(installation.context())["authorities"]
-    found = [(each, one) for each in providers for one in each["inspections"]]
+    authorities = installation.ask("history")["authorities"]
+    found = [(each, one) for each in authorities for one in each["inspections"]]
     assert len(found) == len(FILES)
     return found
 

@@ -16,7 +16,7 @@ TITLE = "Children\u2019s services inspection"
 
 def reading(**fields) -> Reading:
     facts = {"kind": "ilacs", "status": "read", "provider": "Sutton", **fields}
-    return Reading(sha256="0" * 64, parser="1", **facts)
+    return Reading(sha256="0" * 64, parser_version="1", **facts)
 
 
 @pytest.mark.parametrize(

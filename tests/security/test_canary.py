@@ -19,15 +19,15 @@ from tests.sinks import Answer, EmailSink, WebhookSink
 COMMANDS = [
     ("status",),
     ("status", "--json"),
-    ("deliveries", "--json"),
-    ("deliveries",),
+    ("messages", "--json"),
+    ("messages",),
     ("events", "--json"),
     ("reports", "--json"),
     ("history",),
-    ("deliver",),
+    ("send",),
     ("test-alert", "--all"),
     ("test-alert", "--dry-run"),
-    ("check",),
+    ("audit",),
     ("doctor",),
 ]
 WITH_PASSWORD = 'database = "postgresql://watch:a@example.org/watch"'
@@ -35,6 +35,7 @@ WRONG = [  # settings that cannot be, each with the word in it
     '[recipients]\nname = "a"\nteams = "{0}"',
     'recipients = "{0}"',
     'mail = "{0}"',
+    'email = "{0}"',
     '[email]\npassword = "{0}"\nserver = "a"\nsender = "a@example.org"\nport = "b"',
     '[email]\nserver = "a"\nsender = "a@example.org"\npassword = ["{0}"]',
     '[[recipients]]\nname = "a"\nteams = "http://{0}"',
@@ -127,7 +128,7 @@ def test_settings_that_cannot_be_used_are_refused_without_their_secret(
     monkeypatch.chdir(tmp_path)
     file = tmp_path / "ofsted-watch.toml"
     file.write_text(wrong.format(canary.WORD), encoding="utf-8")
-    for command in (("status",), ("look", "--no-prefect"), ("migrate",)):
+    for command in (("status",), ("check", "--no-prefect"), ("migrate",)):
         result = CliRunner().invoke(main, ["--config", str(file), *command])
         assert result.exit_code == code, (command, result.output, result.exception)
         assert canary.found_in(result.output + repr(result.exception)) == []

@@ -21,9 +21,9 @@ SHOWN = [
     ("reports",),
     ("history",),
     ("events",),
-    ("deliveries",),
+    ("messages",),
     ("test-alert", "--dry-run"),
-    ("look", "--no-prefect"),
+    ("check", "--no-prefect"),
     ("check",),
     ("doctor",),
 ]
@@ -105,7 +105,7 @@ def test_previews_are_plain_and_named_by_us(harmed, tmp_path):
     assert all(re.fullmatch(r"event-\d+\.\w+", file.name) for file in (tmp_path / "out").iterdir())
 
 
-@pytest.mark.parametrize("command", ["status", "reports", "history", "events", "deliveries"])
+@pytest.mark.parametrize("command", ["status", "reports", "history", "events", "messages"])
 def test_json_is_one_document_and_its_words_are_plain(harmed, command):
     result = harmed.cli(command, "--json")
     json.loads(result.stdout)

@@ -29,7 +29,7 @@ ROW = ListingRow(
 )
 READING = Reading(
     sha256="a" * 64,
-    parser="1",
+    parser_version="1",
     status="read",
     kind="ilacs",
     first_day=date(2025, 6, 16),
@@ -165,11 +165,11 @@ def test_another_reader_adds_a_reading_and_the_newest_stands(database, report):
     with database.write() as session:
         record.add_document(session, DOCUMENT, replace(READING, status="unread"), NOW)
         record.add_version(session, report, DOCUMENT.sha256, "ofsted", NOW)
-        record.record_reading(session, replace(READING, parser="2"), NOW)
+        record.record_reading(session, replace(READING, parser_version="2"), NOW)
     with database.read() as session:
         (known,) = report_snapshots(session, SUTTON)
         kept = session.scalars(select(models.Reading.parser)).all()
-    assert known.reading.parser == "2"
+    assert known.reading.parser_version == "2"
     assert kept == ["1", "2"]
 
 
@@ -177,10 +177,12 @@ def test_a_check_never_changes_what_was_read_in_a_known_document(database, repor
     with database.write() as session:
         record.add_document(session, DOCUMENT, READING, NOW)
         record.add_version(session, report, DOCUMENT.sha256, "ofsted", NOW)
-        record.add_document(session, DOCUMENT, replace(READING, parser="2", status="unread"), NOW)
+        record.add_document(
+            session, DOCUMENT, replace(READING, parser_version="2", status="unread"), NOW
+        )
     with database.read() as session:
         (known,) = report_snapshots(session, SUTTON)
-    assert (known.reading.parser, known.status) == ("1", "read")
+    assert (known.reading.parser_version, known.status) == ("1", "read")
 
 
 def test_documents_that_this_reader_has_not_read_or_could_not_are_found(database):
