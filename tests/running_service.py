@@ -37,14 +37,14 @@ SETTINGS = """\
 import_seeds = false
 allow_private = true
 [schedule]
-checks = ["{looks}"]
+checks = ["{checks}"]
 [ofsted]
 reports = "{base}"
 files = "{base}"
 gap = 0
 [email]
-server = "{mail.server}"
-port = {mail.port}
+server = "{email.server}"
+port = {email.port}
 security = "none"
 sender = "ofsted-watch@example.org"
 [[recipients]]

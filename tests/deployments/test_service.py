@@ -115,12 +115,70 @@ def test_a_new_report_names_its_run_and_leaves_both_artifacts(installation):
     ]
     assert {*newest["tags"]} == {"ofsted-watch", "sutton"}
     artifacts = {key: each["data"] for key, each in installation.api.artifacts().items()}
-    assert set(artifacts) == {"sutton-judgements", "sutton-report-50283346", "news", "health"}
+    pages = {"sutton-judgements", "sutton-report-50283346", "news", "health"}
+    assert set(artifacts) == pages | {"sutton-report-50283346-pdf"}
     report = artifacts["sutton-report-50283346"]
     assert (
         "practice | \N{LARGE BLUE SQUARE} Outstanding | \N{LARGE GREEN SQUARE} Good | lowered |"
         in report
     )
+    assert steps_of(installation, newest["id"]) == {
+        "check page: Sutton": "Completed",
+        "download 50283346": "Completed",
+        "read 50283346": "Completed",
+        "record 50283346": "Completed",
+        "send to scrutiny (attempt 1)": "Completed",
+        "audit": "Completed",
+        "write pages": "Completed",
+    }
+
+
+def steps_of(installation, run_id):
+    """The task runs of a flow run, by name, with their states' names."""
+    wanted = {"flow_runs": {"id": {"any_": [run_id]}}}
+    tasks = wait_until(lambda: installation.api._ask("POST", "/task_runs/filter", json=wanted), 30)
+    return {each["name"]: each["state_name"] for each in tasks}
+
+
+def test_each_event_of_ours_is_an_event_of_prefects_with_its_page(installation):
+    prefix = {"event": {"prefix": ["ofsted-watch."]}}
+
+    def events():
+        days = {"since": "2025-07-01T00:00:00Z", "until": "2025-08-31T00:00:00Z"}
+        found = installation.api._ask(
+            "POST", "/events/filter", json={"filter": prefix | {"occurred": days}}
+        )["events"]
+        return {each["event"]: each for each in found}
+
+    wait_until(lambda: "ofsted-watch.report-published" in events(), 30)
+    found = events()
+    assert {*found} == {"ofsted-watch.welcome", "ofsted-watch.report-published"}
+    published = found["ofsted-watch.report-published"]
+    assert published["resource"] == {
+        "prefect.resource.id": "ofsted.provider.44.80515",
+        "prefect.resource.name": "London Borough of Sutton",
+    }
+    assert published["payload"]["report"]["file_id"] == "50283346"
+    assert (
+        found["ofsted-watch.welcome"]["resource"]["prefect.resource.id"] == "ofsted-watch.service"
+    )
+
+
+def test_a_form_of_the_ui_asks_for_what_a_person_knows(installation):
+    schema = installation.api.deployment("check-for-reports")["parameter_openapi_schema"]
+    (field,) = schema["properties"].values()
+    assert (field["title"], field["examples"]) == ("Authorities", [["Sutton"], ["80515"]])
+    assert "leave empty for all" in field["description"]
+
+
+def test_an_authority_that_is_not_watched_is_one_sentence_in_the_run(installation):
+    run_id = installation.api.start("check-for-reports", {"authorities": ["Suton"]})
+    wait_until(lambda: installation.api.run(run_id)["state_type"] in FINAL)
+    state = installation.api.run(run_id)["state"]
+    assert state["message"] == (
+        "Suton is not watched (did you mean Sutton?); watched: Sutton (80515)"
+    )
+    assert state["name"] == "Failed"
 
 
 def test_the_night_is_a_run_on_the_worker_and_the_doctor_finds_the_service_well(installation):
@@ -141,7 +199,7 @@ def test_the_night_is_a_run_on_the_worker_and_the_doctor_finds_the_service_well(
         ("send-alerts", "Nothing due"),
         ("import-seeds", "2 seeds imported"),
         ("import-seeds", "Nothing new"),
-        ("reread", "0 documents read again, no differences"),
+        ("reread-archive", "0 documents read again, no differences"),
     ],
 )
 def test_every_run_ends_in_a_state_of_prefects_own_and_is_named_by_what_was_found(
