@@ -11,16 +11,16 @@ FAULTS: dict[str, tuple[str, ...]] = {
         "test_site_faults.py::test_a_page_that_cannot_be_had_or_believed_is_no_news",
     ),
     "429, 5xx, or the connection is reset": (
-        "test_manners.py::test_what_may_pass_is_tried_three_times",
+        "test_politeness.py::test_what_may_pass_is_tried_three_times",
     ),
     "the site asks us to wait (Retry-After)": (
-        "test_manners.py::test_a_long_wait_is_handed_on_and_nothing_is_asked_meanwhile",
-        "test_manners.py::test_a_wait_may_be_named_as_a_time",
+        "test_politeness.py::test_a_long_wait_is_handed_on_and_nothing_is_asked_meanwhile",
+        "test_politeness.py::test_a_wait_may_be_named_as_a_time",
     ),
     "the answer drips, is larger than the limit, or unpacks to more": (
-        "test_manners.py::test_a_page_that_drips_ends_in_time",
-        "test_manners.py::test_a_page_that_is_too_large_is_given_up_while_it_comes",
-        "test_manners.py::test_a_packed_page_is_measured_unpacked",
+        "test_politeness.py::test_a_page_that_drips_ends_in_time",
+        "test_politeness.py::test_a_page_that_is_too_large_is_given_up_while_it_comes",
+        "test_politeness.py::test_a_packed_page_is_measured_unpacked",
     ),
     "robots.txt forbids the page": (
         "test_robots.py::test_what_robots_txt_forbids_is_not_asked",
@@ -28,18 +28,18 @@ FAULTS: dict[str, tuple[str, ...]] = {
     ),
     "redirects lead off the host, in a circle or on without end": (
         "test_site_faults.py::test_a_page_that_cannot_be_had_or_believed_is_no_news",
-        "test_manners.py::test_at_most_five_redirects_are_followed",
+        "test_politeness.py::test_at_most_five_redirects_are_followed",
     ),
     "the page is cut off, also where an error page with an end of its own follows": (
         "test_proof.py::test_an_answer_that_is_not_the_list_is_refused",
         "test_proof.py::test_an_end_that_is_not_the_pages_own_does_not_hide_that_it_is_cut",
     ),
     "a challenge, maintenance or search page, or an empty shell, comes with 200": (
-        "test_site_faults.py::test_a_page_that_is_not_believed_is_kept_for_study_and_named",
-        "test_site_faults.py::test_of_the_pages_kept_for_study_few_stay_and_none_is_large",
+        "test_site_faults.py::test_a_page_that_is_not_believed_is_quarantined_and_named",
+        "test_site_faults.py::test_of_the_pages_quarantined_few_stay_and_none_is_large",
     ),
     "another council's page, or ours under another code": (
-        "test_health.py::test_another_providers_page_is_strange_and_changes_nothing",
+        "test_page_health.py::test_another_providers_page_is_strange_and_changes_nothing",
         "test_site_faults.py::test_a_page_that_cannot_be_had_or_believed_is_no_news",
     ),
     "the list is there and empty": (
@@ -58,15 +58,15 @@ FAULTS: dict[str, tuple[str, ...]] = {
         "test_site_faults.py::test_a_wrong_not_modified_hides_nothing_for_more_than_an_hour",
     ),
     "up to half of a list is gone": (
-        "test_documents.py::test_half_of_a_list_pruned_is_told_a_report_each",
+        "test_documents.py::test_half_of_a_list_pruned_is_announced_a_report_each",
     ),
     "over half of a list (of four or more) is gone or re-dated": (
-        "test_suspect.py::test_over_half_gone_is_told_once_and_held",
+        "test_suspect.py::test_over_half_gone_is_announced_once_and_held",
         "test_suspect.py::test_over_half_redated_is_suspect_too",
-        "test_suspect.py::test_a_new_report_whose_file_is_dead_is_told_in_time_although_the_list_is_held",
+        "test_suspect.py::test_a_new_report_whose_file_fails_is_announced_in_time_although_the_list_is_held",
     ),
     "a list that is whole and suspect by turns": (
-        "test_suspect.py::test_a_list_by_turns_whole_and_not_is_told_once_a_day",
+        "test_suspect.py::test_a_list_by_turns_whole_and_not_is_announced_once_a_day",
     ),
     "such a change stays, and a person runs `accept`": (
         "test_suspect.py::test_where_nothing_is_suspect_there_is_nothing_to_accept",
@@ -75,25 +75,25 @@ FAULTS: dict[str, tuple[str, ...]] = {
     ),
     "the page fails for weeks, in several ways, or with good or suspect checks between": (
         "test_site_faults.py::test_every_way_of_failing_in_turn_is_one_trouble_with_one_end",
-        "test_site_faults.py::test_a_page_by_turns_well_and_failing_is_told_of_only_while_it_lasts",
+        "test_site_faults.py::test_a_page_by_turns_well_and_failing_is_announced_of_only_while_it_lasts",
         "test_suspect.py::test_a_suspect_list_was_seen_so_that_failing_before_and_after_is_not_one_trouble",
-        "test_health.py::test_again_after_a_day_and_then_weekly",
+        "test_page_health.py::test_again_after_a_day_and_then_weekly",
     ),
     "one council's page fails": (
-        "test_health.py::test_another_provider_in_trouble_holds_back_no_other",
+        "test_page_health.py::test_another_provider_in_trouble_holds_back_no_other",
     ),
     "midnight, and the nights when the clocks change": (
-        "test_documents.py::test_a_look_on_the_stroke_of_midnight_and_in_the_hour_that_comes_twice_is_like_any",
+        "test_documents.py::test_a_check_on_the_stroke_of_midnight_and_in_the_hour_that_comes_twice_is_like_any",
     ),
     "a new report's file is dead, cut, reset, empty, or no PDF": (
-        "test_dead_files.py::test_a_dead_file_is_told_after_an_hour_as_not_yet_read",
-        "test_dead_files.py::test_it_is_tried_at_each_look_for_two_days_and_then_daily",
+        "test_dead_files.py::test_a_missing_file_is_announced_after_an_hour_as_not_yet_read",
+        "test_dead_files.py::test_it_is_tried_at_each_check_for_two_days_and_then_daily",
         "test_dead_files.py::test_what_is_no_whole_pdf_is_a_failed_download",
         "test_files.py::test_a_cut_file_is_refused_also_where_an_earlier_end_is_in_it",
     ),
     "that file comes later": (
-        "test_dead_files.py::test_it_is_told_as_read_once_it_lives",
-        "test_documents.py::test_a_new_report_whose_file_dies_and_whose_page_fails_is_told_once_read_when_both_live",
+        "test_dead_files.py::test_it_is_announced_as_read_once_it_lives",
+        "test_documents.py::test_a_new_report_whose_file_dies_and_whose_page_fails_is_announced_once_read_when_both_live",
     ),
     "something follows the end of a whole PDF": (
         "test_fetching.py::test_a_file_with_zeros_behind_its_end_is_a_report_like_any",
@@ -111,7 +111,7 @@ FAULTS: dict[str, tuple[str, ...]] = {
         "test_fetching.py::test_a_document_lost_from_the_archive_is_fetched_whole_and_there_again",
     ),
     "a file is replaced silently, even after months": (
-        "test_documents.py::test_a_file_replaced_after_months_is_told_and_every_version_is_kept",
+        "test_documents.py::test_a_file_replaced_after_months_is_announced_and_every_version_is_kept",
         "test_fetching.py::test_a_file_that_is_replaced_after_weeks_of_not_modified_is_seen_within_the_week",
     ),
     "it is replaced by one that cannot be read reliably": (
@@ -135,7 +135,7 @@ FAULTS: dict[str, tuple[str, ...]] = {
         "test_documents.py::test_all_ids_changed_at_once_with_a_new_report_among_them_is_one_new_report",
     ),
     "a dead file under a new id has the title and day of a row that is gone": (
-        "test_changes.py::test_a_dead_file_under_another_id_is_taken_for_the_row_that_went_with_its_title_and_day",
+        "test_changes.py::test_a_missing_file_under_another_id_is_taken_for_the_row_that_went_with_its_title_and_day",
     ),
     "that file comes, and is of another inspection": (
         "test_documents.py::test_a_file_that_proves_another_than_its_row_was_taken_for_is_a_new_report",
@@ -144,7 +144,7 @@ FAULTS: dict[str, tuple[str, ...]] = {
         "test_documents.py::test_a_report_under_another_id_and_day_whose_file_lags_is_known_again",
     ),
     "the same, and the file comes after the announcement": (
-        "test_documents.py::test_told_as_new_before_its_file_came_it_is_not_held_against_itself",
+        "test_documents.py::test_announced_as_new_before_its_file_came_it_is_not_compared_with_itself",
     ),
     "two rows have the same title and day": (
         "test_documents.py::test_a_new_report_beside_the_one_that_took_the_gone_ones_name_is_new",
@@ -154,40 +154,40 @@ FAULTS: dict[str, tuple[str, ...]] = {
         "test_new_reports.py::test_an_old_report_that_appears_late_is_named_as_old",
     ),
     "a title or day is edited": (
-        "test_changes.py::test_an_edited_title_or_day_is_told_to_operators",
+        "test_changes.py::test_an_edited_title_or_day_is_announced_to_operators",
         "test_documents.py::test_a_day_edited_so_that_the_order_changes_is_no_news_for_readers",
     ),
     "a row comes and goes, or its title, day or id changes to and fro": (
-        "test_documents.py::test_a_title_by_turns_this_and_that_is_told_once_a_day_each",
+        "test_documents.py::test_a_title_by_turns_this_and_that_is_announced_once_a_day_each",
         "test_documents.py::test_a_row_by_turns_there_and_not_is_no_news",
     ),
     "a report is withdrawn": (
-        "test_changes.py::test_a_row_gone_for_three_looks_and_a_day_is_withdrawn",
+        "test_changes.py::test_a_row_gone_for_three_checks_and_a_day_is_withdrawn",
     ),
     "it comes back": (
-        "test_changes.py::test_a_row_that_is_back_before_it_was_told_is_no_news",
-        "test_changes.py::test_a_row_that_is_back_after_it_was_told_has_returned",
+        "test_changes.py::test_a_row_that_is_back_before_it_was_announced_is_no_news",
+        "test_changes.py::test_a_row_that_is_back_after_it_was_announced_has_returned",
     ),
     "it comes back with another file": (
         "test_documents.py::test_withdrawn_and_back_with_other_facts_has_returned_and_is_replaced",
     ),
     "a report of a kind that is not read yet, without a date, or dated ahead": (
-        "test_new_reports.py::test_a_kind_that_is_not_read_yet_is_told_and_is_no_fault",
+        "test_new_reports.py::test_a_kind_that_is_not_read_yet_is_announced_and_is_no_fault",
         "test_new_reports.py::test_a_report_without_a_date_or_dated_ahead_is_news",
     ),
     "the link leads elsewhere, such as to gov.uk, or there is none": (
-        "test_new_reports.py::test_a_row_whose_link_leads_elsewhere_is_told_with_title_date_and_link",
-        "test_new_reports.py::test_a_row_without_a_link_is_told_once",
+        "test_new_reports.py::test_a_row_whose_link_leads_elsewhere_is_announced_with_title_date_and_link",
+        "test_new_reports.py::test_a_row_without_a_link_is_announced_once",
     ),
     "such a report gets a file later": (
         "test_changes.py::test_a_link_elsewhere_that_becomes_a_file_is_the_same_report",
     ),
     "the email server says 4xx, the mailbox is full, a policy refuses": (
-        "test_delivery_faults.py::test_mail_that_is_not_taken_now_is_taken_later_once_and_nobody_is_troubled",
-        "test_mail.py::test_what_a_server_says_decides_how_an_attempt_ends",
+        "test_sending_faults.py::test_email_that_is_not_taken_now_is_taken_later_once_and_nobody_is_troubled",
+        "test_email.py::test_what_a_server_says_decides_how_an_attempt_ends",
     ),
     "the email server says 5xx about this recipient or message": (
-        "test_delivering.py::test_a_refused_delivery_is_told_to_operators_and_not_tried_again",
+        "test_sending.py::test_a_refused_delivery_is_announced_to_operators_and_not_tried_again",
         "test_refusals.py::test_what_speaks_of_a_recipient_or_a_message_is_the_deliverys",
     ),
     "the email server refuses us: our greeting, our sender, our machine": (
@@ -198,15 +198,15 @@ FAULTS: dict[str, tuple[str, ...]] = {
         "test_channels.py::test_one_that_alone_is_refused_in_words_that_speak_of_us_stops_no_other",
     ),
     "wrong password, no encryption, a login wanted, passwords switched off, a certificate not trusted": (
-        "test_delivering.py::test_a_broken_way_pauses_and_is_told_by_another_and_probed_hourly",
-        "test_delivery_faults.py::test_a_mail_way_that_is_broken_is_told_by_another_way_and_nothing_is_lost",
-        "test_mail.py::test_a_certificate_that_is_not_proved_breaks_the_way",
+        "test_sending.py::test_a_channel_that_is_down_pauses_and_is_announced_by_another_and_probed_hourly",
+        "test_sending_faults.py::test_a_email_channel_that_is_broken_is_reported_through_another_channel_and_nothing_is_lost",
+        "test_email.py::test_a_certificate_that_is_not_proved_takes_the_channel_down",
     ),
     "no email server answers": (
-        "test_delivery_faults.py::test_a_mail_server_that_is_gone_is_waited_for",
+        "test_sending_faults.py::test_a_email_server_that_is_gone_is_waited_for",
     ),
     "none answers for two hours, or it takes nothing for several recipients": (
-        "test_channels.py::test_a_mail_port_closed_for_a_week_is_told_after_two_hours_and_nothing_is_given_up",
+        "test_channels.py::test_a_email_port_closed_for_a_week_is_announced_after_two_hours_and_nothing_is_given_up",
         "test_channels.py::test_two_recipients_for_two_hours_are_the_channel_and_one_alone_is_delayed",
         "test_channels.py::test_time_in_which_a_channel_was_down_counts_for_nobodys_expiry",
     ),
@@ -214,25 +214,25 @@ FAULTS: dict[str, tuple[str, ...]] = {
         "test_channels.py::test_two_recipients_for_two_hours_are_the_channel_and_one_alone_is_delayed",
     ),
     "no answer after the end of an email": (
-        "test_delivering.py::test_a_repeat_is_the_same_bytes_message_id_and_date",
-        "test_delivering.py::test_a_second_unknown_expires_and_operators_hear_that_it_may_have_arrived",
+        "test_sending.py::test_a_repeat_is_the_same_bytes_message_id_and_date",
+        "test_sending.py::test_a_second_unknown_expires_and_operators_are_notified_that_it_may_have_arrived",
     ),
     "killed after the server accepted and before we noted it": (
-        "test_delivering.py::test_one_killed_between_acceptance_and_the_mark_repeats_the_very_mail",
+        "test_sending.py::test_one_killed_between_acceptance_and_the_mark_repeats_the_very_email",
     ),
     "Teams: a redirect to a log-in page, 401, 403, 404": (
-        "test_delivery_faults.py::test_a_webhook_that_is_broken_is_told_by_mail_and_nothing_is_lost",
+        "test_sending_faults.py::test_a_webhook_that_is_broken_is_announced_by_email_and_nothing_is_lost",
     ),
     "Teams: a web page as answer, an error named in it, or a trigger that is switched off or deleted": (
         "test_teams.py::test_only_what_power_automate_says_is_sent_and_the_flows_faults_are_the_channels",
         "test_channels.py::test_a_workflow_that_is_switched_off_is_the_channels_and_what_waited_goes_out",
     ),
     "Teams: 429 with Retry-After": (
-        "test_delivery_faults.py::test_a_webhook_that_asks_to_wait_is_not_asked_before",
+        "test_sending_faults.py::test_a_webhook_that_asks_to_wait_is_not_asked_before",
     ),
     "Teams: 408, 5xx": (
         "test_teams.py::test_an_answer_decides_how_an_attempt_ends",
-        "test_channels.py::test_a_webhook_that_takes_nothing_for_two_hours_is_down_and_told_by_mail",
+        "test_channels.py::test_a_webhook_that_takes_nothing_for_two_hours_is_down_and_announced_by_email",
     ),
     "Teams: 400 or 413 about the card": (
         "test_teams.py::test_a_card_that_is_refused_goes_once_more_as_plain_text",
@@ -243,49 +243,49 @@ FAULTS: dict[str, tuple[str, ...]] = {
         "test_teams.py::test_silence_after_the_body_went_out_is_unknown",
     ),
     "many cards at once": (
-        "test_delivery_faults.py::test_cards_to_one_webhook_keep_a_second_between_them",
+        "test_sending_faults.py::test_cards_to_one_webhook_keep_a_second_between_them",
     ),
     "the channel of one recipient of three is down for a week": (
-        "test_delivery_faults.py::test_one_of_three_that_is_down_for_a_week_holds_back_no_other_and_is_sent_after_it",
+        "test_sending_faults.py::test_one_of_three_that_is_down_for_a_week_holds_back_no_other_and_is_sent_after_it",
     ),
     "one mailbox takes nothing for a week": (
-        "test_delivery_faults.py::test_one_mailbox_that_takes_nothing_for_a_week_is_given_up_aloud_and_sent_by_hand",
+        "test_sending_faults.py::test_one_mailbox_that_takes_nothing_for_a_week_is_given_up_aloud_and_sent_by_hand",
     ),
     "a channel is down that no recipient uses any more": (
-        "test_delivery_faults.py::test_a_broken_way_that_nobody_is_reached_by_any_more_is_not_broken",
+        "test_sending_faults.py::test_a_channel_that_is_down_that_nobody_is_reached_by_any_more_is_not_broken",
     ),
     "a channel works again, and `test-alert` arrives": (
-        "test_delivery_faults.py::test_a_test_alert_that_arrives_mends_the_way_and_what_waits_goes_out",
+        "test_sending_faults.py::test_a_test_alert_that_arrives_ends_the_outage_and_what_waits_goes_out",
     ),
     "the only channel to operators is down": (
-        "test_delivery_faults.py::test_where_the_only_operators_way_is_down_status_says_so",
+        "test_sending_faults.py::test_where_the_only_operators_way_is_down_status_says_so",
     ),
     "a message cannot be made": (
-        "test_delivering.py::test_what_cannot_be_rendered_holds_back_no_other",
+        "test_sending.py::test_what_cannot_be_rendered_holds_back_no_other",
         "test_channels.py::test_a_message_that_cannot_be_made_is_delayed_and_no_channel_is_down",
     ),
     "a digest cannot be made": (
         "test_digests.py::test_a_digest_that_cannot_be_made_backs_off_and_is_reported_once_and_made_when_it_can",
     ),
     "a better parser finds a grade wrong before the digest with it is sent": (
-        "test_digests.py::test_a_grade_that_a_better_reader_finds_wrong_before_the_digest_is_not_told_in_it",
-        "test_digests.py::test_what_was_corrected_before_the_digest_is_not_told_wrongly_in_it",
+        "test_digests.py::test_a_grade_that_a_better_reader_finds_wrong_before_the_digest_is_not_announced_in_it",
+        "test_digests.py::test_what_was_corrected_before_the_digest_is_not_announced_wrongly_in_it",
     ),
     "all recipients are removed": (
-        "test_delivery_faults.py::test_all_recipients_removed_leaves_no_debt_and_the_outbox_takes_over",
+        "test_sending_faults.py::test_all_recipients_removed_leaves_no_debt_and_the_outbox_takes_over",
     ),
     "one recipient is removed while messages are queued": (
-        "test_who_hears.py::test_a_removed_recipients_debt_is_settled_after_a_day_and_operators_hear",
+        "test_who_is_alerted.py::test_messages_for_a_removed_recipient_are_cancelled_after_a_day_and_operators_notified",
     ),
     "one is removed and put back": (
-        "test_delivery_faults.py::test_a_recipient_removed_by_a_slip_and_put_back_within_the_day_loses_nothing",
-        "test_delivery_faults.py::test_a_recipient_removed_and_put_back_hears_what_is_new_and_nothing_else",
+        "test_sending_faults.py::test_a_recipient_removed_by_a_slip_and_put_back_within_the_day_loses_nothing",
+        "test_sending_faults.py::test_a_recipient_removed_and_put_back_gets_what_is_new_and_nothing_else",
     ),
     "one is renamed while messages are queued": (
-        "test_delivery_faults.py::test_a_recipient_renamed_with_messages_waiting_is_a_new_one",
+        "test_sending_faults.py::test_a_recipient_renamed_with_messages_waiting_is_a_new_one",
     ),
     "one is added after a hundred events": (
-        "test_delivery_faults.py::test_one_added_after_a_hundred_events_gets_one_welcome_and_nothing_old",
+        "test_sending_faults.py::test_one_added_after_a_hundred_events_gets_one_welcome_and_nothing_old",
     ),
     "the service is off for eight days with messages queued": (
         "test_deliveries.py::test_only_attempts_since_the_service_started_count",
@@ -300,11 +300,9 @@ FAULTS: dict[str, tuple[str, ...]] = {
         "test_digests.py::test_whoever_changes_from_weekly_to_daily_loses_and_repeats_nothing",
     ),
     "one is removed while a digest is open": (
-        "test_digests.py::test_one_removed_with_a_digest_open_is_told_to_operators_and_put_back_hears_nothing_old",
+        "test_digests.py::test_one_removed_with_a_digest_open_is_announced_to_operators_and_put_back_gets_nothing_old",
     ),
-    "two processes send at once": (
-        "test_delivering.py::test_two_deliverers_at_once_send_each_once",
-    ),
+    "two processes send at once": ("test_sending.py::test_two_deliverers_at_once_send_each_once",),
     "the first check on a terminal": (
         "test_first_messages.py::test_a_person_is_asked_by_name_before_first_messages_and_yes_sends_them",
         "test_first_messages.py::test_no_sends_nothing_and_loses_nothing",
@@ -313,15 +311,15 @@ FAULTS: dict[str, tuple[str, ...]] = {
         "test_test_alert.py::test_nobody_named_asks_for_all_and_all_reaches_all",
     ),
     "a message was refused, expired or is not wanted": (
-        "test_delivering.py::test_retry_and_settle_by_hand",
+        "test_sending.py::test_retry_and_settle_by_hand",
     ),
     "a listed report was not recorded or not announced, or a delivery is two hours late without an attempt": (
-        "test_check.py::test_a_hole_is_told_once_and_shown_until_it_is_mended",
-        "test_check.py::test_two_checks_at_once_tell_once",
-        "test_check.py::test_a_message_whose_event_is_lost_holds_back_no_other_and_is_shown_until_it_is_settled",
+        "test_audit.py::test_a_discrepancy_is_announced_once_and_shown_until_it_is_mended",
+        "test_audit.py::test_two_checks_at_once_announce_once",
+        "test_audit.py::test_a_message_whose_event_is_lost_holds_back_no_other_and_is_shown_until_it_is_cancelled",
     ),
     "many of these at once, as after an old backup was put back": (
-        "test_check.py::test_many_holes_are_one_message",
+        "test_audit.py::test_many_discrepancies_are_one_message",
     ),
     "an archived file is lost or changed": (
         "test_doctor.py::test_a_document_that_is_gone_or_changed_is_named",
@@ -335,12 +333,12 @@ FAULTS: dict[str, tuple[str, ...]] = {
         "test_nightly.py::test_a_step_that_breaks_off_holds_back_no_other",
     ),
     "killed at any step of any command, several times in a row, or two at once": (
-        "test_kills.py::test_a_kill_at_any_step_loses_nothing_and_tells_nobody_twice",
+        "test_kills.py::test_a_kill_at_any_step_loses_nothing_and_alerts_nobody_twice",
         "test_kills.py::test_several_kills_in_a_row_also_of_two_at_once_lose_nothing",
-        "test_kills.py::test_what_is_told_at_the_end_of_a_look_outlives_a_kill_before_its_end",
+        "test_kills.py::test_what_is_announced_at_the_end_of_a_check_outlives_a_kill_before_its_end",
     ),
     "killed while a file is downloaded, the feed or the outbox is written, or the archive is read again": (
-        "test_looks_at_once.py::test_a_look_killed_before_it_told_is_told_by_the_next",
+        "test_checks_at_once.py::test_a_check_killed_before_it_announced_is_announced_by_the_next",
         "test_nightly.py::test_a_download_that_was_killed_is_cleared_away_a_day_later_and_one_under_way_is_not",
         "test_nightly.py::test_what_a_kill_left_of_the_feed_and_of_the_outbox_is_cleared_away_a_day_later",
         "test_reread.py::test_a_rereading_that_is_killed_has_written_nothing_and_is_done_by_the_next",
@@ -357,27 +355,27 @@ FAULTS: dict[str, tuple[str, ...]] = {
         "test_storage_faults.py::test_locked_while_a_message_is_sent_it_is_marked_once_that_ends_and_not_sent_again",
     ),
     "the database, the data folder or the archive is read-only": (
-        "test_storage_faults.py::test_a_database_that_may_only_be_read_answers_and_looks_no_more",
-        "test_storage_faults.py::test_a_data_folder_that_may_only_be_read_stops_a_look_in_one_line",
-        "test_storage_faults.py::test_an_archive_that_may_only_be_read_breaks_off_the_look_and_loses_nothing",
+        "test_storage_faults.py::test_a_database_that_may_only_be_read_answers_and_checks_no_more",
+        "test_storage_faults.py::test_a_data_folder_that_may_only_be_read_stops_a_check_in_one_line",
+        "test_storage_faults.py::test_an_archive_that_may_only_be_read_breaks_off_the_check_and_loses_nothing",
     ),
     "the disk is full, or the database may not grow": (
-        "test_storage_faults.py::test_a_disk_without_any_room_stops_a_look_in_words_and_keeps_what_was_there",
-        "test_storage_faults.py::test_a_file_that_may_grow_no_more_stops_a_look_and_keeps_what_was_there",
+        "test_storage_faults.py::test_a_disk_without_any_room_stops_a_check_in_words_and_keeps_what_was_there",
+        "test_storage_faults.py::test_a_file_that_may_grow_no_more_stops_a_check_and_keeps_what_was_there",
     ),
     "the disk is full for a while, at any step": (
         "test_kills.py::test_a_disk_that_is_full_for_a_while_is_said_and_loses_nothing",
     ),
     "the disk is unmounted during a check": (
-        "test_storage_faults.py::test_a_data_folder_that_goes_in_the_middle_of_a_look_is_no_news_and_no_loss",
+        "test_storage_faults.py::test_a_data_folder_that_goes_in_the_middle_of_a_check_is_no_news_and_no_loss",
     ),
     "PostgreSQL is down, or the other end of a connection is gone": (
         "test_storage_faults.py::test_a_server_that_is_down_is_said_with_its_address_and_without_its_password",
         "test_database.py::test_a_connection_whose_other_end_is_gone_is_noticed_by_both_sides",
     ),
     "PostgreSQL ends our connections": (
-        "test_storage_faults.py::test_connections_that_the_server_ends_in_the_middle_of_a_look_end_it_and_the_next_tells",
-        "test_delivering.py::test_what_is_accepted_is_marked_although_the_lock_was_lost_meanwhile",
+        "test_storage_faults.py::test_connections_that_the_server_ends_in_the_middle_of_a_check_end_it_and_the_next_announces",
+        "test_sending.py::test_what_is_accepted_is_marked_although_the_lock_was_lost_meanwhile",
         "test_leases.py::test_one_that_is_held_for_long_is_taken_again_after_its_lock_was_cut",
         "test_leases.py::test_one_that_is_held_for_long_is_not_taken_again_from_who_has_it_now",
     ),
@@ -394,8 +392,8 @@ FAULTS: dict[str, tuple[str, ...]] = {
         "test_catch_up.py::test_what_a_person_has_paused_is_not_started",
     ),
     "one council is not checked while others are": (
-        "test_watchfulness.py::test_the_checks_of_one_authority_do_not_count_for_another",
-        "test_watchfulness.py::test_checks_that_were_due_45_minutes_ago_are_told_once_and_when_it_is_over",
+        "test_overdue.py::test_the_checks_of_one_authority_do_not_count_for_another",
+        "test_overdue.py::test_checks_that_were_due_45_minutes_ago_are_announced_once_and_when_it_is_over",
     ),
     "a round takes longer than the time between two": (
         "test_rounds.py::test_a_scheduled_round_ends_at_once_while_another_is_under_way",
@@ -405,15 +403,15 @@ FAULTS: dict[str, tuple[str, ...]] = {
         "test_service.py::test_a_run_that_is_killed_is_reported_and_that_runs_work_again",
     ),
     "checking one page kills the process each time": (
-        "test_rounds.py::test_an_authority_whose_look_kills_the_process_comes_last_and_operators_hear_of_it",
+        "test_rounds.py::test_an_authority_whose_check_kills_the_process_comes_last_and_operators_are_notified_of_it",
     ),
-    "a check fails": ("test_service.py::test_a_look_that_fails_is_found_among_those_that_failed",),
+    "a check fails": ("test_service.py::test_a_check_that_fails_is_found_among_those_that_failed",),
     "the settings change while the service runs": (
         "test_schedule.py::test_settings_that_change_are_taken_over_by_the_running_service",
         "test_schedule.py::test_settings_that_are_wrong_are_said_and_the_earlier_ones_go_on",
     ),
     "a process uses older settings than the file": (
-        "test_who_hears.py::test_what_waits_for_a_recipient_is_not_cancelled_by_who_knows_older_settings",
+        "test_who_is_alerted.py::test_what_waits_for_a_recipient_is_not_cancelled_by_who_knows_older_settings",
     ),
     "another program takes the UI's port while the service starts": (
         "test_catch_up.py::test_what_listens_at_a_port_is_ours_only_where_our_child_does",
@@ -430,20 +428,20 @@ FAULTS: dict[str, tuple[str, ...]] = {
         "test_surroundings.py::test_runs_are_made_by_the_settings_of_the_environment_and_of_the_folder_it_stood_in",
     ),
     "the first check was made before `up` was started": (
-        "test_surroundings.py::test_all_artifacts_are_there_before_a_look_though_the_first_was_made_without_prefect",
+        "test_surroundings.py::test_all_artifacts_are_there_before_a_check_though_the_first_was_made_without_prefect",
     ),
     "Prefect's server dies before, during or after a check": (
-        "test_prefect_gone.py::test_killed_before_a_look_that_a_person_asks_for_it_is_made_without_prefect",
-        "test_prefect_gone.py::test_killed_during_a_look_the_news_is_told_once_and_no_run_stays_under_way",
-        "test_prefect_gone.py::test_killed_after_a_look_the_next_run_goes_on_as_before",
+        "test_prefect_gone.py::test_killed_before_a_check_that_a_person_asks_for_it_is_made_without_prefect",
+        "test_prefect_gone.py::test_killed_during_a_check_the_news_is_announced_once_and_no_run_stays_under_way",
+        "test_prefect_gone.py::test_killed_after_a_check_the_next_run_goes_on_as_before",
     ),
     "you wait for a run, and the server is away or the run stands still": (
         "test_followed_run.py::test_a_server_that_is_away_for_a_while_is_waited_for",
-        "test_followed_run.py::test_one_that_stands_still_is_given_up_and_what_is_left_is_looked_at_here",
+        "test_followed_run.py::test_one_that_stands_still_is_given_up_and_what_is_left_is_checked_here",
         "test_followed_run.py::test_a_service_that_ends_meanwhile_leaves_the_rest_to_us",
     ),
     "the worker dies during a check": (
-        "test_service.py::test_a_worker_killed_in_the_middle_of_a_look_leaves_no_run_under_way",
+        "test_service.py::test_a_worker_killed_in_the_middle_of_a_check_leaves_no_run_under_way",
     ),
     "the service is killed, also while it registers a changed schedule": (
         "test_service.py::test_a_persons_pause_lasts_over_a_killed_service_and_nothing_is_left_under_way",
@@ -454,40 +452,40 @@ FAULTS: dict[str, tuple[str, ...]] = {
         "test_demo.py::test_the_demo_leaves_no_process_behind",
     ),
     "two checks at once, from two processes or from the UI and a terminal": (
-        "test_looks_at_once.py::test_two_looks_at_once_from_two_processes_never_overlap",
-        "test_prefect_gone.py::test_a_look_from_the_ui_and_one_from_a_terminal_at_once_are_both_made_and_told_once",
+        "test_checks_at_once.py::test_two_checks_at_once_from_two_processes_never_overlap",
+        "test_prefect_gone.py::test_a_check_from_the_ui_and_one_from_a_terminal_at_once_are_both_made_and_announced_once",
     ),
     "a scheduled check while another is under way, suspended or killed": (
-        "test_looks_at_once.py::test_a_scheduled_look_finds_another_one_busy_at_once_and_a_killed_one_gone",
-        "test_looks_at_once.py::test_a_look_that_is_stopped_keeps_its_place_and_goes_on_when_it_is_woken",
+        "test_checks_at_once.py::test_a_scheduled_check_finds_another_one_busy_at_once_and_a_killed_one_gone",
+        "test_checks_at_once.py::test_a_check_that_is_stopped_keeps_its_place_and_goes_on_when_it_is_woken",
     ),
     "a process is suspended while it sends a message": (
-        "test_delivering.py::test_one_that_is_stopped_while_it_sends_is_not_overtaken_however_long_it_sleeps",
+        "test_sending.py::test_one_that_is_stopped_while_it_sends_is_not_overtaken_however_long_it_sleeps",
     ),
     "two machines of one name use one database, as containers do": (
         "test_leases.py::test_a_machine_of_the_same_name_that_sees_none_of_our_processes_takes_nothing",
-        "test_delivering.py::test_a_machine_of_the_same_name_does_not_send_what_another_one_is_sending",
+        "test_sending.py::test_a_machine_of_the_same_name_does_not_send_what_another_one_is_sending",
     ),
     "a lock cannot be given back": (
         "test_leases.py::test_what_could_not_be_given_back_is_free_for_others_at_once",
     ),
     "a check breaks off or sleeps, and another takes its lock": (
-        "test_looks_at_once.py::test_a_look_that_breaks_off_does_not_end_the_one_that_took_its_place",
-        "test_looks_at_once.py::test_a_look_that_slept_while_another_took_its_place_writes_nothing_more",
+        "test_checks_at_once.py::test_a_check_that_breaks_off_does_not_end_the_one_that_took_its_place",
+        "test_checks_at_once.py::test_a_check_that_slept_while_another_took_its_place_writes_nothing_more",
     ),
     "the clocks change in March and October": (
-        "test_time_off.py::test_a_night_in_which_the_clock_changes_has_each_look_once_and_its_news_once",
+        "test_time_off.py::test_a_night_in_which_the_clock_changes_has_each_check_once_and_its_news_once",
     ),
     "the machine is off for two days": (
-        "test_looks_at_once.py::test_late_runs_of_two_days_become_one_look",
+        "test_checks_at_once.py::test_late_runs_of_two_days_become_one_check",
     ),
     "the clock was days ahead for one check": (
         "test_wrong_clock.py::test_what_waits_goes_out_at_once_and_the_false_times_are_shown_until_then",
         "test_deliveries.py::test_times_that_a_wrong_clock_wrote_are_found_and_brought_back",
         "test_wrong_clock.py::test_a_digest_comes_at_its_own_time",
-        "test_wrong_clock.py::test_a_scheduled_look_is_not_skipped_for_one_that_began_in_the_future",
+        "test_wrong_clock.py::test_a_scheduled_check_is_not_skipped_for_one_that_began_in_the_future",
         "test_wrong_clock.py::test_a_silence_after_it_is_noticed_in_its_time",
-        "test_kept_manners.py::test_a_time_that_a_wrong_clock_wrote_is_not_waited_for",
+        "test_http_state.py::test_a_time_that_a_wrong_clock_wrote_is_not_waited_for",
     ),
 }
 
@@ -515,7 +513,7 @@ PROMISES: dict[str, tuple[str, ...]] = {
         "test_limits.py::test_a_page_without_end_is_given_up_while_it_comes",
         "test_limits.py::test_a_file_without_end_is_given_up_while_it_comes_and_leaves_nothing",
         "test_limits.py::test_what_is_packed_is_measured_unpacked_while_it_comes",
-        "test_limits.py::test_robots_without_measure_hold_up_no_look",
+        "test_limits.py::test_robots_without_measure_hold_up_no_check",
     ),
     "Bodies of redirects, and answers of webhooks and of the heartbeat, are not read to their end.": (
         "test_limits.py::test_the_body_of_a_redirect_is_not_read",
@@ -524,7 +522,7 @@ PROMISES: dict[str, tuple[str, ...]] = {
     ),
     "Headers and replies that drip are given up in time.": (
         "test_limits.py::test_headers_that_drip_end_in_time",
-        "test_limits.py::test_a_mail_server_whose_reply_drips_is_left_in_time",
+        "test_limits.py::test_a_email_server_whose_reply_drips_is_left_in_time",
     ),
     "A page built to take hours is `unrecognised` within seconds, and its entities do not multiply.": (
         "test_limits.py::test_a_page_nested_without_end_is_strange_and_not_a_crash",
@@ -539,16 +537,16 @@ PROMISES: dict[str, tuple[str, ...]] = {
         "test_files.py::test_what_was_said_is_sent_back_as_it_is_or_not_at_all",
     ),
     "A PDF is opened in a process of its own, with limits on time, memory and pages and none of our environment.": (
-        "test_apart.py::test_the_child_sees_none_of_our_secrets",
+        "test_sandbox.py::test_the_child_sees_none_of_our_secrets",
     ),
     "Scraped words are harmless in email, cards, Markdown, text and headers.": (
         "test_renderers.py::test_every_event_is_harmless_as_html",
         "test_renderers.py::test_every_event_is_harmless_as_a_card",
         "test_renderers.py::test_every_event_is_harmless_as_markdown",
-        "test_renderers.py::test_every_news_is_a_sound_mail",
+        "test_renderers.py::test_every_event_is_a_sound_email",
     ),
     "From the page to email, card, terminal, JSON, logs, previews and file names, words stay words.": (
-        "test_hostile_words.py::test_a_mail_has_our_headers_alone_and_its_page_nothing_that_acts",
+        "test_hostile_words.py::test_a_email_has_our_headers_alone_and_its_page_nothing_that_acts",
         "test_hostile_words.py::test_a_card_mentions_nobody_and_links_only_where_the_report_is",
         "test_hostile_words.py::test_a_terminal_is_shown_plain_words",
         "test_hostile_words.py::test_json_is_one_document_and_its_words_are_plain",
@@ -560,13 +558,13 @@ PROMISES: dict[str, tuple[str, ...]] = {
     ),
     "With a login (`[ui]`) its API answers nothing without it, and checks, sending and the command line work.": (
         "test_ui.py::test_without_the_login_nothing_is_answered",
-        "test_ui.py::test_with_the_login_looks_are_run_by_the_worker",
+        "test_ui.py::test_with_the_login_checks_are_run_by_the_worker",
     ),
     "A change needs a token that pages of other sites cannot have, with or without a login.": (
         "test_ui.py::test_a_page_of_another_site_can_start_nothing",
     ),
     "Another program on its port is not taken for the server and does not get the login.": (
-        "test_canary.py::test_a_port_that_another_program_has_is_not_told_the_login",
+        "test_canary.py::test_a_port_that_another_program_has_is_not_announced_the_login",
     ),
     "Hostile words in results are shown as words: no script, no address of theirs asked, no link.": (
         "test_ui.py::test_the_ui_shows_hostile_words_as_words",

@@ -32,21 +32,21 @@ def test_a_lowered_judgement_reaches_every_choice(installation):
     assert _hearers(installation) == ["all", "changes", "concerns"]
 
 
-def test_a_raised_judgement_alone_does_not_reach_who_is_alerted_of_declines(announced):
+def test_a_raised_judgement_alone_does_not_reach_who_asked_for_concerns(announced):
     announced.at("2026-07-22 09:30")
     raised = replace(REPORT_2025, published=date(2026, 7, 21), file_id="9", data=pdf(TEXT_2026))
     announced.publish(raised)
     assert _hearers(announced) == ["all", "changes"]
 
 
-def test_no_change_reaches_only_who_is_alerted_all(installation):
+def test_no_change_reaches_only_who_asked_for_all(installation):
     installation.at("2026-07-22 09:30")
     same = TEXT_2021.replace("6 to 10 December 2021", "8 to 12 June 2026")
     installation.publish(replace(REPORT_2025, published=date(2026, 7, 21), data=pdf(same)))
     assert _hearers(installation) == ["all"]
 
 
-def test_a_link_elsewhere_without_grades_reaches_only_who_is_alerted_all(installation):
+def test_a_link_elsewhere_without_grades_reaches_only_who_asked_for_all(installation):
     installation.publish(replace(ELSEWHERE, title="Children's services focused visit"))
     assert _hearers(installation) == ["all"]
 
@@ -69,7 +69,7 @@ def test_operators_are_notified_of_faults_and_not_of_reports_and_readers_the_rev
     assert installation.recipients_of("page_check_failed") == ["it"]
 
 
-def test_each_is_alerted_only_of_its_authorities(installation):
+def test_each_is_alerted_to_its_authorities_alone(installation):
     installation.settings["watch"] = [
         {"urn": 80515, "code": 44, "name": "London Borough of Sutton"},
         {"urn": 80456, "code": 44, "name": "Camden"},
@@ -99,7 +99,7 @@ def test_a_renamed_recipient_is_a_new_one(announced):
 
 
 @pytest.mark.both_databases
-def test_a_removed_recipients_debt_is_cancelled_after_a_day_and_operators_are_notified(
+def test_messages_for_a_removed_recipient_are_cancelled_after_a_day_and_operators_notified(
     installation,
 ):
     installation.email.answers["RCPT"] = "451 4.7.1 try later"
@@ -135,7 +135,7 @@ def test_what_waits_for_a_recipient_is_not_cancelled_by_who_knows_older_settings
     old.database.close()
 
 
-def test_a_removed_recipient_without_debt_leaves_in_silence(announced):
+def test_a_removed_recipient_without_messages_leaves_in_silence(announced):
     announced.settings["recipients"] = announced.settings["recipients"][1:]
     announced.check()
     assert announced.event_types == []
