@@ -17,7 +17,7 @@ from flows.settings.model import PREFIX
 
 HOME = Path(__file__).parents[1]
 PROJECT = tomllib.loads((HOME / "pyproject.toml").read_text())["project"]
-ROOMS = ("ofsted", "storage", "notifications", "flows", "deployments", "seeds")
+ROOMS = ("basics", "ofsted", "storage", "notifications", "flows", "deployments", "seeds")
 
 
 @pytest.fixture(scope="module")
@@ -135,9 +135,9 @@ def test_nothing_of_the_checkout_is_used(installed):
     script = (
         "import deployments, flows.check_for_reports, notifications, ofsted, storage, seeds\n"
         "from deployments.service.register import NAMES, declaration\n"
-        "from flows.settings.model import Schedule\n"
+        "from flows.settings.model import ScheduleSettings\n"
         "import yaml\n"
-        "declared = yaml.safe_load(declaration(Schedule()))['deployments']\n"
+        "declared = yaml.safe_load(declaration(ScheduleSettings()))['deployments']\n"
         "print({each['name'] for each in declared} == {*NAMES})\n"
         "rooms = (deployments, flows, notifications, ofsted, storage, seeds)\n"
         "print({room.__file__.split('/site-packages/')[0] for room in rooms})"

@@ -67,7 +67,7 @@ def test_processes_that_were_just_begun_are_ended_too(number, tmp_path):
         ("$ ofsted-watch import-seeds", signal.SIGTERM),
         ("== The service starts", signal.SIGTERM),
         ("starting the Prefect server", signal.SIGINT),
-        ("$ ofsted-watch look", signal.SIGTERM),
+        ("$ ofsted-watch check", signal.SIGTERM),
     ],
 )
 def test_the_demo_leaves_no_process_behind(words, number, tmp_path):

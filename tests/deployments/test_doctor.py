@@ -78,7 +78,7 @@ def test_a_document_that_is_gone_or_changed_is_named(announced):
 def test_a_discrepancy_is_wrong(announced):
     announced.has_discrepancies = True
     announced.sql("UPDATE report SET listed = false")
-    assert findings(announced, "wrong")["audit"].startswith("2 holes in 2 rows")
+    assert findings(announced, "wrong")["audit"].startswith("2 discrepancies (")
 
 
 def test_a_file_that_is_no_database_is_wrong(tmp_path):
@@ -129,7 +129,11 @@ def test_what_is_odd_but_works_is_a_note(installation):
         check=False,
     )
     assert said.returncode == 0, said.stdout
-    for words in ("others can read it", "nobody hears when something is wrong", "no quiet notices"):
+    for words in (
+        "other users can read it",
+        "nobody will be notified of problems",
+        "no quiet notices",
+    ):
         assert words in " ".join(said.stdout.split())
 
 

@@ -160,8 +160,8 @@ VARIANTS: dict[str, tuple[Change, str, str]] = {
     "too many requests": (fault(status(429)), "A13", "is blocked at"),
     "a challenge": (fault(challenge), "A2", "expected: a title that ends"),
     "half a page": (fault(cut(0.5)), "A2", "no complete HTML page"),
-    "a broken answer": (fault(reset()), "A1", "broken answer"),
-    "a length that is wrong": (fault(announced(100)), "A1", "cut off"),
+    "a broken answer": (fault(reset()), "A1", "the connection broke during the response"),
+    "a length that is wrong": (fault(announced(100)), "A1", "incomplete"),
     "a redirect": (fault(redirect("/provider/44/70003")), "A1", "redirected to"),
     "a redirect to elsewhere": (
         fault(redirect("https://www.example.gov.uk/")),

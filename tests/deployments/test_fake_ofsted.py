@@ -75,7 +75,7 @@ def test_markup_is_as_the_real_site_writes_it(base):
         ("/nowhere", 404, "Page not found"),
         ("/v1/file/50004178", 404, "Report not found"),
         ("/robots.txt", 404, "Page not found"),
-        ("/", 200, "A stand-in"),
+        ("/", 200, "A fake Ofsted site"),
     ],
 )
 def test_what_is_not_there_is_said_in_the_sites_shell(base, path, number, heading):

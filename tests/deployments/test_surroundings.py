@@ -89,8 +89,8 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Surrounded]:
     fake_ofsted.provider(SUTTON, "London Borough of Sutton", reports=[listed(*OLDER)])
     with fake_ofsted.running() as base:
         environment = os.environ | OURS | surround(folder) | {"OFSTED_WATCH_CLOCK": PRESENT}
-        environment |= {f"OFSTED_WATCH_SITE__{name}": base for name in ("REPORTS", "FILES")}
-        environment |= {"OFSTED_WATCH_DATA_DIR": "kept", "OFSTED_WATCH_SITE__GAP": "0"}
+        environment |= {f"OFSTED_WATCH_OFSTED__{name}": base for name in ("REPORTS", "FILES")}
+        environment |= {"OFSTED_WATCH_DATA_DIR": "kept", "OFSTED_WATCH_OFSTED__GAP": "0"}
         ours = Surrounded(folder, port, environment, set(), 0)
         checked = ours.command("check")
         assert checked.returncode == 0, checked.stderr

@@ -26,7 +26,9 @@ def lay_down(installation: Installation, file_id: str, **fields: Any) -> None:
             row.parser = "0"
             if row.sha256 in {each.sha256 for each in report.versions}:
                 found = _otherwise(json.loads(row.found), fields)
-                reading = READING.validate_python({**found, "parser": "0", "text": row.text})
+                reading = READING.validate_python(
+                    {**found, "parser_version": "0", "text": row.text}
+                )
                 record_reading(session, reading, row.made_at)
                 row.facts_sha256 = "0" * 64
         update_all_comparisons(session, report_snapshots(session))

@@ -127,7 +127,7 @@ def test_a_grade_that_cannot_be_said_for_certain_any_more_is_taken_back(announce
             "50176759: nothing to correct: readers have already been sent the current grades",
         ),
         (["1"], "no report has the file id or link '1'; `ofsted-watch reports` lists them all"),
-        (["50283346", "--authority", "80510"], "no report has the file id or link '50283346'"),
+        (["50283346", "--authority", "80510"], "80510 is not watched; watched: Sutton (80515)"),
     ],
 )
 def test_where_nothing_wrong_was_announced_it_says_so_in_one_line(announced, asked, said):

@@ -30,7 +30,7 @@ def test_several_kills_in_a_row_also_of_two_at_once_lose_nothing(seed, kills):
 
 @ON_SQLITE
 def test_what_is_announced_at_the_end_of_a_check_outlives_a_kill_before_its_end(kills):
-    kills.kill_before_each_commit("check files issued again", after="archive", until="email")
+    kills.kill_before_each_commit("check of files reissued", after="archive", until="email")
 
 
 @ON_SQLITE

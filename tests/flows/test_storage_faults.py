@@ -193,7 +193,7 @@ def test_a_disk_without_any_room_stops_a_check_in_words_and_keeps_what_was_there
     code, stdout, stderr = _check_where(installation, installation.folder / "data", FULL_DISK)
     assert code == 1, stderr
     assert "Traceback" not in stderr
-    assert "space" in stdout + stderr
+    assert "disk" in stdout + stderr
     assert _is_announced_once(installation)
 
 
