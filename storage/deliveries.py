@@ -134,7 +134,7 @@ def to_be_sent(session: Session, claimed: Claimed) -> models.Delivery:
     """What was claimed, if it is still ours to be sent.
 
     Raises:
-        storage.leases.LeaseLostError: it is another's, or was sent or settled meanwhile.
+        storage.leases.LeaseLostError: it is another's, or was sent or cancelled meanwhile.
     """
     claimed.hold.check(session)
     delivery = session.get_one(models.Delivery, claimed.id)
@@ -312,7 +312,7 @@ def cancel_for(session: Session, recipients: Collection[str], now: datetime) -> 
 def retry(session: Session, ids: Collection[int], now: datetime) -> list[int]:
     """Make deliveries due now, also those that were given up; gives the ids found.
 
-    Ways known to be broken are tried now as well, not at their hour.
+    Channels known to be down are tried now as well, not at their hour.
     """
     found = _named(session, ids)
     session.execute(

@@ -100,7 +100,7 @@ class Provider(Base):
     failure: Mapped[str | None]
     failure_since: Mapped[datetime | None]
     failure_checks: Mapped[int] = mapped_column(default=0)
-    failure_notified: Mapped[datetime | None]  # when operators last heard of it
+    failure_notified: Mapped[datetime | None]  # when operators were last notified of it
     failure_notices: Mapped[int] = mapped_column(default=0)
 
     @property
@@ -151,7 +151,7 @@ class PageCheck(Base):
 
 
 class Round(Base):
-    """The looks of one process at all pages in turn, until they end."""
+    """The checks of one process at all pages in turn, until they end."""
 
     __tablename__ = "round"
 
@@ -166,14 +166,14 @@ class Round(Base):
 
 
 class Listing(Base):
-    """The rows of a provider's page as its newest good look saw them, for the check."""
+    """The rows of a provider's page as its newest successful check saw them, for the check."""
 
     __tablename__ = "listing"
     __table_args__ = (ForeignKeyConstraint(["code", "urn"], ["provider.code", "provider.urn"]),)
 
     code: Mapped[str] = mapped_column(Name, primary_key=True)
     urn: Mapped[str] = mapped_column(Name, primary_key=True)
-    seen_at: Mapped[datetime]  # when that look began
+    seen_at: Mapped[datetime]  # when that check began
     rows: Mapped[str]  # JSON: title, published, link and file_id of each, in the page's order
 
     @property
@@ -265,7 +265,7 @@ class Document(Base):
 
 
 class Version(Base):
-    """That a report was this document, from one look (or seed import) on."""
+    """That a report was this document, from one check (or seed import) on."""
 
     __tablename__ = "version"
 
@@ -280,7 +280,7 @@ class Version(Base):
 
 
 class Reading(Base):
-    """What one version of the reader found in a document."""
+    """What one version of the parser found in a document."""
 
     __tablename__ = "reading"
     __table_args__ = (UniqueConstraint("sha256", "parser"),)
@@ -378,7 +378,7 @@ class Authority(Base):
 
 
 class Event(Base):
-    """One thing that people are told of."""
+    """One thing that people are alerted to."""
 
     __tablename__ = "event"
     __table_args__ = (UniqueConstraint("type", "subject", "cause"), NEVER_REUSED)
@@ -395,7 +395,7 @@ class Event(Base):
     cause: Mapped[str] = mapped_column(Name)
     summary: Mapped[str]
     payload: Mapped[str]  # JSON, kept unread
-    recipients: Mapped[str]  # JSON: names of all who are to hear it
+    recipients: Mapped[str]  # JSON: names of all who are to get it
 
     report: Mapped[Report | None] = relationship()
     deliveries: Mapped[list[Delivery]] = relationship(
@@ -412,7 +412,7 @@ class Event(Base):
 
 
 class Delivery(Base):
-    """One event owed to one recipient."""
+    """One event due to one recipient."""
 
     __tablename__ = "delivery"
     __table_args__ = (
@@ -444,7 +444,7 @@ class Delivery(Base):
 
 
 class DigestEntry(Base):
-    """One event owed to one recipient by a digest; `digest_id`: the event that is that digest."""
+    """One event due to one recipient in a digest; `digest_id`: the event that is that digest."""
 
     __tablename__ = "digest_entry"
     __table_args__ = (UniqueConstraint("event_id", "recipient"),)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, selectinload
 from ofsted.provider_key import ProviderKey
 from storage import models
 
-SAW_A_LIST = ("unchanged", "changed", "first", "suspect")  # outcomes of looks
+SAW_A_LIST = ("unchanged", "changed", "first", "suspect")  # results of checks
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class SendLine:
 
 
 def provider_state(session: Session, provider: ProviderKey) -> ProviderState | None:
-    """The state of one provider; None: never looked at."""
+    """The state of one provider; None: never checked."""
     found = session.get(models.Provider, provider)
     return _state(found) if found else None
 
@@ -96,7 +96,7 @@ def provider_names(session: Session) -> dict[ProviderKey, str]:
 def newest_check(
     session: Session, provider: ProviderKey | None = None, *, before: datetime | None = None
 ) -> models.PageCheck | None:
-    """The look that began last, at one provider or at any; by `before`, where it is given."""
+    """The check that began last, at one provider or at any; by `before`, where it is given."""
     query = select(models.PageCheck).order_by(models.PageCheck.id.desc()).limit(1)
     if before is not None:
         query = query.where(models.PageCheck.began_at <= before)
@@ -106,7 +106,7 @@ def newest_check(
 
 
 def newest_looks(session: Session) -> dict[ProviderKey, models.PageCheck]:
-    """The look at each provider that began last."""
+    """The check at each provider that began last."""
     check = models.PageCheck
     newest = select(func.max(check.id)).group_by(check.code, check.urn)
     found = session.scalars(select(check).where(check.id.in_(newest)))
@@ -114,7 +114,7 @@ def newest_looks(session: Session) -> dict[ProviderKey, models.PageCheck]:
 
 
 def is_suspect(session: Session, provider: ProviderKey) -> bool:
-    """Whether a provider's list was suspect when it was last seen, by the looks that saw one."""
+    """Whether a provider's list was suspect when it was last seen, by the checks that saw one."""
     query = (
         select(models.PageCheck.result)
         .where(models.is_of(models.PageCheck, provider), models.PageCheck.result.in_(SAW_A_LIST))
@@ -125,7 +125,7 @@ def is_suspect(session: Session, provider: ProviderKey) -> bool:
 
 
 def checks_after(session: Session, check_id: int) -> Sequence[models.PageCheck]:
-    """The looks that ended and began after this one, in order."""
+    """The checks that ended and began after this one, in order."""
     return session.scalars(
         select(models.PageCheck)
         .where(models.PageCheck.id > check_id, models.PageCheck.ended_at.is_not(None))
@@ -134,7 +134,7 @@ def checks_after(session: Session, check_id: int) -> Sequence[models.PageCheck]:
 
 
 def checks_of_run(session: Session, run: str) -> Sequence[models.PageCheck]:
-    """The looks that one flow run made, in order."""
+    """The checks that one flow run made, in order."""
     return session.scalars(
         select(models.PageCheck).where(models.PageCheck.run == run).order_by(models.PageCheck.id)
     ).all()
@@ -186,7 +186,7 @@ def _shown(event: models.Event) -> EventLine:
 def newest_of_reports(
     session: Session, *, most: int | None = None, since: datetime | None = None
 ) -> list[EventLine]:
-    """What readers were told of reports, the newest first."""
+    """What readers were alerted to reports, the newest first."""
     query = (
         select(models.Event)
         .where(models.Event.audience == "readers", models.Event.report_id.is_not(None))
@@ -200,7 +200,7 @@ def newest_of_reports(
 
 
 def first_event_about(session: Session, report_id: int) -> EventLine | None:
-    """The first thing that readers were told of a report."""
+    """The first thing that readers were alerted to a report."""
     found = session.scalar(
         select(models.Event)
         .where(models.Event.report_id == report_id, models.Event.audience == "readers")
@@ -218,7 +218,7 @@ def events_after(session: Session, event_id: int, most: int = 500) -> list[Event
 
 
 def events_about(session: Session, report_id: int) -> list[EventLine]:
-    """What readers were told of a report, in order."""
+    """What readers were alerted to a report, in order."""
     query = (
         select(models.Event)
         .where(models.Event.report_id == report_id, models.Event.audience == "readers")
@@ -228,7 +228,7 @@ def events_about(session: Session, report_id: int) -> list[EventLine]:
 
 
 def documents_to_read(session: Session, parser: str, *, failed: bool) -> list[tuple[str, str]]:
-    """Documents that this version of the reader has not read: SHA-256 and media type.
+    """Documents that this version of the parser has not read: SHA-256 and media type.
 
     Args:
         failed: also those that it could not read.
@@ -293,7 +293,7 @@ def sendings_after(session: Session, attempt: int) -> list[SendLine]:
 
 
 def signs_of_life(session: Session) -> tuple[object, ...]:
-    """What changes while looks, downloads, readings and sending go on."""
+    """What changes while checks, downloads, readings and sending go on."""
     newest = [
         session.scalar(select(func.max(column)))
         for column in (
@@ -324,7 +324,7 @@ def last_sent(session: Session, recipient: str, now: datetime) -> datetime | Non
 
 
 def checks_since(session: Session, providers: Collection[ProviderKey], since: datetime) -> int:
-    """How many looks at these providers have ended since then."""
+    """How many checks at these providers have ended since then."""
     checked = select(func.count()).where(
         models.is_of_any(models.PageCheck, providers), models.PageCheck.ended_at > since
     )

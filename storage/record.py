@@ -24,7 +24,7 @@ READING: TypeAdapter[Reading] = TypeAdapter(Reading)
 
 @dataclass(frozen=True, slots=True)
 class Subscriber:
-    """Someone who hears an event: now (`due_at`), in the next digest, or both."""
+    """Someone who gets an event: now (`due_at`), in the next digest, or both."""
 
     name: str
     via: str
@@ -39,7 +39,7 @@ class NewEvent:
     type: str
     audience: str
     subject: str  # report:12, provider:44:80515, recipient:scrutiny
-    cause: str  # a document, or the look at which it began
+    cause: str  # a document, or the check at which it began
     summary: str
     payload: str  # JSON, kept unread
     recipients: tuple[Subscriber, ...]
@@ -78,7 +78,7 @@ class FetchedFile:
 
 
 def record_event(session: Session, new_event: NewEvent, at: datetime) -> models.Event | None:
-    """Write down an event and what is owed for it: a delivery at once, a place in a digest.
+    """Write down an event and the deliveries that follow: a delivery at once, a place in a digest.
 
     A delivery of a report's later event waits for the first one about that
     report to the same recipient.
@@ -106,7 +106,7 @@ def record_event(session: Session, new_event: NewEvent, at: datetime) -> models.
     except IntegrityError:
         if _is_recorded(session, new_event):
             return None
-        raise  # something else is wrong with it, and nothing would ever tell it
+        raise  # something else is wrong with it, and nothing would ever announce it
     for subscriber in new_event.recipients:
         if subscriber.due_at is not None:
             session.add(
@@ -213,7 +213,7 @@ def add_fetched(session: Session, report_id: int, key: str, file: FetchedFile) -
 
 
 def join_reports(session: Session, report_id: int, into: int) -> None:
-    """A report of which nothing was told is another one: that has its addresses from now on."""
+    """A report of which nothing was announced is another one, which has its aliases from now on."""
     report, other = (session.get_one(models.Report, each) for each in (report_id, into))
     other.aliases += report.aliases
     session.flush()
@@ -236,7 +236,7 @@ def take_alias(session: Session, report_id: int, key: str) -> None:
 def record_listing(
     session: Session, provider: ProviderKey, rows: Sequence[ListingRow], seen_at: datetime
 ) -> None:
-    """The rows of a provider's page as a good look saw them, instead of those of the last."""
+    """The rows of a provider's page as a successful check saw them, instead of the last ones."""
     seen = [
         {
             "title": row.title,
@@ -251,10 +251,10 @@ def record_listing(
 
 
 def add_document(session: Session, document: Bytes, reading: Reading, seen: datetime) -> None:
-    """A new document and what the reader found in it; nothing for one that is known.
+    """A new document and what the parser found in it; nothing for one that is known.
 
     What a known one says is read again for the whole archive at once (`put_reading`), so
-    that a better reader never looks like a change of Ofsted's.
+    that a better parser never looks like a change of Ofsted's.
     """
     if session.get(models.Document, document.sha256) is not None:
         return
@@ -271,7 +271,7 @@ def add_document(session: Session, document: Bytes, reading: Reading, seen: date
 
 
 def record_reading(session: Session, reading: Reading, made: datetime) -> None:
-    """What a version of the reader finds in a document, in place of what it found before."""
+    """What a version of the parser finds in a document, in place of what it found before."""
     known = select(models.Reading).where(
         models.Reading.sha256 == reading.sha256, models.Reading.parser == reading.parser_version
     )
@@ -323,7 +323,7 @@ def add_version(session: Session, report_id: int, sha256: str, source: str, seen
 
 
 def facts_sha256(reading: Reading) -> str:
-    """By this two readings are told to say the same or not."""
+    """By this it is decided whether two readings say the same."""
     facts = json.dumps(reading.facts(), sort_keys=True, default=str)
     return hashlib.sha256(facts.encode("utf-8", "replace")).hexdigest()
 

@@ -132,7 +132,7 @@ def snapshots(
 
 @pytest.fixture
 def installation(tmp_path: Path, snapshots: Snapshots) -> Iterator[Installation]:
-    """The same after a first look: that report is history, everyone is welcomed."""
+    """The same after a first check: that report is history, everyone is welcomed."""
     with snapshots.installation(tmp_path, first_check) as installation:
         yield installation
 

@@ -92,7 +92,7 @@ class RunningInstallation:
         return self.folder / "up.log"
 
     def start(self) -> str:
-        """Start the service and wait for its own first look to end; gives when it was started."""
+        """Start the service and wait for its own first check to end; gives when it was started."""
         began = self.begin()
         wait_until(lambda: self.checked_since(began) or self.up.poll() is not None)
         assert self.up.poll() is None, self.log.read_text()
@@ -167,7 +167,7 @@ def free_port() -> int:
 def a_running_installation(
     folder: Path, checks: str = "0 4 1 1 *"
 ) -> Iterator[RunningInstallation]:
-    """The service is up and had its first look."""
+    """The service is up and had its first check."""
     port = free_port()
     fake_ofsted = FakeOfsted()
     fake_ofsted.provider(SUTTON, "London Borough of Sutton", reports=[listed(*OLDER)])

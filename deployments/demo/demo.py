@@ -1,6 +1,6 @@
 """`make demo`: July 2025 again. Sutton's report is published, found, read, compared, sent out.
 
-Nothing is invented: the two reports are the packaged seeds, shown as PDFs by a stand-in of
+Nothing is invented: the two reports are the packaged seeds, shown as PDFs by a fake site of
 Ofsted's site on this machine. Each check is a flow run on the worker, as in the real service.
 """
 
@@ -56,7 +56,7 @@ gap = 0.2
 
 
 class DemoError(Exception):
-    """A step did not come to its end; says which and where to look."""
+    """A step did not come to its end; says which and where to check."""
 
 
 class StoppedError(SystemExit):
@@ -103,7 +103,7 @@ class Demo:
                     signal.pause()
 
     def write_settings(self) -> None:
-        """They check the stand-in, and send to nobody but the outbox."""
+        """They check the fake site, and send to nobody but the outbox."""
         (self.folder / "ofsted-watch.toml").write_text(SETTINGS.format(base=self.base))
 
     def environment(self) -> dict[str, str]:
@@ -168,7 +168,7 @@ class Demo:
         print(textwrap.indent(text, "    | ", lambda _line: True), flush=True)
 
     def show_files(self, event: int) -> None:
-        """Where the email and the card are, and how they look."""
+        """Where the email and the card are, and how they check."""
         files = self.answer("preview", str(event), "--out", str(self.folder / "preview"))["files"]
         say("The messages as sent:")
         for path in sorted((self.folder / "data" / "outbox").iterdir()):

@@ -12,7 +12,7 @@ HTML = "text/html; charset=UTF-8"
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What the stand-in sends, and how badly."""
+    """What the fake site sends, and how badly."""
 
     body: bytes = b""
     status: int = 200

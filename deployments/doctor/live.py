@@ -17,7 +17,7 @@ from flows.context.context import AppContext
 from ofsted.errors import SiteError
 
 CHECKS: tuple[Callable[[Visits], Iterator[Finding]], ...] = (*live_page.CHECKS, *live_site.CHECKS)
-VITAL = {"A1", "A11"}  # without these answers no look can succeed
+VITAL = {"A1", "A11"}  # without these answers no check can succeed
 TO_DO = "open the address in a browser on this machine to see what it shows"
 
 

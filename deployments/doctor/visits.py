@@ -28,7 +28,7 @@ class Sight:
 
 
 class Visits:
-    """Asks the site as the looks do, and remembers what it was told.
+    """Asks the site as the checks do, and remembers what it was told.
 
     Args:
         tools: whose site is asked; of the authorities watched, Sutton or else the first.

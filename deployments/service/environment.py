@@ -136,7 +136,7 @@ def _prefect(settings: Settings, ui: str) -> dict[str, str]:
         "PREFECT_HOME": str(home),
         "PREFECT_PROFILES_PATH": str(home / "profiles.toml"),
         "PREFECT_API_URL": f"{ui}/api",
-        "PREFECT_WORKER_QUERY_SECONDS": "5",  # of 10: a person who asks for a look waits for it
+        "PREFECT_WORKER_QUERY_SECONDS": "5",  # of 10: a person who asks for a check waits for it
         "PREFECT_SERVER_UI_API_URL": f"{public}/api",
         "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
         "PREFECT_SERVER_UI_V2_ENABLED": "false",

@@ -88,7 +88,7 @@ class Service:
         self._is_registered = True  # as of the start; not, when settings changed since
         self._due_since: float | None = None
         self._last_check = 0
-        self._said: dict[ProviderKey, str] = {}  # URN -> what was said of its last look
+        self._said: dict[ProviderKey, str] = {}  # URN -> what was said of its last check
         self._worker_name = f"ofsted-watch-{self.id}"
         logs = context.settings.data / "logs"
         prefect = register.PREFECT
@@ -339,7 +339,7 @@ class Service:
             self._start_worker()
 
     def _report_checks(self) -> None:
-        """A line where a look found something, or sees better or worse than the one before it."""
+        """A line where a check found something, or sees better or worse than the one before it."""
         context = named(self.context)
         with context.database.read() as session:
             ended = queries.checks_after(session, self._last_check)

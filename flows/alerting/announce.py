@@ -29,7 +29,7 @@ from storage.report_snapshots import ReportSnapshot, report_snapshots
 
 @dataclass(frozen=True)
 class Announcer:
-    """Writes down news of one provider, at the time and for the cause of one look."""
+    """Writes down news of one provider, at the time and for the cause of one check."""
 
     context: AppContext
     authority: WatchedAuthority
@@ -56,7 +56,7 @@ class Announcer:
         """Write down news of a report; False if it was written down before.
 
         Args:
-            also: who hears it beside those whom the first event named and those who chose it.
+            also: who gets it beside those whom the first event named and those who chose it.
         """
         return self._announce(session, event, f"report:{report.id}", cause, report.id, also=also)
 
@@ -118,12 +118,12 @@ def announce(
     report_id: int | None = None,
     also: frozenset[str] = frozenset(),
 ) -> int | None:
-    """Write down an event and what is owed for it; gives its id.
+    """Write down an event and the deliveries that follow; gives its id.
 
     Args:
         subject: what it is about, such as `report:12`.
         cause: with its type and subject, what makes it one event.
-        also: recipients that hear it whatever they chose, such as those of the first event.
+        also: recipients that get it whatever they chose, such as those of the first event.
 
     Returns:
         The event's id; None if it was written down before.
@@ -176,7 +176,7 @@ def report_of(report: ReportSnapshot) -> ev.Report:
 
 
 def previous_of(report: ReportSnapshot) -> ev.Previous:
-    """The inspection that another is held against."""
+    """The inspection that another is compared with."""
     reading = report.reading
     return ev.Previous(
         report=report_of(report),

@@ -107,7 +107,7 @@ def follow_up(
 
 
 def works(session: Session, context: AppContext, channel: str) -> None:
-    """Something was taken; operators who heard that the channel was down hear that it is over."""
+    """Something was taken: operators are notified that an outage is over, if they were of it."""
     now = context.clock.now()
     since = channel_outages.close_outage(session, channel)
     if since is None:
@@ -119,7 +119,7 @@ def works(session: Session, context: AppContext, channel: str) -> None:
 
 
 def is_notice_due(session: Session, context: AppContext) -> bool:
-    """Whether a channel or a message has failed for so long that operators are to hear."""
+    """Whether a channel or a message has failed for so long that operators are to be notified."""
     return next(_noticed(session, context), None) is not None
 
 
@@ -179,7 +179,7 @@ def _noticed(
 
 
 def _is_notified(session: Session, late: Delayed, now: datetime) -> bool:
-    """Whether operators heard so of the recipient since it was last sent something."""
+    """Whether operators were notified so of the recipient since it was last sent something."""
     announced = queries.last_announced(
         session, "delivery_delayed", f"recipient:{late.recipient}", now
     )

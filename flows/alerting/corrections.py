@@ -25,12 +25,12 @@ from storage.report_snapshots import ReportSnapshot, report_snapshots
 
 
 class NothingToCorrectError(Exception):
-    """No report is known by that name, or nothing wrong was told of it."""
+    """No report is known by that name, or readers were sent nothing wrong of it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Corrected:
-    """What readers are told, or would be."""
+    """What readers are sent, or would be."""
 
     report: ReportSnapshot
     event: ev.Correction
@@ -39,14 +39,14 @@ class Corrected:
 
 
 class _Announced(NamedTuple):
-    """What readers were last told of a report."""
+    """What readers were last sent of a report."""
 
     at: datetime
     cause: str  # of a correction of it: by this there is one and no second
     found: ev.Finding
     previous: ev.Previous | None = None
     rows: tuple[ComparisonLine, ...] = ()
-    to: frozenset[str] = frozenset()  # those whom a welcome told so
+    to: frozenset[str] = frozenset()  # those whom a welcome said so
 
 
 class _Grade(NamedTuple):
@@ -58,15 +58,15 @@ class _Grade(NamedTuple):
 def correct(
     context: AppContext, known_by: str, urn: str | None = None, *, confirm: bool
 ) -> Corrected:
-    """Tell readers of a corrected grade; without `confirm` only find out what they would be told.
+    """Notify readers of a corrected grade; without `confirm` only find out what they would be sent.
 
     Args:
         known_by: the report's file id, or its link.
         urn: on whose page, where several list it.
-        confirm: write the row down, and what is owed for it.
+        confirm: write the row down, and the deliveries that follow.
 
     Raises:
-        NothingToCorrectError: there is no such report, or nothing wrong was told of it.
+        NothingToCorrectError: there is no such report, or readers were sent nothing wrong of it.
         SettingsError: its authority is not watched.
     """
     with context.database.write() as session:
@@ -111,7 +111,7 @@ def _find(session: Session, known_by: str, urn: str | None) -> ReportSnapshot:
 def wrongly_announced(
     session: Session, report: ReportSnapshot, reports: Sequence[ReportSnapshot]
 ) -> tuple[ev.Difference, ...]:
-    """The grades that readers were last told of a report and that it is not read with now.
+    """The grades that readers were last sent of a report and that it is not read with now.
 
     Those of the inspection before are among them, as long as that is the same document.
 
@@ -207,7 +207,7 @@ def _grade(label: str, grade: str | None, printed: str | None) -> _Grade:
 
 
 def _same_earlier(announced: _Announced, compared: ComparisonResult) -> bool:
-    """Whether the inspection before is the one that it was told against, and its file too."""
+    """Whether the inspection before is the one that it was compared with, and its file too."""
     previous = compared.previous
     if announced.previous is None or previous is None or previous.site_version is None:
         return False

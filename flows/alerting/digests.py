@@ -48,7 +48,7 @@ def sum_up(session: Session, context: AppContext, now: datetime) -> None:
 def _make_isolated(digest: _Next, period: Period) -> None:
     """What goes wrong with one digest, whatever it is, holds back nothing else.
 
-    It is tried again as late as a message would be, and operators hear of it once.
+    It is tried again as late as a message would be, and operators are notified of it once.
     """
     try:
         with digest.session.begin_nested():
@@ -82,7 +82,7 @@ def is_due(session: Session, context: AppContext, now: datetime) -> bool:
 def standings(
     session: Session, context: AppContext, recipient: Recipient
 ) -> tuple[ev.PageStanding, ...]:
-    """How the pages of which a recipient hears are seen."""
+    """How the pages stand that a recipient is alerted to."""
     authorities = context.authorities_of(recipient)
     known = queries.provider_states(session)
     states = [known.get(authority.key) for authority in authorities]
@@ -124,7 +124,7 @@ class _Next:
         return failing is not None and self.now < failing.again <= self.now + LONGEST
 
     def make(self, period: Period) -> None:
-        """Write it down with all that is owed by it, and begin the next."""
+        """Write it down with all its deliveries, and begin the next."""
         name, pending = self.recipient.name, digests.candidates(self.session, self.recipient.name)
         event = self._event(period, pending)
         cause = f"since {self.since.isoformat()}"
@@ -162,7 +162,7 @@ class _Next:
         return ev.DigestItem(at=each.at, event=event, already_sent=already_sent)
 
     def _as_read_now(self, event: About, report_id: int) -> About:
-        """A better reader may have come since: what it finds wrong is not told any more."""
+        """A better parser may have come since: what it finds wrong is not sent any more."""
         for authority in self.context.settings.watch:
             if authority.key == (event.provider.code, event.provider.urn):
                 announcer = Announcer(self.context, authority, self.now, cause="digest")

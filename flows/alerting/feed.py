@@ -48,10 +48,10 @@ class Tag:
 
 
 def refresh(context: AppContext, *, anew: bool = False) -> bool:
-    """Replace the feed whole if readers were told something since it was written.
+    """Replace the feed whole if readers were sent something since it was written.
 
     Args:
-        anew: also if nothing was told, such as after an upgrade.
+        anew: also if nothing was sent, such as after an upgrade.
 
     Returns:
         Whether it was written.

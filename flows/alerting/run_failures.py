@@ -34,7 +34,7 @@ def record_failure(context: AppContext, flow: str, run: str, why: str, *, kind: 
 
 
 def record_recovery(context: AppContext, flow: str) -> None:
-    """A run ended as it should: operators who were notified of failures are told that it did."""
+    """A run ended as it should; operators are notified where they were notified of failures."""
     with context.database.read() as session:
         since = get_state(session, EPISODE + flow)
     if since is None:

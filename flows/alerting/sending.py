@@ -68,7 +68,7 @@ class SendTotals:
 def send_due(context: AppContext) -> SendTotals:
     """Send everything that is due, the earliest first; one that fails holds back no other.
 
-    What readers were told stands in the feed then, too.
+    What readers were sent stands in the feed then, too.
     """
     outcomes: Counter[str] = Counter()
     prepare(context)
@@ -83,7 +83,7 @@ def send_due(context: AppContext) -> SendTotals:
 
 
 def prepare(context: AppContext) -> None:
-    """Write down what is owed by now: settle for those gone, welcome the new, sum up."""
+    """Write down what is due by now: cancel for those gone, welcome the new, make digests."""
     now = context.clock.now()
     with context.database.write() as session:
         for each in ahead.bring_back(session, now):

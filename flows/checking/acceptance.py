@@ -21,7 +21,7 @@ class NothingSuspectError(Exception):
 
 
 def accept(context: AppContext, authority: WatchedAuthority) -> None:
-    """The next good look within a day takes the list as it is, however much of it is gone.
+    """The next successful check within a day takes the list as it is, however much of it is gone.
 
     Raises:
         NothingSuspectError: the list was not suspect when it was last seen.
@@ -42,5 +42,5 @@ def is_accepted(session: Session, key: ProviderKey, now: datetime) -> bool:
 
 
 def consume_acceptance(session: Session, key: ProviderKey) -> None:
-    """A good look took the list as it is; the next one needs another word."""
+    """A successful check took the list as it is; the next one needs another word."""
     session.execute(delete(models.AppState).where(models.AppState.name == f"{STATE}{key}"))

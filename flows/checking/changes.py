@@ -51,7 +51,7 @@ def announce_row(
 
 
 def _once_a_day(announcer: Announcer, report: ReportSnapshot) -> str:
-    """A cause: a page that shows this and that by turns is told once a day, not at each look."""
+    """A cause: what a page shows by turns is announced once a day, not at each check."""
     row = (report.title, report.published, report.link, report.file_id)
     return f"{announcer.now:%Y-%m-%d} {hashlib.sha256(repr(row).encode()).hexdigest()[:16]}"
 
@@ -96,18 +96,18 @@ def announce_replaced(
 
 
 def is_read_at_last(session: Session, report: ReportSnapshot, now: datetime) -> bool:
-    """Whether readers heard "not yet read" of a report that is read now, and not long ago."""
+    """Whether readers were sent "not yet read" of a report that is read now, and not long ago."""
     if report.baseline or report.announced_at is None or report.site_version is None:
         return False
     announced = session.get_one(
         models.Report, report.id
-    ).announced_status  # also by what this look told
+    ).announced_status  # also by what this check announced
     waited = announced != "read" and report.status == "read"
     return waited and now - report.announced_at <= READ_LATER_WITHIN
 
 
 def announce_read(session: Session, announcer: Announcer, report: ReportSnapshot) -> bool:
-    """Readers who heard "not yet read" hear what was read; False if there is nothing to tell."""
+    """Who was sent "not yet read" is sent what was read; False if there is nothing to send."""
     version = report.site_version
     if version is None or not is_read_at_last(session, report, announcer.now):
         return False
@@ -120,7 +120,7 @@ def announce_read(session: Session, announcer: Announcer, report: ReportSnapshot
 
 
 def announce_doubt(session: Session, announcer: Announcer, report: ReportSnapshot) -> None:
-    """Operators hear of a doubtful or unread report; a kind that is not read yet is no fault.
+    """Notify operators of a doubtful or unread report; a kind that is not read yet is no fault.
 
     All reports whose tables have the same unknown labels are one message, ever.
     """
@@ -142,13 +142,13 @@ def announce_doubt(session: Session, announcer: Announcer, report: ReportSnapsho
 
 
 def collect_reissued(session: Session, announcer: Announcer, report: ReportSnapshot) -> None:
-    """Write down that operators are owed this at the end of the look, or of the next good one."""
+    """Collect this for a notice at the end of the check, or of the next successful one."""
     pending = {*_reissued(session, announcer), report.id}
     set_state(session, _reissued_state(announcer), json.dumps(sorted(pending)))
 
 
 def announce_reissued(session: Session, announcer: Announcer) -> int:
-    """Tell operators once a look of files with other bytes and the same facts; gives how many."""
+    """Notify operators, once a check, of files with other bytes and the same facts; how many."""
     pending = _reissued(session, announcer)
     if not pending:
         return 0

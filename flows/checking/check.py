@@ -49,12 +49,12 @@ Result = Literal[
     "unchanged", "changed", "first", "unreachable", "unrecognised", "suspect", "busy", "skipped"
 ]
 INTERRUPTED = "the last check of this page was interrupted before it ended"
-PATIENCE = 600.0  # seconds that a look which a person asked for waits for another one's end
+PATIENCE = 600.0  # seconds that a check which a person asked for waits for another one's end
 
 
 @dataclass(frozen=True, slots=True)
 class CheckRequest:
-    """Who wants a look. A scheduled one is skipped where a look began since its time."""
+    """Who wants a check. A scheduled one is skipped where a check began since its time."""
 
     scheduled: datetime | None = None  # by our clock; None: a person asked
     run: str | None = None  # the Prefect flow run
@@ -72,7 +72,7 @@ class NewReport:
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """What one look came to."""
+    """What one check came to."""
 
     urn: str
     name: str
@@ -82,17 +82,17 @@ class CheckResult:
     message: str
     began_at: datetime
     new: tuple[NewReport, ...] = ()
-    newly_failed: int = 0  # files that this look tried and that failed for the first time
+    newly_failed: int = 0  # files that this check tried and that failed for the first time
     code: str = AUTHORITY
 
     @property
     def provider_key(self) -> ProviderKey:
-        """Whose page was looked at."""
+        """Whose page was checked."""
         return ProviderKey(self.code, self.urn)
 
     @property
     def is_well(self) -> bool:
-        """Whether nothing is wrong that this look can know."""
+        """Whether nothing is wrong that this check can know."""
         return (
             self.state == "ok"
             and not self.newly_failed
@@ -132,9 +132,9 @@ def check_page(authority: WatchedAuthority, context: AppContext, ask: CheckReque
 def _check_to_the_end(
     authority: WatchedAuthority, context: AppContext, ask: CheckRequest, hold: Hold
 ) -> CheckResult:
-    """What goes wrong with one provider, whatever it is, stops no other; the next look repeats.
+    """What goes wrong with one provider, whatever it is, stops no other; the next check repeats.
 
-    The end is written down for this very look, and only while it is ours to look.
+    The end is written down for this very check, and only while it is ours to check.
     """
     now = context.clock.now()
     with context.database.write() as session:
@@ -219,8 +219,8 @@ def _begin(
         session.flush()
     before = queries.newest_check(session, authority.key)
     if before is not None and before.ended_at is None:
-        # Whoever made it is dead, since we hold the lease. What kills each look at this page
-        # (its size, a monstrous file) is a trouble of the page, and operators hear of it.
+        # Whoever made it is dead, since we hold the lease. What kills each check at this page
+        # (its size, a monstrous file) is a trouble of the page, and operators are notified of it.
         before.result, before.message = "unreachable", INTERRUPTED
         announcer = Announcer(context, authority, now, cause=f"look:{before.id}")
         page_health.record_failure(session, announcer, "unreachable", INTERRUPTED)
@@ -289,7 +289,7 @@ def _fetch(
 
 @dataclass(frozen=True, slots=True)
 class _CheckRecorder:
-    """The end of a look, within the last transaction of it."""
+    """The end of a check, within the last transaction of it."""
 
     session: Session
     announcer: Announcer

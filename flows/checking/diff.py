@@ -16,7 +16,7 @@ MOST_NEW_WHILE_SUSPECT = 3
 
 @dataclass(frozen=True, slots=True)
 class ListingDiff:
-    """What one look at the list shows."""
+    """What one check at the list shows."""
 
     new: tuple[Entry, ...]  # of no report known, or of one known from a seed alone
     known: tuple[tuple[Entry, ReportSnapshot], ...]
@@ -74,7 +74,7 @@ def newer_than_all(entry: Entry, reports: Sequence[ReportSnapshot]) -> bool:
 
 
 def is_pending(entry: Entry, report: ReportSnapshot) -> bool:
-    """Whether people wait for a row that is there as it was: untold, or told as not yet read."""
+    """Whether a row that is there as it was is still to be announced, or to be read."""
     waits = report.announced_at is None or report.status == "missing"
     is_same = (entry.title, entry.published) == (report.title, report.published)
     return waits and is_same and not report.baseline

@@ -47,7 +47,7 @@ class DownloadFailed:
 
 
 def needs_download(report: ReportSnapshot | None, entry: Entry, now: datetime) -> bool:
-    """Whether a row's file is to be fetched at this look."""
+    """Whether a row's file is to be fetched at this check."""
     if entry.file_id is None:
         return False
     if report is None:

@@ -24,11 +24,11 @@ def record_failure(
     failure: str,
     quarantined: Path | None = None,
 ) -> None:
-    """A look failed. Operators hear after two looks and an hour, again after a day, then weekly.
+    """A check failed. Operators are notified after two and an hour, after a day, then weekly.
 
     Args:
         trouble: what came, in words.
-        kept: where the page that came lies, for study.
+        quarantined: where the page that came is quarantined.
     """
     provider = session.get_one(models.Provider, announcer.authority.key)
     _set_state(provider, state, announcer.now)
@@ -61,7 +61,7 @@ def _is_notice_due(provider: models.Provider, now: datetime) -> bool:
 
 
 def record_success(session: Session, announcer: Announcer) -> None:
-    """A good look; operators who heard of trouble hear that it is over."""
+    """A successful check; operators who were notified of a failure are notified that it is over."""
     provider = session.get_one(models.Provider, announcer.authority.key)
     if provider.failure_notified is not None and provider.failure_since is not None:
         event = ev.PageCheckRecovered(

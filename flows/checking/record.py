@@ -34,7 +34,7 @@ from storage.record import (
 )
 from storage.report_snapshots import ReportSnapshot, report_snapshot, report_snapshots
 
-LATE = timedelta(days=60)  # before the last good look: an old report, newly listed
+LATE = timedelta(days=60)  # before the last successful check: an old report, newly listed
 UNAVAILABLE_AFTER = timedelta(hours=1)
 MISSED_CHECKS = 3
 GONE_FOR = timedelta(hours=24)
@@ -42,7 +42,7 @@ GONE_FOR = timedelta(hours=24)
 
 @dataclass(frozen=True, slots=True)
 class ListedReport:
-    """A row of the list, the report it is known as, and what its file gave at this look."""
+    """A row of the list, the report it is known as, and what its file gave at this check."""
 
     entry: Entry
     report: ReportSnapshot | None
@@ -55,7 +55,7 @@ class ListedReport:
 
     @property
     def reading(self) -> Reading | None:
-        """What was read at this look."""
+        """What was read at this check."""
         return self.downloaded.reading if isinstance(self.downloaded, Downloaded) else None
 
     @property
@@ -77,7 +77,7 @@ class ListedReport:
 
 @dataclass
 class Recorder:
-    """Writes down the arrivals of one look and counts what they came to."""
+    """Writes down the rows of one check and counts what they came to."""
 
     announcer: Announcer
     hold: Hold
@@ -98,7 +98,7 @@ class Recorder:
         return "; ".join(new + self.changed + again)
 
     def record(self, listed_report: ListedReport, gone: tuple[ReportSnapshot, ...]) -> None:
-        """Write down one row with its document, its reading, its event and what is owed for it."""
+        """Record one row with its document, its reading, its event and the deliveries."""
         with self.announcer.context.database.write() as session:
             self.hold.check(session)
             report_id, before = self._report(session, listed_report, gone)
@@ -224,7 +224,7 @@ class Recorder:
     def _announce_changes(
         self, session: Session, before: ReportSnapshot, after: ReportSnapshot
     ) -> bool:
-        """Whether readers heard what the report says now."""
+        """Whether readers were sent what the report says now."""
         said = changes.announce_row(session, self.announcer, before, after)
         if changes.is_reissued(before, after):
             changes.collect_reissued(session, self.announcer, after)
@@ -235,7 +235,7 @@ class Recorder:
         return "replaced" in said
 
     def _announce_first(self, session: Session, report: ReportSnapshot) -> None:
-        """Readers hear of a new report once its file came, or has failed for an hour."""
+        """Readers are alerted to a new report once its file came, or has failed for an hour."""
         now = self.announcer.now
         if report.status == "missing" and report.file_id is not None:
             since = report.failing_since or now
@@ -267,7 +267,7 @@ class Recorder:
         self.announcer.of_report(session, event, report, since.isoformat())
 
     def finish(self, session: Session, diff: ListingDiff, *, accepted: bool) -> None:
-        """What can be told only when every row of the look is recorded."""
+        """What can be announced only when every row of the check is recorded."""
         self.reissued = changes.announce_reissued(session, self.announcer)
         for report in diff.gone:
             if report.id not in self._seen:  # else it is there under another key

@@ -19,7 +19,7 @@ BY_TITLE = (  # for reports that were not read, as the site lists them
 
 @dataclass(frozen=True, slots=True)
 class ComparisonResult:
-    """A report held against the one before it in its lineage."""
+    """A report compared with the previous one in its lineage."""
 
     previous: ReportSnapshot | None = None
     comparison: Comparison | None = None

@@ -104,7 +104,7 @@ class AppContext:
         return authority.name if authority else f"URN {key.urn}"
 
     def authorities_of(self, recipient: Recipient) -> tuple[WatchedAuthority, ...]:
-        """The authorities that a recipient hears of."""
+        """The authorities that a recipient is alerted to."""
         return tuple(
             authority
             for authority in self.settings.watch
@@ -250,7 +250,7 @@ def ui_login(settings: Settings) -> str:
 
 
 def read_recipients(settings: Settings) -> tuple[Recipient, ...]:
-    """Who is told; the outbox while nobody is set.
+    """Who gets alerts; the outbox while nobody is set.
 
     Raises:
         SettingsError: an address is missing or cannot be used; never shows it.

@@ -27,7 +27,7 @@ from storage.report_queries import ReportLine
 
 WINDOW = timedelta(days=365)  # of the news
 MOST = 200  # lines of the news
-CHANGES = {"first", "changed", "suspect"}  # outcomes after which more than `health` is rewritten
+CHANGES = {"first", "changed", "suspect"}  # results after which more than `health` is rewritten
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Artifact:
 
 
 def after_checks(context: AppContext, checked: Sequence[CheckResult]) -> Iterator[Artifact]:
-    """What is to be written after a round of looks."""
+    """What is to be written after a round of checks."""
     changed = [each for each in checked if each.result in CHANGES]
     for each in changed:
         yield from judgements(context, context.watched_here(each.provider_key))

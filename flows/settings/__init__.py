@@ -1,1 +1,1 @@
-"""What an installation is told: its settings, read and checked."""
+"""What an installation is given: its settings, read and checked."""

@@ -26,7 +26,7 @@ def last_due(schedule: ScheduleSettings, now: datetime) -> datetime | None:
 
 
 def meets_a_clock_change(schedule: ScheduleSettings, now: datetime) -> bool:
-    """Whether looks are due in the hours in which the clocks change."""
+    """Whether checks are due in the hours in which the clocks change."""
     local = now.astimezone(ZoneInfo(schedule.timezone))
     times = (time for cron in schedule.checks for time in islice(CronSim(cron, local), FAR))
     return any(time.hour in CLOCKS_CHANGE for time in times)

@@ -33,8 +33,8 @@ from storage.record import get_state
 
 RECENT = timedelta(days=60)
 OVERDUE = timedelta(hours=2)
-FILE_MAY_FAIL = timedelta(hours=1)  # before readers hear "not yet read"
-FIRST = ("report_published", "report_listed_late")  # what tells readers of a report at all
+FILE_MAY_FAIL = timedelta(hours=1)  # before readers are sent "not yet read"
+FIRST = ("report_published", "report_listed_late")  # what alerts readers to a report at all
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +43,14 @@ class Discrepancy:
 
     key: str  # tells it from any other
     words: str
-    announced: bool = True  # False: shown alone, as it is about telling operators of holes
+    announced: bool = (
+        True  # False: shown alone, as it is about notifying operators of discrepancies
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class AuditFindings:
-    """How much there is, and the holes in it."""
+    """How much there is, and the discrepancies in it."""
 
     rows: int  # of the pages
     events: int  # of the last days, and the deliveries of these
@@ -69,7 +71,7 @@ class AuditFindings:
 
 
 def find_discrepancies(session: Session, context: AppContext) -> AuditFindings:
-    """Every hole there is now; changes nothing."""
+    """Every discrepancy there is now; changes nothing."""
     tables = _Tables(session, context)
     lists = [_ListAudit(tables, authority) for authority in context.settings.watch]
     recent = models.Event.at >= context.clock.now() - RECENT
@@ -124,7 +126,7 @@ class _Tables:
     def _new_reports(self) -> defaultdict[ProviderKey, list[models.Report]]:
         """Those on the page, first seen in the last days, that are not history.
 
-        After the first good look no report is history, whatever its row says.
+        After the first successful check no report is history, whatever its row says.
         """
         report, first_looks = models.Report, self._first_looks()
         query = select(report).where(
@@ -139,7 +141,7 @@ class _Tables:
         return found
 
     def _first_looks(self) -> dict[ProviderKey, datetime]:
-        """When the first good look at each began."""
+        """When the first successful check at each began."""
         check = models.PageCheck
         query = select(check.code, check.urn, func.min(check.began_at).label("began")).where(
             models.is_of_any(check, self.keys), check.result == "first"
@@ -163,7 +165,7 @@ class _ListAudit:
         self.rows: list[dict[str, Any]] = json.loads(kept.rows) if kept else []
 
     def discrepancies(self) -> Iterator[Discrepancy]:
-        """Rows that are not recorded, and reports that nobody was told of."""
+        """Rows that are not recorded, and reports that nobody was alerted to."""
         recorded = self.tables.recorded[self.key]
         for row in self.rows:
             name = _name(row["file_id"], row["link"], row["title"], row["published"])
@@ -182,7 +184,7 @@ class _ListAudit:
         return Discrepancy(key, f'{self.short_name}: "{row["title"]}"{day} is on the page {words}')
 
     def _may_be_waited_for(self, report: models.Report) -> bool:
-        """Whether no good look has yet seen its file fail for an hour."""
+        """Whether no successful check has yet seen its file fail for an hour."""
         came = any(version.source == "ofsted" for version in report.versions)
         if came or report.file_id is None:
             return False
@@ -219,7 +221,7 @@ class _Pending:
             .where(
                 models.Delivery.state == "pending",
                 models.Delivery.due_at <= self.now - OVERDUE,
-                models.Delivery.recipient.in_(self.recipients),  # others: settled after a day
+                models.Delivery.recipient.in_(self.recipients),  # others: cancelled after a day
             )
             .order_by(models.Delivery.id)
             .options(defer(models.Delivery.content))

@@ -15,19 +15,19 @@ from flows.upkeep.audit import AuditFindings, Discrepancy, find_discrepancies
 from notifications import events as ev
 from storage import models
 
-NAMED = 20  # holes in one message; the others are counted
+NAMED = 20  # discrepancies in one message; the others are counted
 
 
 @dataclass(frozen=True, slots=True)
 class AuditResult:
-    """What a check found, and of how many holes operators hear now."""
+    """What a check found, and of how many discrepancies operators are notified now."""
 
     found: AuditFindings
     announced: int
 
     @property
     def is_well(self) -> bool:
-        """Whether there is no hole."""
+        """Whether there is no discrepancy."""
         return not self.found.discrepancies
 
     @property
@@ -36,7 +36,7 @@ class AuditResult:
         return not self.is_well
 
     def in_words(self) -> str:
-        """How much was held against what, and a line a hole."""
+        """How much was audited, and a line a discrepancy."""
         return "\n".join(
             [
                 self.found.in_words(),
@@ -46,7 +46,7 @@ class AuditResult:
 
 
 def audit(context: AppContext) -> AuditResult:
-    """Look for holes, and write down an event for operators if there are new ones."""
+    """Audit, and write down an event for operators if there are new ones."""
     with context.database.read() as session:
         found = find_discrepancies(session, context)
         remembered = set(session.scalars(select(models.AuditDiscrepancy.key)))

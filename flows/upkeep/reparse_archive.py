@@ -41,16 +41,16 @@ OnRead = Callable[[int, int], object]  # how many are read, of how many
 
 @dataclass(frozen=True, slots=True)
 class ReadingChange:
-    """A report in which this version of the reader finds something else."""
+    """A report in which this version of the parser finds something else."""
 
     report: ReportSnapshot  # as it is read now
     differences: tuple[ev.Difference, ...]
-    announced: bool  # readers were told a grade that it does not find
-    read_at_last: bool  # readers heard "not yet read", and hear now what it says
+    announced: bool  # readers were sent a grade that it does not find
+    read_at_last: bool  # readers were sent "not yet read", and are sent now what it says
 
     @property
     def gravity(self) -> tuple[bool, bool]:
-        """For sorting: told wrongly, then read or doubtful as it was not before, then the rest."""
+        """For sorting: announced wrongly, then read or doubtful and not before, then the rest."""
         is_other = self.differences[0].what == ABOUT["status"]
         return (not self.announced, not is_other)
 
@@ -86,9 +86,9 @@ class RereadResult:
 
 
 def reread_when_due(context: AppContext) -> RereadResult | None:
-    """After an upgrade: whatever this version of the reader has not read; None: nothing was.
+    """After an upgrade: whatever this version of the parser has not read; None: nothing was.
 
-    What goes wrong with it stops no look: what was read before stands, and the next round
+    What goes wrong with it stops no check: what was read before stands, and the next round
     tries again.
     """
     with context.database.read() as session:
@@ -203,7 +203,7 @@ def _change(
     differences: tuple[ev.Difference, ...],
     reports: Sequence[ReportSnapshot],
 ) -> ReadingChange:
-    """What differs in it, or what was told of it and is wrong by what differs in another."""
+    """What differs in it, or what was announced of it and is wrong by what differs in another."""
     page = [each for each in reports if each.provider_key == report.provider_key]
     announced = wrongly_announced(session, report, page)
     at_last = is_read_at_last(session, report, context.clock.now())

@@ -33,7 +33,7 @@ class Purged:
 
 
 def purge(context: AppContext) -> Purged:
-    """Clear away old looks that found nothing, pages not read for long, and broken downloads."""
+    """Clear away old checks that found nothing, pages not read for long, and broken downloads."""
     with context.database.write() as session:
         checks = purge_checks(session, context.clock.now() - CHECKS_KEPT)
         pages = purge_pages(session, datetime.now(UTC) - PAGES_KEPT)  # dated by the true time

@@ -38,7 +38,7 @@ Change = Callable[["Site"], None]
 
 @dataclass
 class Site:
-    """A stand-in with Sutton's three known reports and all authorities, and who looks at it."""
+    """A fake site with Sutton's three known reports and all authorities, and who checks at it."""
 
     fake_ofsted: FakeOfsted
     context: AppContext

@@ -1,4 +1,4 @@
-"""The stand-in of Ofsted's site behaves as the real one is known to."""
+"""The fake site of Ofsted's site behaves as the real one is known to."""
 
 import csv
 import shutil

@@ -1,4 +1,4 @@
-"""A look says whom first messages go to, asks a person, and says what was sent to whom."""
+"""A check says whom first messages go to, asks a person, and says what was sent to whom."""
 
 from __future__ import annotations
 

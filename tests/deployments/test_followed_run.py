@@ -1,4 +1,4 @@
-"""A look that the service makes is shown as it goes, and waited for as long as it gets on."""
+"""A check that the service makes is shown as it goes, and waited for as long as it gets on."""
 
 from __future__ import annotations
 

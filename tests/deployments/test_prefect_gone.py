@@ -1,4 +1,4 @@
-"""Prefect's server killed before, during and after a run: looks, alerts and records go on."""
+"""Prefect's server killed before, during and after a run: checks, alerts and records go on."""
 
 from __future__ import annotations
 

@@ -82,7 +82,7 @@ def test_its_place_is_taken_again_where_its_lock_was_lost(installation):
 
 
 def test_the_port_of_another_prefect_is_refused(installation, tmp_path):
-    """Two services would run each other's looks."""
+    """Two services would run each other's checks."""
     file = tmp_path / "ofsted-watch.toml"
     file.write_text((installation.folder / "ofsted-watch.toml").read_text())
     line = [*COMMAND, "--config", str(file), "up", "--port", str(installation.port)]

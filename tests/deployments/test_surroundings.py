@@ -80,7 +80,7 @@ def surround(folder: Path) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Surrounded]:
-    """Started after a look of the command line's own, where no worker takes another one."""
+    """Started after a check of the command line's own, where no worker takes another one."""
     folder = tmp_path_factory.mktemp("surrounded")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

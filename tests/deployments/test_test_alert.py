@@ -1,4 +1,4 @@
-"""`test-alert`: to those named or to all, seen before it goes out, also before the first look."""
+"""`test-alert`: to those named or to all, seen before it goes out, also before the first check."""
 
 import json
 from email import message_from_bytes, policy

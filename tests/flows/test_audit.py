@@ -1,6 +1,6 @@
-"""What is public is held against what was recorded and sent, and every hole is told once.
+"""What is public is held against what was recorded and sent, and every discrepancy is told once.
 
-The holes are made from outside, with plain SQL, as no part of the program makes them.
+The discrepancies are made from outside, with plain SQL, as no part of the program makes them.
 """
 
 import threading
@@ -44,7 +44,7 @@ def damage(installation: Installation, *statements: str) -> None:
 
 @pytest.fixture
 def broken(announced: Installation) -> Installation:
-    """The report of July 2025 was told on its day; holes are made in what is known of it."""
+    """The report of July 2025 was announced on its day; discrepancies are made in what is known."""
     announced.has_discrepancies = True
     return announced
 

@@ -1,4 +1,4 @@
-"""Whoever starts them, looks at one provider never overlap, and none is lost."""
+"""Whoever starts them, checks at one provider never overlap, and none is lost."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""The first look is history: kept and read, told to nobody but by a welcome."""
+"""The first check is history: kept and read, told to nobody but by a welcome."""
 
 from dataclasses import replace
 from datetime import date

@@ -69,7 +69,7 @@ def test_two_new_reports_are_announced_oldest_first_each_against_the_one_before(
 def test_an_old_report_that_appears_late_is_named_as_old(installation):
     installation.at("2025-10-01 09:30")
     installation.check()
-    installation.publish(REPORT_2025)  # dated 64 days before the last good look
+    installation.publish(REPORT_2025)  # dated 64 days before the last successful check
     installation.check()
     assert installation.event_types == ["report_listed_late"]
     assert len(installation.emails_to("scrutiny")) == 1

@@ -14,7 +14,7 @@ from tests.sinks import Answer, WebhookSink
 
 @pytest.fixture
 def heartbeat(installation):
-    """An address that is called after each good look; gives the calls."""
+    """An address that is called after each successful check; gives the calls."""
     installation.settings["heartbeat"] = f"{installation.base}/alive"
     return lambda: [seen for seen in installation.fake_ofsted.requests if seen.path == "/alive"]
 
@@ -126,7 +126,7 @@ def test_an_authority_whose_check_kills_the_process_comes_last_and_operators_are
     installation.fake_ofsted.provider("80456", "Camden", reports=[ELSEWHERE])
 
     def killed():
-        """A look at Sutton that began and never ended."""
+        """A check at Sutton that began and never ended."""
         context = installation.context()
         with context.database.write() as session:
             _begin(session, context, context.authority("80515"), CheckRequest(), installation.now)

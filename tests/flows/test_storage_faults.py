@@ -244,7 +244,7 @@ def test_a_data_folder_that_goes_in_the_middle_of_a_check_is_no_news_and_no_loss
 def test_connections_that_the_server_ends_in_the_middle_of_a_check_end_it_and_the_next_announces(
     installation,
 ):
-    """Its lock went with them: another one may look by now."""
+    """Its lock went with them: another one may check by now."""
     installation.publish(REPORT_2025)
     checking = _check_that_is_asking(installation)
     installation.sql(

@@ -11,7 +11,7 @@ from tests.installation import OPERATORS, REPORT_2025, SCRUTINY
 
 @pytest.fixture
 def ahead(installation):
-    """A look three days ahead, at which the report of July 2025 was found and nothing sent."""
+    """A check three days ahead, at which the report of July 2025 was found and nothing sent."""
     installation.at("2025-07-29 09:30")
     installation.later(days=3)
     installation.email.answers["CONNECT"] = "421 4.3.2 not now"

@@ -21,7 +21,7 @@ def plant(installation: Installation, how: str, port: int) -> dict[str, str]:
     """Put the word into every secret setting; gives the environment that goes with them.
 
     Args:
-        town: its settings are changed.
+        installation: its settings are changed.
         how: `value`, `env` or `file`.
         port: where services that nobody sees should be.
     """

@@ -46,7 +46,7 @@ def is_plain(said: str) -> bool:
 
 @pytest.fixture(scope="module")
 def harmed(tmp_path_factory):
-    """After a look at reports that mean harm, told to mail and channel; `logged`: what was said."""
+    """After a check at reports that mean harm, sent to both; `logged`: what was said."""
     written = io.StringIO()
     handler = logging.StreamHandler(written)
     logging.getLogger().addHandler(handler)

@@ -124,7 +124,7 @@ def test_a_name_that_turns_private_between_two_questions_is_not_asked(monkeypatc
 
 @pytest.mark.parametrize("where", ASTRAY)
 def test_a_redirect_to_elsewhere_is_not_followed(fake_ofsted, where):
-    """The stand-in is the only known host here; what leads to the real one leads away too."""
+    """The fake site is the only known host here; what leads to the real one leads away too."""
     fake_ofsted.misbehave("/provider/44/80515", redirect(where))
     ours = Site(
         reports=fake_ofsted.base,

@@ -1,4 +1,4 @@
-"""Commands about messages: what is pending, what was sent, and how an alert looks."""
+"""Commands about messages: what is pending, what was sent, and how an alert checks."""
 
 from __future__ import annotations
 
