@@ -106,7 +106,7 @@ def newest_check(
 
 
 def newest_looks(session: Session) -> dict[ProviderKey, models.PageCheck]:
-    """The check at each provider that began last."""
+    """The check of each provider that began last."""
     check = models.PageCheck
     newest = select(func.max(check.id)).group_by(check.code, check.urn)
     found = session.scalars(select(check).where(check.id.in_(newest)))

@@ -48,7 +48,7 @@ def _is_next(
 def welcome_all(session: Session, context: AppContext, now: datetime) -> None:
     """Welcome, once ever, each recipient all of whose authorities have had a successful check.
 
-    At latest a day after the first check at one of them.
+    At latest a day after the first check of one of them.
     """
     for recipient in context.recipients:
         subject = f"recipient:{recipient.name}"

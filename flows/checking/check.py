@@ -219,7 +219,7 @@ def _begin(
         session.flush()
     before = queries.newest_check(session, authority.key)
     if before is not None and before.ended_at is None:
-        # Whoever made it is dead, since we hold the lease. What kills each check at this page
+        # Whoever made it is dead, since we hold the lease. What kills each check of this page
         # (its size, a monstrous file) is a trouble of the page, and operators are notified of it.
         before.result, before.message = "unreachable", INTERRUPTED
         announcer = Announcer(context, authority, now, cause=f"look:{before.id}")

@@ -16,7 +16,7 @@ MOST_NEW_WHILE_SUSPECT = 3
 
 @dataclass(frozen=True, slots=True)
 class ListingDiff:
-    """What one check at the list shows."""
+    """What one check of the list shows."""
 
     new: tuple[Entry, ...]  # of no report known, or of one known from a seed alone
     known: tuple[tuple[Entry, ReportSnapshot], ...]

@@ -141,7 +141,7 @@ class _Tables:
         return found
 
     def _first_looks(self) -> dict[ProviderKey, datetime]:
-        """When the first successful check at each began."""
+        """When the first successful check of each began."""
         check = models.PageCheck
         query = select(check.code, check.urn, func.min(check.began_at).label("began")).where(
             models.is_of_any(check, self.keys), check.result == "first"

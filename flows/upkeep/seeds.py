@@ -143,7 +143,7 @@ def import_seeds(found: Iterable[Seed], context: AppContext) -> list[Imported]:
     """Take in seeds as history, without alerts; a second time changes nothing.
 
     Raises:
-        storage.leases.BusyError: a check at the provider did not end in ten minutes.
+        storage.leases.BusyError: a check of the provider did not end in ten minutes.
     """
     imported = [_import(seed, context) for seed in found]
     with context.database.write() as session:

@@ -126,7 +126,7 @@ def test_an_authority_whose_check_kills_the_process_comes_last_and_operators_are
     installation.fake_ofsted.provider("80456", "Camden", reports=[ELSEWHERE])
 
     def killed():
-        """A check at Sutton that began and never ended."""
+        """A check of Sutton that began and never ended."""
         context = installation.context()
         with context.database.write() as session:
             _begin(session, context, context.authority("80515"), CheckRequest(), installation.now)

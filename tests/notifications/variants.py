@@ -1,4 +1,4 @@
-"""What each type of event can check like, beyond its one sample: for the gallery and the tests.
+"""What each type of event can look like, beyond its one sample: for the gallery and the tests.
 
 What is true of Sutton is the seeds'. Everything else is told of Exampleshire, which is no
 council, so that nobody reads a grade here that was never given.
