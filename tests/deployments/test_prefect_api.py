@@ -13,7 +13,7 @@ from tests.sinks import closed_port
 BUSY = 503
 ANSWERS = {
     "/api/csrf-token": {"token": "a token"},
-    "/api/deployments/name/watch/watch": {"id": "7"},
+    "/api/deployments/name/check-for-reports/check-for-reports": {"id": "7"},
     "/api/deployments/7/create_flow_run": {"id": "the run"},
     "/api/flow_runs/filter": [],
 }
