@@ -150,7 +150,7 @@ def test_nothing_lands_in_the_place_of_another(service):
         "send-alerts",
         "nightly-maintenance",
         "import-seeds",
-        "reread",
+        "reread-archive",
     }
 
 
