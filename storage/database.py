@@ -70,6 +70,9 @@ PASSES = (
 )
 
 
+UNRELEASED = {"0001"}  # revisions of what was never released, with other names of all tables
+
+
 class DatabaseError(Exception):
     """The database cannot be used; says why and what to do."""
 
@@ -310,6 +313,11 @@ def _to_this_version(database: Database, have: str | None, *, migrate: bool) -> 
     want = newest_version()
     if have == want:
         return
+    if have in UNRELEASED:
+        raise DatabaseError(
+            f"the database {database.name} was made by an unreleased version of this program; move "
+            "it away, the next check fills it again"
+        )
     if have is not None and have not in _known_versions():
         raise DatabaseError(
             f"the schema of the database {database.name} is at version {have}, later than {want}, "

@@ -1,5 +1,6 @@
 """A missing database is made; one of another version is never touched by accident."""
 
+import contextlib
 import os
 import socket
 import sqlite3
@@ -41,6 +42,15 @@ def test_the_migrations_make_exactly_the_models(database):
     with database.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, models.Base.metadata) == []
+
+
+def test_a_database_of_an_unreleased_version_is_refused_in_a_sentence(tmp_path):
+    path = tmp_path / "db.sqlite"
+    open_database(f"sqlite:///{path}").close()
+    with contextlib.closing(sqlite3.connect(path)) as database, database:
+        database.execute("UPDATE alembic_version SET version_num = '0001'")
+    with pytest.raises(DatabaseError, match=r"made by an unreleased version .* move it away, the"):
+        open_database(f"sqlite:///{path}", migrate=True)
 
 
 def test_a_database_of_a_later_version_is_left_alone(path):
