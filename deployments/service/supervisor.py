@@ -365,7 +365,7 @@ class Service:
         with contextlib.suppress(PrefectError):
             waiting = self.api.runs(states=UNDER_WAY, deployment="send-alerts")
             if not waiting and not self._scheduled_now():
-                self.api.start("send")
+                self.api.start("send-alerts")
 
     def _scheduled_now(self) -> bool:
         """Whether a `deliver` run waits for the worker."""
