@@ -210,9 +210,11 @@ class ProgressBar:
 
 
 def _emit_new_events(context: AppContext) -> None:
-    """Each event that has not been one of Prefect's yet, whoever recorded it; at least once.
+    """Each event that was not passed on yet, whoever recorded it.
 
-    The id is made of the event's own, so that Prefect takes a second copy for the first.
+    Prefect's client sends them in the background: one that is on its way when the server goes is
+    lost, and alerts do not depend on it. The id is the event's own, so that a second copy that a
+    kill makes is known for one.
     """
     try:
         for event in prefect_events.unsent(context):

@@ -1,4 +1,4 @@
-"""What tells one provider from any other: a URN alone is given twice, once a type of provider."""
+"""What identifies a provider: a URN alone is given twice, once a type of provider."""
 
 from __future__ import annotations
 

@@ -66,7 +66,7 @@ def chosen(context: AppContext, names: Collection[str], *, everyone: bool) -> li
 
 @contextmanager
 def context_of(settings: Settings) -> Iterator[AppContext]:
-    """The installation's tools; before there is one, passing ones: nothing is made for a test."""
+    """The installation's context; before there is one, a temporary one: a test makes nothing."""
     try:
         context = open_context(settings, make=False)
     except MissingDatabaseError:

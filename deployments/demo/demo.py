@@ -235,7 +235,7 @@ def end_family() -> None:
     until = time.monotonic() + ENDS_WITHIN
     while (children := us.children()) and time.monotonic() < until:
         family |= {*us.children(recursive=True)}
-        for child in children:  # again and again: one that only just began may not hear it
+        for child in children:  # again and again: one that only just began may not get it
             with contextlib.suppress(psutil.Error):
                 child.terminate()
         psutil.wait_procs(children, timeout=ASKED_AGAIN)

@@ -35,7 +35,7 @@ class Listed:
     published: date | None = None
     file_id: str | None = None
     inspected: date | None = None
-    data: bytes | None = None  # None: a dead file
+    data: bytes | None = None  # None: a file that is not there
     variant: Variant = "V1"
     file_type: str = "pdf"  # or "PDF": both occur
     marked: date | None = None  # the day beside the link, where it is another than in it

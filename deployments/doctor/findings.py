@@ -10,7 +10,7 @@ State = Literal["ok", "note", "wrong"]
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that was looked at. No secret is ever in it."""
+    """One thing that was examined. No secret is ever in it."""
 
     subject: str  # settings, database ... or A1 to A15
     state: State

@@ -135,7 +135,7 @@ def _deployments(api: Api) -> Iterator[Finding]:
 
 
 def _off(deployment: Json) -> str:
-    """Which of several schedules a person switched off; a whole pause is told of elsewhere."""
+    """Which of several schedules a person switched off; a whole pause is shown elsewhere."""
     if planning.is_paused(deployment):
         return ""
     off = [

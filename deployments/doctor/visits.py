@@ -28,10 +28,10 @@ class Sight:
 
 
 class Visits:
-    """Asks the site as the checks do, and remembers what it was told.
+    """Asks the site as the checks do, and remembers what came.
 
     Args:
-        tools: whose site is asked; of the authorities watched, Sutton or else the first.
+        context: whose site is asked; of the authorities watched, Sutton or else the first.
     """
 
     def __init__(self, context: AppContext) -> None:
@@ -49,7 +49,7 @@ class Visits:
         """One request, redirects followed.
 
         Raises:
-            SiteError: no answer that could be looked at.
+            SiteError: no answer that could be examined.
         """
         answered = self.context.site.visit(address, headers)
         self.answers.append(answered)
@@ -65,7 +65,7 @@ class Visits:
 
     @cached_property
     def sight(self) -> Sight | None:
-        """The provider's page; None where nothing came that could be looked into."""
+        """The provider's page; None where nothing came that could be examined."""
         answered = self.page
         if isinstance(answered, SiteError):
             return None

@@ -28,7 +28,7 @@ def refuse_open_address(host: str, login: str) -> None:
 
 
 def refuse_taken_address(ui: str) -> None:
-    """Another Prefect's flow runs would be ours, and ours its; others would hear the login.
+    """Another Prefect's flow runs would be ours, and ours its; others would get the login.
 
     Raises:
         PrefectError: somebody answers there.

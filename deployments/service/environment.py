@@ -45,7 +45,7 @@ _LOGINS = ("PREFECT_SERVER_API_AUTH_STRING", "PREFECT_API_AUTH_STRING")
 
 
 def of_the_worker(context: AppContext, ui: str) -> dict[str, str]:
-    """What the worker and its flow runs are told: also our settings, and the secrets they name.
+    """What the worker and its flow runs are given: also our settings, and the secrets they name.
 
     Raises:
         SettingsError: a setting names a variable of Prefect's.
@@ -54,7 +54,7 @@ def of_the_worker(context: AppContext, ui: str) -> dict[str, str]:
 
 
 def of_the_server(context: AppContext, ui: str) -> dict[str, str]:
-    """What Prefect's server and `prefect deploy` are told: of our secrets, the UI's login alone.
+    """What Prefect's server and `prefect deploy` are given: of our secrets, the UI's login alone.
 
     The server is to ask nobody on its own. It would fetch a catalogue from GitHub, which says
     how runs are started; a proxy that is not there keeps it to the copy that it brings along.

@@ -36,7 +36,7 @@ class SettingsView:
     """What a service goes by.
 
     Args:
-        tools: made from the settings as they are at the start.
+        context: made from the settings as they are at the start.
     """
 
     def __init__(self, context: AppContext) -> None:

@@ -310,7 +310,7 @@ class Service:
             self._artifacts_are_written = True
 
     def _start_first_check(self) -> None:
-        """Once; by its key it stays one when we do not hear that it was started.
+        """Once; by its key it stays one where its start was not confirmed.
 
         Where a person has paused the checks, it is theirs to start.
         """
@@ -352,7 +352,7 @@ class Service:
             self._said[check.provider_key] = said
 
     def _send_what_is_due(self) -> None:
-        """A `deliver` run for what is due; by ourselves if none takes it in five minutes."""
+        """A run of `send-alerts` for what is due; by ourselves if none takes it in five minutes."""
         if not sending.is_due(self.context):
             self._due_since = None
             return
@@ -362,13 +362,14 @@ class Service:
             sending.send_due(self.context)
             self._due_since = None
             return
-        with contextlib.suppress(PrefectError):
-            waiting = self.api.runs(states=UNDER_WAY, deployment="send-alerts")
-            if not waiting and not self._scheduled_now():
-                self.api.start("send-alerts")
+        # What Prefect answers wrongly is logged by whoever calls this: a name that it does not
+        # know was once swallowed here, and nothing but the hourly run sent.
+        waiting = self.api.runs(states=UNDER_WAY, deployment="send-alerts")
+        if not waiting and not self._scheduled_now():
+            self.api.start("send-alerts")
 
     def _scheduled_now(self) -> bool:
-        """Whether a `deliver` run waits for the worker."""
+        """Whether a run of `send-alerts` waits for the worker."""
         now = datetime.now().astimezone()
         return any(
             datetime.fromisoformat(run["expected_start_time"]) <= now

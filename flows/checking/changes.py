@@ -113,9 +113,8 @@ def announce_read(session: Session, announcer: Announcer, report: ReportSnapshot
         return False
     session.get_one(models.Report, report.id).announced_status = "read"
     event = ev.ReportRead(**announcer.about(session, report))
-    cause = (
-        f"{version.sha256} {version.reading.parser_version}"  # taken back, it may be read once more
-    )
+    # with the parser's version: taken back, it may be read once more
+    cause = f"{version.sha256} {version.reading.parser_version}"
     return announcer.of_report(session, event, report, cause)
 
 

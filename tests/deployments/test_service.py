@@ -10,13 +10,14 @@ import sqlite3
 import subprocess
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import psutil
 import pytest
 
 from deployments.demo.fake_ofsted_faults import drip, status
+from deployments.demo.fake_ofsted_pages import Listed
 from deployments.service.client import read_service
 from deployments.service.prefect_api import FINAL, UNDER_WAY
 from deployments.service.processes import kill_all
@@ -357,6 +358,26 @@ def test_a_first_check_that_cannot_be_started_is_started_later_and_once(installa
     time.sleep(DUE_ASKED_EVERY + 5)
     since = [run for run in installation.checks(*UNDER_WAY, *FINAL) if run["created"] > began]
     assert len(since) == 1
+
+
+def test_what_is_due_is_sent_by_a_run_of_its_own_within_a_minute(installation):
+    """Nobody asks for it: a check without sending leaves a message, and the service finds it."""
+
+    def sent():
+        return {
+            run["id"]
+            for run in installation.api.runs(states=("COMPLETED",), deployment="send-alerts")
+        }
+
+    before, subjects = sent(), installation.subjects()
+    letter = "https://www.gov.uk/government/letter"
+    elsewhere = Listed("Area SEND full inspection", date(2025, 7, 28), link=letter)
+    installation.fake_ofsted.publish(SUTTON, elsewhere)
+    assert installation.run("check", "--no-send").returncode == 0
+    (run_id,) = wait_until(lambda: sent() - before, 60)
+    assert installation.api.run(run_id)["name"].endswith("1 sent")
+    (subject,) = installation.subjects()[len(subjects) :]
+    assert subject.startswith("Sutton: ")
 
 
 def test_sigterm_stops_the_service_with_all_its_processes_within_a_minute(installation):
