@@ -32,8 +32,8 @@ WIDTHS = (720, 400)
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 # picture in the documents -> (name in the gallery, how it is seen, most pixels of height)
 SHOWN = {
-    "mail.png": ("report published", "mail-720-light", 1200),
-    "mail-phone-dark.png": ("report published", "mail-400-dark", 1200),
+    "mail.png": ("report published", "email-720-light", 1200),
+    "mail-phone-dark.png": ("report published", "email-400-dark", 1200),
     "card.png": ("report published", "card-light", 900),
 }
 PAGE = """<!DOCTYPE html>
@@ -101,7 +101,7 @@ def entry(piece: Piece, pictures: list[Path]) -> str:
     )
     return (
         f'<h2 id="{piece.slug}">{escape(piece.name)}: {escape(piece.message.subject)}</h2>'
-        f'<p><a href="{piece.slug}.mail.html">HTML</a>, <a href="{piece.slug}.md">Markdown</a></p>'
+        f'<p><a href="{piece.slug}.email.html">HTML</a>, <a href="{piece.slug}.md">Markdown</a></p>'
         f'<div class="row">{images}<pre>{escape(text.render(piece.message))}</pre></div>'
     )
 
@@ -131,7 +131,9 @@ def _show(browser: Browser, folder: Path, path: Path, *, of: str, seen: str, hei
     page = folder / f"{of.replace(' ', '-')}.{ending}.html"
     narrow = int(width[0]) if width else WIDTHS[0]
     browser.open(
-        page.absolute().as_uri(), width=narrow, scheme="dark" if scheme == "dark" else "light"
+        page.resolve(strict=True).as_uri(),
+        width=narrow,
+        scheme="dark" if scheme == "dark" else "light",
     )
     browser.picture(path, height=height, colours=COLOURS)
 

@@ -69,7 +69,7 @@ def stage() -> Iterator[str]:
             yield address
 
 
-def visit(browser: Browser, address: str, stop: Stop, login: str | None = None) -> None:
+def visit(browser: Browser, address: str, stop: Stop, login: str = "") -> None:
     """Open a page of the tour and wait until it shows what it must.
 
     Args:
