@@ -67,7 +67,7 @@ bench: install  ## what reading, a look and an idle service cost
 accuracy: install  ## how much of the shared corpus the reader gets right
 	@$(BIN)/python -m tests.accuracy
 
-gallery: install  ## every message in every form, as pictures: gallery/index.html (needs Chromium)
+gallery: install  ## every message in every form, as pictures: gallery/index.html (needs Chromium, fonts with emoji)
 	@$(BIN)/python -m tests.gallery
 
 soak: install  ## some hundred kills, and every test on PostgreSQL (needs strace and PostgreSQL; takes long)

@@ -10,7 +10,7 @@ from apprise import Apprise, AppriseAsset, NotifyFormat, OverflowMode
 
 from notifications import redaction, text
 from notifications.message import Message
-from notifications.results import SendResult
+from notifications.send_results import SendResult
 
 # Redirects are not followed: they could lead to a private address.
 ASSET = AppriseAsset(

@@ -14,7 +14,7 @@ from typing import Any
 
 from basics.atomic_write import write_atomically
 from notifications import redaction
-from notifications.results import SendResult
+from notifications.send_results import SendResult
 
 _UNFIT = re.compile(r"[^A-Za-z0-9._-]+")
 

@@ -18,7 +18,7 @@ from notifications.email.server import EmailServer
 from notifications.events import Event
 from notifications.message import MessageContext
 from notifications.recipients import Recipient, channel_key
-from notifications.results import SendResult
+from notifications.send_results import SendResult
 
 __all__ = ["ChannelClient", "EmailServer", "Envelope", "channel_client", "message_id"]
 

@@ -75,7 +75,7 @@ FAULTS: dict[str, tuple[str, ...]] = {
     ),
     "the page fails for weeks, in several ways, or with good or suspect checks between": (
         "test_site_faults.py::test_every_way_of_failing_in_turn_is_one_trouble_with_one_end",
-        "test_site_faults.py::test_a_page_by_turns_well_and_failing_is_announced_of_only_while_it_lasts",
+        "test_site_faults.py::test_a_page_by_turns_well_and_failing_is_reported_only_while_it_lasts",
         "test_suspect.py::test_a_suspect_list_was_seen_so_that_failing_before_and_after_is_not_one_trouble",
         "test_page_health.py::test_again_after_a_day_and_then_weekly",
     ),
@@ -198,15 +198,15 @@ FAULTS: dict[str, tuple[str, ...]] = {
         "test_channels.py::test_one_that_alone_is_refused_in_words_that_speak_of_us_stops_no_other",
     ),
     "wrong password, no encryption, a login wanted, passwords switched off, a certificate not trusted": (
-        "test_sending.py::test_a_channel_that_is_down_pauses_and_is_announced_by_another_and_probed_hourly",
-        "test_sending_faults.py::test_a_email_channel_that_is_broken_is_reported_through_another_channel_and_nothing_is_lost",
+        "test_sending.py::test_a_channel_that_is_down_pauses_and_is_reported_through_another_and_probed_hourly",
+        "test_sending_faults.py::test_an_email_channel_that_is_broken_is_reported_through_another_channel_and_nothing_is_lost",
         "test_email.py::test_a_certificate_that_is_not_proved_takes_the_channel_down",
     ),
     "no email server answers": (
-        "test_sending_faults.py::test_a_email_server_that_is_gone_is_waited_for",
+        "test_sending_faults.py::test_an_email_server_that_is_gone_is_waited_for",
     ),
     "none answers for two hours, or it takes nothing for several recipients": (
-        "test_channels.py::test_a_email_port_closed_for_a_week_is_announced_after_two_hours_and_nothing_is_given_up",
+        "test_channels.py::test_an_email_port_closed_for_a_week_is_announced_after_two_hours_and_nothing_is_given_up",
         "test_channels.py::test_two_recipients_for_two_hours_are_the_channel_and_one_alone_is_delayed",
         "test_channels.py::test_time_in_which_a_channel_was_down_counts_for_nobodys_expiry",
     ),
@@ -268,7 +268,7 @@ FAULTS: dict[str, tuple[str, ...]] = {
         "test_digests.py::test_a_digest_that_cannot_be_made_backs_off_and_is_reported_once_and_made_when_it_can",
     ),
     "a better parser finds a grade wrong before the digest with it is sent": (
-        "test_digests.py::test_a_grade_that_a_better_reader_finds_wrong_before_the_digest_is_not_announced_in_it",
+        "test_digests.py::test_a_grade_that_a_better_parser_finds_wrong_before_the_digest_is_not_announced_in_it",
         "test_digests.py::test_what_was_corrected_before_the_digest_is_not_announced_wrongly_in_it",
     ),
     "all recipients are removed": (
@@ -522,7 +522,7 @@ PROMISES: dict[str, tuple[str, ...]] = {
     ),
     "Headers and replies that drip are given up in time.": (
         "test_limits.py::test_headers_that_drip_end_in_time",
-        "test_limits.py::test_a_email_server_whose_reply_drips_is_left_in_time",
+        "test_limits.py::test_an_email_server_whose_reply_drips_is_left_in_time",
     ),
     "A page built to take hours is `unrecognised` within seconds, and its entities do not multiply.": (
         "test_limits.py::test_a_page_nested_without_end_is_strange_and_not_a_crash",
@@ -546,7 +546,7 @@ PROMISES: dict[str, tuple[str, ...]] = {
         "test_renderers.py::test_every_event_is_a_sound_email",
     ),
     "From the page to email, card, terminal, JSON, logs, previews and file names, words stay words.": (
-        "test_hostile_words.py::test_a_email_has_our_headers_alone_and_its_page_nothing_that_acts",
+        "test_hostile_words.py::test_an_email_has_our_headers_alone_and_its_page_nothing_that_acts",
         "test_hostile_words.py::test_a_card_mentions_nobody_and_links_only_where_the_report_is",
         "test_hostile_words.py::test_a_terminal_is_shown_plain_words",
         "test_hostile_words.py::test_json_is_one_document_and_its_words_are_plain",
@@ -564,7 +564,7 @@ PROMISES: dict[str, tuple[str, ...]] = {
         "test_ui.py::test_a_page_of_another_site_can_start_nothing",
     ),
     "Another program on its port is not taken for the server and does not get the login.": (
-        "test_canary.py::test_a_port_that_another_program_has_is_not_announced_the_login",
+        "test_canary.py::test_a_port_that_another_program_has_does_not_get_the_login",
     ),
     "Hostile words in results are shown as words: no script, no address of theirs asked, no link.": (
         "test_ui.py::test_the_ui_shows_hostile_words_as_words",

@@ -19,7 +19,7 @@ from flows.context.context import AppContext
 from notifications import events as ev
 from notifications.email.refusals import RECIPIENT_NAMED
 from notifications.recipients import Recipient, channel_key
-from notifications.results import OURS, SendResult
+from notifications.send_results import OURS, SendResult
 from storage import attempts, channel_outages, deliveries, queries
 from storage.attempts import Failure
 from storage.deliveries import DELAYED, Delayed

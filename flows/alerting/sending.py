@@ -23,7 +23,7 @@ from flows.settings.model import Settings
 from notifications import events as ev
 from notifications.message import MessageContext
 from notifications.recipients import Recipient, channel_key
-from notifications.results import SendResult
+from notifications.send_results import SendResult
 from storage import ahead, attempts, channel_outages, deliveries, digests
 from storage.database import DatabaseTroubleError
 from storage.deliveries import Claimed, Marked

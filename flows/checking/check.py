@@ -45,7 +45,7 @@ from storage.report_snapshots import ReportSnapshot, report_snapshots
 
 log = logging.getLogger(__name__)
 
-Result = Literal[
+CheckResultKind = Literal[
     "unchanged", "changed", "first", "unreachable", "unrecognised", "suspect", "busy", "skipped"
 ]
 INTERRUPTED = "the last check of this page was interrupted before it ended"
@@ -77,7 +77,7 @@ class CheckResult:
     urn: str
     name: str
     state: str
-    result: Result
+    result: CheckResultKind
     listed: int | None
     message: str
     began_at: datetime
@@ -170,7 +170,7 @@ def _is_fresh(authority: WatchedAuthority, context: AppContext, ask: CheckReques
 
 
 def _unchecked(
-    authority: WatchedAuthority, context: AppContext, result: Result, message: str
+    authority: WatchedAuthority, context: AppContext, result: CheckResultKind, message: str
 ) -> CheckResult:
     with context.database.read() as session:
         state = queries.provider_state(session, authority.key)
@@ -305,7 +305,7 @@ class _CheckRecorder:
             return self._end(
                 "ok", "first", f"first check: {found} found, recorded as history (no alerts sent)"
             )
-        result: Result = "changed" if words else "unchanged"
+        result: CheckResultKind = "changed" if words else "unchanged"
         return self._end("ok", result, f"{found} listed, {words or 'nothing new'}")
 
     def suspect(self, diff: ListingDiff) -> CheckResult:
@@ -317,7 +317,9 @@ class _CheckRecorder:
         return self._end("suspect", "suspect", message)
 
     def failed(self, error: SiteError, kept: Path | None) -> CheckResult:
-        result: Result = "unrecognised" if isinstance(error, UnexpectedResponse) else "unreachable"
+        result: CheckResultKind = (
+            "unrecognised" if isinstance(error, UnexpectedResponse) else "unreachable"
+        )
         state = "unrecognised" if result == "unrecognised" else "unreachable"
         page_health.record_failure(self.session, self.announcer, state, str(error), kept)
         message = f"{error}; a copy of the page was saved as {kept}" if kept else str(error)
@@ -328,7 +330,7 @@ class _CheckRecorder:
         page_health.record_failure(self.session, self.announcer, "unreachable", message)
         return self._end("unreachable", "unreachable", message)
 
-    def _end(self, state: str, result: Result, message: str) -> CheckResult:
+    def _end(self, state: str, result: CheckResultKind, message: str) -> CheckResult:
         new = tuple(
             NewReport(
                 id=entry.file_id or entry.link,

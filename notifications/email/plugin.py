@@ -16,7 +16,7 @@ from notifications.addresses import mailbox
 from notifications.apprise_channel import ASSET
 from notifications.email.server import EmailServer
 from notifications.email.smtp import deliver
-from notifications.results import SendResult
+from notifications.send_results import SendResult
 from notifications.tls import tls_context
 
 

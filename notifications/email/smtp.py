@@ -20,7 +20,7 @@ from typing import NoReturn
 from notifications import redaction
 from notifications.email.refusals import refuses_us
 from notifications.email.server import EmailServer
-from notifications.results import Result, SendResult
+from notifications.send_results import SendResult, SendResultKind
 
 CONNECT = 10.0  # seconds
 REPLY = 30.0
@@ -103,7 +103,7 @@ class _Connection:
                 socket.socket.shutdown(sock, socket.SHUT_RDWR)
 
     def end(
-        self, result: Result, code: int | None, words: object, *, lasting: bool = True
+        self, result: SendResultKind, code: int | None, words: object, *, lasting: bool = True
     ) -> NoReturn:
         said = redaction.words(words)
         if NO_PASSWORDS in said:

@@ -15,7 +15,7 @@ import requests
 
 from notifications import redaction
 from notifications.http_body import beginning, is_web_page, title_of, visible_text
-from notifications.results import Result
+from notifications.send_results import SendResultKind
 
 ACCEPTED = frozenset({200, 202})
 OF_THE_CARD = frozenset({400, 413, 415, 422})  # a plainer card may be accepted
@@ -52,7 +52,7 @@ _STATUSES = frozenset({"status", "statuscode", "code"})
 _LEAST_ERROR = 400  # RFC 9110
 
 
-def judge(answer: requests.Response) -> tuple[Result, str]:
+def judge(answer: requests.Response) -> tuple[SendResultKind, str]:
     """The result of an attempt that was answered so, and the answer's text without secrets."""
     code, body = answer.status_code, beginning(answer)
     is_page = is_web_page(answer, body or "")
@@ -60,7 +60,7 @@ def judge(answer: requests.Response) -> tuple[Result, str]:
     return _result(code, body, said, is_page=is_page), _words(answer, body or "", is_page=is_page)
 
 
-def _result(code: int, body: str | None, said: str, *, is_page: bool) -> Result:
+def _result(code: int, body: str | None, said: str, *, is_page: bool) -> SendResultKind:
     if 200 <= code < 300:  # noqa: PLR2004 - RFC 9110
         return _of_2xx(code, body, said, is_page=is_page)
     if code in _NOT_NOW_CODES or code >= 500:  # noqa: PLR2004 - RFC 9110
@@ -72,7 +72,7 @@ def _result(code: int, body: str | None, said: str, *, is_page: bool) -> Result:
     return "channel_down" if is_page else _of_4xx(body or "", said)
 
 
-def _of_2xx(code: int, body: str | None, said: str, *, is_page: bool) -> Result:
+def _of_2xx(code: int, body: str | None, said: str, *, is_page: bool) -> SendResultKind:
     if body is None:
         return "unknown"
     is_json, value = _json(body)
@@ -84,7 +84,7 @@ def _of_2xx(code: int, body: str | None, said: str, *, is_page: bool) -> Result:
     return "sent" if accepts else "unknown"
 
 
-def _of_4xx(body: str, said: str) -> Result:
+def _of_4xx(body: str, said: str) -> SendResultKind:
     """`refused`, unless the answer names the flow, or an error that is not about the card."""
     if _OF_THE_CARD.search(said):
         return "refused"

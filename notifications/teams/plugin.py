@@ -12,7 +12,7 @@ from typing import Any
 from apprise.plugins.base import NotifyBase
 
 from notifications.apprise_channel import ASSET
-from notifications.results import SendResult
+from notifications.send_results import SendResult
 from notifications.teams.post import post
 
 

@@ -15,7 +15,7 @@ from urllib3.exceptions import HTTPError, MaxRetryError, ProtocolError
 
 from basics.safe_http import PrivateAddressError, session
 from notifications import redaction
-from notifications.results import Result, SendResult
+from notifications.send_results import SendResult, SendResultKind
 from notifications.teams.answers import ACCEPTED, OF_THE_CARD, judge
 from notifications.teams.cards import fallback
 
@@ -81,7 +81,7 @@ def _seconds_until(at: datetime) -> float:
     return (at.replace(tzinfo=at.tzinfo or UTC) - datetime.now(UTC)).total_seconds()
 
 
-def _ended(trouble: Exception) -> Result:
+def _ended(trouble: Exception) -> SendResultKind:
     """The result of a failed request: `unknown` where the body may have been sent."""
     match trouble:
         case requests.exceptions.SSLError():

@@ -84,7 +84,7 @@ def test_a_check_prints_a_line_an_authority_and_a_line_a_new_report(installation
     )
 
 
-def test_a_check_at_one_authority_leaves_the_others(installation):
+def test_a_check_of_one_authority_leaves_the_others(installation):
     installation.settings["watch"] = [
         {"urn": 80515, "name": "Sutton"},
         {"urn": 80456, "name": "Camden"},

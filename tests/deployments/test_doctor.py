@@ -91,7 +91,7 @@ def test_a_file_that_is_no_database_is_wrong(tmp_path):
     assert "file is not a database" in " ".join(answer.stdout.split())
 
 
-def test_a_email_server_that_does_not_let_us_in_is_wrong(installation):
+def test_an_email_server_that_does_not_let_us_in_is_wrong(installation):
     installation.settings["email"] |= {"username": "watch", "password": "hunter-2"}
     installation.email.answers["EHLO"] = "250-sink.test\r\n250 AUTH PLAIN LOGIN"
     installation.email.answers["AUTH"] = "535 5.7.8 authentication failed"

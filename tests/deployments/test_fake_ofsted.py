@@ -106,7 +106,7 @@ def test_search_pages_hold_ten_results_or_as_many_as_asked_but_never_over_a_hund
     assert text.count("js-results-count") == 2
 
 
-def test_a_fault_lasts_as_often_as_asked_and_until_announced_to_stop(fake_ofsted, base):
+def test_a_fault_lasts_as_often_as_asked_and_until_told_to_stop(fake_ofsted, base):
     def answers(number: int) -> list[int]:
         page = f"{base}/provider/44/80515"
         return [requests.get(page, timeout=5).status_code for _ in range(number)]

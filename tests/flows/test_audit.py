@@ -191,7 +191,7 @@ def test_many_discrepancies_are_one_message(broken):
     assert broken.event_of("audit_failed")["number"] == 5
 
 
-def test_a_discrepancy_in_announcing_of_discrepancies_is_shown_and_makes_no_message_more(broken):
+def test_a_discrepancy_in_reporting_discrepancies_is_shown_and_makes_no_message_more(broken):
     damage(broken, *DISCREPANCIES["an event deleted"][0])
     audit(broken.context())
     broken.later(hours=3)

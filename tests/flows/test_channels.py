@@ -64,7 +64,7 @@ def test_a_server_that_refuses_us_is_a_channel_down_and_all_goes_out_once_it_is_
     assert (_channels(installation)["email"], installation.cli("status").exit_code) == ("ok", 0)
 
 
-def test_a_email_port_closed_for_a_week_is_announced_after_two_hours_and_nothing_is_given_up(
+def test_an_email_port_closed_for_a_week_is_announced_after_two_hours_and_nothing_is_given_up(
     installation,
 ):
     _by_teams(installation)
@@ -210,7 +210,7 @@ def test_a_message_that_cannot_be_made_is_delayed_and_no_channel_is_down(install
 
 
 @pytest.mark.both_databases
-def test_a_channel_that_is_to_be_announced_down_is_reason_to_deliver(installation):
+def test_a_channel_whose_outage_is_to_be_reported_is_reason_to_send(installation):
     _by_teams(installation)
     installation.email.answers["CONNECT"] = "421 4.3.2 not now"
     installation.publish(REPORT_2025)

@@ -51,7 +51,7 @@ def test_it_is_announced_as_read_once_it_lives(dead):
     assert len(dead.cards) == 2
 
 
-def test_a_file_that_lives_within_the_hour_is_announced_once_and_nobody_is_alerted_that_it_was_dead(
+def test_a_file_that_lives_within_the_hour_is_announced_once_and_nobody_is_alerted_that_it_failed(
     dead,
 ):
     dead.check()

@@ -171,7 +171,7 @@ def _announced_wrongly(installation):
     reread(installation.context())
 
 
-def test_a_grade_that_a_better_reader_finds_wrong_before_the_digest_is_not_announced_in_it(
+def test_a_grade_that_a_better_parser_finds_wrong_before_the_digest_is_not_announced_in_it(
     announced,
 ):
     _announced_wrongly(announced)

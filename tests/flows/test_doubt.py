@@ -28,7 +28,7 @@ NO_TABLE = f"{HEAD}Judgement Grade\n\nSee the letter.\n\n{REST.partition('effect
 
 
 @pytest.mark.both_databases
-def test_readers_are_alerted_the_doubt_and_operators_too(installation):
+def test_readers_are_alerted_to_the_doubt_and_operators_too(installation):
     installation.at("2025-07-29 09:30")
     installation.publish(replace(REPORT_2025, data=pdf(TEXT_DOUBTFUL)))
     checked = installation.check()

@@ -44,7 +44,7 @@ def test_what_this_version_has_read_is_not_read_again(announced):
 
 
 @pytest.mark.both_databases
-def test_what_a_better_reader_finds_in_history_is_announced_to_operators_alone_and_once(announced):
+def test_what_a_better_parser_finds_in_history_is_announced_to_operators_alone_and_once(announced):
     lay_down(announced, "50176759", inspectors=[], title="Inspection of Sutton")
     found = reread(announced.context())
     assert found.documents == 2

@@ -48,7 +48,7 @@ def test_a_web_page_is_no_answer_to_a_heartbeat(installation, caplog, answer, is
     assert elsewhere.gets == 1
 
 
-def test_a_heartbeat_that_nobody_is_alerted_that_changes_nothing(installation):
+def test_a_heartbeat_that_nobody_answers_changes_nothing(installation):
     installation.settings["heartbeat"] = "http://127.0.0.1:9/alive"
     assert installation.check().result == "unchanged"
 

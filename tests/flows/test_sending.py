@@ -108,7 +108,9 @@ def test_a_failed_delivery_of_an_operators_event_makes_no_event(installation):
     assert _states(installation) == {"it": "refused"}
 
 
-def test_a_channel_that_is_down_pauses_and_is_announced_by_another_and_probed_hourly(installation):
+def test_a_channel_that_is_down_pauses_and_is_reported_through_another_and_probed_hourly(
+    installation,
+):
     installation.settings["email"] |= {"username": "watch", "password": "wrong"}
     installation.settings["recipients"][2] = {
         "name": "it",

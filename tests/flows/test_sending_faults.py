@@ -50,7 +50,7 @@ def test_email_that_is_not_taken_now_is_taken_later_once_and_nobody_is_troubled(
     assert len(installation.emails_to("scrutiny")) == 1
 
 
-def test_a_email_server_that_is_gone_is_waited_for(installation):
+def test_an_email_server_that_is_gone_is_waited_for(installation):
     port = installation.email.port
     installation.publish(REPORT_2025)
     with closed_port() as closed:
@@ -73,7 +73,7 @@ def test_a_email_server_that_is_gone_is_waited_for(installation):
         pytest.param("none", {"MAIL": "550 5.7.30 Basic authentication"}, id="no passwords"),
     ],
 )
-def test_a_email_channel_that_is_broken_is_reported_through_another_channel_and_nothing_is_lost(
+def test_an_email_channel_that_is_broken_is_reported_through_another_channel_and_nothing_is_lost(
     installation, security, answers
 ):
     _operators_by_teams(installation)

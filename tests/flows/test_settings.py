@@ -232,7 +232,7 @@ def test_a_sender_that_is_no_address_stops_at_the_start(read):
     assert "email.sender" in _refused(read, EMAIL.replace("a@example.gov.uk", "nobody") + PERSON)
 
 
-def test_a_time_to_be_alerted_that_is_none_is_refused_in_words(read):
+def test_a_frequency_that_is_none_is_refused_in_words(read):
     said = _refused(read, f'{EMAIL}{PERSON}frequency = "hourly"')
     assert "recipients" in said
     assert "frequency: 'hourly' is not a valid frequency" in said

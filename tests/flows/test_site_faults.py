@@ -109,7 +109,7 @@ def test_a_maintenance_banner_on_a_page_that_is_right_changes_nothing(installati
     assert (installation.check().state, installation.event_types) == ("ok", ["report_published"])
 
 
-def test_a_page_by_turns_well_and_failing_is_announced_of_only_while_it_lasts(installation):
+def test_a_page_by_turns_well_and_failing_is_reported_only_while_it_lasts(installation):
     for _ in range(4):
         installation.fake_ofsted.misbehave(PAGE, challenge, times=1)
         assert not installation.checks(1, minutes=45).is_well

@@ -56,7 +56,7 @@ def test_a_silence_after_it_is_noticed_in_its_time(ahead):
     assert notice_overdue(ahead.context(), ahead.now - timedelta(hours=48), lambda: "paused")
 
 
-def test_a_channel_that_broke_by_it_is_probed_and_announced_over_in_its_time(installation):
+def test_a_channel_that_broke_by_it_is_probed_and_reported_up_in_its_time(installation):
     installation.at("2025-08-01 09:30")
     installation.email.answers["RCPT"] = "504 5.5.2 <box>: Helo command rejected: need a full name"
     installation.publish(REPORT_2025)

@@ -12,7 +12,7 @@ from notifications.email import EmailServer
 from notifications.email.plugin import Email
 from notifications.message import MessageContext
 from notifications.recipients import Recipient
-from notifications.results import SendResult
+from notifications.send_results import SendResult
 from notifications.senders import ChannelClient, Envelope, channel_client
 from notifications.teams.plugin import Teams
 from tests.notifications.hostile import hostile
@@ -105,7 +105,7 @@ def test_our_own_plugins_are_sent_by_apprise_and_show_no_address(name, caplog):
     assert "s3" not in f"{plugin} {plugin!r} {plugin.url()} {caplog.text}".casefold()
 
 
-def test_the_outbox_holds_a_email_and_a_card_and_nothing_else(tmp_path):
+def test_the_outbox_holds_an_email_and_a_card_and_nothing_else(tmp_path):
     folder = tmp_path / "out"
     recipient = Recipient("outbox", "outbox", str(folder))
     one = channel_client(

@@ -13,7 +13,7 @@ from notifications import email, text, words
 from notifications.email import EmailServer, smtp
 from notifications.message import MessageContext
 from notifications.recipients import Recipient
-from notifications.results import SendResult
+from notifications.send_results import SendResult
 from notifications.senders import Envelope, channel_client, message_id
 from notifications.tls import tls_context
 from tests.notifications.samples import SUTTON_2025
@@ -81,7 +81,7 @@ def test_the_same_values_give_the_same_bytes():
 
 
 @pytest.mark.parametrize("security", ["none", "starttls", "tls"])
-def test_a_email_arrives_as_it_was_stored_at_an_address_with_an_apostrophe(security):
+def test_an_email_arrives_as_it_was_stored_at_an_address_with_an_apostrophe(security):
     users = None if security == "none" else {"bot@example.org": "p@ss/w%rd#1"}
     login = {} if users is None else {"username": "bot@example.org", "password": "p@ss/w%rd#1"}
     with EmailSink(security=security, users=users) as sink:
@@ -183,14 +183,14 @@ def test_no_server_means_later():
     assert (attempt.result, attempt.stage) == ("later", "connect")
 
 
-def test_a_wrong_password_takes_the_channel_down_and_is_not_announced():
+def test_a_wrong_password_takes_the_channel_down_and_is_not_shown():
     with EmailSink(security="starttls", users={"bot": "right"}) as sink:
         attempt = send(sink, username="bot", password="wr0ng")
     assert (attempt.result, attempt.stage, attempt.code) == ("channel_down", "AUTH", 535)
     assert "wr0ng" not in str(attempt)
 
 
-def test_a_password_outside_ascii_takes_the_channel_down_and_is_not_announced():
+def test_a_password_outside_ascii_takes_the_channel_down_and_is_not_shown():
     with EmailSink(security="starttls", users={"bot": "right"}) as sink:
         attempt = send(sink, username="bot", password="p\u00a3und")
     assert (attempt.result, attempt.stage) == ("channel_down", "AUTH")

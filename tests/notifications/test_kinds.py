@@ -21,6 +21,6 @@ from notifications.words.labels import likely_kind
         ("Joint area child protection inspection: monitoring", "unknown"),
     ],
 )
-def test_a_title_of_monitoring_is_not_announced_as_what_it_follows_up(title, kind):
+def test_a_title_of_monitoring_is_not_taken_for_what_it_follows_up(title, kind):
     assert likely_kind("unknown", title) == kind
     assert likely_kind("letter", title) == "letter"

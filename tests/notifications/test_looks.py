@@ -36,7 +36,7 @@ def test_the_gallery_writes_every_rendering_of_a_message(tmp_path):
 
 
 @pytest.mark.parametrize("piece", PIECES, ids=NAMES)
-def test_a_email_is_valid_html_that_stands_without_its_style_sheet(piece):
+def test_an_email_is_valid_html_that_stands_without_its_style_sheet(piece):
     said = html.render(piece.message)
     assert JustHTML(said, strict=True).errors == []
     page = lxml_html.document_fromstring(said)
@@ -74,7 +74,7 @@ def test_the_browser_announces_of_barriers_of_errors_and_of_what_is_asked(browse
     assert len(browser.said()) == 1
 
 
-def test_in_the_dark_a_email_has_other_colours_and_nothing_else():
+def test_in_the_dark_an_email_has_other_colours_and_nothing_else():
     """So that in the dark it is enough to look at its colours again."""
     (dark,) = re.findall(r"dark\) \{(.*?)\n\}", html.render(PIECES[0].message), re.DOTALL)
     properties = re.findall(r"([\w-]+): [^;]+;", dark)

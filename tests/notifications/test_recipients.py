@@ -100,13 +100,13 @@ def test_each_choice_gets_what_it_asked_for(event, expected):
     assert choices(event) == expected
 
 
-def test_an_inadequate_that_stays_inadequate_is_announced_to_declined():
+def test_an_inadequate_that_stays_inadequate_reaches_who_asked_for_concerns():
     judgement = Judgement("overall", "Overall effectiveness", "Inadequate", "inadequate")
     same = row("overall", grade="inadequate", before="inadequate")
     assert choices(with_rows(same, judgements=(judgement,))) == ["all", "concerns"]
 
 
-def test_a_changed_area_send_outcome_is_announced_to_changed():
+def test_a_changed_area_send_outcome_reaches_who_asked_for_changes():
     found = {"kind": "area_send", "outcome": "inconsistent", "judgements": ()}
     moved = row("outcome", grade="inconsistent", before="typically_positive", direction=None)
     still = row("outcome", grade="inconsistent", before="inconsistent", direction=None)
@@ -114,7 +114,7 @@ def test_a_changed_area_send_outcome_is_announced_to_changed():
     assert choices(with_rows(still, **found)) == ["all"]
 
 
-def test_readers_are_alerted_of_reports_operators_of_trouble_and_both_of_both():
+def test_readers_are_alerted_to_reports_operators_to_faults_and_both_to_both():
     people = (reader("r"), reader("o", audience="operators"), reader("b", audience="both"))
     alerted = {event.type: [one.name for one in recipients_of(event, people)] for event in every()}
     readers = {kind for kind, names in alerted.items() if names == ["r", "b"]}

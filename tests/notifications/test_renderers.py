@@ -185,7 +185,7 @@ def test_a_message_says_its_licence_in_every_form():
         assert "not an Ofsted service" in flat
 
 
-def test_the_table_of_a_email_is_a_true_table():
+def test_the_table_of_an_email_is_a_true_table():
     page = lxml_html.document_fromstring(html.render(words.message(SUTTON_2025, CONTEXT)))
     assert page.get("lang") == "en-GB"
     assert page.findtext(".//title") == words.summary(SUTTON_2025)

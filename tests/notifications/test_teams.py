@@ -9,7 +9,7 @@ import pytest
 
 from notifications.message import MessageContext
 from notifications.recipients import Recipient
-from notifications.results import SendResult
+from notifications.send_results import SendResult
 from notifications.senders import ChannelClient, Envelope, channel_client
 from notifications.teams import post
 from tests.notifications.samples import SUTTON_2025
@@ -168,7 +168,7 @@ def test_a_400_that_speaks_of_the_card_refuses_the_card(sink, said):
     assert len(sink.posts) == 2
 
 
-def test_a_web_page_is_announced_by_its_title(sink):
+def test_a_web_page_is_named_by_its_title(sink):
     assert send(sink, Answer(200, BLOCK_PAGE)).words == (
         '200, a web page titled "Web filter", not Power Automate\'s answer'
     )

@@ -154,7 +154,7 @@ def test_a_service_open_to_others_without_a_login_is_refused(new_installation):
         assert "set `auth_file` in [ui]" in refused.output
 
 
-def test_a_port_that_another_program_has_is_not_announced_the_login(new_installation):
+def test_a_port_that_another_program_has_does_not_get_the_login(new_installation):
     canary.plant(new_installation, "value", 9)
     alerted: list[bytes] = []
     with socket.create_server(("127.0.0.1", 0)) as other:

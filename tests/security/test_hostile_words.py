@@ -64,7 +64,7 @@ def harmed(tmp_path_factory):
     logging.getLogger().removeHandler(handler)
 
 
-def test_a_email_has_our_headers_alone_and_its_page_nothing_that_acts(harmed):
+def test_an_email_has_our_headers_alone_and_its_page_nothing_that_acts(harmed):
     for email in harmed.emails_to("scrutiny"):
         assert set(email.keys()) == {
             *("From", "Date", "Message-ID", "List-Id", "Auto-Submitted", "To", "Subject"),

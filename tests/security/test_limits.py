@@ -238,7 +238,7 @@ def mailed(port: int):
 
 @pytest.mark.usefixtures("frugal")
 @pytest.mark.parametrize("line", [b"220-more\r\n" * 1000, b"2" * 10_000])
-def test_a_email_server_that_does_not_end_what_it_says_is_left(line):
+def test_an_email_server_that_does_not_end_what_it_says_is_left(line):
     def talk(connection: socket.socket) -> None:
         while True:
             connection.sendall(line)
@@ -247,7 +247,7 @@ def test_a_email_server_that_does_not_end_what_it_says_is_left(line):
         assert mailed(port).result == "later"
 
 
-def test_a_email_server_whose_reply_drips_is_left_in_time(monkeypatch):
+def test_an_email_server_whose_reply_drips_is_left_in_time(monkeypatch):
     monkeypatch.setattr(smtp, "BEFORE_DOT", 0.5)
     with speaking(dripping(b"220-")) as port:
         began = time.monotonic()
@@ -255,7 +255,7 @@ def test_a_email_server_whose_reply_drips_is_left_in_time(monkeypatch):
     assert time.monotonic() - began < 5
 
 
-def test_a_email_server_that_drips_after_the_final_dot_may_have_the_email(monkeypatch):
+def test_an_email_server_that_drips_after_the_final_dot_may_have_the_email(monkeypatch):
     monkeypatch.setattr(smtp, "AFTER_DATA", 0.5)
     monkeypatch.setattr(smtp, "GOODBYE", 0.5)
 

@@ -90,7 +90,7 @@ def test_an_event_is_unique_by_type_subject_and_cause(database, add_delivery):
         assert len(queries.deliveries(session)) == 3
 
 
-def test_each_recipient_is_due_one_delivery_and_all_are_named(database, add_delivery):
+def test_each_recipient_gets_one_delivery_and_all_are_named(database, add_delivery):
     assert len(add_delivery("scrutiny", "channel")) == 2
     with database.read() as session:
         (event,) = queries.events(session)
@@ -103,7 +103,7 @@ def test_each_recipient_is_due_one_delivery_and_all_are_named(database, add_deli
     assert event.deliveries == {"sent": 0, "pending": 2, **nothing_else}
 
 
-def test_who_is_alerted_by_digest_is_named_and_due_nothing_now(database):
+def test_who_is_alerted_by_digest_is_named_and_gets_nothing_now(database):
     new_event = record.NewEvent(
         type="report_published",
         audience="readers",

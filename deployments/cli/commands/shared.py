@@ -16,7 +16,7 @@ from flows.settings.model import Settings
 from storage.database import DatabaseError, DatabaseTroubleError
 from storage.leases import BusyError, LeaseLostError
 
-SOMETHING_WRONG, ASKED_WRONGLY = 1, 2
+SOMETHING_WRONG, USAGE_ERROR = 1, 2
 Command = TypeVar("Command", bound=Callable[..., Any])
 Found = TypeVar("Found")
 
@@ -24,7 +24,7 @@ Found = TypeVar("Found")
 class UsageError(click.ClickException):
     """One line on stderr, exit 2."""
 
-    exit_code = ASKED_WRONGLY
+    exit_code = USAGE_ERROR
 
     def show(self, file: Any = None) -> None:
         """The line, with the program's name."""

@@ -10,7 +10,7 @@ import click
 
 from deployments.cli import json_api, render
 from deployments.cli.commands.shared import (
-    ASKED_WRONGLY,
+    USAGE_ERROR,
     UsageError,
     answer,
     authority_option,
@@ -51,7 +51,7 @@ def read(files: tuple[Path, ...], *, as_json: bool) -> None:
         else:
             render.reading(str(file), reading)
     if missing:
-        raise click.exceptions.Exit(ASKED_WRONGLY)
+        raise click.exceptions.Exit(USAGE_ERROR)
     exit_unless("unread" not in statuses)
 
 

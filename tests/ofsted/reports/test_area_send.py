@@ -110,7 +110,7 @@ def test_a_report_is_read():
         ),
     ],
 )
-def test_the_outcome_is_announced_by_its_opening(outcome, following, code):
+def test_the_outcome_is_known_by_its_opening(outcome, following, code):
     reading = report(outcome, following, "")
     assert (reading.status, reading.outcome) == ("read", code)
 

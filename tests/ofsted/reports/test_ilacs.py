@@ -84,7 +84,7 @@ def test_a_seed_reads_to_the_same_facts_from_a_pdf(seed, maker, request):
     assert {judgement.page for judgement in from_text.judgements} == {None}
 
 
-def test_the_form_of_2026_is_announced_by_the_missing_row(sutton_2025):
+def test_the_form_of_2026_is_known_by_the_missing_row(sutton_2025):
     text = sutton_2025.replace("Overall effectiveness Good", "")
     reading = read_text(text.replace("16 June to 20 June 2025", "15 June to 19 June 2026"))
     assert (reading.status, reading.framework) == ("read", "ilacs_2026")

@@ -8,7 +8,7 @@ from typing import Literal
 OURS = frozenset({"render", "claim"})  # stages before any other party was involved
 
 
-Result = Literal[
+SendResultKind = Literal[
     "sent",  # the other side accepted it
     "later",  # not now
     "refused",  # never, for this recipient or this message
@@ -24,7 +24,7 @@ class SendResult:
     `words` are at most 300 characters, without control characters and secrets.
     """
 
-    result: Result
+    result: SendResultKind
     stage: str
     code: int | None = None
     words: str = ""
