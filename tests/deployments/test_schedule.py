@@ -101,9 +101,9 @@ def test_settings_that_change_are_taken_over_by_the_running_service(installation
 
 
 def test_two_runs_that_prefect_itself_planned_are_completed(installation):
-    wait_until(lambda: len(planned(installation)) >= 2, 200)
-    times = {run["expected_start_time"] for run in planned(installation)}
-    assert len(times) >= 2
+    # two minutes, not two runs: changed settings are registered anew, and Prefect then plans
+    # the minute under way a second time, under the new schedule's id
+    wait_until(lambda: len({run["expected_start_time"] for run in planned(installation)}) >= 2, 200)
     assert {run["state_name"] for run in planned(installation)} == {"Completed"}
 
 
