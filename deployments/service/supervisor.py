@@ -11,7 +11,7 @@ import logging
 import signal
 import threading
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from time import monotonic
 from types import FrameType
 from uuid import uuid4
@@ -19,24 +19,30 @@ from uuid import uuid4
 import click
 import psutil
 
-from deployments.service import artifact_pages, catch_up, environment, planning, register, ui_files
+from deployments.service import (
+    artifact_pages,
+    catch_up,
+    environment,
+    leftovers,
+    planning,
+    register,
+    ui_files,
+)
 from deployments.service.bind_address import refuse_open_address, refuse_taken_address, within_reach
 from deployments.service.catch_up import CatchUp
+from deployments.service.check_lines import CheckLines
 from deployments.service.client import Running, read_service, service_file, write_service
-from deployments.service.prefect_api import UNDER_WAY, Api, Json, PrefectError
+from deployments.service.due_messages import DueMessages
+from deployments.service.prefect_api import Api, PrefectError
 from deployments.service.processes import Managed, end_left_overs, end_orphans
 from deployments.service.settings_view import SettingsView
 from deployments.service.stalled import end_stalled
 from flows.alerting import sending
-from flows.alerting.run_failures import record_failure
-from flows.context.context import AppContext, named, ui_login
+from flows.context.context import AppContext, ui_login
 from flows.context.planned import SINCE, last_planned, record_alive, record_planned, service_claim
-from flows.presenting.round_headline import TROUBLE
 from flows.settings.load import SERVICE_VARIABLE
 from flows.upkeep import overdue, seeds
 from notifications.words.plain import several
-from ofsted.provider_key import ProviderKey
-from storage import queries
 from storage.database import DatabaseError
 from storage.leases import BusyError, Hold, LeaseLostError, leased
 
@@ -45,16 +51,11 @@ log = logging.getLogger(__name__)
 HEALTHY_WITHIN = 120.0  # seconds for Prefect's server to answer
 STOP_WORKER, STOP_SERVER = 30.0, 15.0  # seconds; together under a minute
 DUE_ASKED_EVERY = 30.0
-TAKEN_WITHIN = timedelta(minutes=5)  # a delivery that is due; then we send it ourselves
 OVERDUE_ASKED_EVERY = 60.0
 ALIVE_NOTED_EVERY = 30.0
 SETTINGS_ASKED_EVERY = 10.0
 PLANNED_ASKED_EVERY = 15.0
-WORKER_LABEL = "prefect.worker.name"
-UNLABELLED_AFTER = timedelta(minutes=2)  # Pending and taken by no worker that lives
-LEFT = "The worker died; the next run will do what was left."
 RENEWED_EVERY = 30.0
-QUIET = {"unchanged", "changed", "first"}  # outcomes that "nothing new" may follow without a word
 
 
 class AlreadyUpError(Exception):
@@ -82,13 +83,12 @@ class Service:
         self.folder = environment.folder(self.home)
         self.stopping = threading.Event()
         self._hold: Hold
+        self._check_lines: CheckLines
         self._began = context.clock.now()
         self._first_check = str(uuid4())  # its key; empty once it is started
         self._artifacts_are_written = False
         self._is_registered = True  # as of the start; not, when settings changed since
-        self._due_since: float | None = None
-        self._last_check = 0
-        self._said: dict[ProviderKey, str] = {}  # URN -> what was said of its last check
+        self._due_messages = DueMessages(self.api)
         self._worker_name = f"ofsted-watch-{self.id}"
         logs = context.settings.data / "logs"
         prefect = register.PREFECT
@@ -127,9 +127,7 @@ class Service:
         try:
             with leased(self.context.database, service_claim(settings)) as hold:
                 self._hold = hold
-                with self.context.database.read() as session:
-                    newest = queries.newest_check(session)
-                self._last_check = newest.id if newest else 0
+                self._check_lines = CheckLines(self.context)
                 self._run()
         except (BusyError, LeaseLostError):
             running = read_service(settings)
@@ -190,35 +188,10 @@ class Service:
         """A worker, after what a dead one of ours left is ended and marked crashed."""
         if ended := end_orphans(SERVICE_VARIABLE, self.id):
             log.info("stopped %d processes left by a dead worker", ended)
-        for run in self.api.runs(states=UNDER_WAY):
-            if run["labels"].get(WORKER_LABEL) == self._worker_name:
-                self._mark_crashed(run)
-        message = "Missed while the service was not running; the newest missed run replaces it."
-        for run in [*self._late("check-for-reports")[1:], *self._late("nightly-maintenance")[1:]]:
-            self.api.end_run(run["id"], "CANCELLED", message)
+        leftovers.end_runs_of(self._worker_name, self.api, self.context)
+        leftovers.cancel_missed(self.api)
         self.worker.start()
         self._write_file()
-
-    def _mark_crashed(self, run: Json) -> None:
-        self.api.end_run(run["id"], "CRASHED", LEFT)
-        flow = self.api.flow_name(run)
-        record_failure(self.context, flow, run["name"], LEFT, kind="crash")
-
-    def _end_unlabelled(self) -> None:
-        """A worker that died between taking a run and putting its name to it left it Pending."""
-        now = datetime.now().astimezone()
-        for run in self.api.runs(states=("PENDING",)):
-            since = datetime.fromisoformat(run["state"]["timestamp"])
-            if WORKER_LABEL not in run["labels"] and now - since > UNLABELLED_AFTER:
-                self._mark_crashed(run)
-
-    def _late(self, deployment: str) -> list[Json]:
-        """Late runs of a deployment, the newest first."""
-        return [
-            run
-            for run in self.api.runs(states=("SCHEDULED",), deployment=deployment)
-            if run["state_name"] == "Late"
-        ]
 
     def _write_file(self) -> None:
         me = psutil.Process()
@@ -242,10 +215,10 @@ class Service:
             (DUE_ASKED_EVERY, self._write_artifacts),
             (RENEWED_EVERY, self._renew),
             (DUE_ASKED_EVERY, self._start_first_check),
-            (DUE_ASKED_EVERY, self._send_what_is_due),
+            (DUE_ASKED_EVERY, lambda: self._due_messages.check(self.context)),
             (DUE_ASKED_EVERY, lambda: end_stalled(self.context, self.api, self.id)),
             (DUE_ASKED_EVERY, self._start_what_is_due),
-            (DUE_ASKED_EVERY, self._end_unlabelled),
+            (DUE_ASKED_EVERY, lambda: leftovers.end_unlabelled(self.api, self.context)),
             (OVERDUE_ASKED_EVERY, self._notice_overdue),
         ]
         next_time = [monotonic() + every for every, _ in rounds]
@@ -339,42 +312,8 @@ class Service:
             self._start_worker()
 
     def _report_checks(self) -> None:
-        """A line where a check found something, or sees better or worse than the one before it."""
-        context = named(self.context)
-        with context.database.read() as session:
-            ended = queries.checks_after(session, self._last_check)
-        for check in ended:
-            self._last_check = check.id
-            said_before = self._said.get(check.provider_key, "unchanged")
-            said = check.message if check.result in TROUBLE else str(check.result)
-            if said not in {said_before, "unchanged"} or said_before not in {said, *QUIET}:
-                _say(f"{context.name_of(check.provider_key)} ({check.urn}): {check.message}")
-            self._said[check.provider_key] = said
-
-    def _send_what_is_due(self) -> None:
-        """A run of `send-alerts` for what is due; by ourselves if none takes it in five minutes."""
-        if not sending.is_due(self.context):
-            self._due_since = None
-            return
-        self._due_since = self._due_since or monotonic()
-        if monotonic() - self._due_since > TAKEN_WITHIN.total_seconds():
-            log.warning("no flow run sent the messages that are due; sending them without Prefect")
-            sending.send_due(self.context)
-            self._due_since = None
-            return
-        # What Prefect answers wrongly is logged by whoever calls this: a name that it does not
-        # know was once swallowed here, and nothing but the hourly run sent.
-        waiting = self.api.runs(states=UNDER_WAY, deployment="send-alerts")
-        if not waiting and not self._scheduled_now():
-            self.api.start("send-alerts")
-
-    def _scheduled_now(self) -> bool:
-        """Whether a run of `send-alerts` waits for the worker."""
-        now = datetime.now().astimezone()
-        return any(
-            datetime.fromisoformat(run["expected_start_time"]) <= now
-            for run in self.api.runs(states=("SCHEDULED",), deployment="send-alerts")
-        )
+        for line in self._check_lines.new(self.context):
+            _say(line)
 
     def _why_overdue(self) -> str:
         with contextlib.suppress(PrefectError):

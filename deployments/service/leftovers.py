@@ -1,0 +1,50 @@
+"""Runs that a dead worker left, or that a stopped service missed: ended, so that none is stuck.
+
+Prefect itself leaves the run of a worker that died Running for ever.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from deployments.service.prefect_api import UNDER_WAY, Api, Json
+from flows.alerting.run_failures import record_failure
+from flows.context.context import AppContext
+
+WORKER_LABEL = "prefect.worker.name"
+UNLABELLED_AFTER = timedelta(minutes=2)  # Pending and taken by no worker that lives
+LEFT = "The worker died; the next run will do what was left."
+MISSED = "Missed while the service was not running; the newest missed run replaces it."
+
+
+def end_runs_of(worker: str, api: Api, context: AppContext) -> None:
+    """Mark crashed what a worker of this name, now dead, left under way."""
+    for run in api.runs(states=UNDER_WAY):
+        if run["labels"].get(WORKER_LABEL) == worker:
+            _mark_crashed(run, api, context)
+
+
+def end_unlabelled(api: Api, context: AppContext) -> None:
+    """A worker that died between taking a run and putting its name to it left it Pending."""
+    now = datetime.now().astimezone()
+    for run in api.runs(states=("PENDING",)):
+        since = datetime.fromisoformat(run["state"]["timestamp"])
+        if WORKER_LABEL not in run["labels"] and now - since > UNLABELLED_AFTER:
+            _mark_crashed(run, api, context)
+
+
+def cancel_missed(api: Api) -> None:
+    """Of the runs that came due while no worker ran, only the newest of a deployment is made."""
+    for deployment in ("check-for-reports", "nightly-maintenance"):
+        late = [
+            run
+            for run in api.runs(states=("SCHEDULED",), deployment=deployment)  # the newest first
+            if run["state_name"] == "Late"
+        ]
+        for run in late[1:]:
+            api.end_run(run["id"], "CANCELLED", MISSED)
+
+
+def _mark_crashed(run: Json, api: Api, context: AppContext) -> None:
+    api.end_run(run["id"], "CRASHED", LEFT)
+    record_failure(context, api.flow_name(run), run["name"], LEFT, kind="crash")
