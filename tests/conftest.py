@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -28,7 +29,12 @@ MOST_CORES = 7  # to be used: each process may have a PostgreSQL and a Prefect o
 
 
 def pytest_configure() -> None:
-    """Tests write to memory where there is room: they need not wait for a disk."""
+    """Tests write to memory where there is room, and find Ctrl-C as a terminal leaves it.
+
+    A shell that starts a job in the background has it ignore SIGINT, and so would every program
+    that a test starts and then interrupts.
+    """
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
