@@ -156,11 +156,8 @@ def in_order(
     """
     given = list(authorities)
     with context.database.read() as session:
-        broken_off = {
-            authority.key
-            for authority in given
-            if (newest := queries.newest_check(session, authority.key)) and newest.ended_at is None
-        }
+        newest = queries.newest_checks(session)
+    broken_off = {key for key, check in newest.items() if check.ended_at is None}
     return sorted(given, key=lambda authority: authority.key in broken_off)
 
 
@@ -221,10 +218,11 @@ def _check_group(
     A page that was never checked brings its whole history: what is done with each of those
     reports is nobody's news, and is not shown.
     """
+    with context.database.read() as session:
+        states = queries.provider_states(session)
     results = []
     for authority in authorities[first : first + TOGETHER]:
-        with context.database.read() as session:
-            state = queries.provider_state(session, authority.key)
+        state = states.get(authority.key)
         is_new = state is None or state.last_successful_check is None
         quietly = replace(context, step=do_now) if is_new else context
         result = _check(quietly, authority, request, on_check)

@@ -105,7 +105,7 @@ def newest_check(
     return session.scalar(query)
 
 
-def newest_looks(session: Session) -> dict[ProviderKey, models.PageCheck]:
+def newest_checks(session: Session) -> dict[ProviderKey, models.PageCheck]:
     """The check of each provider that began last."""
     check = models.PageCheck
     newest = select(func.max(check.id)).group_by(check.code, check.urn)
@@ -248,6 +248,11 @@ def was_announced(session: Session, type_: str, subject: str) -> bool:
         models.Event.type == type_, models.Event.subject == subject
     )
     return session.scalar(query.limit(1)) is not None
+
+
+def subjects_announced(session: Session, type_: str) -> set[str]:
+    """What events of this type were ever written down about."""
+    return {*session.scalars(select(models.Event.subject).where(models.Event.type == type_))}
 
 
 def is_untried(session: Session, type_: str, subject: str) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, or_, select, true
+from sqlalchemy import ColumnElement, case, exists, func, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
 from ofsted.provider_key import ProviderKey
@@ -284,6 +284,22 @@ def report_counts(session: Session) -> dict[ProviderKey, ReportCounts]:
         ProviderKey(row.code, row.urn): ReportCounts(row.listed, row.unread, row.doubtful)
         for row in session.execute(query)
     }
+
+
+def newest_graded(session: Session) -> dict[ProviderKey, int]:
+    """The newest listed report with judgements of each provider, by our id.
+
+    By inspection day, else by published day; as `ReportLine.order`.
+    """
+    report, reading = models.Report, models.Reading
+    day = func.coalesce(reading.last_day, reading.first_day, report.published)
+    query = (
+        select(report.code, report.urn, report.id)
+        .join(reading, reading.id == report.reading_id)
+        .where(report.listed, exists().where(models.Judgement.reading_id == reading.id))
+        .order_by(day.is_(None), day, report.id)  # one without a day is the newest
+    )
+    return {ProviderKey(row.code, row.urn): row.id for row in session.execute(query)}
 
 
 def unread_since(session: Session, since: datetime) -> Sequence[tuple[ProviderKey, str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
@@ -137,6 +137,12 @@ def report_snapshot(session: Session, report_id: int) -> ReportSnapshot:
     """The report with this number of ours."""
     (found,) = _loaded(session, select(models.Report).where(models.Report.id == report_id))
     return found
+
+
+def snapshots_of_reports(session: Session, ids: Iterable[int]) -> list[ReportSnapshot]:
+    """The reports with these numbers of ours, in the order in which they became known."""
+    query = select(models.Report).where(models.Report.id.in_([*ids]))
+    return _loaded(session, query.order_by(models.Report.id))
 
 
 def _loaded(session: Session, query: Select[models.Report]) -> list[ReportSnapshot]:

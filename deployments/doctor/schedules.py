@@ -48,7 +48,7 @@ def _checks(context: AppContext, *, is_up: bool) -> Iterator[Finding]:
         )
         yield note(CHECKS, found, "choose other times in `checks` under [schedule]")
     with context.database.read() as session:
-        checks, known = queries.newest_looks(session), queries.provider_states(session)
+        checks, known = queries.newest_checks(session), queries.provider_states(session)
     newest = {authority: checks.get(authority.key) for authority in context.settings.watch}
     states = {authority.name: known.get(authority.key) for authority in context.settings.watch}
     if not any(newest.values()):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
@@ -10,12 +10,12 @@ from sqlalchemy.orm import Session
 from flows.alerting.announce import announce, finding_of, provider_of, report_of
 from flows.context.context import AppContext
 from flows.context.planned import next_check
-from flows.settings.model import WatchedAuthority
 from notifications import events as ev
 from notifications.recipients import Recipient
 from ofsted.provider_key import ProviderKey
 from storage import queries
-from storage.report_snapshots import ReportSnapshot, report_snapshots
+from storage.report_queries import ReportCounts, newest_graded, report_counts
+from storage.report_snapshots import snapshots_of_reports
 
 AT_LATEST = timedelta(hours=24)
 
@@ -34,7 +34,7 @@ def _is_next(
     keys: Collection[ProviderKey],
     now: datetime,
 ) -> bool:
-    subject = f"recipient:{recipient.name}"
+    subject = _subject(recipient)
     if queries.was_announced(session, "welcome", subject):
         return queries.is_untried(session, "welcome", subject)
     known = queries.provider_states(session)
@@ -50,33 +50,68 @@ def welcome_all(session: Session, context: AppContext, now: datetime) -> None:
 
     At latest a day after the first check of one of them.
     """
-    for recipient in context.recipients:
-        subject = f"recipient:{recipient.name}"
-        if queries.was_announced(session, "welcome", subject):
-            continue
-        event = _welcome(session, context, recipient, now)
-        if event is not None:
-            announce(session, context, event, subject=subject, cause="first", at=now)
+    welcomed = queries.subjects_announced(session, "welcome")
+    waiting = [each for each in context.recipients if _subject(each) not in welcomed]
+    if not waiting:
+        return
+    known = queries.provider_states(session)
+    ready = [each for each in waiting if _is_ready(context, each, known, now)]
+    if not ready:
+        return
+    standing = _standing(session, context)
+    for recipient in ready:
+        event = _welcome(session, context, recipient, standing, now)
+        announce(session, context, event, subject=_subject(recipient), cause="first", at=now)
+
+
+def _subject(recipient: Recipient) -> str:
+    return f"recipient:{recipient.name}"
+
+
+def _is_ready(
+    context: AppContext,
+    recipient: Recipient,
+    known: Mapping[ProviderKey, queries.ProviderState],
+    now: datetime,
+) -> bool:
+    states = [known.get(authority.key) for authority in context.authorities_of(recipient)]
+    return all(_seen(state) for state in states) or _is_time(states, now)
+
+
+def _standing(session: Session, context: AppContext) -> dict[ProviderKey, ev.AuthorityStanding]:
+    """How each authority that was seen stands, with its newest graded report."""
+    counts, newest = report_counts(session), newest_graded(session)
+    reports = {each.provider_key: each for each in snapshots_of_reports(session, newest.values())}
+    known = queries.provider_states(session)
+    return {
+        authority.key: ev.AuthorityStanding(
+            provider=provider_of(context, authority),
+            reports=counts.get(authority.key, ReportCounts()).listed,
+            newest=report_of(report) if (report := reports.get(authority.key)) else None,
+            found=finding_of(report) if report else None,
+        )
+        for authority in context.settings.watch
+        if _seen(known.get(authority.key))
+    }
 
 
 def _welcome(
-    session: Session, context: AppContext, recipient: Recipient, now: datetime
-) -> ev.Welcome | None:
+    session: Session,
+    context: AppContext,
+    recipient: Recipient,
+    standing: Mapping[ProviderKey, ev.AuthorityStanding],
+    now: datetime,
+) -> ev.Welcome:
     authorities = context.authorities_of(recipient)
-    known = queries.provider_states(session)
-    states = [known.get(authority.key) for authority in authorities]
-    seen = [authority for authority, state in zip(authorities, states, strict=True) if _seen(state)]
-    if len(seen) < len(authorities) and not _is_time(states, now):
-        return None
     return ev.Welcome(
         recipient=recipient.name,
         to=recipient.audience,
         alert_on=recipient.alert_on,
         frequency=recipient.frequency,
         quiet_notice=recipient.quiet_notice,
-        watched=tuple(_watched(session, context, authority) for authority in seen),
+        watched=tuple(standing[each.key] for each in authorities if each.key in standing),
         unseen=tuple(
-            provider_of(context, authority) for authority in authorities if authority not in seen
+            provider_of(context, each) for each in authorities if each.key not in standing
         ),
         next_check=next_check(session, now),
     )
@@ -89,21 +124,3 @@ def _is_time(states: Sequence[queries.ProviderState | None], now: datetime) -> b
 
 def _seen(state: queries.ProviderState | None) -> bool:
     return state is not None and state.last_successful_check is not None
-
-
-def _watched(
-    session: Session, context: AppContext, authority: WatchedAuthority
-) -> ev.AuthorityStanding:
-    reports = [report for report in report_snapshots(session, authority.key) if report.listed]
-    newest = _newest_graded(reports)
-    return ev.AuthorityStanding(
-        provider=provider_of(context, authority),
-        reports=len(reports),
-        newest=report_of(newest) if newest else None,
-        found=finding_of(newest) if newest else None,
-    )
-
-
-def _newest_graded(reports: Sequence[ReportSnapshot]) -> ReportSnapshot | None:
-    graded = [report for report in reports if report.reading and report.reading.judgements]
-    return max(graded, key=lambda report: report.order, default=None)

@@ -110,9 +110,9 @@ class CheckResult:
 
 
 def check_page(authority: WatchedAuthority, context: AppContext, ask: CheckRequest) -> CheckResult:
-    """Look at one provider's page now and record what follows.
+    """Fetch one provider's page now and record what follows.
 
-    Nothing is raised for what the site does: the outcome says it.
+    Nothing is raised for what the site does: the result says it.
 
     Raises:
         storage.database.DatabaseTroubleError: nothing can be written down.
@@ -140,7 +140,7 @@ def _check_to_the_end(
     with context.database.write() as session:
         hold.check(session)
         check_id = _begin(session, context, authority, ask, now)
-    announcer = Announcer(context, authority, now, cause=f"look:{check_id}")
+    announcer = Announcer(context, authority, now, cause=f"check:{check_id}")
     try:
         return _check(announcer, hold, check_id)
     except (DatabaseError, LeaseLostError):
@@ -222,7 +222,7 @@ def _begin(
         # Whoever made it is dead, since we hold the lease. What kills each check of this page
         # (its size, a monstrous file) is a trouble of the page, and operators are notified of it.
         before.result, before.message = "unreachable", INTERRUPTED
-        announcer = Announcer(context, authority, now, cause=f"look:{before.id}")
+        announcer = Announcer(context, authority, now, cause=f"check:{before.id}")
         page_health.record_failure(session, announcer, "unreachable", INTERRUPTED)
     started = models.PageCheck(
         code=authority.key.code, urn=authority.urn, run=ask.run, began_at=now
@@ -257,9 +257,11 @@ def _take_in(listing: Listing, announcer: Announcer, hold: Hold, check_id: int) 
             session, key, [row_of(e, key) for e in listing.entries], announcer.now
         )
         consume_acceptance(session, key)
-        checked = ending.good(is_first=before is None or before.last_successful_check is None)
+        is_first = before is None or before.last_successful_check is None
+        checked = ending.good(is_first=is_first)
         record_page_name(session, key, listing.name)
-        welcome_all(session, with_names(session, context), announcer.now)
+        if is_first:  # of the last authority that a recipient waits for
+            welcome_all(session, with_names(session, context), announcer.now)
     return checked
 
 

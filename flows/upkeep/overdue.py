@@ -46,7 +46,7 @@ def overdue(
         return None
     if any(rounds.makes_progress(each, now) for each in rounds.open_rounds(session)):
         return None
-    checks = queries.newest_looks(session)
+    checks = queries.newest_checks(session)
     lacking = tuple(
         authority
         for authority in context.settings.watch
@@ -91,7 +91,7 @@ def _end_when_all_are_checked(context: AppContext, episode: str) -> None:
     if not isinstance(begun, ev.ChecksOverdue):
         raise TypeError(f"overdue checks are recorded as {begun.type}")
     with context.database.write() as session:
-        checks = queries.newest_looks(session)
+        checks = queries.newest_checks(session)
         newest = [checks.get(authority.key) for authority in context.settings.watch]
         if not all(each and each.ended_at and each.began_at >= begun.since for each in newest):
             return

@@ -53,7 +53,7 @@ def test_nothing_but_the_same_event_counts_as_announced_before(database, report)
         type="report_published",
         audience="readers",
         subject="report:0",
-        cause="look:1",
+        cause="check:1",
         summary="a report",
         payload="{}",
         recipients=(),
@@ -71,13 +71,13 @@ def test_nothing_but_the_same_event_counts_as_announced_before(database, report)
 
 
 def test_an_event_is_unique_by_type_subject_and_cause(database, add_delivery):
-    add_delivery("scrutiny", cause="look:1")
-    add_delivery("scrutiny", cause="look:2")
+    add_delivery("scrutiny", cause="check:1")
+    add_delivery("scrutiny", cause="check:2")
     new_event = record.NewEvent(
         type="report_published",
         audience="readers",
         subject="report:0",
-        cause="look:1",
+        cause="check:1",
         summary="again",
         payload="{}",
         recipients=(record.Subscriber("scrutiny", "email", NOW),),
