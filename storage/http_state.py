@@ -6,10 +6,11 @@ import contextlib
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
+from sqlalchemy import case, literal, or_, select, update
 from sqlalchemy.orm import Session
 
 from ofsted.errors import Unreachable
-from ofsted.site.politeness import CachedPage, Robots
+from ofsted.site.politeness import CachedPage, HostTurn, Robots
 from storage import models
 from storage.ahead import A_DAY, SKEW
 from storage.database import Database
@@ -48,6 +49,21 @@ def _plausible(until: datetime | None) -> datetime | None:
     return None if is_wrong else until
 
 
+def _not_before(session: Session, host: str) -> datetime | None:
+    query = select(models.HttpHost.not_before).where(models.HttpHost.name == host)
+    return _plausible(session.scalar(query))
+
+
+def _delay_until(session: Session, host: str, until: datetime) -> None:
+    """In one statement, for a host that is known; what a wrong clock wrote is replaced."""
+    row, wrong = models.HttpHost, datetime.now(UTC) + LONGEST_WAIT
+    is_earlier = or_(row.not_before.is_(None), row.not_before < until, row.not_before > wrong)
+    later = case((is_earlier, literal(until, models.UtcTime)), else_=row.not_before)
+    known = update(row).where(row.name == host).values(not_before=later).returning(row.name)
+    if session.execute(known).scalar() is None:
+        session.add(row(name=host, not_before=until))
+
+
 class HttpState:
     """The `ClientState` of the site's client, in our database."""
 
@@ -55,33 +71,42 @@ class HttpState:
         self._database = database
 
     @contextlib.contextmanager
-    def host_lock(self, host: str) -> Iterator[None]:
+    def host_lock(self, host: str) -> Iterator[HostTurn]:
         """Lock the host for all processes.
 
         Raises:
             Unreachable: others held the lock for five minutes.
         """
+        turn = HostTurn()
+
+        def read(session: Session) -> None:
+            turn.not_before = _not_before(session, host)
+
         with contextlib.ExitStack() as stack:
+            lock = leased(self._database, f"host {host}", wait=LOCK_WAIT, first=read)
             try:
-                stack.enter_context(leased(self._database, f"host {host}", wait=LOCK_WAIT))
+                hold = stack.enter_context(lock)
             except BusyError:
                 raise Unreachable(
                     host, "no request made: other checks kept the site busy for five minutes"
                 ) from None
-            yield
+            try:
+                yield turn
+            finally:  # the pause and the end of the lock in one transaction
+                with self._database.write() as session:
+                    if turn.next_at is not None:
+                        _delay_until(session, host, turn.next_at)
+                    hold.end(session)
 
     def not_before(self, host: str) -> datetime | None:
         """When the next request may begin; None: immediately."""
         with self._database.read() as session:
-            found = session.get(models.HttpHost, host)
-            return _plausible(found.not_before) if found else None
+            return _not_before(session, host)
 
     def delay_until(self, host: str, until: datetime) -> None:
         """Allow no request before this time; an earlier time never replaces a later one."""
         with self._database.write() as session:
-            found = session.get(models.HttpHost, host) or models.HttpHost(name=host)
-            found.not_before = max(until, _plausible(found.not_before) or until)
-            session.add(found)
+            _delay_until(session, host, until)
 
     def robots(self, host: str) -> Robots | None:
         """The host's robots.txt saved last; None: none yet."""

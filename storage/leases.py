@@ -9,15 +9,15 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
-from sqlalchemy import delete, event, select
+from sqlalchemy import bindparam, delete, event, select, text, update
 from sqlalchemy.orm import Session
 
 from storage.database import Database, DatabaseTroubleError
 from storage.liveness import Process, is_alive, this_process
-from storage.models import Lease
+from storage.models import Lease, UtcTime
 
 ASKED_AGAIN = 0.25  # seconds
 
@@ -46,10 +46,13 @@ class Hold:
             LeaseLostError: somebody else has it, or may take it at any time.
         """
         if not (self.is_named(session) and _lives(session, self.holder)):
-            raise LeaseLostError(
-                f"the lock on {self.name} was lost: the connection or file that held it has gone, "
-                "or another process has taken it"
-            )
+            raise self._lost()
+
+    def _lost(self) -> LeaseLostError:
+        return LeaseLostError(
+            f"the lock on {self.name} was lost: the connection or file that held it has gone, "
+            "or another process has taken it"
+        )
 
     def is_named(self, session: Session) -> bool:
         """Whether the lease is in our name: nobody has had it since we took it."""
@@ -74,6 +77,18 @@ class Hold:
     def end(self, session: Session) -> None:
         """Give it back within a writing session."""
         self._forget(session)
+        event.listen(session, "after_commit", lambda _: self._end(), once=True)
+
+    def check_and_end(self, session: Session) -> None:
+        """Both of these, in one statement.
+
+        Raises:
+            LeaseLostError: as `check`.
+        """
+        ours = (Lease.name == self.name, Lease.holder == self.holder)
+        deleted = session.execute(delete(Lease).where(*ours).returning(Lease.name)).all()
+        if self._has_ended or not deleted or not _lives(session, self.holder):
+            raise self._lost()
         event.listen(session, "after_commit", lambda _: self._end(), once=True)
 
     def let_go(self, database: Database) -> None:
@@ -105,18 +120,25 @@ class Hold:
 
 
 @contextlib.contextmanager
-def leased(database: Database, name: str, *, wait: float = 0.0) -> Iterator[Hold]:
+def leased(
+    database: Database,
+    name: str,
+    *,
+    wait: float = 0.0,
+    first: Callable[[Session], object] = lambda _session: None,
+) -> Iterator[Hold]:
     """Hold a lease for as long as the block lasts.
 
     Args:
         wait: seconds to wait for it where somebody else has it.
+        first: done in the transaction that takes it.
 
     Raises:
         BusyError: somebody else still has it.
         storage.database.DatabaseTroubleError: it cannot be taken.
     """
     until = time.monotonic() + wait
-    while (hold := _take(database, name)) is None:
+    while (hold := _take(database, name, first)) is None:
         if time.monotonic() >= until:
             raise BusyError(f"{name} is busy: another check or command is using it")
         time.sleep(ASKED_AGAIN)
@@ -126,9 +148,18 @@ def leased(database: Database, name: str, *, wait: float = 0.0) -> Iterator[Hold
         hold.let_go(database)
 
 
-def _take(database: Database, name: str) -> Hold | None:
+def _take(database: Database, name: str, first: Callable[[Session], object]) -> Hold | None:
     with database.write() as session:
-        return take(session, name)
+        hold = take(session, name)
+        if hold is not None:
+            first(session)
+        return hold
+
+
+_INSERT = text(
+    "INSERT INTO lease (name, holder, since) VALUES (:name, :holder, :since)"
+    " ON CONFLICT (name) DO NOTHING RETURNING name"
+).bindparams(bindparam("since", type_=UtcTime))
 
 
 def take(session: Session, name: str) -> Hold | None:
@@ -139,17 +170,21 @@ def take(session: Session, name: str) -> Hold | None:
     """
     process = this_process(session)
     with process.mutex:
-        if holder_of(session, name) is not None:
+        # Who has no lock yet makes none for a lease that is taken.
+        if not process.name and holder_of(session, name) is not None:
             return None
         try:
             holder = process.living(session)
         except OSError as error:
             raise _trouble(error) from error
+        row = {"name": name, "holder": holder, "since": datetime.now(UTC)}
+        if session.execute(_INSERT, row).scalar() is None:
+            if holder_of(session, name) is not None:
+                return None
+            session.execute(update(Lease).where(Lease.name == name).values(row))
         hold = Hold(name, holder, process)
         process.held[name] = hold
     event.listen(session, "after_rollback", lambda _: hold._end(), once=True)  # noqa: SLF001
-    session.merge(Lease(name=name, holder=holder, since=datetime.now(UTC)))
-    session.flush()
     return hold
 
 

@@ -41,6 +41,7 @@ class Process:
     name: str = ""  # empty: it holds no lock
     held: dict[str, object] = field(default_factory=dict)  # what it has claimed, by name
     mutex: threading.RLock = field(default_factory=threading.RLock)
+    database: str = ""  # SQLite's file, once it was asked for; empty: not yet
     _lock: _Lock | None = None
 
     def living(self, session: Session) -> str:
@@ -117,11 +118,14 @@ def _key(name: str) -> int:
 
 
 def _file(session: Session, name: str) -> Path:
-    """Where SQLite says that the database lies, whatever its address looks like."""
-    lies = session.connection().exec_driver_sql("PRAGMA database_list").all()[0][2]
-    if not lies:
-        raise OSError("a database in memory has no place for locks; give a file")
-    return Path(f"{lies}{FILE}{name}")
+    """Where SQLite says that the database lies, whatever its address looks like; asked once."""
+    process = this_process(session)
+    if not process.database:
+        lies = session.connection().exec_driver_sql("PRAGMA database_list").all()[0][2]
+        if not lies:
+            raise OSError("a database in memory has no place for locks; give a file")
+        process.database = lies
+    return Path(f"{process.database}{FILE}{name}")
 
 
 class _ConnectionLock:

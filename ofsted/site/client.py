@@ -82,6 +82,7 @@ class Client:
         self._gap = gap
         self._page_limit = page_limit
         self._agent = user_agent(contact)
+        self._robots: dict[str, Robots] = {}  # by host
         self._transport = Transport(addresses, self._agent, timeout, ca_file)
 
     def close(self) -> None:
@@ -194,8 +195,8 @@ class Client:
     def _exclusive(self, address: str, gap: float) -> Iterator[None]:
         """Hold the host's lock for one request, wait as long as it asks, and set the next pause."""
         host = host_of(address)
-        with self._state.host_lock(host):
-            not_before = self._state.not_before(host)
+        with self._state.host_lock(host) as turn:
+            not_before = turn.not_before
             wait = (not_before - _now()).total_seconds() if not_before else 0.0
             if max(LONGEST_WAIT, gap) < wait <= LONGEST_DELAY:
                 raise Unreachable(
@@ -209,25 +210,32 @@ class Client:
             try:
                 yield
             finally:
-                self._delay(address, gap)
+                turn.next_at = _after(gap)
 
     def _delay(self, address: str, seconds: float) -> None:
-        until = _now() + timedelta(seconds=min(seconds, LONGEST_DELAY))
-        self._state.delay_until(host_of(address), until)
+        self._state.delay_until(host_of(address), _after(seconds))
 
     def _gap_allowed(self, address: str) -> float:
         """Seconds between requests, with robots.txt's crawl delay; refuses what that forbids."""
         host = host_of(address)
-        robots = self._state.robots(host)
+        robots = self._robots.get(host)
         if robots is None or robots.until < _now():
-            robots = self._read_robots(address, robots)
-            self._state.save_robots(host, robots)
+            robots = self._robots[host] = self._known_robots(host, address)
         found = rules(robots.text, self._agent, address)
         if not found.allowed:
             raise Refused(
                 address, "forbidden by the site's robots.txt", "ask Ofsted before going on"
             )
         return max(self._gap, min(found.pause, LONGEST_WAIT))
+
+    def _known_robots(self, host: str, address: str) -> Robots:
+        """As any process read it within the time for which it is trusted, else fetched anew."""
+        known = self._state.robots(host)
+        if known is not None and known.until >= _now():
+            return known
+        robots = self._read_robots(address, known)
+        self._state.save_robots(host, robots)
+        return robots
 
     def _read_robots(self, address: str, last: Robots | None) -> Robots:
         """The host's robots.txt; without a proper answer the last known (RFC 9309, 2.3.1.4)."""
@@ -305,6 +313,10 @@ def _robots_text(answer: Answer) -> str:
         return ""
     expect_ok(answer)
     return answer.body(ROBOTS_LIMIT).decode("utf-8", "replace")
+
+
+def _after(seconds: float) -> datetime:
+    return _now() + timedelta(seconds=min(seconds, LONGEST_DELAY))
 
 
 def _now() -> datetime:

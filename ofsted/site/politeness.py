@@ -34,21 +34,25 @@ class Robots:
     until: datetime  # when to fetch it again
 
 
+@dataclass(slots=True)
+class HostTurn:
+    """One request to a host: when it may begin, and when the next one may."""
+
+    not_before: datetime | None = None  # None: immediately
+    next_at: datetime | None = None  # set by whoever has the turn; None: as it was
+
+
 class ClientState(Protocol):
     """What is remembered between requests. No method uses the network; only `host_lock` waits."""
 
-    def host_lock(self, host: str) -> AbstractContextManager[None]:
-        """The lock of a host, held for one request with its whole body.
+    def host_lock(self, host: str) -> AbstractContextManager[HostTurn]:
+        """The lock of a host, held for one request with its whole body; see `HostTurn`.
 
         That takes a minute or two at most. One `Site` never takes it twice at once.
 
         Raises:
             Unreachable: others held it for too long.
         """
-        ...
-
-    def not_before(self, host: str) -> datetime | None:
-        """When the next request may begin; None: immediately."""
         ...
 
     def delay_until(self, host: str, until: datetime) -> None:
@@ -83,12 +87,17 @@ class InMemoryState:
         self._pages: dict[str, CachedPage] = {}
 
     @contextmanager
-    def host_lock(self, host: str) -> Iterator[None]:
+    def host_lock(self, host: str) -> Iterator[HostTurn]:
         """Lock the host within this process."""
         with self._guard:
             lock = self._locks[host]
         with lock:
-            yield
+            turn = HostTurn(self.not_before(host))
+            try:
+                yield turn
+            finally:
+                if turn.next_at is not None:
+                    self.delay_until(host, turn.next_at)
 
     def not_before(self, host: str) -> datetime | None:
         """When the next request may begin; None: immediately."""
