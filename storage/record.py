@@ -234,9 +234,17 @@ def take_alias(session: Session, report_id: int, key: str) -> None:
 
 
 def record_listing(
-    session: Session, provider: ProviderKey, rows: Sequence[ListingRow], seen_at: datetime
+    session: Session,
+    provider: ProviderKey,
+    rows: Sequence[ListingRow],
+    seen_at: datetime,
+    sha256: str,
 ) -> None:
-    """The rows of a provider's page as a successful check saw them, instead of the last ones."""
+    """The rows of a provider's page as a successful check saw them, instead of the last ones.
+
+    Args:
+        sha256: of the page's bytes.
+    """
     seen = [
         {
             "title": row.title,
@@ -247,7 +255,11 @@ def record_listing(
         for row in rows
     ]
     kept = json.dumps(seen, ensure_ascii=False)
-    session.merge(models.Listing(code=provider.code, urn=provider.urn, seen_at=seen_at, rows=kept))
+    session.merge(
+        models.Listing(
+            code=provider.code, urn=provider.urn, seen_at=seen_at, rows=kept, sha256=sha256
+        )
+    )
 
 
 def add_document(session: Session, document: Bytes, reading: Reading, seen: datetime) -> None:

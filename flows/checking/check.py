@@ -41,6 +41,15 @@ from storage import models, queries, record
 from storage.ahead import SKEW
 from storage.database import DatabaseError
 from storage.leases import BusyError, Hold, LeaseLostError, leased
+from storage.page_checks import (
+    LastCheck,
+    PageBefore,
+    UnchangedEnd,
+    begin_check,
+    end_unchanged,
+    known_files,
+    page_before,
+)
 from storage.report_snapshots import ReportSnapshot, report_snapshots
 
 log = logging.getLogger(__name__)
@@ -117,32 +126,85 @@ def check_page(authority: WatchedAuthority, context: AppContext, ask: CheckReque
     Raises:
         storage.database.DatabaseTroubleError: nothing can be written down.
     """
+    begun: list[_Begun] = []
+
+    def begin(session: Session) -> None:
+        begun.append(_begin(session, context, authority, ask))
+
     try:
         wait = PATIENCE if ask.scheduled is None else 0.0
-        with leased(context.database, f"provider {authority.key}", wait=wait) as hold:
-            if _is_fresh(authority, context, ask):
+        name = f"provider {authority.key}"
+        with leased(context.database, name, wait=wait, first=begin) as hold:
+            if begun[-1].check_id is None:
                 return _unchecked(
                     authority, context, "skipped", "already checked since its scheduled time"
                 )
-            return _check_to_the_end(authority, context, ask, hold)
+            return _check_to_the_end(authority, context, begun[-1], hold)
     except (BusyError, LeaseLostError) as error:
         return _unchecked(authority, context, "busy", str(error))
 
 
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """A check that was written down as begun, and how the page stood before it."""
+
+    now: datetime
+    before: PageBefore
+    check_id: int | None  # None: not begun, since one is fresh enough
+
+
+def _begin(
+    session: Session, context: AppContext, authority: WatchedAuthority, ask: CheckRequest
+) -> _Begun:
+    """In the transaction that takes the lease: whoever has it has begun, and nobody else has."""
+    now = context.clock.now()
+    before = page_before(session, authority.key, now)
+    if _is_fresh(before.last, ask, now):
+        return _Begun(now, before, None)
+    if not before.is_known:
+        session.add(models.Provider(code=authority.key.code, urn=authority.urn, since=now))
+        session.flush()
+    if before.last is not None and before.last.ended_at is None:
+        _record_interrupted(session, context, authority, before.last, now)
+    return _Begun(now, before, begin_check(session, authority.key, ask.run, now))
+
+
+def _is_fresh(last: LastCheck | None, ask: CheckRequest, now: datetime) -> bool:
+    if ask.scheduled is None or last is None or last.ended_at is None:
+        return False
+    # one that began in the future did so by a wrong clock, and stands for no other
+    return ask.scheduled <= last.began_at <= now + SKEW
+
+
+def _record_interrupted(
+    session: Session,
+    context: AppContext,
+    authority: WatchedAuthority,
+    last: LastCheck,
+    now: datetime,
+) -> None:
+    """Whoever made the last check is dead, since we hold the lease.
+
+    What kills each check of this page (its size, a monstrous file) is a trouble of the page, and
+    operators are notified of it.
+    """
+    row = session.get_one(models.PageCheck, last.id)
+    row.result, row.message = "unreachable", INTERRUPTED
+    announcer = Announcer(context, authority, now, cause=f"check:{last.id}")
+    page_health.record_failure(session, announcer, "unreachable", INTERRUPTED)
+
+
 def _check_to_the_end(
-    authority: WatchedAuthority, context: AppContext, ask: CheckRequest, hold: Hold
+    authority: WatchedAuthority, context: AppContext, begun: _Begun, hold: Hold
 ) -> CheckResult:
     """What goes wrong with one provider, whatever it is, stops no other; the next check repeats.
 
     The end is written down for this very check, and only while it is ours to check.
     """
-    now = context.clock.now()
-    with context.database.write() as session:
-        hold.check(session)
-        check_id = _begin(session, context, authority, ask, now)
-    announcer = Announcer(context, authority, now, cause=f"check:{check_id}")
+    assert begun.check_id is not None  # noqa: S101  # it has begun
+    announcer = Announcer(context, authority, begun.now, cause=f"check:{begun.check_id}")
     try:
-        return _check(announcer, hold, check_id)
+        return _check(announcer, hold, begun.check_id, begun.before)
     except (DatabaseError, LeaseLostError):
         raise  # nothing can be written down, of this provider or another; or nothing may be
     except OSError as error:
@@ -155,18 +217,7 @@ def _check_to_the_end(
     )
     with context.database.write() as session:
         hold.check(session)
-        return _CheckRecorder(session, announcer, check_id).broken_off(message)
-
-
-def _is_fresh(authority: WatchedAuthority, context: AppContext, ask: CheckRequest) -> bool:
-    if ask.scheduled is None:
-        return False
-    with context.database.read() as session:
-        newest = queries.newest_check(session, authority.key)
-    if newest is None or newest.ended_at is None:
-        return False
-    # one that began in the future did so by a wrong clock, and stands for no other
-    return ask.scheduled <= newest.began_at <= context.clock.now() + SKEW
+        return _CheckRecorder(session, announcer, begun.check_id).broken_off(message)
 
 
 def _unchecked(
@@ -181,20 +232,23 @@ def _unchecked(
     )
 
 
-def _check(announcer: Announcer, hold: Hold, check_id: int) -> CheckResult:
+def _check(announcer: Announcer, hold: Hold, check_id: int, before: PageBefore) -> CheckResult:
     authority, context, now = announcer.authority, announcer.context, announcer.now
     try:
-        listing = context.site.listing(
+        listing = context.site.listing_if_changed(
             authority.urn,
             authority.code,
+            sha256=before.quiet_sha256,
             name=authority.name,
-            known=_known_files(context, authority),
+            known=partial(_known_files, context, authority),
         )
     except SiteError as error:
         kept = quarantine_page(context, authority.key, error, now)
         with context.database.write() as session:
             hold.check(session)
             return _CheckRecorder(session, announcer, check_id).failed(error, kept)
+    if listing is None:
+        return _unchanged(announcer, hold, check_id, before.listed)
     announcer = Announcer(
         context, authority.with_page_name(listing.name), now, cause=announcer.cause
     )
@@ -204,32 +258,27 @@ def _check(announcer: Announcer, hold: Hold, check_id: int) -> CheckResult:
 def _known_files(context: AppContext, authority: WatchedAuthority) -> list[str]:
     """File ids of the provider's reports: one of them on a page helps to prove it."""
     with context.database.read() as session:
-        return [each.file_id for each in report_snapshots(session, authority.key) if each.file_id]
+        return known_files(session, authority.key)
 
 
-def _begin(
-    session: Session,
-    context: AppContext,
-    authority: WatchedAuthority,
-    ask: CheckRequest,
-    now: datetime,
-) -> int:
-    if session.get(models.Provider, authority.key) is None:
-        session.add(models.Provider(code=authority.key.code, urn=authority.urn, since=now))
-        session.flush()
-    before = queries.newest_check(session, authority.key)
-    if before is not None and before.ended_at is None:
-        # Whoever made it is dead, since we hold the lease. What kills each check of this page
-        # (its size, a monstrous file) is a trouble of the page, and operators are notified of it.
-        before.result, before.message = "unreachable", INTERRUPTED
-        announcer = Announcer(context, authority, now, cause=f"check:{before.id}")
-        page_health.record_failure(session, announcer, "unreachable", INTERRUPTED)
-    started = models.PageCheck(
-        code=authority.key.code, urn=authority.urn, run=ask.run, began_at=now
+def _unchanged(announcer: Announcer, hold: Hold, check_id: int, listed: int) -> CheckResult:
+    """The end of most checks by far: the very bytes that the last one proved and took in."""
+    authority = announcer.authority
+    message = f"{several(listed, 'report')} listed, nothing new"
+    end = UnchangedEnd(check_id, listed, message, announcer.now, announcer.context.clock.now())
+    with announcer.context.database.write() as session:
+        hold.check_and_end(session)
+        end_unchanged(session, authority.key, end)
+    return CheckResult(
+        urn=authority.urn,
+        name=authority.name,
+        state="ok",
+        result="unchanged",
+        listed=listed,
+        message=message,
+        began_at=announcer.now,
+        code=authority.key.code,
     )
-    session.add(started)
-    session.flush()
-    return started.id
 
 
 def _take_in(listing: Listing, announcer: Announcer, hold: Hold, check_id: int) -> CheckResult:
@@ -254,7 +303,11 @@ def _take_in(listing: Listing, announcer: Announcer, hold: Hold, check_id: int) 
             return ending.suspect(diff)
         recorder.finish(session, diff, accepted=accepted)
         record.record_listing(
-            session, key, [row_of(e, key) for e in listing.entries], announcer.now
+            session,
+            key,
+            [row_of(e, key) for e in listing.entries],
+            announcer.now,
+            listing.sha256,
         )
         consume_acceptance(session, key)
         is_first = before is None or before.last_successful_check is None

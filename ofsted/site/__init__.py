@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -83,12 +84,42 @@ class Site:
             Refused: 4xx, robots.txt, or a redirect to elsewhere.
             UnexpectedResponse: an answer without the proof; `answers.UnverifiedPage` has the page.
         """
+        listing = self.listing_if_changed(urn, code, name=name, known=lambda: known)
+        assert listing is not None  # noqa: S101  # only a known digest gives nothing
+        return listing
+
+    def listing_if_changed(
+        self,
+        urn: str | int,
+        code: int = 44,
+        *,
+        sha256: str = "",
+        name: str | None = None,
+        known: Callable[[], Collection[str]] = tuple,
+    ) -> Listing | None:
+        """A provider's list of reports, unless its page is the same to the byte as one read before.
+
+        Args:
+            urn: as for `listing`, like `code` and `name`.
+            sha256: `Listing.sha256` of that page; empty: read it in any case.
+            known: gives file ids listed before; asked only where the page is read.
+
+        Returns:
+            None if the page is the same.
+
+        Raises:
+            SiteError: as `listing`.
+        """
+        address = self._addresses.provider(str(urn), code)
+        page = self._client.page(address)
+        if sha256 and hashlib.sha256(page.body).hexdigest() == sha256:
+            self._client.cache(page)  # as proven as the one that it is the same as
+            return None
+
         from ofsted.site.pages import Expected, read_listing
 
-        expected = Expected(str(urn), code, name, known)
-        address = self._addresses.provider(expected.urn, code)
+        expected = Expected(str(urn), code, name, known())
         today = self._clock().date()
-        page = self._client.page(address)
         try:
             listing = read_listing(page, expected, self._addresses, today)
         except UnexpectedResponse:

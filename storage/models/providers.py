@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, ForeignKeyConstraint, Index, and_, tuple_
+from sqlalchemy import ColumnElement, ForeignKeyConstraint, Index, String, and_, tuple_
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ofsted.provider_key import ProviderKey
@@ -77,14 +77,15 @@ class PageCheck(Base):
 
 
 class Listing(Base):
-    """The rows of a provider's page as its newest successful check saw them, for the check."""
+    """The rows of a provider's page as a successful check last read them, for the audit."""
 
     __tablename__ = "listing"
     __table_args__ = (ForeignKeyConstraint(["code", "urn"], ["provider.code", "provider.urn"]),)
 
     code: Mapped[str] = mapped_column(Name, primary_key=True)
     urn: Mapped[str] = mapped_column(Name, primary_key=True)
-    seen_at: Mapped[datetime]  # when that check began
+    seen_at: Mapped[datetime]  # when that check began; later ones that found the same bytes: no
+    sha256: Mapped[str] = mapped_column(String(64), default="")  # of the page; empty: not known
     rows: Mapped[str]  # JSON: title, published, link and file_id of each, in the page's order
 
     @property

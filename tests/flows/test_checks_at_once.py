@@ -127,7 +127,7 @@ def test_a_check_that_breaks_off_does_not_end_the_one_that_took_its_place(
         raise RuntimeError("channel_down")
 
     context = installation.context()
-    monkeypatch.setattr(context.site, "listing", breaks_off)
+    monkeypatch.setattr(context.site, "listing_if_changed", breaks_off)
     checked = check_page(context.authority("80515"), context, CheckRequest())
     assert checked.result == "busy"
     assert [outcome for _, _, outcome in _checks(installation)][-2:] == ["unreachable", None]
@@ -143,7 +143,7 @@ def test_a_check_that_breaks_off_ends_as_failed_by_its_own_name(installation, mo
         raise RuntimeError("channel_down")
 
     context = installation.context()
-    monkeypatch.setattr(context.site, "listing", breaks_off)
+    monkeypatch.setattr(context.site, "listing_if_changed", breaks_off)
     checked = check_page(context.authority("80515"), context, CheckRequest())
     assert (checked.result, checked.is_well) == ("unreachable", False)
     _, ended, outcome = _checks(installation)[-1]

@@ -5,8 +5,8 @@ import shutil
 import pytest
 
 from deployments.demo.fake_ofsted_faults import status
-from flows.checking.check import CheckRequest, _begin, check_page
-from flows.pipeline import StillCheckingError, in_order, round_under_way, run_round
+from flows.checking.check import CheckRequest, _begin
+from flows.pipeline import StillCheckingError, _check, in_order, round_under_way, run_round
 from storage import rounds
 from tests.installation import ELSEWHERE, PAGE, REPORT_2025, utc
 from tests.sinks import Answer, WebhookSink
@@ -108,7 +108,7 @@ def test_a_round_is_written_down_until_it_ends_however_it_ends(installation):
 def test_progress_is_written_down_but_not_too_often(installation, monkeypatch, every, is_noted):
     monkeypatch.setattr("flows.pipeline.PROGRESS_EVERY", every)
     with round_under_way(installation.context(), CheckRequest()) as context:
-        check_page(context.authority("80515"), context, CheckRequest())
+        _check(context, context.authority("80515"), CheckRequest(), lambda _result: None)
         with context.database.read() as session:
             (found,) = rounds.open_rounds(session)
             assert (found.progress_at > found.began_at) is is_noted
@@ -129,7 +129,7 @@ def test_an_authority_whose_check_kills_the_process_comes_last_and_operators_are
         """A check of Sutton that began and never ended."""
         context = installation.context()
         with context.database.write() as session:
-            _begin(session, context, context.authority("80515"), CheckRequest(), installation.now)
+            _begin(session, context, context.authority("80515"), CheckRequest())
 
     def order():
         context = installation.context()

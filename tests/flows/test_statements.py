@@ -5,7 +5,7 @@ import pytest
 from tests.installation import Installation
 
 STATUS = 35  # the aim is 20
-QUIET_CHECK = {"sqlite": 48, "postgresql": 55}  # of one more authority; the aim is 12
+QUIET_CHECK = {"sqlite": 12, "postgresql": 19}  # of one more authority; PostgreSQL asks who lives
 
 
 def authority(installation: Installation, number: int) -> None:

@@ -97,6 +97,7 @@ def upgrade() -> None:
         sa.Column("code", sa.Text(), nullable=False),
         sa.Column("urn", sa.Text(), nullable=False),
         sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("rows", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(
             ["code", "urn"], ["provider.code", "provider.urn"], name=op.f("fk_listing_code_urn")
