@@ -1,14 +1,16 @@
-"""When a recipient is alerted: immediately, or by a digest of each day or week."""
+"""When a recipient is alerted: immediately, or by a digest of each hour, day or week."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
-from typing import Literal
+from typing import ClassVar, Literal
 from zoneinfo import ZoneInfo
 
 IMMEDIATE = "immediate"
+HOURLY = "hourly"
+CHOICES = '"immediate", "hourly", "daily 08:00" or "weekly monday 08:00"'
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 WEEK = timedelta(days=7)
 _DIGEST = re.compile(
@@ -17,8 +19,41 @@ _DIGEST = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class DigestTime:
-    """A time of each day, or of one day of each week; 0 is Monday."""
+class FullHour:
+    """Each full hour, for what was found before it.
+
+    Its digest holds what cannot wait for others, and there is none for an hour that brought
+    nothing.
+    """
+
+    period: ClassVar[Literal["hourly"]] = "hourly"
+    holds_everything: ClassVar[bool] = True
+    only_with_news: ClassVar[bool] = True
+
+    def __str__(self) -> str:
+        return "every hour"
+
+    def latest(self, now: datetime, zone: ZoneInfo) -> datetime:
+        """The last full hour not after `now`, by the clock of a zone; in UTC.
+
+        An hour that the clock shows twice in autumn is two hours; one that it skips is none.
+        """
+        shown = now.astimezone(zone)
+        into_hour = timedelta(
+            minutes=shown.minute, seconds=shown.second, microseconds=shown.microsecond
+        )
+        return now.astimezone(UTC) - into_hour
+
+
+@dataclass(frozen=True, slots=True)
+class TimeOfDay:
+    """A time of each day, or of one day of each week; 0 is Monday.
+
+    What cannot wait is sent apart from its digest, and there is one also if nothing happened.
+    """
+
+    holds_everything: ClassVar[bool] = False
+    only_with_news: ClassVar[bool] = False
 
     at: time
     weekday: int | None = None
@@ -45,6 +80,9 @@ class DigestTime:
         return next(each for each in times if each <= now)
 
 
+DigestTime = FullHour | TimeOfDay
+
+
 def digest_time(frequency: str) -> DigestTime | None:
     """The digest time in a recipient's `frequency`; None: immediate.
 
@@ -53,8 +91,10 @@ def digest_time(frequency: str) -> DigestTime | None:
     """
     if frequency == IMMEDIATE:
         return None
+    if frequency == HOURLY:
+        return FullHour()
     found = _DIGEST.fullmatch(frequency)
     if found is None:
         raise ValueError(f"{frequency!r} is not a valid frequency")
     day = found["day"]
-    return DigestTime(time.fromisoformat(found["at"]), DAYS.index(day) if day else None)
+    return TimeOfDay(time.fromisoformat(found["at"]), DAYS.index(day) if day else None)

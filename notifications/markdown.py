@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from notifications.message import GradeBadge, Link, Message, Section, Table, TableLine, Tone
+from notifications.message import GradeBadge, Item, Link, Message, Section, Table, TableLine, Tone
 from notifications.text import TEST_LINE
 
 _ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
@@ -74,9 +74,13 @@ def _parts(message: Message) -> Iterator[str]:
 
 
 def _section(section: Section) -> str:
-    more = [f"and {section.more} more, see the report"] if section.more else []
-    items = "\n".join(f"- {escape(item)}" for item in (*section.items, *more))
-    return f"**{escape(section.heading)}**\n\n{items}"
+    rest = [escape(section.rest)] if section.rest else []
+    lines = "\n".join(f"- {line}" for line in (*map(_item, section.items), *rest))
+    return f"**{escape(section.heading)}**\n\n{lines}"
+
+
+def _item(item: Item) -> str:
+    return f"{escape(item.text)} {link(item.link)}" if item.link else escape(item.text)
 
 
 def _row(row: TableLine, compared: bool) -> tuple[str, ...]:

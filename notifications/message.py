@@ -5,7 +5,7 @@ Every text in a message is plain: cleaned, on one line, not yet escaped for any 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 Tone = Literal["outstanding", "good", "requires_improvement", "inadequate", "other"]
@@ -72,21 +72,44 @@ class Footnote:
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Section:
-    """A heading with items: quotations from a report, or a list of ours."""
-
-    heading: str
-    items: tuple[str, ...]
-    more: int = 0  # items left out
-
-
 @dataclass(frozen=True, slots=True)
 class Link:
     """A link. `url` is https, or http to a test site on this machine."""
 
     label: str
     url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One item of a section. `name` stands for it where it is left out, such as `Sutton`."""
+
+    text: str
+    link: Link | None = None
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """A heading with items: quotations from a report, or a list of ours."""
+
+    heading: str
+    items: tuple[Item, ...]
+    left_out: tuple[Item, ...] = ()
+
+    def cut(self, most: int) -> Section:
+        """With at most so many items; the others are left out."""
+        left_out = (*self.items[most:], *self.left_out)
+        return replace(self, items=self.items[:most], left_out=left_out)
+
+    @property
+    def rest(self) -> str:
+        """What is left out, in words: by name, or by number where it has none; empty: nothing."""
+        if not self.left_out:
+            return ""
+        names = dict.fromkeys(each.name for each in self.left_out)
+        where = f": {', '.join(names)}" if all(names) else ", see the report"
+        return f"and {len(self.left_out)} more{where}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

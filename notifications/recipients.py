@@ -11,15 +11,13 @@ from notifications.digest_schedule import IMMEDIATE, DigestTime, digest_time
 from notifications.events import (
     AboutReport,
     ChannelDown,
-    Correction,
     DeliveryDelayed,
     DeliveryFailed,
     Event,
     Personal,
 )
+from notifications.urgency import carries_grades, is_concern, urgency
 from ofsted.compare import ComparisonLine
-from ofsted.reports.model import GRADED_KINDS
-from ofsted.text import fold
 
 __all__ = [
     "IMMEDIATE",
@@ -36,7 +34,6 @@ __all__ = [
 Via = Literal["email", "teams", "apprise", "outbox"]
 AlertOn = Literal["all", "changes", "concerns"]
 
-GRADED_TITLE = "children's services inspection"
 CHANGED_RELATIONS = frozenset({"new", "ended", "merged", "split"})
 
 
@@ -106,15 +103,9 @@ def recipients_of(event: Event, recipients: Sequence[Recipient]) -> tuple[Recipi
 
 def is_immediate(recipient: Recipient, event: Event) -> bool:
     """Whether a recipient gets this event immediately, and not only in its next digest."""
-    return recipient.digest is None or isinstance(event, Personal) or _cannot_wait(event)
-
-
-def _cannot_wait(event: Event) -> bool:
-    return isinstance(event, AboutReport) and (
-        isinstance(event, Correction)
-        or _is_lowered(event)
-        or (_carries_grades(event) and event.found.status != "read")
-    )
+    if recipient.digest is None or isinstance(event, Personal):
+        return True
+    return urgency(event) is not None and not recipient.digest.holds_everything
 
 
 def _wants(recipient: Recipient, event: Event) -> bool:
@@ -141,21 +132,14 @@ def _by_the_failing_channel(recipient: Recipient, event: Event) -> bool:
 
 def _choices(event: AboutReport) -> frozenset[AlertOn]:
     """The choices other than `all` that a report meets."""
-    if _carries_grades(event) and (event.found.status != "read" or event.previous_in_doubt):
+    if carries_grades(event) and (event.found.status != "read" or event.previous_in_doubt):
         return frozenset({"changes", "concerns"})
     met: dict[AlertOn, bool] = {"changes": _changed(event), "concerns": _concerns(event)}
     return frozenset(choice for choice, meets in met.items() if meets)
 
 
-def _carries_grades(event: AboutReport) -> bool:
-    """By its kind; by its title where the kind is not known, as when the file is missing."""
-    if event.found.kind == "unknown":
-        return GRADED_TITLE in fold(event.report.title)
-    return event.found.kind in GRADED_KINDS
-
-
 def _changed(event: AboutReport) -> bool:
-    return any(map(_is_changed, event.rows)) or (_carries_grades(event) and not event.rows)
+    return any(map(_is_changed, event.rows)) or (carries_grades(event) and not event.rows)
 
 
 def _is_changed(row: ComparisonLine) -> bool:
@@ -165,14 +149,6 @@ def _is_changed(row: ComparisonLine) -> bool:
 
 
 def _concerns(event: AboutReport) -> bool:
-    return _is_lowered(event) or any(
+    return is_concern(event) or any(
         one.kind == "priority_action" for one in event.found.improvements
-    )
-
-
-def _is_lowered(event: AboutReport) -> bool:
-    return (
-        any(row.direction == "lowered" for row in event.rows)
-        or any(judgement.grade == "inadequate" for judgement in event.found.judgements)
-        or event.found.outcome == "widespread_systemic_failings"
     )

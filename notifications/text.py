@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator
 
-from notifications.message import GradeBadge, Link, Message, Section, Table, TableLine
+from notifications.message import GradeBadge, Item, Link, Message, Section, Table, TableLine
 
 COLUMNS = 72
 WIDEST_ROW = 78  # columns of a table's line, which reads better unbroken
@@ -71,9 +71,15 @@ def _link(link: Link) -> str:
 
 
 def _section(section: Section) -> str:
-    items = [_hanging("- ", item) for item in section.items]
-    more = [f"- and {section.more} more, see the report"] if section.more else []
-    return "\n".join([_wrap(f"{section.heading}:"), *items, *more])
+    items = [line for item in section.items for line in _item(item)]
+    rest = [_hanging("- ", section.rest)] if section.rest else []
+    return "\n".join([_wrap(f"{section.heading}:"), *items, *rest])
+
+
+def _item(item: Item) -> Iterator[str]:
+    yield _hanging("- ", item.text)
+    if item.link:
+        yield f"  {item.link.url}"
 
 
 def _table(table: Table) -> str:

@@ -14,13 +14,14 @@ from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
-from notifications import html, markdown, text, words
+from notifications import feed, html, markdown, text, words
 from notifications.events import Event
 from notifications.message import Message, MessageContext
 from notifications.teams import card
 from tests import tour
 from tests.browser import Browser, Scheme, chromium
 from tests.cards_drawn import drawn
+from tests.notifications import mornings
 from tests.notifications.samples import every
 from tests.notifications.variants import variants
 
@@ -45,6 +46,7 @@ img, pre {{ border: 1px solid #b1b4b6; max-width: 100% }} pre {{ padding: 12px; 
 <p>Of Sutton: as the seeds have it. Exampleshire is no council.</p>
 <ol>{contents}</ol>{entries}</body></html>
 """
+MORNING = '<p><a href="morning/index.html">Thirty reports of a morning as thirty messages</a></p>'
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +65,11 @@ class Piece:
 def pieces() -> tuple[Piece, ...]:
     """Every sample, by its type, and every variant, by its name."""
     named: dict[str, Event] = {event.type.replace("_", " "): event for event in every()}
-    return tuple(
-        Piece(name, words.message(event, CONTEXT)) for name, event in (named | variants()).items()
-    )
+    named |= variants()
+    for period in ("hourly", "daily"):
+        for number, name in ((5, "five"), (30, "thirty"), (153, "all")):
+            named[f"morning of {name} reports, {period}"] = mornings.digest(period, number)
+    return tuple(Piece(name, words.message(event, CONTEXT)) for name, event in named.items())
 
 
 def pages(piece: Piece) -> dict[str, str]:
@@ -79,6 +83,32 @@ def write(piece: Piece, folder: Path) -> None:
     contents |= {"txt": text.render(piece.message), "md": markdown.render(piece.message)}
     for ending, content in contents.items():
         (folder / f"{piece.slug}.{ending}").write_text(content, encoding="utf-8")
+
+
+def write_morning(folder: Path) -> None:
+    """Thirty reports as thirty messages: the list that a mailbox shows, each email, the feed."""
+    folder.mkdir(exist_ok=True)
+    said = [
+        words.message(event, MessageContext("scrutiny", contact=CONTEXT.contact))
+        for event in mornings.reports(30)
+    ]
+    lines = []
+    for number, each in enumerate(said, 1):
+        (folder / f"{number}.html").write_text(html.render(each), encoding="utf-8")
+        lines.append(
+            f'<li><a href="{number}.html">{escape(each.subject)}</a><br>{escape(each.headline)}</li>'
+        )
+    (folder / "index.html").write_text(
+        PAGE.format(contents="".join(lines), entries=""), encoding="utf-8"
+    )
+    entries = [
+        feed.FeedEntry(f"tag:example.gov.uk,2026:event:{number}", mornings.AT, each)
+        for number, each in enumerate(said, 1)
+    ]
+    written = feed.render(
+        feed.Feed("tag:example.gov.uk,2026:feed", "30 authorities", mornings.AT, entries)
+    )
+    (folder / "feed.xml").write_bytes(written)
 
 
 def photograph(browser: Browser, piece: Piece, folder: Path) -> Iterator[Path]:
@@ -114,6 +144,7 @@ def make(folder: Path) -> None:
         for piece in pieces():
             write(piece, folder)
             entries[piece] = entry(piece, list(photograph(browser, piece, folder)))
+        write_morning(folder / "morning")
         for name, (of, seen, height) in SHOWN.items():
             _show(browser, folder, DOCS / name, of=of, seen=seen, height=height)
         tour.take_pictures(browser, DOCS)
@@ -122,7 +153,8 @@ def make(folder: Path) -> None:
         for each in entries
     )
     index = folder / "index.html"
-    index.write_text(PAGE.format(contents=contents, entries="".join(entries.values())))
+    written = "".join((MORNING, *entries.values()))
+    index.write_text(PAGE.format(contents=contents, entries=written))
 
 
 def _show(browser: Browser, folder: Path, path: Path, *, of: str, seen: str, height: int) -> None:

@@ -1,6 +1,7 @@
 """Digests: what happened since the last one, at each recipient's own time.
 
 A missed one is made once, on return. A recipient that leaves digests gets a final one immediately.
+An hourly one ends at a full hour, whenever it is made: what was found later is the next one's.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from flows.alerting.announce import Announcer, announce, provider_of
 from flows.context.context import AppContext
 from flows.context.planned import next_check
 from notifications import events as ev
+from notifications.digest_schedule import DigestTime
 from notifications.events import Period
 from notifications.recipients import Recipient
 from storage import digests, queries
@@ -43,6 +45,8 @@ def sum_up(session: Session, context: AppContext, now: datetime) -> None:
     for each in _next_ones(session, context, now):
         if (period := each.due()) is not None:
             _make_isolated(each, period)
+        elif each.brought_nothing():
+            digests.begin(session, each.recipient.name, each.until)
 
 
 def _make_isolated(digest: _Next, period: Period) -> None:
@@ -107,16 +111,52 @@ class _Next:
     now: datetime
 
     def due(self) -> Period | None:
-        """Of which period it is to be made now; None: its time has not come."""
-        if not queries.was_announced(self.session, "welcome", f"recipient:{self.recipient.name}"):
+        """Of which period it is to be made now; None: its time has not come, or it has no news."""
+        if not self._is_welcomed() or self._backs_off():
             return None
-        if self._backs_off():
-            return None
-        if self.recipient.digest is None:
+        if self.schedule is None:
             return "last"
-        zone = ZoneInfo(self.context.settings.schedule.timezone)
-        is_time = self.recipient.digest.latest(self.now, zone) > self.since
-        return self.recipient.digest.period if is_time else None
+        return self.schedule.period if self._is_time() and self._has_news() else None
+
+    def brought_nothing(self) -> bool:
+        """Whether a time has passed for which no digest is made."""
+        return self._is_welcomed() and self._is_time() and not self._has_news()
+
+    @property
+    def schedule(self) -> DigestTime | None:
+        """When its recipient gets digests; None: no more."""
+        return self.recipient.digest
+
+    @property
+    def until(self) -> datetime:
+        """The time that it ends at, and the next one begins."""
+        if self.schedule is None or not self.schedule.holds_everything:
+            return self.now
+        return self.schedule.latest(self.now, self._zone)
+
+    @property
+    def _zone(self) -> ZoneInfo:
+        return ZoneInfo(self.context.settings.schedule.timezone)
+
+    def _is_welcomed(self) -> bool:
+        return queries.was_announced(self.session, "welcome", f"recipient:{self.recipient.name}")
+
+    def _is_time(self) -> bool:
+        schedule = self.schedule
+        return schedule is not None and schedule.latest(self.now, self._zone) > self.since
+
+    def _has_news(self) -> bool:
+        """Whether it says anything, if it is one that is not made for nothing."""
+        if self.schedule is None or not self.schedule.only_with_news:
+            return True
+        return any(each.state not in SENT_ALREADY for each in self._pending())
+
+    def _pending(self) -> list[DigestCandidate]:
+        """What stands in it. A time that a wrong clock put into the future holds nothing back."""
+        found = digests.candidates(self.session, self.recipient.name)
+        if self.schedule is None or not self.schedule.holds_everything:
+            return found
+        return [each for each in found if not self.until <= each.at <= self.now]
 
     def _backs_off(self) -> bool:
         """Whether it failed and is not to be tried yet; never longer than a message waits."""
@@ -125,7 +165,7 @@ class _Next:
 
     def make(self, period: Period) -> None:
         """Write it down with all its deliveries, and begin the next."""
-        name, pending = self.recipient.name, digests.candidates(self.session, self.recipient.name)
+        name, pending = self.recipient.name, self._pending()
         event = self._event(period, pending)
         cause = f"since {self.since.isoformat()}"
         event_id = announce(
@@ -141,7 +181,7 @@ class _Next:
         if period == "last":
             digests.end(self.session, name)
         else:
-            digests.begin(self.session, name, self.now)
+            digests.begin(self.session, name, self.until)
 
     def _event(self, period: Period, pending: Sequence[DigestCandidate]) -> ev.Digest:
         keys = [authority.key for authority in self.context.authorities_of(self.recipient)]

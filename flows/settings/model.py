@@ -19,7 +19,7 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from notifications.digest_schedule import IMMEDIATE, digest_time
+from notifications.digest_schedule import CHOICES, IMMEDIATE, digest_time
 from ofsted.provider_key import AUTHORITY, ProviderKey
 
 PREFIX = "OFSTED_WATCH_"
@@ -201,9 +201,7 @@ class RecipientSettings(_Part):
     alert_on: Literal["all", "changes", "concerns"] = Field(
         "all", description='"all", "changes" or "concerns"'
     )
-    frequency: Frequency = Field(
-        IMMEDIATE, description='"immediate", "daily 08:00" or "weekly monday 08:00"'
-    )
+    frequency: Frequency = Field(IMMEDIATE, description=CHOICES)
     authorities: tuple[Urn, ...] = Field((), description="a list of URNs, such as [80515]")
     quiet_notice: bool = Field(True, description="true or false")
 

@@ -42,7 +42,8 @@ Happened = (
     | o.AuditFailed
 )
 
-Period = Literal["daily", "weekly", "last"]  # last: the recipient gets no more digests
+# last: the recipient gets no more digests
+Period = Literal["hourly", "daily", "weekly", "last"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

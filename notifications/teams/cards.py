@@ -11,15 +11,18 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
+from typing import Any, Literal
 
-from notifications.message import Message, Section, Table, TableLine
+from notifications.message import Item, Message, Section, Table, TableLine
 from notifications.text import TEST_LINE
 
 Element = dict[str, Any]
+Part = Literal["leading", "sections"]
 
 LIMIT = 20_000  # bytes of the payload's JSON; Teams takes about 28 KB and trouble was seen from 21
+FEW = 1  # items that each list keeps as long as something else can be left out
 _SPECIAL = re.compile(r"([\\`*_\[\]{}#~<>|!])")
 _LEADING = re.compile(r"^(\s*\d*)([-+.])(?=\s|$)")
 _MENTION = re.compile(r"(?i)<(?=\s*/?\s*at\b)")
@@ -122,24 +125,35 @@ def _wrap(content: Element) -> dict[str, Any]:
     }
 
 
-def _cuts(message: Message) -> list[Message]:
-    """The full message, then with ever fewer items, then with none, then without tables."""
-    sections = (*message.leading, *message.sections)
-    most = max((len(section.items) for section in sections), default=0)
-    cut = [
-        replace(
-            message,
-            leading=tuple(_shorter(one, keep) for one in message.leading),
-            sections=tuple(_shorter(one, keep) for one in message.sections),
-        )
-        for keep in range(most, -1, -1)
-    ]
-    return [*cut, replace(cut[-1], tables=(), footnotes=())]
+def _cuts(message: Message) -> Iterator[Message]:
+    """Ever shorter: the last lists first, then all tables but one, the first lists, then all."""
+    yield message
+    yield from _fewer_items(message, "sections", FEW)
+    shorter = _cut(message, "sections", FEW)
+    for keep in range(len(message.tables) - 1, 0, -1):
+        yield (shorter := _with_tables(shorter, message.tables[:keep]))
+    yield from _fewer_items(shorter, "leading", FEW)
+    yield from _fewer_items(shorter := _cut(shorter, "leading", FEW), "sections", 0)
+    yield from _fewer_items(shorter := _cut(shorter, "sections", 0), "leading", 0)
+    yield _with_tables(_cut(shorter, "leading", 0), ())
 
 
-def _shorter(section: Section, keep: int) -> Section:
-    left_out = max(0, len(section.items) - keep)
-    return replace(section, items=section.items[:keep], more=section.more + left_out)
+def _fewer_items(message: Message, part: Part, least: int) -> Iterator[Message]:
+    most = max((len(section.items) for section in getattr(message, part)), default=0)
+    return (_cut(message, part, keep) for keep in range(most - 1, least - 1, -1))
+
+
+def _cut(message: Message, part: Part, keep: int) -> Message:
+    """With at most so many items in each section of a part."""
+    cut = tuple(section.cut(keep) for section in getattr(message, part))
+    return replace(message, leading=cut) if part == "leading" else replace(message, sections=cut)
+
+
+def _with_tables(message: Message, tables: tuple[Table, ...]) -> Message:
+    """With these tables alone, and their footnotes."""
+    marks = {row.note for table in tables for row in table.rows}
+    footnotes = tuple(note for note in message.footnotes if note.mark in marks)
+    return replace(message, tables=tables, footnotes=footnotes)
 
 
 def _block(text: str, **check: Any) -> Element:
@@ -184,7 +198,16 @@ def _grades(row: TableLine) -> str:
 
 
 def _section(section: Section) -> list[Element]:
-    more = [_text(f"and {section.more} more, see the report")] if section.more else []
-    items = [_text(f"\N{BULLET} {item}") for item in section.items]
+    rest = [_text(section.rest)] if section.rest else []
     heading = _text(section.heading, weight="Bolder", spacing="Medium")
-    return [heading, *items, *more]
+    return [heading, *map(_item, section.items), *rest]
+
+
+def _item(item: Item) -> Element:
+    """With its link as Markdown, as no TextRun has one; without, in a TextRun."""
+    if item.link is None or not item.link.url.startswith("https://"):
+        address = f" {item.link.url}" if item.link else ""
+        return _text(f"\N{BULLET} {item.text}{address}")
+    url = item.link.url.replace("(", "%28").replace(")", "%29")
+    linked = f"\N{BULLET} {escape(item.text)} [{escape(item.link.label)}]({url})"
+    return {"type": "TextBlock", "text": linked, "wrap": True, "spacing": "Small"}

@@ -37,6 +37,12 @@ def links(
     return tuple(Link(label, url) for label, url in wanted if url and fit(url))
 
 
+def site(provider: Provider) -> tuple[Link, ...]:
+    """A link to the site that an authority's page is on, where every report can be found."""
+    parts = urlsplit(provider.page) if fit(provider.page) else None
+    return (Link("Ofsted's site", f"{parts.scheme}://{parts.netloc}"),) if parts else ()
+
+
 def ours(message_context: MessageContext) -> tuple[Link, ...]:
     return (Link("Ofsted Watch", message_context.ui_url),) if fit(message_context.ui_url) else ()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from notifications.events import Difference, Finding, Report
-from notifications.message import Section
+from notifications.message import Item, Section
 from notifications.words.labels import short_label
 from notifications.words.plain import plain, quotation, sentence
 from ofsted.reports.model import Improvement, ImprovementKind
@@ -22,12 +22,12 @@ _HEADINGS: tuple[tuple[ImprovementKind, str], ...] = (
 )
 
 
-def section(heading: str, items: Sequence[str], most: int = MOST) -> tuple[Section, ...]:
+def section(heading: str, items: Sequence[str | Item], most: int = MOST) -> tuple[Section, ...]:
     """One section, or none where there are no items."""
     if not items:
         return ()
-    left_out = max(0, len(items) - most)
-    return (Section(heading=heading, items=tuple(items[:most]), more=left_out),)
+    all_items = tuple(Item(each) if isinstance(each, str) else each for each in items)
+    return (Section(heading=heading, items=all_items).cut(most),)
 
 
 def improvements(found: Finding) -> tuple[Section, ...]:

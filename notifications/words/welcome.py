@@ -36,6 +36,8 @@ _LOWERED = (
     "You will still be alerted immediately if a judgement is lowered or a report could not be "
     "read reliably."
 )
+_HOURLY = "At each full hour you will receive one message about everything since the last."
+_LOWERED_FIRST = ", lowered judgements first"
 
 _QUIET_NOTICE = ", except with a short confirmation after 30 days that monitoring is still running"
 
@@ -93,11 +95,13 @@ def _promises(event: Welcome) -> Iterator[str]:
     if event.to != "readers":
         yield _OPERATORS
     digest = digest_time(event.frequency)
-    if digest:
+    if digest and digest.holds_everything:
+        yield _HOURLY if event.to == "operators" else f"{_HOURLY.rstrip('.')}{_LOWERED_FIRST}."
+    elif digest:
         yield f"You will receive a summary {digest}, even if nothing has changed."
         if event.to != "operators":
             yield _LOWERED
-    else:
+    if digest is None or digest.only_with_news:
         yield f"If there is no news we will not contact you{_QUIET_NOTICE * event.quiet_notice}."
     if event.next_check:
         yield f"Next check: {moment(event.next_check)}."

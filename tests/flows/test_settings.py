@@ -233,12 +233,13 @@ def test_a_sender_that_is_no_address_stops_at_the_start(read):
 
 
 def test_a_frequency_that_is_none_is_refused_in_words(read):
-    said = _refused(read, f'{EMAIL}{PERSON}frequency = "hourly"')
+    said = _refused(read, f'{EMAIL}{PERSON}frequency = "every hour"')
     assert "recipients" in said
-    assert "frequency: 'hourly' is not a valid frequency" in said
-    assert '"immediate", "daily 08:00" or "weekly monday 08:00"' in said
-    weekly = read(f'{EMAIL}{PERSON}frequency = "weekly friday 16:30"')
-    assert weekly.recipients[0].frequency == "weekly friday 16:30"
+    assert "frequency: 'every hour' is not a valid frequency" in said
+    assert '"immediate", "hourly", "daily 08:00" or "weekly monday 08:00"' in said
+    for frequency in ("hourly", "weekly friday 16:30"):
+        accepted = read(f'{EMAIL}{PERSON}frequency = "{frequency}"')
+        assert accepted.recipients[0].frequency == frequency
 
 
 def test_secrets_are_never_shown(read):

@@ -346,6 +346,10 @@ def _welcomes() -> Iterator[tuple[str, Event]]:
         ),
     )
     yield (
+        "welcome, hourly",
+        Welcome(recipient="region", watched=(sutton,), frequency="hourly", next_check=LATER),
+    )
+    yield (
         "welcome, operators",
         Welcome(recipient="it", watched=(sutton,), to="operators", next_check=LATER),
     )
