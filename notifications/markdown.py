@@ -80,7 +80,10 @@ def _section(section: Section) -> str:
 
 
 def _item(item: Item) -> str:
-    return f"{escape(item.text)} {link(item.link)}" if item.link else escape(item.text)
+    if item.link is None:
+        return escape(item.text)
+    before, after = map(escape, item.around)
+    return f"{before} {link(item.link)}{after}".lstrip()
 
 
 def _row(row: TableLine, compared: bool) -> tuple[str, ...]:

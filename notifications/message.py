@@ -82,11 +82,21 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One item of a section. `name` stands for it where it is left out, such as `Sutton`."""
+    """One item of a section. `name` stands for it where it is left out, such as `Sutton`.
+
+    If the text begins with the link's label, that is where the link is; else it is at the end.
+    """
 
     text: str
     link: Link | None = None
     name: str = ""
+
+    @property
+    def around(self) -> tuple[str, str]:
+        """The text before its link, and after it."""
+        if self.link and self.text.startswith(self.link.label):
+            return "", self.text.removeprefix(self.link.label)
+        return f"{self.text} " if self.link else self.text, ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -95,9 +95,8 @@ def write_morning(folder: Path) -> None:
     lines = []
     for number, each in enumerate(said, 1):
         (folder / f"{number}.html").write_text(html.render(each), encoding="utf-8")
-        lines.append(
-            f'<li><a href="{number}.html">{escape(each.subject)}</a><br>{escape(each.headline)}</li>'
-        )
+        linked = f'<a href="{number}.html">{escape(each.subject)}</a>'
+        lines.append(f"<li>{linked}<br>{escape(each.headline)}</li>")
     (folder / "index.html").write_text(
         PAGE.format(contents="".join(lines), entries=""), encoding="utf-8"
     )

@@ -209,5 +209,6 @@ def _item(item: Item) -> Element:
         address = f" {item.link.url}" if item.link else ""
         return _text(f"\N{BULLET} {item.text}{address}")
     url = item.link.url.replace("(", "%28").replace(")", "%29")
-    linked = f"\N{BULLET} {escape(item.text)} [{escape(item.link.label)}]({url})"
+    before, after = map(escape, item.around)
+    linked = f"\N{BULLET} {before}[{escape(item.link.label)}]({url}){after}"
     return {"type": "TextBlock", "text": linked, "wrap": True, "spacing": "Small"}

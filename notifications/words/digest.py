@@ -1,8 +1,8 @@
 """A digest: what happened since the last one, the facts of each report, what was already sent.
 
 With one event the digest is its message; with none, one line says so. Of a few events each is
-told in a sentence, with its table. Of many, what could not wait for a daily digest comes first
-and in full; each other report is one line with its link.
+told in a sentence, with its table. Of many each report is one line with its link, and what could
+not wait for a daily digest comes first, with its tables.
 """
 
 from __future__ import annotations
@@ -33,7 +33,8 @@ from notifications.words.subjects import OURS, subject
 Say = Callable[[Happened, MessageContext], Message]
 
 ITEMS = 40  # lines of what was already sent
-FEW = 6  # events that are told in a sentence each; reports whose judgements are shown in full
+FEW = 6  # events that are told in a sentence each
+TABLES = 8  # reports whose judgements are shown in full
 BUTTONS = 5  # as many as a card shows at once, beside that of the page
 
 
@@ -75,13 +76,13 @@ def _several(
 ) -> Message:
     is_long = len(fresh) > FEW
     shown = [one for one in fresh if one.urgency or not is_long]
-    buttons = [link for one in shown if (link := one.link)][:BUTTONS]
+    buttons = [] if is_long else [link for one in fresh if (link := one.link)][:BUTTONS]
     first, rest = lists(
         fresh,
         f"Since {_since(event)}",
         is_long=is_long,
         dated=event.period != "hourly",
-        linked=() if is_long else buttons,
+        linked=buttons,
     )
     tables, footnotes = _tables(shown)
     return Message(
@@ -164,7 +165,7 @@ def _last(event: Digest) -> tuple[str, ...]:
 
 def _tables(shown: Iterable[ItemMessage]) -> tuple[tuple[Table, ...], tuple[Footnote, ...]]:
     """The tables of the first reports, named by place, their footnotes numbered through."""
-    first = [one for one in shown if one.message.tables][:FEW]
+    first = [one for one in shown if one.message.tables][:TABLES]
     texts = list(dict.fromkeys(note.text for one in first for note in one.message.footnotes))
     marks = {text: f"*{number}" for number, text in enumerate(texts, 1)}
     tables = [_placed(one, table, marks) for one in first for table in one.message.tables]

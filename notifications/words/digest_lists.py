@@ -32,7 +32,7 @@ URGENT = {
         "Inadequate, or widespread and systemic failings", "inadequate or with widespread failings"
     ),
     Urgency.CORRECTED: _Words("Corrections of what we sent", "corrected"),
-    Urgency.UNCERTAIN: _Words("Could not be read reliably", "could not be read reliably"),
+    Urgency.UNCERTAIN: _Words("Could not be read reliably", "not read reliably"),
 }
 
 
@@ -90,11 +90,6 @@ class ItemMessage:
         named = f"{self.short_name}: {title}{f', {say_day(day)}' if day else ''}"
         return replace(self.message.links[0], label=cut(named, LABEL))
 
-    @property
-    def short_link(self) -> Link | None:
-        """The same, named by the authority alone, as it stands in a line about the report."""
-        return replace(self.link, label=f"{self.short_name} report") if self.link else None
-
     def in_short(self, *, titled: bool, dated: bool) -> str:
         """The subject; with the report's title and day where they are wanted, and known."""
         report = getattr(self.item.event, "report", None)
@@ -117,18 +112,20 @@ def lists(
     Args:
         fresh: in the order in which they are to stand.
         heading: of a list that is the only one.
-        is_long: the rest is in one line each, and every line has its link.
+        is_long: each report is in one line, which has its link.
         dated: such a line has the report's day.
         linked: reports that have their link elsewhere, in a digest that is not long.
     """
     subjects = Counter(one.message.subject for one in fresh)
 
     def item(one: ItemMessage) -> Item:
-        in_line = is_long and not one.urgency and one.item.event.audience == "readers"
+        in_line = is_long and one.item.event.audience == "readers"
         titled = subjects[one.message.subject] > 1
         said = one.in_short(titled=titled, dated=dated) if in_line else one.sentence
-        link = None if one.link in linked else one.short_link
-        return Item(said, link, one.short_name)
+        if one.link is None or one.link in linked:
+            return Item(said, name=one.short_name)
+        label = one.short_name if in_line else f"{one.short_name} report"
+        return Item(said, replace(one.link, label=label), one.short_name)
 
     first = tuple(
         each
