@@ -17,7 +17,7 @@ from pathlib import Path
 from notifications import feed, html, markdown, text, words
 from notifications.events import Event
 from notifications.message import Message, MessageContext
-from notifications.teams import card
+from notifications.teams.cards import payload
 from tests import tour
 from tests.browser import Browser, Scheme, chromium
 from tests.cards_drawn import drawn
@@ -74,7 +74,8 @@ def pieces() -> tuple[Piece, ...]:
 
 def pages(piece: Piece) -> dict[str, str]:
     """The pages that a browser is to draw, by their endings."""
-    return {"email": html.render(piece.message), "card": drawn(card(piece.message))}
+    [posted] = payload(piece.message)["attachments"]
+    return {"email": html.render(piece.message), "card": drawn(posted["content"])}
 
 
 def write(piece: Piece, folder: Path) -> None:

@@ -189,6 +189,7 @@ class _Next:
             recipient=self.recipient.name,
             period=period,
             since=self.since,
+            until=self.until if period == "hourly" else None,
             items=tuple(map(self._announced, pending)),
             checks=queries.checks_since(self.session, keys, self.since),
             standings=standings(self.session, self.context, self.recipient),

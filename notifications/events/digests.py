@@ -66,13 +66,17 @@ class PageStanding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Digest:
-    """What happened since the last digest, for one recipient."""
+    """What happened since the last digest, for one recipient.
+
+    `until`: what an hourly one ends at, a full hour; None: at the time that it was made.
+    """
 
     audience: ClassVar[Audience] = "both"
     type: Literal["digest"] = "digest"
     recipient: str
     period: Period
     since: datetime
+    until: datetime | None = None
     items: tuple[DigestItem, ...] = ()
     checks: int
     standings: tuple[PageStanding, ...]

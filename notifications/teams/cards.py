@@ -3,8 +3,9 @@
 No Table (blank on phones), no ColumnSet, no Image: one Container a judgement. Text stands in
 TextRuns, which take it as it is. The title is a TextBlock, which screen readers know as a
 heading, and so is the sentence of the plainest card; Teams obeys Markdown there, so fetched text
-is escaped, and as no link is made without a bracket, parentheses need no backslash. Facts from
-Microsoft's card pages and open reports, 2024 to 2026.
+is escaped, and as no link is made without a bracket, parentheses need no backslash. Lines with a
+link are TextBlocks too: a TextRun has none that phones follow. Facts from Microsoft's card pages
+and open reports, 2024 to 2026.
 """
 
 from __future__ import annotations
@@ -210,5 +211,8 @@ def _item(item: Item) -> Element:
         return _text(f"\N{BULLET} {item.text}{address}")
     url = item.link.url.replace("(", "%28").replace(")", "%29")
     before, after = map(escape, item.around)
-    linked = f"\N{BULLET} {before}[{escape(item.link.label)}]({url}){after}"
+    linked = f"{before}[{item.link.label}]({url}){after}"
+    if escape(item.link.label) != item.link.label:  # what is fetched is no label in Markdown
+        linked = f"{escape(item.text)} [Report]({url})"
+    linked = f"\N{BULLET} {linked}"
     return {"type": "TextBlock", "text": linked, "wrap": True, "spacing": "Small"}

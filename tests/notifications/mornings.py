@@ -100,6 +100,7 @@ def digest(period: Period, number: int) -> Digest:
         recipient="scrutiny",
         period=period,
         since=AT.replace(minute=0) if period == "hourly" else AT - timedelta(days=1),
+        until=AT + timedelta(minutes=30) if period == "hourly" else None,
         items=happened,
         checks=4 * number,
         standings=tuple(
