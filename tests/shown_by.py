@@ -291,13 +291,24 @@ FAULTS: dict[str, tuple[str, ...]] = {
         "test_deliveries.py::test_only_attempts_since_the_service_started_count",
         "test_time_off.py::test_after_eight_days_off_what_waited_is_tried_three_times_before_it_is_given_up",
     ),
-    "a digest was missed": ("test_digests.py::test_a_missed_digest_is_made_once_on_return",),
+    "a digest was missed": (
+        "test_digests.py::test_a_missed_digest_is_made_once_on_return",
+        "test_hourly_digests.py::test_hours_that_were_missed_are_one_message_on_return",
+    ),
+    "an hour brought nothing": (
+        "test_hourly_digests.py::test_nothing_is_sent_for_hours_that_brought_nothing_but_a_quiet_notice_after_thirty_days",
+    ),
+    "the clock shows an hour twice, or skips one": (
+        "test_hourly_digests.py::test_an_hour_that_the_clock_shows_twice_loses_and_doubles_nothing",
+        "test_digest_schedule.py::test_the_latest_time_of_a_digest_is_by_the_clock_on_the_wall",
+    ),
     "an alert that could not wait never arrived": (
         "test_digests.py::test_what_fell_and_never_arrived_stands_whole_in_the_digest",
     ),
     "a recipient changes from digests to immediate alerts, or to another time": (
         "test_digests.py::test_whoever_leaves_digests_gets_one_last_at_once",
         "test_digests.py::test_whoever_changes_from_weekly_to_daily_loses_and_repeats_nothing",
+        "test_hourly_digests.py::test_from_immediate_to_hourly_to_daily_and_back_nothing_is_lost_or_repeated",
     ),
     "one is removed while a digest is open": (
         "test_digests.py::test_one_removed_with_a_digest_open_is_announced_to_operators_and_put_back_gets_nothing_old",
