@@ -1,4 +1,4 @@
-"""What cannot wait for a daily or weekly digest, and comes first in any: the rule of design."""
+"""What cannot wait for a daily or weekly digest, and comes first in an hourly one."""
 
 from __future__ import annotations
 

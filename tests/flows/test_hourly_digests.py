@@ -250,3 +250,20 @@ def test_thirty_reports_of_a_morning_in_each_form(installation):
     assert _text(hourly).index("Judgements lowered:") < _text(hourly).index(regions[0])
     feed = (installation.folder / "data" / "feed.xml").read_text(encoding="utf-8")
     assert feed.count("<entry>") == 30
+
+
+def test_the_commands_show_an_hourly_recipient_and_its_digest(installation):
+    _received_by(installation, HOURLY)
+    installation.publish(VISIT)
+    installation.publish(ANOTHER)
+    installation.check()
+    installation.at("2025-07-28 10:00")
+    installation.send()
+    status = installation.ask("status")
+    assert [each["frequency"] for each in status["recipients"]] == ["hourly"]
+    digest = next(each for each in installation.events if each.type == "digest")
+    shown = installation.ask("messages")["messages"]
+    assert [each["state"] for each in shown if each["event"] == digest.id] == ["sent"]
+    assert "2 new reports" in installation.cli("preview", str(digest.id)).stdout
+    tried = installation.cli("test-alert", "hourly", "--dry-run")
+    assert (tried.exit_code, "Test: " in tried.stdout) == (0, True)

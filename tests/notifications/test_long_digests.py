@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+from functools import partial
 from itertools import cycle, islice
 
 import pytest
@@ -46,8 +47,11 @@ def headings(message):
 
 
 @pytest.mark.parametrize("number", [5, 7, 30, 153])
-@pytest.mark.parametrize("made", [*map(lambda p: lambda n: mornings.digest(p, n),
-                                       ("hourly", "daily", "weekly")), only_urgent])  # fmt: skip
+@pytest.mark.parametrize(
+    "made",
+    [*(partial(mornings.digest, period) for period in ("hourly", "daily", "weekly")), only_urgent],
+    ids=["hourly", "daily", "weekly", "all of it urgent"],
+)
 def test_it_fits_a_card_and_an_email_and_names_every_authority(made, number):
     digest = made(number)
     message = said(digest)
@@ -197,3 +201,16 @@ def test_a_correction_is_urgent_whatever_it_corrects_to():
     assert urgency(dataclasses.replace(correction, found=FOUND_2025, rows=())) is (
         Urgency.CORRECTED
     )
+
+
+@pytest.mark.parametrize("to", ["readers", "operators"])
+def test_a_welcome_says_what_an_hourly_recipient_gets_and_when_it_gets_nothing(to):
+    welcome = dataclasses.replace(variants()["welcome, hourly"], to=to, quiet_notice=True)
+    (promises, *_) = words.message(welcome, CONTEXT).paragraphs
+    first = ", lowered judgements first" if to == "readers" else ""
+    assert (
+        f"At each full hour you will receive one message about everything since the last{first}. "
+        "If there is no news we will not contact you, except with a short confirmation after 30 "
+        "days that monitoring is still running."
+    ) in promises
+    assert "alerted immediately" not in promises
