@@ -10,14 +10,17 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 # Imported now: importing the module of the same name later would replace the function.
+from ofsted.authorities import Authority, authorities
 from ofsted.compare import Comparison, compare
 
 if TYPE_CHECKING:
+    from ofsted.authority_names import authority
     from ofsted.errors import (
         OfstedError,
         Refused,
         SiteError,
         UnexpectedResponse,
+        UnknownName,
         Unreachable,
         Unreadable,
     )
@@ -35,13 +38,16 @@ _MODULES = {
     "Site": "ofsted.site",
     "SiteError": "ofsted.errors",
     "UnexpectedResponse": "ofsted.errors",
+    "UnknownName": "ofsted.errors",
     "Unreachable": "ofsted.errors",
     "Unreadable": "ofsted.errors",
+    "authority": "ofsted.authority_names",
     "read": "ofsted.reports.read",
     "read_apart": "ofsted.reports.sandbox",
 }
 
 __all__ = [
+    "Authority",
     "Comparison",
     "Limits",
     "OfstedError",
@@ -50,8 +56,11 @@ __all__ = [
     "Site",
     "SiteError",
     "UnexpectedResponse",
+    "UnknownName",
     "Unreachable",
     "Unreadable",
+    "authorities",
+    "authority",
     "compare",
     "read",
     "read_apart",

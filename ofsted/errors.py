@@ -6,6 +6,7 @@
             Refused                 the site or our rules say no (403, 404, robots.txt, other host)
             UnexpectedResponse      an answer that is not proven to be what was asked for
         Unreadable                  a file that is not a report we can open
+        UnknownName                 a name that is not one authority's, or no region's
 
 The text of a `SiteError` says what was received, from which address, and what a person can do.
 """
@@ -55,3 +56,29 @@ class UnexpectedResponse(SiteError):  # noqa: N818  # the library's promised nam
 
 class Unreadable(OfstedError):  # noqa: N818  # the library's promised name
     """A file that cannot be read as a report; its text says why."""
+
+
+class UnknownName(OfstedError):  # noqa: N818  # as the library's other errors
+    """A name by which no single authority, or no region, can be told.
+
+    Args:
+        given: the name, as it was written.
+        why: what is wrong with it, as the end of a sentence.
+        candidates: the nearest names, or those that it may stand for; may be empty.
+        are_exact: whether it stands for the candidates, and is not merely like them.
+    """
+
+    def __init__(
+        self, given: str, why: str, *, candidates: tuple[str, ...] = (), are_exact: bool = False
+    ) -> None:
+        super().__init__(given, why, candidates)
+        self.given = given
+        self.why = why
+        self.candidates = candidates
+        self.are_exact = are_exact
+
+    def __str__(self) -> str:
+        *others, last = self.candidates or ("",)
+        named = f"{', '.join(others)} or {last}" if others else last
+        tail = f": name {named}" if self.are_exact else f" (did you mean {named}?)" if named else ""
+        return f"{self.given!r} {self.why}{tail}"

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import delete, insert
 from sqlalchemy.orm import Session
 
-from ofsted.authorities import every_authority
+from ofsted.authorities import authorities
 from storage import models
 
 LOADED = "authorities"  # the state's name: by which list the table was filled
@@ -31,7 +31,7 @@ def load(session: Session) -> None:
 def _rows() -> list[dict[str, Any]]:
     return [
         {name: value for name, value in asdict(each).items() if name != "also"}
-        for each in every_authority()
+        for each in authorities()
     ]
 
 

@@ -2,7 +2,7 @@
 
 from sqlalchemy import select, update
 
-from ofsted.authorities import every_authority
+from ofsted.authorities import authorities
 from storage import models
 from storage.database import open_database
 from tests.statements import statements
@@ -13,9 +13,9 @@ def kept(database):
         return {each.urn: each for each in session.scalars(select(models.Authority))}
 
 
-def test_a_new_database_has_every_authority_with_its_codes_and_region(database):
+def test_a_new_database_has_authorities_with_its_codes_and_region(database):
     found = kept(database)
-    assert found.keys() == {each.urn for each in every_authority()}
+    assert found.keys() == {each.urn for each in authorities()}
     assert len(found) == 153
     sutton = found["80515"]
     assert (sutton.code, sutton.name) == ("44", "Sutton")
