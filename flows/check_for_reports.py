@@ -27,7 +27,7 @@ from flows.prefect_steps import (
 from flows.presenting import artifacts
 from flows.presenting.round_headline import headline, tags, under_way
 from flows.settings.load import SettingsError
-from flows.settings.model import WatchedAuthority
+from flows.settings.watched import WatchedAuthority
 
 AUTHORITIES = Field(
     default=None,

@@ -17,7 +17,7 @@ from flows.alerting.sending import SendTotals, send_due
 from flows.checking.check import CheckRequest, CheckResult, check_page
 from flows.context.context import AppContext, named
 from flows.settings import load
-from flows.settings.model import WatchedAuthority
+from flows.settings.watched import WatchedAuthority
 from flows.step import Step, do_now
 from flows.upkeep import heartbeat
 from flows.upkeep.audit_alerts import AuditResult, audit

@@ -81,6 +81,25 @@ def region(given: str) -> str:
     raise UnknownName(given, "is not a region", candidates=candidates)
 
 
+def one_or_region(given: str) -> tuple[Authority, ...]:
+    """The authority, or all those of the region, that a person means.
+
+    Raises:
+        UnknownName: it is neither; carries the nearest of both kinds.
+    """
+    if name := _region_by_key().get(_region_key(given)):
+        return in_region(name)
+    try:
+        return (authority(given),)
+    except UnknownName as error:
+        if error.are_exact:
+            raise
+        near = get_close_matches(_region_key(given), _region_by_key(), n=1, cutoff=_LIKE)
+        candidates = (*error.candidates, *(_region_by_key()[key] for key in near))
+        why = "is neither an authority nor a region"
+        raise UnknownName(given, why, candidates=candidates) from None
+
+
 def regions() -> tuple[str, ...]:
     """The nine regions, by name."""
     return tuple(sorted({each.region for each in authorities()}))

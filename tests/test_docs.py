@@ -13,6 +13,7 @@ from pydantic_core import PydanticUndefined
 
 from deployments.cli.main import main
 from flows.settings import model
+from flows.settings.watched import WatchTable
 from notifications import events
 from tests.installation import REPORT_2025
 from tests.shown_by import FAULTS, PROMISES
@@ -22,7 +23,7 @@ DOCS = HOME / "docs"
 PAGES = [HOME / "README.md", HOME / "CONTRIBUTING.md", HOME / "CHANGELOG.md", *DOCS.glob("*.md")]
 PARTS = {
     "The file": model.Fields,
-    "`[[watch]]`": model.WatchedAuthority,
+    "`[[watch]]`": WatchTable,
     "`[schedule]`": model.ScheduleSettings,
     "`[ofsted]`": model.OfstedSettings,
     "`[ui]`": model.UiSettings,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from flows.context.context import AppContext
-from flows.settings.model import WatchedAuthority
+from flows.settings.watched import WatchedAuthority
 from storage import report_queries
 from storage.report_queries import InspectionLine
 

@@ -13,7 +13,6 @@ from deployments.cli.overview import AuthorityState, ChannelState, Overview
 from deployments.cli.test_alert import TestAlert
 from flows.alerting.sending import SendTotals
 from flows.checking.check import CheckResult
-from flows.context.context import AppContext
 from flows.upkeep.audit import AuditFindings
 from flows.upkeep.seeds import Imported
 from notifications.recipients import Recipient, channel_key
@@ -36,15 +35,13 @@ def time(value: datetime | None) -> str | None:
     return value.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z"
 
 
-def checks(
-    context: AppContext, checked: Iterable[CheckResult], sendings: Iterable[SendLine]
-) -> Json:
+def checks(checked: Iterable[CheckResult], sendings: Iterable[SendLine]) -> Json:
     """`check --json`."""
     found = [*checked]
     return {
         "authorities": [
             {
-                "code": str(context.authority(each.urn).code),
+                "code": each.code,
                 "urn": each.urn,
                 "state": each.state,
                 "result": each.result,

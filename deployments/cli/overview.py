@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from flows.context.context import AppContext
 from flows.context.planned import ServiceState
 from flows.presenting.problems import Known, Problem
-from flows.settings.model import WatchedAuthority
+from flows.settings.watched import WatchedAuthority
 from notifications.recipients import Recipient, channel_key
 from ofsted.reports.read import PARSER
 from storage import queries, report_queries

@@ -8,7 +8,8 @@ from functools import cached_property
 from bs4 import BeautifulSoup, Tag
 
 from flows.context.context import AppContext
-from flows.settings.model import SUTTON, WatchedAuthority
+from flows.settings.model import SUTTON
+from flows.settings.watched import WatchedAuthority
 from ofsted.errors import SiteError, UnexpectedResponse
 from ofsted.site.addresses import Addresses
 from ofsted.site.answers import Page

@@ -16,7 +16,8 @@ from basics.atomic_write import write_atomically
 from deployments.service.prefect_api import FINAL, Api, Json, PrefectError
 from flows.checking.check import CheckResult, NewReport
 from flows.context.context import AppContext, ui_login, with_names
-from flows.settings.model import Settings, WatchedAuthority
+from flows.settings.model import Settings
+from flows.settings.watched import WatchedAuthority
 from storage import models, queries
 
 POLLED = 0.5  # seconds

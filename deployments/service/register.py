@@ -17,7 +17,8 @@ import yaml
 from basics.atomic_write import write_atomically
 from deployments.service.prefect_api import Api, Json, PrefectError
 from flows.presenting.round_headline import TAGGED
-from flows.settings.model import ScheduleSettings, Settings, WatchedAuthority
+from flows.settings.model import ScheduleSettings, Settings
+from flows.settings.watched import WatchedAuthority
 from ofsted.short_names import short_name, slug
 
 log = logging.getLogger(__name__)

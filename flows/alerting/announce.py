@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from flows.comparing.previous import compare_with_previous
 from flows.context.context import AppContext
-from flows.settings.model import WatchedAuthority
+from flows.settings.watched import WatchedAuthority
 from notifications import events as ev
 from notifications.recipients import is_immediate, recipients_of
 from notifications.words import summary

@@ -8,7 +8,7 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from flows.context.context import AppContext
-from flows.settings.model import WatchedAuthority
+from flows.settings.watched import WatchedAuthority
 from ofsted.provider_key import ProviderKey
 from storage import models, queries, record
 

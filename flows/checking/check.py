@@ -32,7 +32,7 @@ from flows.checking.download import download, needs_download
 from flows.checking.quarantine import quarantine_page
 from flows.checking.record import ListedReport, Recorder, row_of
 from flows.context.context import AppContext, record_page_name, with_names
-from flows.settings.model import WatchedAuthority
+from flows.settings.watched import WatchedAuthority
 from notifications.words.plain import several
 from ofsted.errors import SiteError, UnexpectedResponse
 from ofsted.provider_key import AUTHORITY, ProviderKey

@@ -12,23 +12,27 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
+import ofsted
 from flows.settings import load
 from flows.settings.clock import Clock
 from flows.settings.load import SettingsError
-from flows.settings.model import RecipientSettings, Settings, WatchedAuthority
+from flows.settings.model import RecipientSettings, Settings
+from flows.settings.watched import WatchedAuthority, urns_of
 from flows.step import Step, do_now
 from notifications.addresses import Flaw, mailbox
 from notifications.email.server import EmailServer
 from notifications.recipients import BadRecipient, Recipient, check
-from ofsted import Site
+from ofsted import Site, UnknownName
 from ofsted.provider_key import ProviderKey
 from ofsted.short_names import short_name
+from ofsted.text import fold
 from storage import models, queries
 from storage.archive import Archive
 from storage.database import Database, make_folder, open_database
 from storage.http_state import HttpState
 
 OUTBOX = "outbox"
+NAMED = 10  # authorities in an error; the others are counted
 _VIAS = {"email": "email", "teams": "teams", "apprise": "apprise"}
 
 
@@ -63,19 +67,29 @@ class AppContext:
         )
 
     def authority(self, given: str) -> WatchedAuthority:
-        """The watched authority that a person names by URN, name or short name.
+        """The watched authority that a person means by a URN or a name, as people write it.
 
         Raises:
-            SettingsError: it is not watched, or several are that differ in their code.
+            SettingsError: it is not watched, or it stands for several.
         """
-        wanted = given.strip().casefold()
-        found = [each for each in self.settings.watch if wanted in _names(each)]
+        found = [each for each in self.settings.watch if each.is_called(given)]
+        if not found:
+            found = [each for each in self.settings.watch if each.urn in self._meant_by(given)]
         if len(found) == 1:
             return found[0]
         if found:
             pages = ", ".join(str(authority.key) for authority in found)
             raise SettingsError(f"{given} stands for several watched providers: {pages}")
         raise self._not_watched(given)
+
+    def _meant_by(self, given: str) -> set[str]:
+        """URNs by the list of all authorities; none where it has no such name."""
+        try:
+            return {ofsted.authority(given).urn}
+        except UnknownName as error:
+            if error.are_exact:
+                raise SettingsError(str(error)) from None
+            return set()
 
     def watched(self, key: ProviderKey) -> WatchedAuthority | None:
         """The watched authority with this key; None: it is not watched."""
@@ -92,11 +106,14 @@ class AppContext:
         return authority
 
     def _not_watched(self, given: str) -> SettingsError:
-        known = {name: each for each in self.settings.watch for name in _names(each)}
-        nearest = [] if given.isdigit() else get_close_matches(given.casefold(), known, n=1)
+        watch = self.settings.watch
+        known = {name: each for each in watch for name in each.called}
+        nearest = [] if given.isdigit() else get_close_matches(fold(given), known, n=1)
         hint = f" (did you mean {short_name(known[nearest[0]].name)}?)" if nearest else ""
-        watched = ", ".join(f"{short_name(each.name)} ({each.urn})" for each in self.settings.watch)
-        return SettingsError(f"{given} is not watched{hint}; watched: {watched}")
+        named = [f"{short_name(each.name)} ({each.urn})" for each in watch[:NAMED]]
+        if len(watch) > NAMED:
+            named.append(f"{len(watch) - NAMED} more (`ofsted-watch authorities` lists them)")
+        return SettingsError(f"{given} is not watched{hint}; watched: {', '.join(named)}")
 
     def name_of(self, key: ProviderKey) -> str:
         """An authority's name; of one that is not watched, its number."""
@@ -110,12 +127,6 @@ class AppContext:
             for authority in self.settings.watch
             if not recipient.authorities or authority.urn in recipient.authorities
         )
-
-
-def _names(authority: WatchedAuthority) -> set[str]:
-    """All that a person may call it by, in small letters."""
-    names = (authority.urn, authority.name, short_name(authority.name))
-    return {name.casefold() for name in names}
 
 
 def record_page_name(session: Session, provider: ProviderKey, name: str) -> None:
@@ -284,7 +295,9 @@ def _recipient(settings: Settings, given: RecipientSettings) -> Recipient:
         audience=given.audience,
         alert_on=given.alert_on,
         frequency=given.frequency,
-        authorities=frozenset(given.authorities),
+        authorities=frozenset().union(
+            *(urns_of(written, settings.watch) for written in given.authorities)
+        ),
         quiet_notice=given.quiet_notice,
     )
     try:

@@ -11,7 +11,7 @@ from flows.comparing.history_table import history_table
 from flows.context.context import AppContext
 from flows.context.planned import next_check
 from flows.presenting.problems import problems
-from flows.settings.model import WatchedAuthority
+from flows.settings.watched import WatchedAuthority
 from notifications import events as ev
 from notifications import markdown, words
 from notifications.markdown import escape

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from flows.checking.check import CheckResult
-from flows.settings.model import WatchedAuthority
+from flows.settings.watched import WatchedAuthority
 from notifications.words.plain import several
 from ofsted.short_names import short_name, slug
 from ofsted.text import uncapital

@@ -25,9 +25,9 @@ from flows.settings.model import (
     ScheduleSettings,
     Settings,
     UiSettings,
-    WatchedAuthority,
 )
 from flows.settings.renamed import new_name
+from flows.settings.watched import WatchTable
 
 CONFIG_VARIABLE = PREFIX + "CONFIG"
 CLOCK_VARIABLE = PREFIX + "CLOCK"
@@ -186,7 +186,7 @@ def _described(place: list[int | str]) -> tuple[type[BaseModel], str]:
 
 _SECRETS = frozenset({"password", "teams", "apprise", "auth", "heartbeat", "database"})
 _PARTS: dict[str, type[BaseModel]] = {
-    "watch": WatchedAuthority,
+    "watch": WatchTable,
     "schedule": ScheduleSettings,
     "ofsted": OfstedSettings,
     "ui": UiSettings,

@@ -2,126 +2,29 @@
 
 from __future__ import annotations
 
-import re
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
-from zoneinfo import ZoneInfo
+from typing import Literal, Self
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    SecretStr,
-    model_validator,
-)
+from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from notifications.digest_schedule import CHOICES, IMMEDIATE, digest_time
-from ofsted.provider_key import AUTHORITY, ProviderKey
+from flows.settings.fields import (
+    Cron,
+    Frequency,
+    Helo,
+    NameOrNumber,
+    Part,
+    SecretAddress,
+    TimeZone,
+    WebAddress,
+)
+from flows.settings.watched import Watch, WatchedAuthority, urns_of
+from notifications.digest_schedule import CHOICES, IMMEDIATE
 
 PREFIX = "OFSTED_WATCH_"
 
 
-def _text(value: object) -> object:
-    return str(value) if isinstance(value, int) else value
-
-
-def _urn(value: str) -> str:
-    if not re.fullmatch(r"[A-Za-z]{0,2}[0-9]{4,9}", value):
-        raise ValueError(f"{value!r} is not a URN")
-    return value
-
-
-def _cron(value: str) -> str:
-    from cronsim import CronSim, CronSimError
-
-    try:
-        CronSim(value, datetime.now(UTC))
-    except CronSimError as error:
-        raise ValueError(f"{value!r} is not a cron expression ({error})") from error
-    return value
-
-
-def _timezone(value: str) -> str:
-    try:
-        ZoneInfo(value)
-    except (KeyError, ValueError, OSError) as error:
-        raise ValueError(f"{value!r} is not a time zone") from error
-    return value
-
-
-def _address(value: str) -> str:
-    if value and not value.startswith(("https://", "http://")):
-        raise ValueError(f"{value!r} does not begin with https://")
-    return value.rstrip("/")
-
-
-def _secret_address(value: str) -> str:
-    """As `_address`, in words that do not show the value."""
-    if value and not value.startswith(("https://", "http://")):
-        raise ValueError("does not begin with https://")
-    return value
-
-
-def _helo(value: str) -> str:
-    """What may stand in EHLO: a name, or an address in brackets."""
-    if value and not re.fullmatch(
-        r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|\[[A-Za-z0-9.:]+\]", value
-    ):
-        raise ValueError(f"{value!r} is not a host name")
-    return value
-
-
-def _frequency(value: str) -> str:
-    digest_time(value)
-    return value
-
-
-Urn = Annotated[str, BeforeValidator(_text), AfterValidator(_urn)]
-Cron = Annotated[str, AfterValidator(_cron)]
-WebAddress = Annotated[str, AfterValidator(_address)]
-Frequency = Annotated[str, AfterValidator(_frequency)]
-Helo = Annotated[str, AfterValidator(_helo)]
-SecretAddress = Annotated[str, AfterValidator(_secret_address)]
-
-
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class WatchedAuthority(_Part):
-    """An authority to watch."""
-
-    urn: Urn = Field(description="the URN in the address of its page, such as 80515")
-    code: int = Field(44, ge=1, le=999, description="the number before the URN there, such as 44")
-    name: str = Field("", description='its name, such as "London Borough of Sutton"')
-
-    @model_validator(mode="before")
-    @classmethod
-    def _name_of_its_own(cls, given: Any) -> Any:
-        if isinstance(given, dict) and not given.get("name"):
-            return {**given, "name": f"provider {given.get('urn', '')}"}
-        return given
-
-    @property
-    def key(self) -> ProviderKey:
-        """What tells it from any other provider."""
-        return ProviderKey(str(self.code), self.urn)
-
-    @property
-    def is_named(self) -> bool:
-        """Whether the settings, or its page, have given it a name."""
-        return self.name != f"provider {self.urn}"
-
-    def with_page_name(self, name: str | None) -> WatchedAuthority:
-        """The same with the name that its page has, where the settings give none."""
-        return self if self.is_named or not name else self.model_copy(update={"name": name})
-
-
-class ScheduleSettings(_Part):
+class ScheduleSettings(Part):
     """When to check."""
 
     checks: tuple[Cron, ...] = Field(
@@ -129,12 +32,10 @@ class ScheduleSettings(_Part):
         description='a list of cron expressions, such as ["*/15 7-19 * * mon-fri"]; '
         "[] if something other than this service starts the checks",
     )
-    timezone: Annotated[str, AfterValidator(_timezone)] = Field(
-        "Europe/London", description='a time zone, such as "Europe/London"'
-    )
+    timezone: TimeZone = Field("Europe/London", description='a time zone, such as "Europe/London"')
 
 
-class OfstedSettings(_Part):
+class OfstedSettings(Part):
     """Ofsted's site, and how politely we use it."""
 
     reports: WebAddress = Field(
@@ -149,7 +50,7 @@ class OfstedSettings(_Part):
     file_limit_mb: float = Field(30, gt=0, le=1000, description="megabytes, such as 30")
 
 
-class EmailSettings(_Part):
+class EmailSettings(Part):
     """The email server that takes our email."""
 
     server: str = Field(description='the email server\'s name, such as "smtp.example.gov.uk"')
@@ -170,7 +71,7 @@ class EmailSettings(_Part):
     )
 
 
-class UiSettings(_Part):
+class UiSettings(Part):
     """The Prefect UI, for operators: where they reach it, and its login as `up` starts it."""
 
     url: WebAddress = Field("", description="the address at which operators reach the Prefect UI")
@@ -182,7 +83,7 @@ class UiSettings(_Part):
 _ONE_ADDRESS = "exactly one of email, teams, apprise (each also as ..._env, ..._file)"
 
 
-class RecipientSettings(_Part):
+class RecipientSettings(Part):
     """Someone who gets alerts."""
 
     name: str = Field(min_length=1, max_length=100, description='a name, such as "scrutiny"')
@@ -202,7 +103,9 @@ class RecipientSettings(_Part):
         "all", description='"all", "changes" or "concerns"'
     )
     frequency: Frequency = Field(IMMEDIATE, description=CHOICES)
-    authorities: tuple[Urn, ...] = Field((), description="a list of URNs, such as [80515]")
+    authorities: tuple[NameOrNumber, ...] = Field(
+        (), description='a list of names, regions or URNs, such as ["Sutton"]'
+    )
     quiet_notice: bool = Field(True, description="true or false")
 
     @model_validator(mode="after")
@@ -222,10 +125,10 @@ class RecipientSettings(_Part):
 _ADDRESS_FIELDS = tuple(
     kind + suffix for kind in ("email", "teams", "apprise") for suffix in ("", "_env", "_file")
 )
-SUTTON = WatchedAuthority(urn="80515", code=44, name="London Borough of Sutton")
+SUTTON = WatchedAuthority(urn="80515", name="London Borough of Sutton")
 
 
-class Fields(_Part):
+class Fields(Part):
     """All that can be set; the defaults watch Sutton and write alerts to the outbox."""
 
     data_dir: Path = Field(Path("data"), description="a folder")
@@ -239,9 +142,7 @@ class Fields(_Part):
     ca_file: Path | None = Field(None, description="a file with certificates (PEM)")
     import_seeds: bool = Field(True, description="true or false")
     allow_private: bool = Field(False, description="true or false")
-    watch: tuple[WatchedAuthority, ...] = Field(
-        (SUTTON,), min_length=1, description="[[watch]] tables"
-    )
+    watch: Watch = Field((SUTTON,), validate_default=False, description="[[watch]] tables")
     schedule: ScheduleSettings = ScheduleSettings()
     ofsted: OfstedSettings = OfstedSettings()
     ui: UiSettings = UiSettings()
@@ -250,18 +151,10 @@ class Fields(_Part):
 
     @model_validator(mode="after")
     def _agrees_with_itself(self) -> Self:
-        _no_twice(
-            "watch: urn", [str(watch.key).removeprefix(f"{AUTHORITY}:") for watch in self.watch]
-        )
         _no_twice("recipients: name", [recipient.name for recipient in self.recipients])
-        watched = {watch.urn for watch in self.watch}
         for recipient in self.recipients:
-            strangers = set(recipient.authorities) - watched
-            if strangers:
-                raise ValueError(
-                    f"recipient {recipient.name!r}: authorities: {', '.join(sorted(strangers))} "
-                    "is not watched; add a [[watch]] table for it"
-                )
+            for written in recipient.authorities:
+                _is_watched(recipient.name, written, self.watch)
             if recipient.address_field.startswith("email") and self.email is None:
                 raise ValueError(
                     f"recipient {recipient.name!r} has an email address, but there is no [email] "
@@ -323,3 +216,16 @@ def _no_twice(what: str, names: list[str]) -> None:
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise ValueError(f"{what}: {', '.join(twice)} given more than once")
+
+
+def _is_watched(recipient: str, written: str, watched: tuple[WatchedAuthority, ...]) -> None:
+    """Refuse what a recipient asks for and nobody watches, or what is no name."""
+    field = f"recipient {recipient!r}: authorities"
+    try:
+        wanted = urns_of(written, watched)
+    except ValueError as error:
+        raise ValueError(
+            f"{field}: {error}; give names, regions or URNs of what is watched"
+        ) from None
+    if wanted.isdisjoint(each.urn for each in watched):
+        raise ValueError(f"{field}: {written} is not watched; add a [[watch]] table for it")

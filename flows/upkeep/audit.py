@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session, defer, selectinload
 
 from flows.context.context import AppContext
 from flows.context.planned import service_claim
-from flows.settings.model import WatchedAuthority
+from flows.settings.watched import WatchedAuthority
 from notifications.recipients import channel_key
 from notifications.words.plain import several
 from ofsted.provider_key import ProviderKey

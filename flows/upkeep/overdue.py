@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from flows.alerting.announce import announce
 from flows.context.context import AppContext
-from flows.settings.model import WatchedAuthority
 from flows.settings.schedule import last_due
+from flows.settings.watched import WatchedAuthority
 from notifications import events as ev
 from ofsted.short_names import short_name
 from storage import models, queries, rounds

@@ -20,7 +20,7 @@ from flows.checking.changes import announce_read, is_read_at_last
 from flows.comparing.comparison_rows import update_all_comparisons
 from flows.comparing.differences import ABOUT, of_readings
 from flows.context.context import AppContext
-from flows.settings.model import WatchedAuthority
+from flows.settings.watched import WatchedAuthority
 from notifications import events as ev
 from ofsted import read_apart
 from ofsted.reports.model import Reading
@@ -241,7 +241,7 @@ def _changed(context: AppContext, change: ReadingChange) -> ev.ChangedReading:
     key = change.report.provider_key
     return ev.ChangedReading(
         provider=provider_of(
-            context, context.watched(key) or WatchedAuthority(urn=key.urn, code=int(key.code))
+            context, context.watched(key) or WatchedAuthority.unnamed(key.urn, int(key.code))
         ),
         report=report_of(change.report),
         differences=change.differences,

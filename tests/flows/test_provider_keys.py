@@ -5,7 +5,7 @@ import json
 import pytest
 
 from deployments.demo.fake_ofsted_pages import ProviderPage
-from flows.settings.model import WatchedAuthority
+from flows.settings.watched import WatchedAuthority
 from notifications.events import from_json, to_json
 from ofsted.provider_key import ProviderKey
 from tests.installation import REPORT_2022, REPORT_2025, forget
@@ -67,7 +67,7 @@ def test_a_person_who_gives_a_urn_of_two_is_asked_which(two):
 
 
 def test_a_watched_authority_has_the_code_44():
-    assert WatchedAuthority(urn="80515").key == ProviderKey("44", "80515")
+    assert WatchedAuthority.unnamed("80515").key == ProviderKey("44", "80515")
     assert str(ProviderKey("44", "80515")) == "44:80515"
 
 

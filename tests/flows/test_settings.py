@@ -26,9 +26,7 @@ WRONG = {  # settings: the line that says so, after the file's name
     'allow_private = "yes"': "allow_private: input should be a valid boolean",
     '[[watch]]\nurn = "sutton"': "watch.0.urn: 'sutton' is not a URN; give the URN in the address",
     "[[watch]]\nurn = 80515\ncode = 0": "watch.0.code: input should be greater than or equal to 1",
-    "[[watch]]\ncode = 44": "watch.0.urn: missing; give the URN in the address of its page",
     "watch = []": "watch: ",
-    "[[watch]]\nurn = 80515\n[[watch]]\nurn = 80515": "watch: urn: 80515 given more than once",
     '[schedule]\nchecks = ["often"]': (
         "schedule.checks.0: 'often' is not a cron expression (Wrong number of fields); give a list"
     ),

@@ -71,7 +71,7 @@ def check(
     with context.database.read() as session:
         sendings = queries.sendings_after(session, before) if sends else []
     if as_json:
-        render.as_json(json_api.checks(context, checked, sendings))
+        render.as_json(json_api.checks(checked, sendings))
     if not sends:
         click.echo(first_messages.nothing_sent(context), err=as_json)
     elif not as_json:
