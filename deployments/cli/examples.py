@@ -9,6 +9,7 @@ EXAMPLES = {  # command -> what follows `ofsted-watch`
     for each in (
         "accept Sutton",
         "audit",
+        "authorities kingston",
         "correct 50283346 --confirm",
         "send",
         "messages",

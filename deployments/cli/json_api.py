@@ -233,7 +233,7 @@ def _authority(found: AuthorityState, next_check: str | None) -> Json:
         "code": str(found.authority.code),
         "urn": found.authority.urn,
         "name": found.authority.name,
-        "state": page.state if page else "new",
+        "state": found.state,
         "since": time(page.since) if page else None,
         "last_successful_check": time(page.last_successful_check) if page else None,
         "next_check": next_check,

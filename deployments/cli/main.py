@@ -10,7 +10,7 @@ import sys
 
 import click
 
-from deployments.cli.commands import check, decide, diagnose, messages, service, show
+from deployments.cli.commands import authorities, check, decide, diagnose, messages, service, show
 from deployments.cli.examples import add_examples
 from deployments.cli.help_groups import GroupedCommands
 
@@ -38,6 +38,7 @@ main.add_under(
             show.history,
             show.events,
             messages.messages,
+            authorities.authorities,
         ),
         "Do now": (check.check, check.send, show.read),
         "Set up": (

@@ -28,6 +28,11 @@ class AuthorityState:
     page: ProviderState | None  # None: never checked
     reports: ReportCounts
 
+    @property
+    def state(self) -> str:
+        """`ok`, or what is wrong with the page; `new`: never checked."""
+        return self.page.state if self.page else "new"
+
 
 @dataclass(frozen=True, slots=True)
 class MessageCounts:

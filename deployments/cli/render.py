@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import textwrap
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from itertools import groupby
@@ -22,13 +23,14 @@ from deployments.service import artifact_pages
 from flows.checking.check import CheckResult
 from flows.context.planned import ServiceState
 from flows.upkeep.seeds import Imported
-from notifications.words.plain import lasting
+from notifications.words.plain import lasting, several
 from ofsted.reports.model import Improvement, Judgement, Reading
 from storage import models
 from storage.queries import EventLine, SendLine
 from storage.report_queries import ReportLine
 
 Json = Mapping[str, Any]
+ON_ONE_SCREEN = 20  # authorities; of more, those that are ok are counted
 VIA = {"email": "email", "teams": "Teams", "apprise": "Apprise", "outbox": "outbox folder"}
 _UNSENT = {
     "later": "will be retried",
@@ -188,8 +190,8 @@ def messages(found: Sequence[models.Delivery]) -> None:
             say(f"{each.id}: {each.error}")
 
 
-def status(found: Overview) -> None:
-    """One screen."""
+def status(found: Overview, *, every: bool) -> None:
+    """One screen: of many authorities those that are not ok; or `every` one."""
     say(f"Ofsted Watch {found.version}, parser {found.parser_version}")
     say(f"service: {_service(found)}")
     if found.ui:
@@ -197,23 +199,7 @@ def status(found: Overview) -> None:
     say(f"database: {found.database}")
     say(f"next check: {_next_check(found.service)}")
     click.echo()
-    table(
-        (
-            Column("Authority", wraps=True),
-            Column("Page"),
-            Column("Last successful check"),
-            Column("Reports"),
-        ),
-        (
-            (
-                f"{each.authority.name} ({each.authority.urn})",
-                each.page.state if each.page else "new",
-                _last_successful_check(each, found),
-                _reports(each),
-            )
-            for each in found.authorities
-        ),
-    )
+    _authorities(found, every=every)
     click.echo()
     counted = found.messages
     delayed = f" ({counted.delayed} delayed by 2 hours or more)" if counted.delayed else ""
@@ -235,6 +221,37 @@ def status(found: Overview) -> None:
             for each in found.recipients
         ),
     )
+
+
+def _authorities(found: Overview, *, every: bool) -> None:
+    """A line an authority, and a line that counts those that are left out."""
+    shown = [*found.authorities]
+    if not every and len(shown) > ON_ONE_SCREEN:
+        shown = [each for each in shown if each.state not in {"ok", "new"}][:ON_ONE_SCREEN]
+    if shown:
+        table(
+            (
+                Column("Authority", wraps=True),
+                Column("Page"),
+                Column("Last successful check"),
+                Column("Reports"),
+            ),
+            (
+                (
+                    f"{each.authority.name} ({each.authority.urn})",
+                    each.state,
+                    _last_successful_check(each, found),
+                    _reports(each),
+                )
+                for each in shown
+            ),
+        )
+    keys = {each.authority.key for each in shown}
+    left = Counter(each.state for each in found.authorities if each.authority.key not in keys)
+    if left:
+        counted = (f"{several(n, 'authority', 'authorities')} {state}" for state, n in left.items())
+        more = f"{'and ' if shown else ''}{', '.join(counted)}"
+        say(f"{more} (`status --all` shows them)")
 
 
 def _service(found: Overview) -> str:

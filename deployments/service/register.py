@@ -16,10 +16,9 @@ import yaml
 
 from basics.atomic_write import write_atomically
 from deployments.service.prefect_api import Api, Json, PrefectError
-from flows.presenting.round_headline import TAGGED
+from flows.presenting.round_headline import authority_tags
 from flows.settings.model import ScheduleSettings, Settings
 from flows.settings.watched import WatchedAuthority
-from ofsted.short_names import short_name, slug
 
 log = logging.getLogger(__name__)
 
@@ -100,7 +99,7 @@ def _declaration(schedule: ScheduleSettings, watched: Sequence[WatchedAuthority]
     text = Path(__file__).parents[1].joinpath("prefect.yaml").read_text(encoding="utf-8")
     whole: Json = yaml.safe_load(text)
     authority = next(each for each in whole["deployments"] if each["name"] == "check-for-reports")
-    authority["tags"] += [slug(short_name(each.name)) for each in watched if len(watched) <= TAGGED]
+    authority["tags"] += authority_tags([each.name for each in watched])
     authority["schedules"] = [
         {"cron": cron, "timezone": schedule.timezone} for cron in schedule.checks
     ]

@@ -22,6 +22,7 @@ from storage.report_queries import unread_since
 
 UNREAD_COUNTS_FOR = timedelta(days=30)
 FAILED_COUNTS_FOR = timedelta(days=30)
+EACH, NAMED = 10, 3  # pages with a problem each; of more, those that are named
 RUNS = {
     CHECKS: "checks",
     "send-alerts": "sending",
@@ -130,13 +131,26 @@ def service_problems(settings: Settings, service: ServiceState) -> Iterator[Prob
 
 
 def _pages(known: Known, context: AppContext) -> Iterator[Problem]:
+    """One for each page; where many are not well, one for each state."""
+    ill: dict[str, list[tuple[str, ProviderState]]] = {}
     for authority in context.settings.watch:
         state = known.states.get(authority.key)
         if state and state.state not in {"ok", "new"}:
-            trouble = f": {state.failure}" if state.failure else ""
-            yield Problem(
-                f"{short_name(authority.name)}: {state.state} since {moment(state.since)}{trouble}"
-            )
+            ill.setdefault(state.state, []).append((short_name(authority.name), state))
+    for name, pages in ill.items():
+        together = [pages] if len(pages) > EACH else [[page] for page in pages]
+        yield from (Problem(_page_problem(name, each)) for each in together)
+
+
+def _page_problem(state: str, pages: Sequence[tuple[str, ProviderState]]) -> str:
+    """`Sutton: unreachable since 29 July 2025: no answer`, or how many authorities."""
+    names = [name for name, _ in pages]
+    if len(names) > NAMED:
+        names = [f"{len(names)} authorities ({', '.join(names[:NAMED])} and others)"]
+    since = moment(min(page.since for _, page in pages))
+    failures = {page.failure for _, page in pages}
+    why = failures.pop() if len(failures) == 1 else None
+    return f"{', '.join(names)}: {state} since {since}{f': {why}' if why else ''}"
 
 
 def _reports(session: Session, context: AppContext, now: datetime) -> Iterator[Problem]:

@@ -10,9 +10,9 @@ from notifications.words.plain import several
 from ofsted.short_names import short_name, slug
 from ofsted.text import uncapital
 
-NAMED = 3  # new reports; the others are counted
+NAMED = 3  # new reports, and authorities; the others are counted
 QUIET = {"skipped": "Already checked", "busy": "Another check is running"}
-TAG, TAGGED = "ofsted-watch", 20  # of every run; authorities that a run is tagged with
+TAG, TAGGED = "ofsted-watch", 10  # of every run; authorities that a run is tagged with at most
 TROUBLE = ("unreachable", "unrecognised", "suspect")
 
 
@@ -35,7 +35,12 @@ def headline(rounds: Sequence[CheckResult]) -> str:
 def tags(rounds: Sequence[CheckResult]) -> list[str]:
     """The authorities that were checked; of many, those where something was found."""
     announced = rounds if len(rounds) <= TAGGED else [each for each in rounds if _is_named(each)]
-    return [TAG, *(slug(short_name(each.name)) for each in announced)]
+    return [TAG, *authority_tags([each.name for each in announced])]
+
+
+def authority_tags(names: Sequence[str]) -> list[str]:
+    """The short names of authorities; none of more than can be read."""
+    return [slug(short_name(name)) for name in names] if len(names) <= TAGGED else []
 
 
 def _is_named(checked: CheckResult) -> bool:
@@ -58,4 +63,7 @@ def _new(rounds: Sequence[CheckResult]) -> list[str]:
 
 def _those(rounds: Sequence[CheckResult], what: str, results: tuple[str, ...]) -> list[str]:
     places = [short_name(each.name) for each in rounds if each.result in results]
+    left_out = len(places) - NAMED
+    if left_out > 1:
+        places = [f"{', '.join(places[:NAMED])} and {left_out} more"]
     return [f"{what}: {', '.join(places)}"] if places else []

@@ -122,6 +122,7 @@ def _checked(outcome, *titles, name="London Borough of Sutton"):
         ([_checked("busy")], "Another check is running"),
         ([_checked("unchanged"), _checked("skipped")], "Nothing new"),
         ([_checked("first")], "First check: Sutton"),
+        ([_checked("first")] * 153, "First check: Sutton, Sutton, Sutton and 150 more"),
         ([_checked("unreachable")], "Needs attention: Sutton"),
         (
             [_checked("changed", "Children's services inspection")],

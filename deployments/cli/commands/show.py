@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import click
@@ -56,13 +57,15 @@ def read(files: tuple[Path, ...], *, as_json: bool) -> None:
 
 
 @click.command()
+@click.option("--all", "every", is_flag=True, help="Show every authority, however many there are.")
 @json_option
 @click.pass_obj
 @in_one_line
-def status(config: str | None, *, as_json: bool) -> None:
+def status(config: str | None, *, every: bool, as_json: bool) -> None:
     """Show a summary: pages, next check, messages, recipients and problems.
 
-    Exits 1 if anything needs attention.
+    Of more than 20 authorities, shows those that are not ok and counts the others. Exits 1 if
+    anything needs attention.
     """
     from deployments.cli import overview
     from deployments.service import client, planning
@@ -75,7 +78,7 @@ def status(config: str | None, *, as_json: bool) -> None:
         known = known_now(session, context)
     wrong = problems(context, service, known)
     found = overview.overview(context, running.ui if running else None, service, known, wrong)
-    answer(json_api.status, render.status, found, as_json=as_json)
+    answer(json_api.status, partial(render.status, every=every), found, as_json=as_json)
     exit_unless(not wrong)
 
 
