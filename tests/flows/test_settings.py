@@ -294,4 +294,5 @@ def test_a_clock_that_is_no_time_is_refused(read, monkeypatch):
 def test_the_packaged_settings_file_is_the_defaults(read, tmp_path):
     template = Path(load.__file__).parents[2] / "deployments" / "ofsted-watch.toml"
     settings = read(template.read_text(encoding="utf-8"))
-    assert settings.model_dump() == read("").model_dump()
+    assert [each.key for each in settings.watch] == [each.key for each in read("").watch]
+    assert settings.model_dump(exclude={"watch"}) == read("").model_dump(exclude={"watch"})
