@@ -15,7 +15,7 @@ import seeds
 from deployments.demo.fake_ofsted import FakeOfsted
 from deployments.demo.fake_ofsted_pages import Listed
 from deployments.demo.pdfs import tagged_pdf
-from ofsted.authorities import Authority, every_authority
+from ofsted.authorities import Authority
 
 MONDAY = date(2025, 6, 2)  # of the newest inspection of all
 _LEADERS = re.compile(r"(impact of leaders on social work practice[^:]*?: )good", re.IGNORECASE)
@@ -24,7 +24,7 @@ GRADES = ("Outstanding", "Good", "Requires improvement to be good", "Inadequate"
 
 def fill(fake_ofsted: FakeOfsted, authorities: int, reports: int = 2) -> Sequence[Authority]:
     """Show the first so many authorities, each with so many reports; gives them."""
-    shown = every_authority()[:authorities]
+    shown = authorities()[:authorities]
     for number, authority in enumerate(shown):
         rows = [report(authority, number, age) for age in range(reports)]
         fake_ofsted.provider(authority.urn, authority.name, reports=rows)

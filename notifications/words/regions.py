@@ -7,7 +7,7 @@ from functools import cache
 from typing import TypeVar
 
 from notifications.events import Provider
-from ofsted.authorities import every_authority
+from ofsted.authorities import authorities
 
 OTHER = "Other"  # of a provider that is not in the list
 One = TypeVar("One")
@@ -28,4 +28,4 @@ def by_region(those: Iterable[One], region_of: Callable[[One], str]) -> dict[str
 
 @cache
 def _regions() -> dict[tuple[str, str], str]:
-    return {(each.code, each.urn): each.region for each in every_authority()}
+    return {(each.code, each.urn): each.region for each in authorities()}

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from flows.alerting.sending import is_due
-from ofsted.authorities import every_authority
+from ofsted.authorities import authorities
 from tests.flows.test_digests import DAILY, VISIT, _flat, _reader, _received_by, _text
 from tests.installation import OPERATORS, REPORT_2025
 
@@ -213,7 +213,7 @@ def test_an_event_that_a_wrong_clock_dated_ahead_is_not_held_back(installation):
 
 def test_thirty_reports_of_a_morning_in_each_form(installation):
     """One is lowered and comes first; each of the others is one line, under its region."""
-    others = [each for each in every_authority() if each.urn != "80515"][::5][:29]
+    others = [each for each in authorities() if each.urn != "80515"][::5][:29]
     for each in others:
         installation.fake_ofsted.provider(each.urn, each.name, reports=[EARLIER])
     installation.settings["watch"] = [

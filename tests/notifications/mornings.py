@@ -21,7 +21,7 @@ from notifications.events import (
     ReportPublished,
 )
 from notifications.urgency import urgency
-from ofsted.authorities import every_authority
+from ofsted.authorities import authorities
 from tests.notifications import variants as v
 
 AT = datetime(2026, 4, 20, 8, 30, tzinfo=UTC)  # 09:30 in London
@@ -38,8 +38,8 @@ def _names(number: int) -> list[str]:
 
 def providers(number: int) -> list[Provider]:
     """Invented authorities, in as many regions as so many real ones are."""
-    step = len(every_authority()) / number
-    urns = [every_authority()[int(place * step)].urn for place in range(number)]
+    step = len(authorities()) / number
+    urns = [authorities()[int(place * step)].urn for place in range(number)]
     return [
         dataclasses.replace(v.EXAMPLE, urn=urn, name=f"{name} Council", short_name=name)
         for urn, name in zip(urns, _names(number), strict=True)
