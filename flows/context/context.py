@@ -74,7 +74,8 @@ class AppContext:
         """
         found = [each for each in self.settings.watch if each.is_called(given)]
         if not found:
-            found = [each for each in self.settings.watch if each.urn in self._meant_by(given)]
+            urn = self._urn_by_list(given)
+            found = [each for each in self.settings.watch if each.urn == urn]
         if len(found) == 1:
             return found[0]
         if found:
@@ -82,14 +83,14 @@ class AppContext:
             raise SettingsError(f"{given} stands for several watched providers: {pages}")
         raise self._not_watched(given)
 
-    def _meant_by(self, given: str) -> set[str]:
-        """URNs by the list of all authorities; none where it has no such name."""
+    def _urn_by_list(self, given: str) -> str | None:
+        """By the list of all authorities; None: it has no such name."""
         try:
-            return {ofsted.authority(given).urn}
+            return ofsted.authority(given).urn
         except UnknownName as error:
             if error.are_exact:
                 raise SettingsError(str(error)) from None
-            return set()
+            return None
 
     def watched(self, key: ProviderKey) -> WatchedAuthority | None:
         """The watched authority with this key; None: it is not watched."""

@@ -113,7 +113,7 @@ def test_the_list_is_there_for_those_whose_settings_have_a_wrong_name(asked):
 
 
 @pytest.mark.both_databases
-def test_a_round_of_a_region_checks_every_page_and_an_authority_is_chosen_by_any_name(
+def test_a_check_takes_one_authority_of_a_region_by_any_name_and_then_calls_it_as_its_page_does(
     new_installation,
 ):
     new_installation.settings["watch"] = [{"authority": "LB Sutton"}, {"region": "London"}]
