@@ -20,7 +20,7 @@ from pathlib import Path
 
 from ofsted.text import fold
 
-_TABLE = Path(__file__).with_name("authorities.csv")
+TABLE = Path(__file__).with_name("authorities.csv")
 _GENERIC = re.compile(  # words that many authorities' names have
     r"a|and|of|the|city|county|royal|metropolitan|unitary|borough|district|area|local"
     r"|council|authority|corporation|partnership|safeguarding|board|children|childrens|services?"
@@ -77,7 +77,7 @@ class Authority:
 @cache
 def authorities() -> tuple[Authority, ...]:
     """All 153, by name."""
-    text = _TABLE.read_text(encoding="utf-8")
+    text = TABLE.read_text(encoding="utf-8")
     return tuple(
         Authority(
             urn=row["urn"],

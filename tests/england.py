@@ -22,9 +22,9 @@ _LEADERS = re.compile(r"(impact of leaders on social work practice[^:]*?: )good"
 GRADES = ("Outstanding", "Good", "Requires improvement to be good", "Inadequate")
 
 
-def fill(fake_ofsted: FakeOfsted, authorities: int, reports: int = 2) -> Sequence[Authority]:
+def fill(fake_ofsted: FakeOfsted, size: int, reports: int = 2) -> Sequence[Authority]:
     """Show the first so many authorities, each with so many reports; gives them."""
-    shown = authorities()[:authorities]
+    shown = authorities()[:size]
     for number, authority in enumerate(shown):
         rows = [report(authority, number, age) for age in range(reports)]
         fake_ofsted.provider(authority.urn, authority.name, reports=rows)
