@@ -15,7 +15,7 @@ import seeds
 from deployments.demo.fake_ofsted import FakeOfsted
 from deployments.demo.fake_ofsted_pages import Listed
 from deployments.demo.pdfs import tagged_pdf
-from ofsted.authorities import Authority
+from ofsted.authorities import Authority, authorities
 
 MONDAY = date(2025, 6, 2)  # of the newest inspection of all
 _LEADERS = re.compile(r"(impact of leaders on social work practice[^:]*?: )good", re.IGNORECASE)

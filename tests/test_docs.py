@@ -34,8 +34,11 @@ OTHERWISE = {"needed", "-", "Sutton", "see below"}  # defaults that are said in 
 
 
 def commands(group: click.Group, before: str = "") -> dict[str, click.Command]:
-    found = {}
-    for name, command in group.commands.items():
+    found: dict[str, click.Command] = {}
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None
         found[before + name] = command
         if isinstance(command, click.Group):
             found |= commands(command, f"{before}{name} ")

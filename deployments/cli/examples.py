@@ -31,10 +31,11 @@ EXAMPLES = {  # command -> what follows `ofsted-watch`
 } | {"messages retry": "messages retry 12", "messages cancel": "messages cancel 12"}
 
 
-def add_examples(group: click.Group, before: str = "") -> None:
-    """End the help text of each command with its example."""
-    for name, command in group.commands.items():
-        if example := EXAMPLES.get(before + name):
-            command.epilog = f"Example: ofsted-watch {example}"
-        if isinstance(command, click.Group):
-            add_examples(command, f"{before}{name} ")
+def add_example(command: click.Command, before: str = "") -> None:
+    """End the help text of a command, and of those under it, with its example."""
+    name = f"{before}{command.name}"
+    if example := EXAMPLES.get(name):
+        command.epilog = f"Example: ofsted-watch {example}"
+    if isinstance(command, click.Group):
+        for each in command.commands.values():
+            add_example(each, f"{name} ")

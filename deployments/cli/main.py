@@ -10,8 +10,6 @@ import sys
 
 import click
 
-from deployments.cli.commands import authorities, check, decide, diagnose, messages, service, show
-from deployments.cli.examples import add_examples
 from deployments.cli.help_groups import GroupedCommands
 
 
@@ -31,33 +29,33 @@ def main(context: click.Context, config: str | None) -> None:
 
 
 main.add_under(
+    "deployments.cli.commands",
     {
-        "See": (
-            show.status,
-            show.reports,
-            show.history,
-            show.events,
-            messages.messages,
-            authorities.authorities,
-        ),
-        "Do now": (check.check, check.send, show.read),
-        "Set up": (
-            service.init,
-            messages.test_alert,
-            diagnose.doctor,
-            check.import_seeds,
-            service.up,
-        ),
-        "Put right": (
-            show.preview,
-            decide.accept,
-            decide.correct,
-            diagnose.audit,
-        ),
-        "Maintain": (decide.reread, service.migrate),
-    }
+        "See": {
+            "status": "show",
+            "reports": "show",
+            "history": "show",
+            "events": "show",
+            "messages": "messages",
+            "authorities": "authorities",
+        },
+        "Do now": {"check": "check", "send": "check", "read": "show"},
+        "Set up": {
+            "init": "service",
+            "test-alert": "messages",
+            "doctor": "diagnose",
+            "import-seeds": "check",
+            "up": "service",
+        },
+        "Put right": {
+            "preview": "show",
+            "accept": "decide",
+            "correct": "decide",
+            "audit": "diagnose",
+        },
+        "Maintain": {"reread": "decide", "migrate": "service"},
+    },
 )
-add_examples(main)
 
 
 if __name__ == "__main__":
