@@ -6,12 +6,14 @@ SIF are one, Area SEND is another. Reports of other kinds are compared with noth
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
 from ofsted.reports.model import GRADES, Judgement, Reading
 
-Relation = Literal["same", "successor", "split", "merged", "ended", "not_judged", "new"]
+Relation = Literal[
+    "same", "successor", "split", "merged", "ended", "not_judged", "new", "predecessor"
+]
 Direction = Literal["raised", "lowered", "unchanged"]
 
 
@@ -128,6 +130,8 @@ ENDED = {  # why an older judgement is no longer given, by its key
     "lscb": "no longer given: safeguarding children boards were reviewed only until 2018",
 }
 
+OF_ANOTHER = "the grade of an authority that was there before, shown and not compared"
+
 LINEAGES = {
     "ilacs": "children's services",
     "sif": "children's services",
@@ -165,6 +169,24 @@ def compare(newer: Reading, older: Reading) -> Comparison:
     used = {row.before_key for row in given}
     rest = tuple(_ended(one, newer, older) for one in older.judgements if one.key not in used)
     return Comparison((*(row.row for row in given), *rest))
+
+
+def show_predecessor(newer: Reading, older: Reading) -> Comparison:
+    """Set a first reading beside the newest one of an authority that was there before.
+
+    Returns:
+        The rows of `compare`, each with the relation `predecessor` and without a direction:
+        another council's grade is neither raised nor lowered.
+
+    Raises:
+        ValueError: as `compare`.
+    """
+    rows = compare(newer, older).rows
+    return Comparison(
+        tuple(
+            replace(row, relation="predecessor", direction=None, reason=OF_ANOTHER) for row in rows
+        )
+    )
 
 
 class _Given(NamedTuple):

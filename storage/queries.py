@@ -93,6 +93,13 @@ def provider_names(session: Session) -> dict[ProviderKey, str]:
     return {ProviderKey(row.code, row.urn): row.name or "" for row in session.execute(query)}
 
 
+def provider_name(session: Session, provider: ProviderKey) -> str | None:
+    """What its page calls a provider; None: not known."""
+    return session.scalar(
+        select(models.Provider.name).where(models.is_of(models.Provider, provider))
+    )
+
+
 def newest_check(
     session: Session, provider: ProviderKey | None = None, *, before: datetime | None = None
 ) -> models.PageCheck | None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, exists, func, or_, select, true
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
 from ofsted.provider_key import ProviderKey
@@ -90,10 +91,19 @@ class ComparedLine:
 class ComparedReport:
     """With what a report is compared, and the lines of that."""
 
+    report_id: int
+    code: str
+    urn: str
+    authority: str  # whose it is, as its page calls it
     file_id: str | None
     link: str | None
     published: date | None
     lines: tuple[ComparedLine, ...]
+
+    @property
+    def is_predecessor(self) -> bool:
+        """Whether it is another authority's: shown by its name, without a direction."""
+        return any(line.relation == "predecessor" for line in self.lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +112,8 @@ class InspectionLine:
 
     report: ReportLine
     judgements: tuple[JudgementLine, ...]
-    compared: ComparedReport | None
+    compared: tuple[ComparedReport, ...]  # one; several only where there were several before
+    predecessors: tuple[PredecessorLine, ...] = ()
 
     @property
     def last_day(self) -> date | None:
@@ -123,6 +134,14 @@ class InspectionLine:
     def framework(self) -> str | None:
         """By which it was inspected."""
         return self.report.framework
+
+
+@dataclass(frozen=True, slots=True)
+class PredecessorLine:
+    """The inspection of an authority before, which a first report shows under its name."""
+
+    authority: str
+    inspection: InspectionLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,8 +223,29 @@ def inspections(session: Session, providers: Collection[ProviderKey]) -> list[In
     """The same with judgements and comparisons, the newest inspection first."""
     lines = sorted(report_lines(session, providers), key=lambda line: line.order, reverse=True)
     judgements, compared = _judgements(session, providers), _compared(session, providers)
+    found = [
+        InspectionLine(line, tuple(judgements[line.id]), tuple(compared[line.id])) for line in lines
+    ]
+    return _with_predecessors(session, found)
+
+
+def _with_predecessors(session: Session, found: list[InspectionLine]) -> list[InspectionLine]:
+    """Where a first report shows another authority's inspection, with that one."""
+    shown = [one for line in found for one in line.compared if one.is_predecessor]
+    if not shown:
+        return found
+    keys = {ProviderKey(one.code, one.urn) for one in shown}
+    theirs = {line.report.id: line for line in inspections(session, keys)}
     return [
-        InspectionLine(line, tuple(judgements[line.id]), compared.get(line.id)) for line in lines
+        replace(
+            line,
+            predecessors=tuple(
+                PredecessorLine(one.authority, theirs[one.report_id])
+                for one in line.compared
+                if one.is_predecessor
+            ),
+        )
+        for line in found
     ]
 
 
@@ -233,37 +273,50 @@ def _judgements(
     return found
 
 
-def _compared(session: Session, providers: Collection[ProviderKey]) -> dict[int, ComparedReport]:
+def _compared(
+    session: Session, providers: Collection[ProviderKey]
+) -> defaultdict[int, list[ComparedReport]]:
     report, line, previous = models.Report, models.ComparisonLine, aliased(models.Report)
+    provider = models.Provider
     query = (
-        select(line, previous)
+        select(line, previous, provider.name)
         .join(report, report.id == line.report_id)
         .join(previous, previous.id == line.previous_report_id)
+        .join(provider, and_(provider.code == previous.code, provider.urn == previous.urn))
         .where(_is_of(providers))
         .order_by(line.report_id, line.position)
     )
-    lines: defaultdict[int, list[ComparedLine]] = defaultdict(list)
-    beside: dict[int, models.Report] = {}
-    for row in session.execute(query):
-        each, other = row[0], row[1]
-        beside[each.report_id] = other
-        lines[each.report_id].append(
-            ComparedLine(
-                each.key,
-                each.label,
-                each.grade,
-                each.previous_grade,
-                each.relation,
-                each.direction,
-                each.reason,
+    found: defaultdict[int, list[ComparedReport]] = defaultdict(list)
+    for (report_id, _), rows in groupby(
+        session.execute(query), key=lambda row: (row[0].report_id, row[0].previous_report_id)
+    ):
+        lines = [*rows]
+        _, other, name = lines[0]
+        found[report_id].append(
+            ComparedReport(
+                report_id=other.id,
+                code=other.code,
+                urn=other.urn,
+                authority=name or f"URN {other.urn}",
+                file_id=other.file_id,
+                link=other.link,
+                published=other.published,
+                lines=tuple(_compared_line(row[0]) for row in lines),
             )
         )
-    return {
-        report_id: ComparedReport(
-            other.file_id, other.link, other.published, tuple(lines[report_id])
-        )
-        for report_id, other in beside.items()
-    }
+    return found
+
+
+def _compared_line(line: models.ComparisonLine) -> ComparedLine:
+    return ComparedLine(
+        line.key,
+        line.label,
+        line.grade,
+        line.previous_grade,
+        line.relation,
+        line.direction,
+        line.reason,
+    )
 
 
 def report_counts(session: Session) -> dict[ProviderKey, ReportCounts]:

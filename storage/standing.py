@@ -16,10 +16,10 @@ from storage.report_snapshots import ReportSnapshot
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """With which report another one is compared, and the lines of that."""
+    """One line of a comparison, and the report that it compares with."""
 
     previous_report_id: int
-    rows: tuple[ComparisonLine, ...]
+    row: ComparisonLine
 
 
 def put_standing(session: Session, reports: Sequence[ReportSnapshot]) -> None:
@@ -41,8 +41,8 @@ def _standing(report: ReportSnapshot) -> tuple[int, str, bool, int | None]:
     return (report.id, report.status, by_kind, version.reading_id if version else None)
 
 
-def put_comparisons(session: Session, compared: Mapping[int, Compared | None]) -> None:
-    """The lines of each of these reports, in place of those that were there; None: no lines."""
+def put_comparisons(session: Session, compared: Mapping[int, Sequence[Compared]]) -> None:
+    """The lines of each of these reports, in place of those that were there."""
     kept = _kept(session, compared)
     wanted = {report_id: _lines(report_id, each) for report_id, each in compared.items()}
     changed = [report_id for report_id, lines in wanted.items() if lines != kept[report_id]]
@@ -63,23 +63,21 @@ def _kept(session: Session, reports: Mapping[int, object]) -> dict[int, list[dic
     return kept
 
 
-def _lines(report_id: int, compared: Compared | None) -> list[dict[str, Any]]:
-    if compared is None:
-        return []
+def _lines(report_id: int, compared: Sequence[Compared]) -> list[dict[str, Any]]:
     return [
         {
             "report_id": report_id,
             "position": position,
-            "previous_report_id": compared.previous_report_id,
-            "key": row.key,
-            "label": row.label,
-            "grade": row.grade,
-            "previous_grade": row.before,
-            "printed": row.printed,
-            "previous_printed": row.printed_before,
-            "relation": row.relation,
-            "direction": row.direction,
-            "reason": row.reason,
+            "previous_report_id": each.previous_report_id,
+            "key": each.row.key,
+            "label": each.row.label,
+            "grade": each.row.grade,
+            "previous_grade": each.row.before,
+            "printed": each.row.printed,
+            "previous_printed": each.row.printed_before,
+            "relation": each.row.relation,
+            "direction": each.row.direction,
+            "reason": each.row.reason,
         }
-        for position, row in enumerate(compared.rows, 1)
+        for position, each in enumerate(compared, 1)
     ]

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from flows.comparing.previous import compare_with_previous
+from flows.comparing.previous import compare_known
 from storage import models
 from storage.record import READING
 from storage.report_snapshots import ReportSnapshot, report_snapshots
@@ -47,8 +47,7 @@ def _of_reports(session: Session) -> Iterator[str]:
         said = (row.status, row.reading_id)
         if said != (report.status, version and version.reading_id):
             yield f"report {report.id}: stands as {said}"
-        page = [each for each in reports if each.provider_key == report.provider_key]
-        if (lines := _lines(session, report)) != (expected := _expected(report, page)):
+        if (lines := _lines(session, report)) != (expected := _expected(session, report)):
             yield f"report {report.id}: compared as {lines}, not {expected}"
 
 
@@ -65,15 +64,17 @@ def _lines(session: Session, report: ReportSnapshot) -> list[tuple[object, ...]]
     ]
 
 
-def _expected(report: ReportSnapshot, page: list[ReportSnapshot]) -> list[tuple[object, ...]]:
-    held = compare_with_previous(report, page)
-    if held.comparison is None or held.previous is None:
-        return []
+def _expected(session: Session, report: ReportSnapshot) -> list[tuple[object, ...]]:
+    held = compare_known(session, report)
+    beside = [(held.previous, held.comparison)]
+    beside += [(one.newest, one.comparison) for one in held.predecessors]
     return [
         (
-            held.previous.id,
+            previous.id,
             *(row.key, row.label, row.grade, row.printed, row.reason),
             *(row.before, row.printed_before, row.relation, row.direction),
         )
-        for row in held.comparison.rows
+        for previous, comparison in beside
+        if previous and comparison
+        for row in comparison.rows
     ]

@@ -132,12 +132,16 @@ def _inspection(inspection: InspectionLine) -> Json:
     }
 
 
-def _comparison(compared: ComparedReport | None) -> Json | None:
-    if compared is None:
+def _comparison(compared: tuple[ComparedReport, ...]) -> Json | None:
+    """Of several predecessors the first is named above, and each with its own rows."""
+    if not compared:
         return None
+    first = compared[0]
     return {
-        "with": compared.file_id or compared.link,
-        "with_published": day(compared.published),
+        "with": first.file_id or first.link,
+        "with_urn": first.urn,
+        "with_authority": first.authority,
+        "with_published": day(first.published),
         "rows": [
             {
                 "key": line.key,
@@ -146,8 +150,11 @@ def _comparison(compared: ComparedReport | None) -> Json | None:
                 "before": line.previous_grade,
                 "relation": line.relation,
                 "direction": line.direction,
+                "with_urn": one.urn,
+                "with_authority": one.authority,
             }
-            for line in compared.lines
+            for one in compared
+            for line in one.lines
         ],
     }
 

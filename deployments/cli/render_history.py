@@ -46,7 +46,7 @@ def _parts(whole: HistoryTable) -> Iterator[HistoryTable]:
         chosen = slice(max(0, end - room), end)
         lines = [replace(line, cells=line.cells[chosen]) for line in whole.lines]
         said = tuple(line for line in lines if set(line.cells) - {NOT_GIVEN, *SAID_INSTEAD})
-        yield HistoryTable(whole.heads[chosen], said)
+        yield HistoryTable(whole.heads[chosen], said, whole.inspections[chosen])
 
 
 def _grid(part: HistoryTable) -> None:
@@ -65,21 +65,35 @@ def _inspection(inspection: InspectionLine) -> None:
         say(f"{report.status}: {report.link or 'no link'}", "  ")
         return
     if report.outcome:
-        say(report.outcome.replace("_", " "), "  ")
+        say(_outcome(report.outcome), "  ")
     for line in _changes(inspection):
         say(line, "  ")
 
 
 def _changes(inspection: InspectionLine) -> Iterator[str]:
     """What the comparison says; the judgements alone where there is none."""
-    compared = inspection.compared
-    if compared is None:
-        for judgement in inspection.judgements:
-            yield f"{short_label(judgement.label)}: {judgement.printed}"
+    if inspection.compared and not inspection.predecessors:
+        [compared] = inspection.compared
+        yield f"compared with the report of {day(compared.published)}:"
+        yield from (f"{_label(row)}: {_change(row)}" for row in compared.lines)
         return
-    yield f"compared with the report of {day(compared.published)}:"
-    for row in compared.lines:
-        yield f"{_label(row)}: {_change(row)}"
+    yield from _judgements(inspection)
+    for before in inspection.predecessors:
+        named, report = before.authority, before.inspection.report
+        yield f"before it, {named} (report of {day(report.published)}; not compared):"
+        if report.outcome:
+            yield f"  {_outcome(report.outcome)}"
+        yield from (f"  {line}" for line in _judgements(before.inspection))
+
+
+def _judgements(inspection: InspectionLine) -> Iterator[str]:
+    """As they are printed, with nothing beside them."""
+    for judgement in inspection.judgements:
+        yield f"{short_label(judgement.label)}: {judgement.printed}"
+
+
+def _outcome(outcome: str) -> str:
+    return outcome.replace("_", " ")
 
 
 def _label(row: ComparedLine) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from flows.comparing.previous import compare_with_previous
+from flows.comparing.previous import PredecessorResult, compare_known
 from flows.context.context import AppContext
 from flows.settings.watched import WatchedAuthority
 from notifications import events as ev
@@ -24,7 +24,7 @@ from ofsted.site.addresses import Addresses
 from ofsted.text import fold
 from storage import queries
 from storage.record import NewEvent, Subscriber, record_event
-from storage.report_snapshots import ReportSnapshot, report_snapshots
+from storage.report_snapshots import ReportSnapshot
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ class Announcer:
 
     def about(self, session: Session, report: ReportSnapshot) -> dict[str, Any]:
         """The fields of `AboutReport`: what was read, beside the inspection before."""
-        compared = compare_with_previous(report, report_snapshots(session, report.provider_key))
+        compared = compare_known(session, report)
         return {
             "provider": self.provider,
             "report": report_of(report),
@@ -77,6 +77,7 @@ class Announcer:
             "rows": compared.comparison.rows if compared.comparison else (),
             "not_compared": compared.why_not,
             "previous_in_doubt": compared.previous_in_doubt,
+            "predecessors": tuple(map(predecessor_of, compared.predecessors)),
         }
 
     def _announce(
@@ -183,6 +184,19 @@ def previous_of(report: ReportSnapshot) -> ev.Previous:
         framework=reading.framework if reading else None,
         first_day=reading.first_day if reading else None,
         last_day=reading.last_day if reading else None,
+    )
+
+
+def predecessor_of(result: PredecessorResult) -> ev.Predecessor:
+    """The newest inspection of an authority that was there before another."""
+    newest = result.newest
+    return ev.Predecessor(
+        urn=newest.urn,
+        name=result.succession.name,
+        short_name=result.succession.short_name,
+        inspection=previous_of(newest),
+        found=finding_of(newest) if result.comparison else None,
+        not_shown=result.why_not,
     )
 
 

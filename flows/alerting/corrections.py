@@ -7,18 +7,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
 from flows.alerting.announce import Announcer, finding_of
-from flows.comparing.previous import ComparisonResult, compare_with_previous
+from flows.comparing.predecessors import among
+from flows.comparing.previous import ComparisonResult, compare_known, compare_with_previous
 from flows.context.context import AppContext
 from notifications import events as ev
 from notifications.words.labels import badge, short_label
 from ofsted.compare import ComparisonLine
+from ofsted.successions import predecessors
 from ofsted.text import fold
 from storage import models, queries
 from storage.report_snapshots import ReportSnapshot, report_snapshots
@@ -46,6 +48,7 @@ class _Announced(NamedTuple):
     found: ev.Finding
     previous: ev.Previous | None = None
     rows: tuple[ComparisonLine, ...] = ()
+    predecessors: tuple[ev.Predecessor, ...] = ()
     to: frozenset[str] = frozenset()  # those whom a welcome said so
 
 
@@ -74,7 +77,7 @@ def correct(
         announcer = Announcer(
             context, context.watched_here(report.provider_key), context.clock.now(), cause="correct"
         )
-        compared = compare_with_previous(report, report_snapshots(session, report.provider_key))
+        compared = compare_known(session, report)
         announced, said = _wrong(session, report, compared)
         if announced is None:
             raise NothingToCorrectError(
@@ -116,9 +119,12 @@ def wrongly_announced(
     Those of the inspection before are among them, as long as that is the same document.
 
     Args:
-        reports: all of its page, as they are read now.
+        reports: all that are known, as they are read now.
     """
-    return _wrong(session, report, compare_with_previous(report, reports))[1]
+    key = report.provider_key
+    page = [each for each in reports if each.provider_key == key]
+    before = among(key, reports, queries.provider_names(session)) if predecessors(key) else ()
+    return _wrong(session, report, compare_with_previous(report, page, before))[1]
 
 
 def _wrong(
@@ -135,7 +141,14 @@ def _announcements(session: Session, report: ReportSnapshot) -> Iterator[_Announ
     for row in reversed(queries.events_about(session, report.id)):
         event = ev.from_json(row.payload)
         if isinstance(event, ev.AboutReport):
-            yield _Announced(row.at, f"row:{row.id}", event.found, event.previous, event.rows)
+            yield _Announced(
+                row.at,
+                f"row:{row.id}",
+                event.found,
+                event.previous,
+                event.rows,
+                event.predecessors,
+            )
             return
     yield from _welcomes(session, report)
 
@@ -168,10 +181,24 @@ def _differing(
 ) -> tuple[ev.Difference, ...]:
     found = finding_of(report)
     own = _other(_grades(announced.found), _grades(found))
+    if found.status == "read":
+        own = (*own, *_of_predecessors(announced, compared))
     if found.status != "read" or not _same_earlier(announced, compared):
         return own
     rows = compared.comparison.rows if compared.comparison else ()
     return (*own, *_other(_before(announced.rows), _before(rows)))
+
+
+def _of_predecessors(announced: _Announced, compared: ComparisonResult) -> Iterator[ev.Difference]:
+    """Grades of the authorities before, as they were sent and as they are read now."""
+    now = {one.newest.urn: one for one in compared.predecessors}
+    for sent in announced.predecessors:
+        result = now.get(sent.urn)
+        if sent.found is None or result is None:
+            continue
+        if _is_same_file(announced, sent.inspection, result.newest):
+            for one in _other(_grades(sent.found), _grades(finding_of(result.newest))):
+                yield replace(one, what=f"{sent.short_name}, before: {one.what}")
 
 
 def _other(was: dict[str, _Grade], now: dict[str, _Grade]) -> tuple[ev.Difference, ...]:
@@ -208,9 +235,14 @@ def _grade(label: str, grade: str | None, printed: str | None) -> _Grade:
 
 def _same_earlier(announced: _Announced, compared: ComparisonResult) -> bool:
     """Whether the inspection before is the one that it was compared with, and its file too."""
-    previous = compared.previous
-    if announced.previous is None or previous is None or previous.site_version is None:
+    if announced.previous is None or compared.previous is None:
         return False
-    was = announced.previous.report
-    same = (was.file_id, was.link) == (previous.file_id, previous.link)
-    return same and previous.site_version.first_seen <= announced.at
+    return _is_same_file(announced, announced.previous, compared.previous)
+
+
+def _is_same_file(announced: _Announced, sent: ev.Previous, known: ReportSnapshot) -> bool:
+    """Whether an inspection that was sent is this report, and its file the one of then."""
+    if known.site_version is None:
+        return False
+    same = (sent.report.file_id, sent.report.link) == (known.file_id, known.link)
+    return same and known.site_version.first_seen <= announced.at

@@ -31,6 +31,7 @@ from flows.checking.diff import (
 from flows.checking.download import download, needs_download
 from flows.checking.quarantine import quarantine_page
 from flows.checking.record import ListedReport, Recorder, row_of
+from flows.comparing.comparison_rows import update_successors
 from flows.context.context import AppContext, record_page_name, with_names
 from flows.settings.watched import WatchedAuthority
 from notifications.words.plain import several
@@ -313,6 +314,7 @@ def _take_in(listing: Listing, announcer: Announcer, hold: Hold, check_id: int) 
         is_first = before is None or before.last_successful_check is None
         checked = ending.good(is_first=is_first)
         record_page_name(session, key, listing.name)
+        update_successors(session, key)  # by its name it may be another one's predecessor
         if is_first:  # of the last authority that a recipient waits for
             welcome_all(session, with_names(session, context), announcer.now)
     return checked

@@ -1,5 +1,7 @@
 """Judgements over time: a line a judgement, a column an inspection, the oldest first.
 
+Before a first inspection stand those of the authorities that were there before, by their names.
+
 Oldest to newest from left to right, as in every table and card of ours ("Before", "Now"). A
 place without a grade says why; what could not be read reliably shows none.
 """
@@ -13,6 +15,7 @@ from datetime import date
 
 from notifications.words.labels import badge, short_label
 from ofsted.reports.model import UNKNOWN
+from ofsted.short_names import short_name
 from ofsted.text import say_day
 from storage.report_queries import InspectionLine
 
@@ -39,25 +42,42 @@ class HistoryLine:
 
 @dataclass(frozen=True, slots=True)
 class HistoryTable:
-    """Heads of the columns, such as `June 2025`, and the lines below them."""
+    """Heads of the columns, such as `June 2025`, and the lines below them.
+
+    `inspections` are what the columns show; a predecessor's head begins with its name.
+    """
 
     heads: tuple[str, ...]
     lines: tuple[HistoryLine, ...]
+    inspections: tuple[InspectionLine, ...]
 
 
 def history_table(inspections: Sequence[InspectionLine]) -> HistoryTable:
     """Inspections with judgements, the oldest first; the newest one's labels lead the lines."""
     given = [each for each in inspections if each.judgements]
+    heads: list[str] = []
+    columns: list[InspectionLine] = []
+    for own, head in zip(given, _heads(given), strict=True):
+        before = [one.inspection for one in own.predecessors]
+        names = [short_name(one.authority) for one in own.predecessors]
+        heads += [f"{name}, {then}" for name, then in zip(names, _heads(before), strict=True)]
+        heads.append(head)
+        columns += [*before, own]
+    lines = (
+        HistoryLine(key, label, tuple(cell(each, key) for each in columns))
+        for key, label in _labels(columns).items()
+    )
+    return HistoryTable(tuple(heads), tuple(lines), tuple(columns))
+
+
+def _labels(inspections: Sequence[InspectionLine]) -> dict[str, str]:
+    """By key, as the newest inspection prints them and then the others."""
     labels: dict[str, str] = {}
-    for each in reversed(given):
+    for each in reversed(inspections):
         for judgement in each.judgements:
             if judgement.key != UNKNOWN:
                 labels.setdefault(judgement.key, short_label(judgement.label))
-    lines = (
-        HistoryLine(key, label, tuple(cell(each, key) for each in given))
-        for key, label in labels.items()
-    )
-    return HistoryTable(_heads(given), tuple(lines))
+    return labels
 
 
 def cell(inspected: InspectionLine, key: str) -> str:

@@ -87,8 +87,8 @@ def judgements(context: AppContext, authority: WatchedAuthority) -> Iterator[Art
         *((escape(line.label), *map(_cell, line.cells)) for line in drawn.lines),
     ]
     foot = [
-        ("Framework", *(_framework(each.framework) for each in known)),
-        ("Report", *(_link(each.report) for each in known)),
+        ("Framework", *(_framework(each.framework) for each in drawn.inspections)),
+        ("Report", *(_link(each.report) for each in drawn.inspections)),
     ]
     table = _table(rows + foot)
     text = (

@@ -19,6 +19,7 @@ from flows.alerting.corrections import wrongly_announced
 from flows.checking.changes import announce_read, is_read_at_last
 from flows.comparing.comparison_rows import update_all_comparisons
 from flows.comparing.differences import ABOUT, of_readings
+from flows.comparing.predecessors import successors_of
 from flows.context.context import AppContext
 from flows.settings.watched import WatchedAuthority
 from notifications import events as ev
@@ -177,6 +178,7 @@ def _changes(
         if old.reading and new.reading and (found := of_readings(old.reading, new.reading))
     }
     pages = {report.provider_key for report in after if report.id in differing}
+    pages |= {key for page in pages for key in successors_of(session, page)}
     changes = (
         _change(session, context, report, differing.get(report.id, ()), after)
         for report in after
@@ -204,8 +206,7 @@ def _change(
     reports: Sequence[ReportSnapshot],
 ) -> ReadingChange:
     """What differs in it, or what was announced of it and is wrong by what differs in another."""
-    page = [each for each in reports if each.provider_key == report.provider_key]
-    announced = wrongly_announced(session, report, page)
+    announced = wrongly_announced(session, report, reports)
     at_last = is_read_at_last(session, report, context.clock.now())
     is_watched = context.watched(report.provider_key) is not None
     return ReadingChange(report, differences or announced, bool(announced), at_last and is_watched)

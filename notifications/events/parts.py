@@ -74,6 +74,22 @@ class Previous:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Predecessor:
+    """The newest inspection of an authority that was there before: shown, never compared.
+
+    `found` is None where nothing is shown of it. `not_shown` says why, if it is by its own fault:
+    `could not be read reliably`.
+    """
+
+    urn: str
+    name: str  # Cumbria County Council
+    short_name: str  # Cumbria
+    inspection: Previous
+    found: Finding | None = None
+    not_shown: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
     """One value that differs between two documents, two parsers, or our alert and a report.
 

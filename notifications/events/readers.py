@@ -11,6 +11,7 @@ from notifications.events.parts import (
     AuthorityStanding,
     Difference,
     Finding,
+    Predecessor,
     Previous,
     Provider,
     Report,
@@ -24,6 +25,7 @@ class AboutReport:
 
     `not_compared` says why, in words, where there is an earlier inspection that cannot be
     compared with this one. `previous_in_doubt`: the previous one is doubtful or unread.
+    `predecessors`: of a first report, where authorities before this one were split or merged.
     """
 
     audience: ClassVar[Audience] = "readers"
@@ -34,6 +36,7 @@ class AboutReport:
     rows: tuple[ComparisonLine, ...] = ()
     not_compared: str | None = None
     previous_in_doubt: bool = False
+    predecessors: tuple[Predecessor, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

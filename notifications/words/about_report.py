@@ -8,8 +8,15 @@ from notifications.words import subjects
 from notifications.words.footer import evidence, licence, links, unfit_address, why
 from notifications.words.labels import KINDS, OUTCOMES, badge, graded, likely_kind, short_label
 from notifications.words.plain import days, number, place_in_words, plain, sentence
+from notifications.words.predecessors import predecessors
 from notifications.words.sections import corrections, differences, doubts, improvements
-from notifications.words.tables import across_frameworks, alone, as_printed, compared
+from notifications.words.tables import (
+    across_frameworks,
+    alone,
+    as_printed,
+    compared,
+    of_predecessor,
+)
 from ofsted.reports.model import Kind
 from ofsted.text import say_day, uncapital
 
@@ -242,6 +249,8 @@ def _why_not(event: AboutReport) -> str:
         return f"Not compared: {uncapital(sentence(event.not_compared))}"
     if event.previous_in_doubt:
         return "Not compared: the previous inspection could not be read reliably."
+    if event.predecessors:
+        return predecessors(event)
     first = event.found.judgements and event.previous is None
     return "There is no earlier inspection to compare it with." if first else ""
 
@@ -259,7 +268,8 @@ def _tables(event: AboutReport) -> tuple[tuple[Table, ...], tuple[Footnote, ...]
     if event.previous and event.rows:
         table, footnotes = compared(event, event.previous)
         return (table,), footnotes
-    return alone(event.found), ()
+    shown = (table for one in event.predecessors for table in of_predecessor(one))
+    return (*alone(event.found), *shown), ()
 
 
 def _sections(event: AboutReport) -> tuple[Section, ...]:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 from notifications import message
-from notifications.events import AboutReport, Finding, Previous
+from notifications.events import AboutReport, Finding, Predecessor, Previous
 from notifications.message import Footnote, GradeBadge, Table
 from notifications.words.labels import FRAMEWORKS, badge, graded, short_label, spell_out
 from notifications.words.plain import listed, month, plain, sentence
 from ofsted.compare import ComparisonLine
+from ofsted.text import uncapital
 
 CHANGES = {
     "split": "judged together before",
@@ -73,6 +74,15 @@ def compared(event: AboutReport, previous: Previous) -> tuple[Table, tuple[Footn
         caption=_caption(event.found, previous), rows=rows, compared=True, head=_head(event)
     )
     return table, notes.all()
+
+
+def of_predecessor(one: Predecessor) -> tuple[Table, ...]:
+    """The newest judgements of an authority that was there before, under its name."""
+    tables = alone(one.found) if one.found else ()
+    return tuple(
+        replace(table, caption=f"{one.name}: {uncapital(table.caption)} (not compared)")
+        for table in tables
+    )
 
 
 def alone(found: Finding) -> tuple[Table, ...]:

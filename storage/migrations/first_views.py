@@ -24,6 +24,34 @@ _INSPECTORS = {
         WHERE inspector.reading_id = report.reading_id
     )""",
 }
+_LISTED = {  # of several authorities that were there before, in their order
+    "sqlite": "group_concat({value}, '; ')",
+    "postgresql": "string_agg({value}, '; ' ORDER BY position)",
+}
+# What each judgement is compared with, or shown beside: one line a report and key.
+_COMPARED = """
+WITH beside AS (
+    SELECT comparison.report_id, comparison.position, comparison.key, comparison.previous_grade,
+        comparison.relation, comparison.direction, reading.last_day, previous.urn,
+        coalesce(authority.name, provider.name, 'URN ' || previous.urn) AS authority
+    FROM comparison
+    JOIN report AS previous ON previous.id = comparison.previous_report_id
+    JOIN provider ON provider.code = previous.code AND provider.urn = previous.urn
+    LEFT JOIN authority ON authority.code = previous.code AND authority.urn = previous.urn
+    LEFT JOIN reading ON reading.id = previous.reading_id
+    WHERE comparison.printed IS NOT NULL
+    ORDER BY comparison.report_id, comparison.position
+), compared AS (
+    SELECT report_id, key,
+        CASE count(*) WHEN 1 THEN max(previous_grade) ELSE {grades} END AS previous_grade,
+        max(last_day) AS previous_last_day,
+        max(relation) AS relation,
+        max(direction) AS direction,
+        {authorities} AS previous_authority,
+        {urns} AS previous_urn
+    FROM beside GROUP BY report_id, key
+)
+"""
 _WHOSE = """
     coalesce(authority.name, provider.name, 'URN ' || report.urn) AS authority,
     report.urn AS urn,
@@ -65,36 +93,27 @@ CREATE VIEW reports AS SELECT {whose},
     LEFT JOIN reading ON reading.id = report.reading_id
 """
 _JUDGEMENTS = """
-CREATE VIEW judgements AS SELECT {whose},
+CREATE VIEW judgements AS {compared} SELECT {whose},
     judgement.key AS key,
     judgement.label AS label,
     CASE WHEN report.status = 'read' THEN judgement.grade END AS grade,
     CASE WHEN report.status = 'read' THEN judgement.printed END AS printed,
     judgement.page AS page,
-    comparison.previous_grade AS previous_grade,
-    previous_reading.last_day AS previous_last_day,
-    comparison.relation AS relation,
-    comparison.direction AS direction,
+    compared.previous_grade AS previous_grade,
+    compared.previous_last_day AS previous_last_day,
+    compared.relation AS relation,
+    compared.direction AS direction,
     report.file_id AS file_id,
     report.link AS link,
     reading.sha256 AS sha256,
     {first_seen} AS first_seen,
     reading.parser AS parser_version,
-    CASE WHEN previous.urn <> report.urn
-        THEN coalesce(previous_authority.name, previous_provider.name)
-    END AS previous_authority,
-    CASE WHEN previous.urn <> report.urn THEN previous.urn END AS previous_urn
+    compared.previous_authority AS previous_authority,
+    compared.previous_urn AS previous_urn
     {from_}
     JOIN reading ON reading.id = report.reading_id
     JOIN judgement ON judgement.reading_id = reading.id
-    LEFT JOIN comparison ON comparison.report_id = report.id
-        AND comparison.position = judgement.position AND comparison.key = judgement.key
-    LEFT JOIN report AS previous ON previous.id = comparison.previous_report_id
-    LEFT JOIN reading AS previous_reading ON previous_reading.id = previous.reading_id
-    LEFT JOIN provider AS previous_provider
-        ON previous_provider.code = previous.code AND previous_provider.urn = previous.urn
-    LEFT JOIN authority AS previous_authority
-        ON previous_authority.code = previous.code AND previous_authority.urn = previous.urn
+    LEFT JOIN compared ON compared.report_id = report.id AND compared.key = judgement.key
 """
 
 
@@ -109,5 +128,13 @@ def make(dialect: str) -> tuple[str, str]:
         improvements=_COUNTED.format(which="<> 'priority_action'"),
         first_seen=first_seen,
     )
-    judgements = _JUDGEMENTS.format(whose=_WHOSE, from_=_FROM, first_seen=first_seen)
+    listed = _LISTED[dialect]
+    compared = _COMPARED.format(
+        grades=listed.format(value="coalesce(previous_grade, 'none')"),
+        authorities=listed.format(value="authority"),
+        urns=listed.format(value="urn"),
+    )
+    judgements = _JUDGEMENTS.format(
+        compared=compared, whose=_WHOSE, from_=_FROM, first_seen=first_seen
+    )
     return reports, judgements

@@ -139,7 +139,8 @@ def test_judgements_says_of_each_grade_what_history_says(real):
             assert line["previous_grade"] == row.get("before")
             assert line["relation"] == row.get("relation")
             assert line["direction"] == row.get("direction")
-            assert (line["previous_authority"], line["previous_urn"]) == (None, None)
+            its_own = (line["authority"], line["urn"]) if row else (None, None)
+            assert (line["previous_authority"], line["previous_urn"]) == its_own
         found += len(mine)
     assert found == len(shown) > len(FILES)
     days = {line["file_id"]: day(line["previous_last_day"]) for line in shown if line["relation"]}
