@@ -11,7 +11,7 @@ from deployments.cli.inspections import AuthorityHistory
 from deployments.cli.tables import Column, day, say, table, width
 from flows.comparing.history_table import NOT_GIVEN, SAID_INSTEAD, HistoryTable, history_table
 from notifications.words.labels import GRADES, short_label
-from storage.report_queries import ComparedLine, InspectionLine
+from storage.report_queries import ComparedLine, InspectionLine, PredecessorLine
 
 LABELS = 26  # letters of the grid's first column
 COLUMN = 13  # letters of each other one: "improvement" and "Outstanding" stay whole
@@ -68,22 +68,29 @@ def _inspection(inspection: InspectionLine) -> None:
         say(_outcome(report.outcome), "  ")
     for line in _changes(inspection):
         say(line, "  ")
+    for one in inspection.predecessors:
+        _predecessor(one)
+
+
+def _predecessor(one: PredecessorLine) -> None:
+    """The grades of an authority that was there before, under its name."""
+    report = one.inspection.report
+    say(f"before it, {one.authority} (report of {day(report.published)}; not compared):", "  ")
+    if report.outcome:
+        say(_outcome(report.outcome), "    ")
+    for line in _judgements(one.inspection):
+        say(line, "    ")
 
 
 def _changes(inspection: InspectionLine) -> Iterator[str]:
     """What the comparison says; the judgements alone where there is none."""
-    if inspection.compared and not inspection.predecessors:
-        [compared] = inspection.compared
-        yield f"compared with the report of {day(compared.published)}:"
-        yield from (f"{_label(row)}: {_change(row)}" for row in compared.lines)
+    if not inspection.compared or inspection.predecessors:
+        yield from _judgements(inspection)
         return
-    yield from _judgements(inspection)
-    for before in inspection.predecessors:
-        named, report = before.authority, before.inspection.report
-        yield f"before it, {named} (report of {day(report.published)}; not compared):"
-        if report.outcome:
-            yield f"  {_outcome(report.outcome)}"
-        yield from (f"  {line}" for line in _judgements(before.inspection))
+    [compared] = inspection.compared
+    yield f"compared with the report of {day(compared.published)}:"
+    for row in compared.lines:
+        yield f"{_label(row)}: {_change(row)}"
 
 
 def _judgements(inspection: InspectionLine) -> Iterator[str]:

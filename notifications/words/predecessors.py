@@ -52,5 +52,6 @@ def _not_shown(one: Predecessor) -> str:
     day = f", published {say_day(published)}," if published else ""
     why = plain(one.not_shown or "")
     return sentence(
-        f"the last report on {place_in_words(one.name)}{day} {why}, so its grades are not shown"
+        f"the last report on its predecessor {place_in_words(one.name)}{day} {why}, so its "
+        "grades are not shown"
     )

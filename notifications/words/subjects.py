@@ -187,7 +187,7 @@ def _still(event: AboutReport) -> tuple[str, ...]:
         return ("",)
     new = f"new {KINDS[event.found.kind].noun}"
     if event.predecessors:
-        return ("first report on this council", new)
+        return ("first graded inspection", new)
     if event.previous or event.not_compared or event.previous_in_doubt:
         return (f"{new}, not compared", new)
     return ("first report under this framework", new) if event.found.kind in _IN_LINE else (new,)

@@ -12,7 +12,6 @@ from notifications.message import Footnote, GradeBadge, Table
 from notifications.words.labels import FRAMEWORKS, badge, graded, short_label, spell_out
 from notifications.words.plain import listed, month, plain, sentence
 from ofsted.compare import ComparisonLine
-from ofsted.text import uncapital
 
 CHANGES = {
     "split": "judged together before",
@@ -78,11 +77,12 @@ def compared(event: AboutReport, previous: Previous) -> tuple[Table, tuple[Footn
 
 def of_predecessor(one: Predecessor) -> tuple[Table, ...]:
     """The newest judgements of an authority that was there before, under its name."""
-    tables = alone(one.found) if one.found else ()
-    return tuple(
-        replace(table, caption=f"{one.name}: {uncapital(table.caption)} (not compared)")
-        for table in tables
-    )
+    if one.found is None:
+        return ()
+    day = one.found.last_day or one.found.first_day
+    dated = f", {month(day)}" if day else ""
+    caption = f"{one.name}{dated} (not compared)"
+    return tuple(replace(table, caption=caption) for table in alone(one.found))
 
 
 def alone(found: Finding) -> tuple[Table, ...]:

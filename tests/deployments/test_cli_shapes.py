@@ -100,8 +100,11 @@ def test_history(announced):
         "page": 1,
     }
     comparison = newest["comparison"]
-    assert set(comparison) == {"with", "with_published", "rows"}
+    assert set(comparison) == {"with", "with_urn", "with_authority", "with_published", "rows"}
     assert (comparison["with"], comparison["with_published"]) == ("50176759", "2022-02-01")
+    whose = ("80515", "London Borough of Sutton")
+    assert (comparison["with_urn"], comparison["with_authority"]) == whose
+    assert {(row["with_urn"], row["with_authority"]) for row in comparison["rows"]} == {whose}
     assert [row["direction"] for row in comparison["rows"]] == ["lowered", *["unchanged"] * 4]
     assert oldest["comparison"] is None
     assert announced.cli("history", "--authority", "80456").exit_code == 2

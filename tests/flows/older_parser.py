@@ -51,6 +51,9 @@ def _announced(event: dict[str, Any], file_id: str, grades: dict[str, str]) -> d
     for row in event.get("rows", ()):
         if previous.get("file_id") == file_id and row["key"] in grades:
             row["before"], row["printed_before"] = _grade(grades[row["key"]])
+    for before in event.get("predecessors", ()):
+        if before["inspection"]["report"]["file_id"] == file_id and before["found"]:
+            before["found"] = _otherwise(before["found"], grades)
     return event
 
 

@@ -22,6 +22,7 @@ from notifications.events import (
     Finding,
     PageCheckFailed,
     PageStanding,
+    Predecessor,
     Previous,
     Provider,
     QuietNotice,
@@ -198,6 +199,7 @@ def _alone() -> Iterator[tuple[str, Event]]:
         ),
     )
     yield "first of its framework", alone(found(reading("ilacs_2026", "GGRG", NEW)))
+    yield from _after_others()
     doubt = {
         "previous_in_doubt": True,
         "not_compared": "the previous report could not be read reliably",
@@ -240,6 +242,30 @@ def _alone() -> Iterator[tuple[str, Event]]:
         **days(NEW),
     )
     yield "area SEND, first", alone(send, "Area SEND full inspection")
+
+
+def _after_others() -> Iterator[tuple[str, Event]]:
+    """First reports of a council that others were split or merged into."""
+    now = found(reading("ilacs_2023", "GGGGG", NEW))
+    former = _before("Formershire", "80998", reading("sif_2013", "RRGORRR", OLD))
+    late = _before("Oldborough", "80997", reading("ilacs_2018", "OOOO", OLD))
+    unsure = dataclasses.replace(late, found=None, not_shown="could not be read reliably")
+    yield "first, after one council", alone(now, predecessors=(former,))
+    yield "first, after two councils", alone(now, predecessors=(former, late))
+    yield "first, after two councils, one in doubt", alone(now, predecessors=(former, unsure))
+    yield "first, after a council in doubt", alone(now, predecessors=(unsure,))
+
+
+def _before(name: str, urn: str, one: Reading) -> Predecessor:
+    """The last inspection of a council that is no more."""
+    held = {"first_day": one.first_day, "last_day": one.last_day}
+    return Predecessor(
+        urn=urn,
+        name=f"{name} County Council",
+        short_name=name,
+        inspection=Previous(report=OLD_REPORT, framework=one.framework, **held),
+        found=found(one),
+    )
 
 
 def _not_read() -> Iterator[tuple[str, Event]]:
