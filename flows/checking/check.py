@@ -314,7 +314,7 @@ def _take_in(listing: Listing, announcer: Announcer, hold: Hold, check_id: int) 
         is_first = before is None or before.last_successful_check is None
         checked = ending.good(is_first=is_first)
         record_page_name(session, key, listing.name)
-        update_successors(session, key)  # by its name it may be another one's predecessor
+        update_successors(session, key, listing.name)  # by its name it may be a predecessor
         if is_first:  # of the last authority that a recipient waits for
             welcome_all(session, with_names(session, context), announcer.now)
     return checked

@@ -15,6 +15,7 @@ from flows.comparing.predecessors import (
 )
 from flows.comparing.previous import compare_with_previous
 from ofsted.provider_key import ProviderKey
+from ofsted.successions import successors
 from storage import queries
 from storage.report_snapshots import ReportSnapshot, report_snapshots
 from storage.standing import Compared, put_comparisons, put_standing
@@ -26,12 +27,13 @@ def update_comparisons(session: Session, provider: ProviderKey) -> None:
     Where others have taken over from it, their comparisons too: they may show these reports.
     """
     _update_page(session, provider)
-    update_successors(session, provider)
-
-
-def update_successors(session: Session, provider: ProviderKey) -> None:
-    """Compare the reports of those anew that have taken over from a provider; mostly nothing."""
     for successor in successors_of(session, provider):
+        _update_page(session, successor)
+
+
+def update_successors(session: Session, provider: ProviderKey, name: str) -> None:
+    """Compare the reports of those anew that have taken over from a provider of this name."""
+    for successor in successors(provider, name):
         _update_page(session, successor)
 
 

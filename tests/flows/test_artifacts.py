@@ -129,7 +129,7 @@ def test_a_grade_that_is_in_doubt_is_in_no_grid(announced):
 )
 def test_an_empty_place_says_why(framework, grades, key, said):
     class Inspected:
-        published, status = None, "read"
+        published, status, predecessors = None, "read", ()
 
         def __init__(self, name, letters, year):
             found = reading(name, letters, REPORT_2025.published.replace(year=year))
