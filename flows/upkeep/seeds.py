@@ -49,6 +49,7 @@ class Seed:
     published: date
     file_id: str | None
     code: str = AUTHORITY
+    provider: str = ""  # its name, where its page has not said it; empty: not known
 
     @property
     def provider_key(self) -> ProviderKey:
@@ -124,6 +125,7 @@ def _seed(row: dict[str, str], name: str, content: bytes) -> Seed:
         published=date.fromisoformat(row["published"]),
         file_id=row["file_id"] or None,
         code=row.get("code") or AUTHORITY,
+        provider=row.get("provider") or "",
     )
 
 
@@ -169,9 +171,12 @@ def _record(
     session: Session, seed: Seed, document: Bytes, reading: Reading, context: AppContext
 ) -> str:
     now, entry = context.clock.now(), _entry(seed, context)
-    if session.get(models.Provider, seed.provider_key) is None:
-        session.add(models.Provider(code=seed.code, urn=seed.urn, since=now))
-        session.flush()
+    provider = session.get(models.Provider, seed.provider_key)
+    if provider is None:
+        provider = models.Provider(code=seed.code, urn=seed.urn, since=now)
+        session.add(provider)
+    provider.name = provider.name or seed.provider or None
+    session.flush()
     reports = report_snapshots(session, seed.provider_key)
     report = by_key(reports).get(entry.key) or known_under_another_key(
         entry, document.sha256, reading, reports=reports, gone=()

@@ -12,6 +12,7 @@ import pytest
 from deployments.demo.fake_ofsted import Listed
 from flows.presenting import artifacts
 from flows.upkeep.reparse_archive import reread
+from flows.upkeep.seeds import Seed, import_seeds
 from tests.flows.older_parser import lay_down_announced
 from tests.flows.test_views import lines
 from tests.installation import (
@@ -280,6 +281,22 @@ def test_a_predecessor_that_is_no_longer_watched_is_still_known(cumbria):
     publish(cumbria, FURNESS)
     assert len(cumbria.event_of("report_published")["predecessors"]) == 1
     assert [each["urn"] for each in cumbria.ask("status")["authorities"]] == [FURNESS]
+
+
+def test_a_predecessor_whose_report_was_imported_is_known_by_the_name_in_the_index(
+    new_installation,
+):
+    text = _named(TEXT_2021).encode()
+    seed = Seed(
+        "cumbria.txt", text, CUMBRIA, "Children's services inspection", date(2022, 2, 1), "1"
+    )
+    (done,) = import_seeds([replace(seed, provider=NAMES[CUMBRIA])], new_installation.context())
+    assert done.result == "imported"
+    begin(new_installation, {}, FURNESS)
+    publish(new_installation, FURNESS)
+    assert "Cumbria County Council, December 2021 (not compared)" in text_to(new_installation)
+    assert history(new_installation, FURNESS)[0]["comparison"]["with_urn"] == CUMBRIA
+    assert [each["urn"] for each in new_installation.ask("status")["authorities"]] == [FURNESS]
 
 
 def test_a_council_without_predecessors_asks_for_none(installation):
