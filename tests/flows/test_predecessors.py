@@ -6,6 +6,7 @@ What is said of the councils here is invented, but for the report that is named 
 import re
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -16,7 +17,6 @@ from flows.upkeep.seeds import Seed, import_seeds
 from tests.flows.older_parser import lay_down_announced
 from tests.flows.test_views import lines
 from tests.installation import (
-    REPORT_2022,
     TEXT_2021,
     TEXT_2025,
     TEXT_2026,
@@ -27,14 +27,18 @@ from tests.installation import (
 )
 
 FURNESS, BCP, CUMBRIA, POOLE, BOURNEMOUTH = "2733698", "2532287", "80991", "80992", "80993"
+WEST, COUNTY = "2637548", "80994"
 NAMES = {
     FURNESS: "Westmorland and Furness Council",
     BCP: "Bournemouth, Christchurch & Poole",
     CUMBRIA: "Cumbria County Council",
     POOLE: "Borough of Poole",
     BOURNEMOUTH: "Bournemouth",
+    WEST: "West Northamptonshire",
+    COUNTY: "Northamptonshire County Council",
 }
 FIRST = date(2025, 7, 29)
+AREA_SEND = Path(__file__).parents[1] / "ofsted/reports/examples/area_send_2023.txt"
 JOINT = Listed(  # no page is believed without a row
     "Joint area child protection inspection",
     date(2024, 7, 28),
@@ -43,10 +47,13 @@ JOINT = Listed(  # no page is believed without a row
 LABELS = ("leaders", "help_and_protection", "in_care", "care_leavers", "overall")
 
 
+def named(urn, text):
+    """A council's name in place of Sutton's."""
+    return re.sub(r"London\s+Borough\s+of\s+Sutton|Sutton", NAMES[urn], text)
+
+
 def report(urn, text, published, file_id):
-    """A council's report, with its name in place of Sutton's."""
-    named = re.sub(r"London\s+Borough\s+of\s+Sutton|Sutton", NAMES[urn], text)
-    return Listed(published=published, file_id=file_id, data=pdf(named))
+    return Listed(published=published, file_id=file_id, data=pdf(named(urn, text)))
 
 
 def of_before(urn, text=TEXT_2021, file_id="1"):
@@ -193,8 +200,8 @@ def test_several_predecessors_are_each_named(new_installation):
         new_installation, {POOLE: [poole], BOURNEMOUTH: [of_before(BOURNEMOUTH, file_id="3")]}, BCP
     )
     publish(new_installation, BCP)
-    named = [each["name"] for each in new_installation.event_of("report_published")["predecessors"]]
-    assert named == ["Bournemouth Borough Council", "Borough of Poole"]
+    names = [each["name"] for each in new_installation.event_of("report_published")["predecessors"]]
+    assert names == ["Bournemouth Borough Council", "Borough of Poole"]
     said = text_to(new_installation)
     assert (
         "Its predecessors were last inspected as follows: Bournemouth Borough Council, 6 to 10 "
@@ -221,8 +228,8 @@ def test_of_a_predecessor_read_with_doubt_no_grade_is_shown_and_the_alert_says_w
     new_installation,
 ):
     older = of_before(CUMBRIA)
-    doubtful = report(CUMBRIA, TEXT_DOUBTFUL, date(2025, 1, 20), "4")
-    doubtful = replace(doubtful, data=pdf(_named(TEXT_DOUBTFUL.replace("June 2025", "June 2022"))))
+    text = TEXT_DOUBTFUL.replace("June 2025", "June 2022")
+    doubtful = report(CUMBRIA, text, date(2025, 1, 20), "4")
     begin(new_installation, {CUMBRIA: [doubtful, older]}, FURNESS)
     publish(new_installation, FURNESS)
     said = text_to(new_installation)
@@ -235,10 +242,6 @@ def test_of_a_predecessor_read_with_doubt_no_grade_is_shown_and_the_alert_says_w
     (inspection,) = history(new_installation, FURNESS)
     assert inspection["comparison"] is None
     assert "concerns" not in new_installation.recipients_of("report_published")
-
-
-def _named(text):
-    return re.sub(r"London\s+Borough\s+of\s+Sutton|Sutton", NAMES[CUMBRIA], text)
 
 
 def test_the_second_report_is_compared_with_the_councils_own_first(cumbria):
@@ -286,7 +289,7 @@ def test_a_predecessor_that_is_no_longer_watched_is_still_known(cumbria):
 def test_a_predecessor_whose_report_was_imported_is_known_by_the_name_in_the_index(
     new_installation,
 ):
-    text = _named(TEXT_2021).encode()
+    text = named(CUMBRIA, TEXT_2021).encode()
     seed = Seed(
         "cumbria.txt", text, CUMBRIA, "Children's services inspection", date(2022, 2, 1), "1"
     )
@@ -299,29 +302,38 @@ def test_a_predecessor_whose_report_was_imported_is_known_by_the_name_in_the_ind
     assert [each["urn"] for each in new_installation.ask("status")["authorities"]] == [FURNESS]
 
 
-def test_a_council_without_predecessors_asks_for_none(installation):
-    installation.at("2025-07-29 09:30")
-    installation.publish(replace(REPORT_2022, published=FIRST, file_id="5"))
-    with installation.statements() as asked:
-        installation.check()
-    assert not [each for each in asked if "provider.name IS NOT NULL" in each and "report" in each]
+@pytest.mark.both_databases
+def test_an_area_send_inspection_shows_the_predecessors_outcome_as_printed(new_installation):
+    title, example = "Area SEND full inspection", AREA_SEND.read_text(encoding="utf-8")
+    older = example.replace("November 2023", "November 2021")
+    before = replace(report(CUMBRIA, older, date(2022, 6, 1), "1"), title=title)
+    begin(new_installation, {CUMBRIA: [before]}, FURNESS)
+    row = replace(report(FURNESS, example, FIRST, "2"), title=title)
+    new_installation.fake_ofsted.publish(FURNESS, row)
+    new_installation.round()
+    event = new_installation.event_of("report_published")
+    assert event["rows"] == []
+    assert event["predecessors"][0]["found"]["outcome"] == event["found"]["outcome"]
+    assert "Cumbria County Council" in text_to(new_installation)
+    (inspection,) = history(new_installation, FURNESS)
+    (line,) = inspection["comparison"]["rows"]
+    assert (line["key"], line["relation"], line["direction"]) == ("outcome", "predecessor", None)
+    assert line["before"] == inspection["outcome"]
 
 
 def test_a_real_first_report_stands_beside_its_predecessors(new_installation, real_reports):
     """West Northamptonshire's of 2026, as if it were its first; the county's is invented."""
-    west, county = "2637548", "80994"
-    NAMES.update({west: "West Northamptonshire", county: "Northamptonshire County Council"})
-    begin(new_installation, {county: [of_before(county)]}, west)
+    begin(new_installation, {COUNTY: [of_before(COUNTY)]}, WEST)
     new_installation.at("2026-07-07 09:30")
     data = (
         real_reports / "pdf" / "2026-07-07_2637548_west-northamptonshire_ilacs.pdf"
     ).read_bytes()
     row = Listed(published=date(2026, 7, 7), file_id="50306547", data=data)
-    new_installation.fake_ofsted.publish(west, row)
+    new_installation.fake_ofsted.publish(WEST, row)
     new_installation.round()
     said = text_to(new_installation)
     assert "Northamptonshire County Council, December 2021 (not compared)" in said
-    (inspection,) = history(new_installation, west)
+    (inspection,) = history(new_installation, WEST)
     rows = [(row["key"], row["grade"], row["before"]) for row in inspection["comparison"]["rows"]]
     assert rows == [
         ("leaders", "outstanding", "outstanding"),

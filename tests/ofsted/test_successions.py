@@ -62,8 +62,7 @@ def test_where_its_number_is_known_the_number_counts_and_not_the_name():
 
 @pytest.mark.parametrize("older", [SIF, ILACS_2023])
 def test_what_is_shown_of_a_predecessor_has_no_direction(older):
-    newer = replace(ILACS_2023, judgements=ILACS_2023.judgements)
-    shown, compared = show_predecessor(newer, older).rows, compare(newer, older).rows
+    shown, compared = (do(ILACS_2023, older).rows for do in (show_predecessor, compare))
     assert any(row.direction for row in compared)
     assert {(row.relation, row.direction, row.reason) for row in shown} == {
         ("predecessor", None, OF_ANOTHER)
