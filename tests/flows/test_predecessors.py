@@ -6,7 +6,6 @@ What is said of the councils here is invented, but for the report that is named 
 import re
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 
 import pytest
 
@@ -27,18 +26,18 @@ from tests.installation import (
 )
 
 FURNESS, BCP, CUMBRIA, POOLE, BOURNEMOUTH = "2733698", "2532287", "80991", "80992", "80993"
-WEST, COUNTY = "2637548", "80994"
+NORTH, WEST, COUNTY = "2637539", "2637548", "80994"
 NAMES = {
     FURNESS: "Westmorland and Furness Council",
     BCP: "Bournemouth, Christchurch & Poole",
     CUMBRIA: "Cumbria County Council",
     POOLE: "Borough of Poole",
     BOURNEMOUTH: "Bournemouth",
+    NORTH: "North Northamptonshire",
     WEST: "West Northamptonshire",
     COUNTY: "Northamptonshire County Council",
 }
 FIRST = date(2025, 7, 29)
-AREA_SEND = Path(__file__).parents[1] / "ofsted/reports/examples/area_send_2023.txt"
 JOINT = Listed(  # no page is believed without a row
     "Joint area child protection inspection",
     date(2024, 7, 28),
@@ -303,22 +302,27 @@ def test_a_predecessor_whose_report_was_imported_is_known_by_the_name_in_the_ind
 
 
 @pytest.mark.both_databases
-def test_an_area_send_inspection_shows_the_predecessors_outcome_as_printed(new_installation):
-    title, example = "Area SEND full inspection", AREA_SEND.read_text(encoding="utf-8")
-    older = example.replace("November 2023", "November 2021")
-    before = replace(report(CUMBRIA, older, date(2022, 6, 1), "1"), title=title)
-    begin(new_installation, {CUMBRIA: [before]}, FURNESS)
-    row = replace(report(FURNESS, example, FIRST, "2"), title=title)
-    new_installation.fake_ofsted.publish(FURNESS, row)
+def test_an_area_send_inspection_shows_the_predecessors_outcome(new_installation, real_reports):
+    """North Northamptonshire's real first one; Enfield's of 2023 stands in for the county's."""
+    before = area_send(real_reports, "2023-08-02_80494_enfield_area_send", "1")
+    begin(new_installation, {COUNTY: [before]}, NORTH)
+    row = area_send(real_reports, "2024-03-25_2637539_north-northamptonshire_area_send", "2")
+    new_installation.fake_ofsted.publish(NORTH, replace(row, published=FIRST))
     new_installation.round()
     event = new_installation.event_of("report_published")
     assert event["rows"] == []
-    assert event["predecessors"][0]["found"]["outcome"] == event["found"]["outcome"]
-    assert "Cumbria County Council" in text_to(new_installation)
-    (inspection,) = history(new_installation, FURNESS)
+    assert "Northamptonshire County Council" in text_to(new_installation)
+    (inspection,) = history(new_installation, NORTH)
+    assert inspection["outcome"] == event["found"]["outcome"] == "widespread_systemic_failings"
     (line,) = inspection["comparison"]["rows"]
     assert (line["key"], line["relation"], line["direction"]) == ("outcome", "predecessor", None)
-    assert line["before"] == inspection["outcome"]
+    assert line["before"] == event["predecessors"][0]["found"]["outcome"] == "inconsistent"
+
+
+def area_send(folder, name, file_id):
+    data = (folder / "pdf" / f"{name}.pdf").read_bytes()
+    published = date.fromisoformat(name[:10])
+    return Listed("Area SEND full inspection", published, file_id, data=data)
 
 
 def test_a_real_first_report_stands_beside_its_predecessors(new_installation, real_reports):
