@@ -18,7 +18,7 @@ from datetime import date
 from functools import cache
 from importlib.resources import files
 
-from ofsted.authorities import every_authority
+from ofsted.authorities import authorities
 from ofsted.provider_key import AUTHORITY, ProviderKey
 from ofsted.short_names import short_name
 
@@ -93,7 +93,7 @@ def successors(provider: ProviderKey, name: str | None) -> tuple[ProviderKey, ..
 
 @cache
 def _urns_of_today() -> frozenset[str]:
-    return frozenset(each.urn for each in every_authority())
+    return frozenset(each.urn for each in authorities())
 
 
 def _bare(name: str) -> str:

@@ -107,7 +107,7 @@ def test_a_region_is_all_its_authorities_by_name(names):
     assert found == [each.name for each in in_region("Yorkshire and the Humber")] == sorted(found)
 
 
-def test_everywhere_is_every_authority(names):
+def test_everywhere_is_authorities(names):
     assert names("[[watch]]\neverywhere = true") == [each.name for each in authorities()]
 
 

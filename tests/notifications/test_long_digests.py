@@ -52,7 +52,7 @@ def headings(message):
     [*(partial(mornings.digest, period) for period in ("hourly", "daily", "weekly")), only_urgent],
     ids=["hourly", "daily", "weekly", "all of it urgent"],
 )
-def test_it_fits_a_card_and_an_email_and_names_every_authority(made, number):
+def test_it_fits_a_card_and_an_email_and_names_authorities(made, number):
     digest = made(number)
     message = said(digest)
     posted = as_bytes(message)

@@ -3,7 +3,7 @@ from datetime import date
 
 import pytest
 
-from ofsted.authorities import every_authority
+from ofsted.authorities import authorities
 from ofsted.compare import OF_ANOTHER, compare, show_predecessor
 from ofsted.provider_key import ProviderKey
 from ofsted.successions import every_succession, predecessors, successors
@@ -15,7 +15,7 @@ GONE = ProviderKey("44", "80999")
 
 
 def test_each_successor_is_an_authority_of_today_and_each_row_names_its_source():
-    today = {each.urn: each.name for each in every_authority()}
+    today = {each.urn: each.name for each in authorities()}
     assert len(every_succession()) == 7
     for each in every_succession():
         assert each.successor_urn in today
