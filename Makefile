@@ -15,7 +15,7 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-
 .DELETE_ON_ERROR:
 .PHONY: help install demo run test test-all lint format types bench accuracy gallery soak audit wheel lock clean
 
-help:  ## what there is to make
+help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
 
 install: $(READY)  ## .venv with the locked, hashed dependencies and this project
@@ -37,7 +37,7 @@ $(READY): $(LOCKED) pyproject.toml
 	@$(PIP) --no-index --no-build-isolation --no-deps -e .
 	@touch $@
 
-demo: install  ## play July 2025: Sutton's new report is found, read, compared and told (STAY=1: leave the UI up)
+demo: install  ## play July 2025: Sutton's new report is found, read, compared and sent out (STAY=1: leave the UI up)
 	@$(BIN)/python -m deployments.demo.demo $(if $(STAY),--stay)
 
 run: install  ## start the service for the real site
@@ -53,18 +53,18 @@ lint: install  ## ruff: rules and format
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 
-format: install  ## ruff: put right what it can
+format: install  ## ruff: correct what it can
 	@$(BIN)/ruff check --fix-only .
 	@$(BIN)/ruff format .
 
 types: install  ## mypy, strict
 	@$(BIN)/mypy
 
-bench: install  ## what reading, a look and an idle service cost
+bench: install  ## what reading, a check and an idle service cost
 	@$(BIN)/python -m tests.bench_reading
 	@$(BIN)/python -m tests.bench
 
-accuracy: install  ## how much of the shared corpus the reader gets right
+accuracy: install  ## how much of the shared corpus the parser gets right
 	@$(BIN)/python -m tests.accuracy
 
 gallery: install  ## every message in every form, as pictures: gallery/index.html (needs Chromium, fonts with emoji)
@@ -74,7 +74,7 @@ soak: install  ## some hundred kills, and every test on PostgreSQL (needs strace
 	@$(BIN)/python -m tests.soak $(SOAK_ARGS)
 	@$(PYTEST) --postgresql -k postgresql $(PYTEST_ARGS)
 
-audit:  ## hold the locked packages against the known vulnerabilities (needs uv or pipx, and PyPI)
+audit:  ## check the locked packages for known vulnerabilities (needs uv or pipx, and PyPI)
 	@.ci/audit
 
 wheel: install  ## dist/*.whl, for an installation elsewhere
@@ -84,5 +84,5 @@ lock:  ## lock the newest dependencies that fit pyproject.toml (needs uv)
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --upgrade --extra demo --extra postgres -o requirements.lock
 	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --extra demo --extra postgres -c requirements.lock -o requirements-dev.lock
 
-clean:  ## away with .venv and caches
+clean:  ## remove .venv and caches
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist

@@ -14,7 +14,7 @@ from notifications.words.plain import several
 
 @flow(name="import-seeds", flow_run_name="import seeds", **HOOKS)
 def import_seeds() -> State[Any]:
-    """Import the reports that come with Ofsted Watch as history, without sending alerts."""
+    """Import the reports that come with Ofsted Watch into the baseline, without sending alerts."""
     with flow_context() as context:
         imported = seeds.import_seeds(seeds.packaged(), context)
         message = "\n".join(f"{each.name}: {each.result} ({each.status})" for each in imported)

@@ -118,8 +118,8 @@ def test_it_works_outside_the_checkout(installed):
 
     imported = installed.run("import-seeds")
     assert imported.stdout.splitlines() == [
-        "sutton-2021-ilacs.txt: imported as history (read)",
-        "sutton-2025-ilacs.txt: imported as history (read)",
+        "sutton-2021-ilacs.txt: imported into the baseline (read)",
+        "sutton-2025-ilacs.txt: imported into the baseline (read)",
     ]
 
     checked = installed.run("check", "--no-prefect")

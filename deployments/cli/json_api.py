@@ -46,7 +46,7 @@ def checks(checked: Iterable[CheckResult], sendings: Iterable[SendLine]) -> Json
                 "state": each.state,
                 "result": each.result,
                 "listed": each.listed,
-                "new": [announced.id for announced in each.new],
+                "new": [report.id for report in each.new],
                 "summary": each.message,
             }
             for each in found

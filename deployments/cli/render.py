@@ -40,7 +40,7 @@ _UNSENT = {
     "shown": "dry run, not sent",
 }
 _IMPORTED = {
-    "imported": "imported as history",
+    "imported": "imported into the baseline",
     "joined": "added to the report listed on Ofsted's site",
     "known": "already imported",
 }
@@ -52,21 +52,19 @@ def as_json(answer: Json) -> None:
 
 
 def check(checked: CheckResult) -> None:
-    """A line an authority and a line a new report."""
+    """A line for the authority, and one for each new report."""
     click.echo(f"{safe(checked.name)} ({checked.urn}): {safe(checked.message)}")
     if checked.result == "first":
         return
-    for announced in checked.new:
+    for report in checked.new:
         dated = (
-            f", published {day(date.fromisoformat(announced.published))}"
-            if announced.published
-            else ""
+            f", published {day(date.fromisoformat(report.published))}" if report.published else ""
         )
-        click.echo(f"  new: {safe(announced.title)}{dated}: {announced.status}")
+        click.echo(f"  new: {safe(report.title)}{dated}: {report.status}")
 
 
 def sent(sendings: Sequence[SendLine]) -> None:
-    """A line a message: to whom, and what became of it."""
+    """A line for each message: to whom, and what became of it."""
     for each in sendings:
         if each.result == "sent":
             click.echo(f"sent to {safe(each.recipient)}: {safe(each.summary)}")
@@ -78,7 +76,7 @@ def sent(sendings: Sequence[SendLine]) -> None:
 
 
 def test_alerts(found: Iterable[TestAlert]) -> None:
-    """A line a recipient, and one a file; subject and text where it was only shown."""
+    """A line for each recipient and each file; subject and text after a dry run."""
     for each in found:
         result = _UNSENT.get(each.result, each.result)
         click.echo(f"{safe(each.recipient)} ({VIA[each.via]}): {result}")
@@ -89,7 +87,7 @@ def test_alerts(found: Iterable[TestAlert]) -> None:
 
 
 def seeds(found: Iterable[Imported]) -> None:
-    """A line a seed."""
+    """A line for each seed."""
     for each in found:
         click.echo(f"{safe(each.name)}: {_IMPORTED[each.result]} ({each.status})")
 
@@ -120,7 +118,7 @@ def reports(found: Sequence[ReportLine]) -> None:
 
 
 def history(found: Iterable[AuthorityHistory]) -> None:
-    """Judgements through time."""
+    """Judgements over time."""
     render_history.draw(found)
 
 
@@ -287,7 +285,7 @@ def finding(found: Finding) -> None:
 
 
 def _beneath(head: str, words: str) -> None:
-    """Words wrapped, all their lines after the first beneath one another."""
+    """Print words wrapped at the terminal's width, with a hanging indent."""
     text = safe(words)
     click.echo(
         textwrap.fill(

@@ -1,6 +1,6 @@
 """`make demo`: July 2025 again. Sutton's report is published, found, read, compared, sent out.
 
-Nothing is invented: the two reports are the packaged seeds, shown as PDFs by a fake site of
+Nothing is invented: the two reports are the packaged seeds, shown as PDFs by a fake of
 Ofsted's site on this machine. Each check is a flow run on the worker, as in the real service.
 """
 
@@ -56,7 +56,7 @@ gap = 0.2
 
 
 class DemoError(Exception):
-    """A step did not come to its end; says which and where to check."""
+    """A step failed or took too long; says which, and where to look."""
 
 
 class StoppedError(SystemExit):
@@ -77,7 +77,7 @@ class Demo:
         self.write_settings()
         say("We start with one known report: Sutton, published on 1 February 2022.")
         print(self.command("import-seeds", str(seeds.folder().joinpath(OLDER))))
-        say("The service starts and makes its first check. What it finds counts as history:")
+        say("The service starts and makes its first check. What it finds is the baseline:")
         with self.service() as ui:
             self.wait_for_events(1)
             print(self.command("reports"))
@@ -168,7 +168,7 @@ class Demo:
         print(textwrap.indent(text, "    | ", lambda _line: True), flush=True)
 
     def show_files(self, event: int) -> None:
-        """Where the email and the card are, and how they check."""
+        """Where the files of the email and the card are."""
         files = self.answer("preview", str(event), "--out", str(self.folder / "preview"))["files"]
         say("The messages as sent:")
         for path in sorted((self.folder / "data" / "outbox").iterdir()):

@@ -120,7 +120,7 @@ class CheckResult:
 
 
 def check_page(authority: WatchedAuthority, context: AppContext, ask: CheckRequest) -> CheckResult:
-    """Fetch one provider's page now and record what follows.
+    """Check one provider's page now and record what follows.
 
     Nothing is raised for what the site does: the result says it.
 
@@ -360,7 +360,9 @@ class _CheckRecorder:
         found = several(self.listed or 0, "report")
         if is_first:
             return self._end(
-                "ok", "first", f"first check: {found} found, recorded as history (no alerts sent)"
+                "ok",
+                "first",
+                f"first check: {found} found, recorded as the baseline (no alerts sent)",
             )
         result: CheckResultKind = "changed" if words else "unchanged"
         return self._end("ok", result, f"{found} listed, {words or 'nothing new'}")

@@ -50,7 +50,7 @@ class AppContext:
 
     @cached_property
     def site(self) -> Site:
-        """Ofsted's site, with manners kept in the database."""
+        """Ofsted's site; pauses, robots.txt and cached pages are kept in the database."""
         site = self.settings.ofsted
         return Site(
             reports=site.reports,
@@ -80,7 +80,7 @@ class AppContext:
             return found[0]
         if found:
             pages = ", ".join(str(authority.key) for authority in found)
-            raise SettingsError(f"{given} stands for several watched providers: {pages}")
+            raise SettingsError(f"{given} matches several watched providers: {pages}")
         raise self._not_watched(given)
 
     def _urn_by_list(self, given: str) -> str | None:
@@ -170,7 +170,7 @@ def temporary_context(settings: Settings) -> Iterator[AppContext]:
     """The same on an empty database that goes with the block: for what needs none of its own.
 
     Raises:
-        SettingsError: as `open_tools`.
+        SettingsError: as `open_context`.
     """
     with tempfile.TemporaryDirectory(prefix="ofsted-watch-") as folder:
         context = _open(settings, Path(folder), f"sqlite:///{folder}/passing.sqlite")
@@ -215,7 +215,7 @@ def with_settings(context: AppContext, settings: Settings) -> AppContext:
 
 
 def email_server(settings: Settings) -> EmailServer | None:
-    """The mail server from the settings, with its password.
+    """The email server from the settings, with its password.
 
     Raises:
         SettingsError: the sender is no address, or the password's variable or file is missing.

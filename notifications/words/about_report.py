@@ -238,10 +238,8 @@ def _compared_with(event: AboutReport) -> str:
     published = previous.report.published
     before = days(previous.first_day, previous.last_day)
     dated = f"published {say_day(published)}" if published else ""
-    announced = (
-        f"{before} ({dated})" if before and dated else before or f"the report {dated}".rstrip()
-    )
-    return f"Compared with {announced}. {across_frameworks(event, previous)}".strip()
+    older = f"{before} ({dated})" if before and dated else before or f"the report {dated}".rstrip()
+    return f"Compared with {older}. {across_frameworks(event, previous)}".strip()
 
 
 def _why_not(event: AboutReport) -> str:

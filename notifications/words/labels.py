@@ -206,8 +206,8 @@ def short_label(printed: str) -> str:
     """`Care leavers` for `The experiences and progress of care leavers`; else as printed."""
     label = _NUMBER.sub("", plain(printed, 120)).rstrip(".:")
     folded = fold(label)
-    announced = (short for opening, short in SENTENCES if folded.startswith(opening))
-    return SHORT.get(folded) or next(announced, label)
+    matching = (short for opening, short in SENTENCES if folded.startswith(opening))
+    return SHORT.get(folded) or next(matching, label)
 
 
 def in_subject(key: str, printed: str) -> str:

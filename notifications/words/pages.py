@@ -1,4 +1,4 @@
-"""What operators are notified of about an authority's page and the documents on it."""
+"""Messages to operators about an authority's page and the documents on it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What operators are notified of about the service: checks, messages, channels, recipients."""
+"""Messages to operators about the service: checks, messages, channels, recipients."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def run_recovered(event: RunRecovered) -> Wording:
     flow = plain(event.flow, 40)
     return Wording(
         subjects=(f"the {flow} runs are working again",),
-        headline=f"Runs of {flow} are working again since {moment(event.until)}.",
+        headline=f"Runs of {flow} have been working again since {moment(event.until)}.",
         paragraphs=(f"The first failure was at {moment(event.since)}.",),
         to_do="nothing.",
     )

@@ -63,7 +63,7 @@ def test_a_page_that_fails_is_the_trouble_of_its_provider_alone(two):
 def test_a_person_who_gives_a_urn_of_two_is_asked_which(two):
     said = two.cli("history", "--authority", "80515")
     assert said.exit_code == 2
-    assert "80515 stands for several watched providers: 44:80515, 16:80515" in said.stderr
+    assert "80515 matches several watched providers: 44:80515, 16:80515" in said.stderr
 
 
 def test_a_watched_authority_has_the_code_44():

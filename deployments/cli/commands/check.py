@@ -80,7 +80,7 @@ def check(
 
 
 def _nothing(_checked: CheckResult) -> None:
-    """Nothing is shown before the whole answer."""
+    """For JSON: nothing is shown before the whole answer."""
 
 
 def _check_in_service(
@@ -118,7 +118,7 @@ def send(config: str | None, *, as_json: bool) -> None:
 @click.pass_obj
 @in_one_line
 def import_seeds(config: str | None, files: tuple[Path, ...], *, as_json: bool) -> None:
-    """Import older reports as history; no alerts are sent for them.
+    """Import older reports into the baseline; no alerts are sent for them.
 
     Without FILES, imports the two reports on Sutton that come with this program. Importing
     them again changes nothing.

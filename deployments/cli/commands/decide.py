@@ -1,4 +1,4 @@
-"""Commands by which a person decides."""
+"""Commands for decisions that only a person takes: accept, correct, reread."""
 
 from __future__ import annotations
 
@@ -28,8 +28,7 @@ def accept(config: str | None, authority: str) -> None:
     """Accept a suspect change to an authority's list of reports.
 
     The next successful check within a day takes the list as it is; reports missing from it
-    count as withdrawn. AUTHORITY is a name or a URN. Exits 2 if no
-    change is suspect.
+    count as withdrawn. AUTHORITY is a name or a URN. Exits 2 if no change is suspect.
     """
     from flows.checking.acceptance import NothingSuspectError
     from flows.checking.acceptance import accept as accept_listing

@@ -1,4 +1,4 @@
-"""Commands about messages: what is pending, what was sent, and how an alert checks."""
+"""Commands about messages: list, retry or cancel them, and send a test alert."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def _messages(config: str | None, *, as_json: bool) -> None:
 @click.pass_obj
 @in_one_line
 def retry(config: str | None, ids: tuple[int, ...]) -> None:
-    """Make messages due now, including any that were cancelled or not delivered."""
+    """Make messages due now, including refused and expired ones."""
     from storage.deliveries import retry as make_due
 
     _change_messages(config, ids, make_due, "due now")
@@ -103,7 +103,7 @@ def test_alert(
     """Send an alert marked as a test, to the recipients named or to all.
 
     It is the alert of the newest known report; before the first check, that of a report that
-    comes with this program. Exits 1 if it could not be sent to somebody, 2 if you name nobody
+    comes with this program. Exits 1 if it could not be sent to someone, 2 if you name nobody
     and do not give --all. With --dry-run and no name, shows everyone's.
     """
     from deployments.cli import test_alert

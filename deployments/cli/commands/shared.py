@@ -1,4 +1,4 @@
-"""What the commands have in common: how they are asked, and how they answer and fail."""
+"""What the commands share: options, settings, answers and errors."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class CommandFailedError(UsageError):
 
 
 def in_one_line(command: Command) -> Command:
-    """What a person set or asked wrongly is one line and exit 2; what went wrong, and exit 1."""
+    """Show errors in one line: exit 2 for usage and configuration, exit 1 for what went wrong."""
 
     @wraps(command)
     def careful(*args: Any, **kwargs: Any) -> Any:
@@ -50,7 +50,7 @@ def in_one_line(command: Command) -> Command:
         except (SettingsError, DatabaseError) as error:
             raise UsageError(str(error)) from None
         except BrokenPipeError:
-            raise  # whoever read our answer has enough of it
+            raise  # the reader of our output has closed the pipe
         except OSError as error:
             advice = "check that the folder exists, is writable and has free disk space"
             raise CommandFailedError(f"{error}; {advice}") from None
@@ -67,7 +67,7 @@ def authority_option(help_text: str) -> Callable[[Command], Command]:
 
 
 def settings_of(config: str | None) -> Settings:
-    """The settings, with what a person should know of them on stderr."""
+    """The settings; warnings about them go to stderr."""
     settings = load.load(config)
     if settings.file is None:
         note("no settings file found: checking Sutton; run `ofsted-watch init` to write one")
@@ -82,7 +82,7 @@ def note(words: str) -> None:
 
 
 def note_lack_of_operators(settings: Settings) -> None:
-    """That nobody is notified of problems, where nobody is."""
+    """Warn that no recipient is notified of problems, if so."""
     if lacking := load.lack_of_operators(settings):
         note(lacking)
 
