@@ -65,7 +65,7 @@ FAULTS: dict[str, tuple[str, ...]] = {
         "test_suspect.py::test_over_half_redated_is_suspect_too",
         "test_suspect.py::test_a_new_report_whose_file_fails_is_announced_in_time_although_the_list_is_held",
     ),
-    "a list that is whole and suspect by turns": (
+    "a list that alternates between complete and suspect": (
         "test_suspect.py::test_a_list_by_turns_whole_and_not_is_announced_once_a_day",
     ),
     "such a change stays, and a person runs `accept`": (
@@ -157,7 +157,7 @@ FAULTS: dict[str, tuple[str, ...]] = {
         "test_changes.py::test_an_edited_title_or_day_is_announced_to_operators",
         "test_documents.py::test_a_day_edited_so_that_the_order_changes_is_no_news_for_readers",
     ),
-    "a row comes and goes, or its title, day or id changes to and fro": (
+    "a row comes and goes, or its title, day or id changes back and forth": (
         "test_documents.py::test_a_title_by_turns_this_and_that_is_announced_once_a_day_each",
         "test_documents.py::test_a_row_by_turns_there_and_not_is_no_news",
     ),
