@@ -1,4 +1,4 @@
-"""A round: a check of each authority's page in turn, then sending. The one sequence of it."""
+"""A round: a check of each authority's page in turn, then sending. Its order is only here."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ from storage.leases import BusyError, leased
 log = logging.getLogger(__name__)
 
 CLAIM = "round"
-PROGRESS_EVERY = 15.0  # seconds; more often it is not written down
+PROGRESS_EVERY = 15.0  # seconds between two records of progress
 STILL_CHECKING = "still checking: an earlier round has not finished"
-EACH_ALONE, TOGETHER = 10, 20  # pages, each a step; beyond that, so many quiet ones in a step
+EACH_ALONE, TOGETHER = 10, 20  # up to 10 pages: a step for each; more: 20 pages to a step
 
-SAW_A_LIST = {"unchanged", "changed", "first"}  # results of checks that proved the whole list
+SAW_A_LIST = {"unchanged", "changed", "first"}  # results of successful checks
 QUIET = {"unchanged", "first", "busy", "skipped"}  # results that need no step of their own
 
 OnCheck = Callable[[CheckResult], None]
@@ -43,7 +43,7 @@ OnCheck = Callable[[CheckResult], None]
 
 @dataclass(frozen=True, slots=True)
 class RoundResult:
-    """What a round came to."""
+    """The result of a round."""
 
     checks: tuple[CheckResult, ...]
     sent: SendTotals
@@ -56,7 +56,7 @@ class RoundResult:
         return pages and (self.audited is None or self.audited.is_well)
 
     def in_words(self) -> str:
-        """A line a page, and what the audit found."""
+        """A line for each page, and what the audit found."""
         lines = [f"{each.name}: {each.message}" for each in self.checks]
         if self.audited is not None and not self.audited.is_well:
             lines.append(self.audited.in_words())
@@ -79,20 +79,20 @@ def run_round(
     """Check each authority's page in turn, and send what is due.
 
     Args:
-        authorities: whose pages; in this order, but those that broke off last come last.
-        step: does each step, and shows it where there is somewhere to show it.
+        authorities: whose pages to check; those whose last check never ended come last.
+        step: calls each step; in a flow it shows the step as a Prefect task.
         on_check: called after each check, for progress.
-        send: off: nothing is sent; what is due stays due.
+        send: False: send nothing; what is due stays due.
 
     Raises:
         StillCheckingError: a scheduled round is under way, and this would be another.
-        storage.database.DatabaseTroubleError: nothing can be written down.
+        storage.database.DatabaseTroubleError: nothing can be recorded.
     """
     with round_under_way(replace(context, step=step), request) as ours:
         import_when_due(ours)
         reread_when_due(ours)
         checks = _check_all(ours, in_order(ours, authorities), request, on_check)
-        as_called_now = named(ours)  # by the pages' own names, where the settings have none
+        as_called_now = named(ours)  # with the names that the checks found on the pages
         sent = send_due(as_called_now) if send else SendTotals(Counter())
         audited = _audit_after(as_called_now, checks, send=send)
         call_heartbeat(ours, checks)
@@ -101,10 +101,10 @@ def run_round(
 
 @contextlib.contextmanager
 def round_under_way(context: AppContext, request: CheckRequest) -> Iterator[AppContext]:
-    """A round, written down with its progress; gives a context that records it.
+    """Record a round and its progress; gives a context that records progress.
 
-    Runs that are due while a round takes long would pile up, each a process of its own: of
-    scheduled rounds there is one. What a person asks for waits for single pages instead.
+    Only one scheduled round runs at a time: otherwise, runs would pile up behind a long round. A
+    round that a person asks for may run beside it, and waits for each page.
 
     Raises:
         StillCheckingError: a scheduled round is under way, and this would be another.
@@ -128,14 +128,14 @@ def round_under_way(context: AppContext, request: CheckRequest) -> Iterator[AppC
 
 
 class _Progress:
-    """That a round gets further; written down now and then."""
+    """Records the progress of a round, at most every 15 seconds."""
 
     def __init__(self, context: AppContext, number: int) -> None:
         self._context, self._number = context, number
         self._recorded = time.monotonic()
 
     def record(self) -> None:
-        """The round got further."""
+        """Record that the round made progress."""
         if time.monotonic() - self._recorded < PROGRESS_EVERY:
             return
         self._recorded = time.monotonic()
@@ -149,10 +149,10 @@ class _Progress:
 def in_order(
     context: AppContext, authorities: Iterable[WatchedAuthority]
 ) -> list[WatchedAuthority]:
-    """Those whose last check never ended come last.
+    """The authorities, those whose last check never ended at the end.
 
-    What kills a process (a page or file that takes all memory) would otherwise keep all that
-    come after it from ever being checked.
+    A page or file that kills the process each time (by its use of memory) would otherwise keep
+    all later pages from being checked.
     """
     given = list(authorities)
     with context.database.read() as session:
@@ -167,9 +167,9 @@ def _check_all(
     request: CheckRequest,
     on_check: OnCheck,
 ) -> list[CheckResult]:
-    """Each page in a step of its own, or, of many, twenty in one.
+    """Check each page in its own step, or, if there are many, twenty pages in one.
 
-    153 steps in which nothing happens cost 1.4 s and 3 MB of Prefect's database a round.
+    153 steps cost 1.4 s and 3 MB of Prefect's database in each round.
     """
     if len(authorities) <= EACH_ALONE:
         results = []
@@ -213,10 +213,10 @@ def _check_group(
     request: CheckRequest,
     on_check: OnCheck,
 ) -> list[CheckResult]:
-    """Some pages; one with news or a fault gets a step of its own when its check has ended.
+    """Check some pages; one with a change or a fault gets its own step after its check.
 
-    A page that was never checked brings its whole history: what is done with each of those
-    reports is nobody's news, and is not shown.
+    A page that was never checked successfully brings its whole baseline, whose downloads are not
+    shown as steps.
     """
     with context.database.read() as session:
         states = queries.provider_states(session)
@@ -239,12 +239,12 @@ def _as_it_is(result: CheckResult) -> CheckResult:
 def _audit_after(
     context: AppContext, checks: Iterable[CheckResult], *, send: bool
 ) -> AuditResult | None:
-    """The audit, after a successful check, and sending what it announces."""
+    """After a successful check: audit, and send what the audit announces."""
     if not any(each.result in SAW_A_LIST for each in checks):
         return None
     try:
         audited = context.step("audit", partial(audit, context))
-    except Exception:  # it stands beside the checks and breaks none
+    except Exception:  # a failed audit must not fail the round
         log.exception("the audit failed")
         return None
     if audited.announced and send:
@@ -253,7 +253,7 @@ def _audit_after(
 
 
 def call_heartbeat(context: AppContext, checks: Sequence[CheckResult]) -> None:
-    """After a round in which every page was seen; a call that fails fails nothing else."""
+    """Call the heartbeat if every page is `ok`; a failed call is only logged."""
     made = [each for each in checks if each.result not in {"busy", "skipped"}]
     if not context.settings.heartbeat or not made or any(each.state != "ok" for each in checks):
         return

@@ -2,7 +2,7 @@
 
 Prefect shows and schedules, and is not relied on for correctness: runs may be late, repeated
 or killed. States keep Prefect's own names, by which the UI filters and automations match; what
-was found stands in the run's name and the state's message.
+was found is in the run's name and the state's message.
 """
 
 from __future__ import annotations
@@ -47,18 +47,18 @@ log = logging.getLogger(__name__)
 
 SHOWN = ("flows", "notifications", "ofsted", "storage")  # loggers whose lines the UI shows
 NAME_LIMIT = 160  # characters of what was found, in the name of a run
-RETRIES = {"write pages": 2, "call heartbeat": 2}  # of all else our own outbox and rounds decide
+RETRIES = {"write pages": 2, "call heartbeat": 2}  # anything else is retried by our own code
 RETRY_DELAY = 5.0  # seconds
-PROGRESS_STEP = 0.05  # of the whole; more often a progress bar is not written
+PROGRESS_STEP = 0.05  # of the whole: how often a progress bar is written
 
 
 def prefect_step(
     kind: str, do: Callable[[], T], *, about: str = "", tags: Collection[str] = ()
 ) -> T:
-    """A `flows.step.Step` that is a Prefect task: `kind` is its name, `about` tells its runs apart.
+    """A `flows.step.Step` as a Prefect task: `kind` is its name, `about` distinguishes its runs.
 
-    Nothing but these strings reaches Prefect: no parameters, no results, no cache. Where Prefect
-    did not get as far as to do it, it is done without.
+    Only these strings reach Prefect: no parameters, no results, no cache. If Prefect fails before
+    the step was called, it is called without Prefect.
     """
     given: list[T] = []
     raised: list[BaseException] = []
@@ -102,7 +102,7 @@ def _state_of(value: object) -> State[Any]:
 
 @contextmanager
 def flow_context() -> Iterator[AppContext]:
-    """What a flow works with; at the end, what was announced meanwhile becomes Prefect events."""
+    """The context of a flow; at its end, new events are passed on as Prefect events."""
     for name in SHOWN:
         logging.getLogger(name).setLevel(logging.INFO)
     context = replace(open_context(load.load()), step=prefect_step)
@@ -120,14 +120,14 @@ def ended(
     is_well: bool = True,
     tags: list[str] | None = None,
 ) -> State[Any]:
-    """The end of a run: its lasting name (when it ended, and what was found), and its state."""
+    """End a run: give it its final name (when it ended, what was found), and its state."""
     local = context.clock.now().astimezone(ZoneInfo(context.settings.schedule.timezone))
     rename(f"{local:%d %b %H:%M} {shorten(found, NAME_LIMIT, placeholder=' ...')}", tags)
     return (Completed if is_well else Failed)(message=message)
 
 
 def rename(name: str, tags: list[str] | None = None) -> None:
-    """Give the run under way another name, and tags where some are given."""
+    """Rename the current run; replace its tags if some are given."""
     run = flow_run()
     if run is not None:
         with get_client(sync_client=True) as client:
@@ -135,7 +135,7 @@ def rename(name: str, tags: list[str] | None = None) -> None:
 
 
 def flow_run() -> FlowRun | None:
-    """The run under way; None: the flow's function was called without Prefect."""
+    """The current run; None: the flow's function was called without Prefect."""
     context = FlowRunContext.get()
     return context.flow_run if context else None
 
@@ -177,7 +177,7 @@ def _write(pages: Iterable[Artifact]) -> None:
 
 
 def write_table(key: str, rows: list[dict[str, str]], description: str) -> None:
-    """Rows with the same keys, as a table; not tried again, the next run writes it anew."""
+    """Write a table artifact; not retried, as the next run writes it again."""
     try:
         create_table_artifact(rows, key=key, description=description)
     except Exception:
@@ -193,7 +193,7 @@ class ProgressBar:
         self._written = 0.0
 
     def show(self, done: int, of: int) -> None:
-        """So many are done. What goes wrong with the bar stops nothing."""
+        """Show how many are done. A failure is logged and stops nothing."""
         share = done / of if of else 1.0
         if self._id is not None and share < 1.0 and share - self._written < PROGRESS_STEP:
             return
@@ -210,11 +210,11 @@ class ProgressBar:
 
 
 def _emit_new_events(context: AppContext) -> None:
-    """Each event that was not passed on yet, whoever recorded it.
+    """Pass on every event that was not passed on yet, whichever process recorded it.
 
-    Prefect's client sends them in the background: one that is on its way when the server goes is
-    lost, and alerts do not depend on it. The id is the event's own, so that a second copy that a
-    kill makes is known for one.
+    Prefect's client sends them in the background: if the server stops meanwhile, an event may be
+    lost; alerts do not depend on it. Each has the event's own id, so that Prefect recognises a
+    copy that is sent again after a kill.
     """
     try:
         for event in prefect_events.unsent(context):
@@ -231,7 +231,7 @@ def _emit_new_events(context: AppContext) -> None:
 
 
 def _failed(flow: Flow[..., Any], flow_run: FlowRun, state: State[Any]) -> None:  # by keyword
-    """By an exception or a crash operators are notified; a run that says "failed" has worked."""
+    """Notify operators of an exception or a crash; a run that returned Failed has worked."""
     context, raised = open_context(load.load()), _raised(state)
     if state.is_failed() and raised is None:
         record_recovery(context, flow.name)
@@ -249,7 +249,7 @@ def _raised(state: State[Any]) -> BaseException | None:
 
 def _completed(flow: Flow[..., Any], flow_run: FlowRun, state: State[Any]) -> None:
     del flow_run
-    if state.message != STILL_CHECKING:  # that one has done nothing that could fail
+    if state.message != STILL_CHECKING:  # such a run did nothing, so it proves no recovery
         record_recovery(open_context(load.load()), flow.name)
 
 

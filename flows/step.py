@@ -1,4 +1,4 @@
-"""A step of the work, as it is handed in: done at once here, shown as a task in a flow."""
+"""How work is split into steps: called directly here, as Prefect tasks in a flow."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ T = TypeVar("T")
 
 @runtime_checkable
 class StepResult(Protocol):
-    """What a step gave, where it can say itself how it ended. Whatever else it gives is well."""
+    """A step's result that says how the step ended; any other result counts as success."""
 
     @property
     def has_failed(self) -> bool:
-        """Whether it is to be shown as failed."""
+        """Whether the step is shown as failed."""
 
     def in_words(self) -> str:
-        """What it came to, for people; no secret, no address."""
+        """The result in words, for people; no secret, no address."""
 
 
 class Step(Protocol):
-    """Does one thing and gives what it gives; how it is shown is the affair of who hands it in."""
+    """Calls a function and returns its result; the caller chooses how the step is shown."""
 
     def __call__(
         self, kind: str, do: Callable[[], T], *, about: str = "", tags: Collection[str] = ()
@@ -29,14 +29,14 @@ class Step(Protocol):
         """Do it.
 
         Args:
-            kind: what is done, of a short list: `check page`, `download`, `send`.
-            do: does it; what it raises is raised.
-            about: to what or for whom: `Sutton`, `50283346`. No secret, no address.
-            tags: by which it is found, such as an authority's short name.
+            kind: what is done, such as `check page`, `download`, `send`.
+            do: the function; its exceptions are raised.
+            about: what it is done to, or for whom: `Sutton`, `50283346`. No secret, no address.
+            tags: for finding it, such as an authority's short name.
         """
 
 
 def do_now(kind: str, do: Callable[[], T], *, about: str = "", tags: Collection[str] = ()) -> T:
-    """A `Step` that is shown nowhere."""
+    """A `Step` that only calls the function."""
     del kind, about, tags
     return do()

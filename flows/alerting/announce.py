@@ -1,4 +1,4 @@
-"""Events made out of what was found, and who is alerted to them."""
+"""Records events with their deliveries: what happened, and who is alerted to it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from storage.report_snapshots import ReportSnapshot
 
 @dataclass(frozen=True)
 class Announcer:
-    """Writes down news of one provider, at the time and for the cause of one check."""
+    """Records events about one provider, with the time and the cause of one check."""
 
     context: AppContext
     authority: WatchedAuthority
@@ -42,7 +42,7 @@ class Announcer:
         return provider_of(self.context, self.authority)
 
     def of_provider(self, session: Session, event: ev.Event, cause: str | None = None) -> bool:
-        """Write down news of the provider's page; False if it was written down before."""
+        """Record an event about the provider's page; False if it was recorded before."""
         return self._announce(session, event, f"provider:{self.authority.key}", cause)
 
     def of_report(
@@ -53,15 +53,15 @@ class Announcer:
         cause: str | None = None,
         also: frozenset[str] = frozenset(),
     ) -> bool:
-        """Write down news of a report; False if it was written down before.
+        """Record an event about a report; False if it was recorded before.
 
         Args:
-            also: who gets it beside those whom the first event named and those who chose it.
+            also: more recipients, besides those of the first event and those who chose it.
         """
         return self._announce(session, event, f"report:{report.id}", cause, report.id, also=also)
 
     def of_framework(self, session: Session, event: ev.FrameworkSuspected) -> bool:
-        """Write down once, for all reports with these unknown labels, that they are unknown."""
+        """Record the event once for all reports that have these unknown labels."""
         labels = sorted({fold(one.label) for one in event.found.unknown})
         shape = hashlib.sha256("\n".join(labels).encode()).hexdigest()
         return self._announce(session, event, f"framework:{shape}", "labels")
@@ -119,18 +119,18 @@ def announce(
     report_id: int | None = None,
     also: frozenset[str] = frozenset(),
 ) -> int | None:
-    """Write down an event and the deliveries that follow; gives its id.
+    """Record an event and its deliveries; gives the event's id.
 
     Args:
         subject: what it is about, such as `report:12`.
-        cause: with its type and subject, what makes it one event.
+        cause: events of the same type, subject and cause are one event, recorded once.
         also: recipients that get it whatever they chose, such as those of the first event.
 
     Returns:
-        The event's id; None if it was written down before.
+        The event's id; None if it was recorded before.
     """
     chosen = {recipient.name for recipient in recipients_of(event, context.recipients)} | also
-    authorities_of = tuple(
+    subscribers = tuple(
         Subscriber(
             name=recipient.name,
             via=recipient.via,
@@ -147,7 +147,7 @@ def announce(
         cause=cause,
         summary=summary(event),
         payload=ev.to_json(event),
-        recipients=authorities_of,
+        recipients=subscribers,
         provider=provider,
         report_id=report_id,
     )

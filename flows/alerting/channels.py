@@ -1,9 +1,9 @@
-"""Channels that are down and messages that are delayed: noticed, reported by another channel, over.
+"""Notices channels that are down and messages that are delayed, and when they work again.
 
-A channel is what fails together: the email server, or one webhook. It is down where an answer
-refuses us, or where every attempt of two hours failed before a recipient was named, or for two
-recipients or more. Nothing that is pending for it expires: it is probed hourly, and the time in
-which it was down counts for nobody's expiry.
+A channel is what fails together: the email server, or one webhook. It is down if an answer
+refuses us, or if for two hours every attempt failed before a recipient was named, or for two or
+more recipients. Operators are notified through another channel. A channel that is down is probed
+hourly; that time does not count towards the expiry of its messages.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ from storage.deliveries import DELAYED, Delayed
 
 
 def names_of(context: AppContext, channel: str) -> tuple[str, ...]:
-    """Whom a channel reaches."""
+    """The names of the recipients that a channel reaches."""
     return tuple(each.name for each in context.recipients if channel_key(each) == channel)
 
 
 def reachable(session: Session, context: AppContext) -> list[str]:
-    """Recipients whose channel is not known down, or is to be tried again.
+    """Recipients whose channel is not known to be down, or is due for a probe.
 
-    A probe further ahead than an hour is a clock that was wrong.
+    A probe planned more than an hour ahead comes from a wrong clock, and counts as due.
     """
     now, down = context.clock.now(), channel_outages.open_outages(session)
     return [
@@ -47,10 +47,10 @@ def reachable(session: Session, context: AppContext) -> list[str]:
 def judged(
     session: Session, context: AppContext, recipient: Recipient, attempt: SendResult
 ) -> SendResult:
-    """The attempt as it counts, given what is known of the channel.
+    """The result of an attempt, corrected by what is known of the channel.
 
-    While the channel is down its failures are its own. An answer that speaks of us is this
-    recipient's, where others were taken since it was last given.
+    While the channel is down, a failure is the channel's. A refusal that concerns us counts as
+    this recipient's alone if messages to others were accepted since it last came.
     """
     channel = channel_key(recipient)
     others = [name for name in names_of(context, channel) if name != recipient.name]
@@ -83,7 +83,7 @@ def _may_be_the_channels(attempt: SendResult) -> bool:
 def follow_up(
     session: Session, context: AppContext, recipient: Recipient, attempt: SendResult
 ) -> None:
-    """What an attempt, as `judged`, says of its channel."""
+    """Record what an attempt (the result of `judged`) shows about its channel."""
     channel, now = channel_key(recipient), context.clock.now()
     if attempt.stage in OURS:
         return
@@ -107,7 +107,7 @@ def follow_up(
 
 
 def works(session: Session, context: AppContext, channel: str) -> None:
-    """Something was taken: operators are notified that an outage is over, if they were of it."""
+    """A message was accepted: end the channel's outage, if any, and notify operators."""
     now = context.clock.now()
     since = channel_outages.close_outage(session, channel)
     if since is None:
@@ -124,7 +124,10 @@ def is_notice_due(session: Session, context: AppContext) -> bool:
 
 
 def notice(context: AppContext) -> bool:
-    """Write down what `is_to_be_told`; False: nothing was. Asked once all that is due was tried."""
+    """Record the notices that are due (`is_notice_due`); False: there were none.
+
+    To be called after everything that is due was tried.
+    """
     with context.database.read() as session:
         if not is_notice_due(session, context):
             return False
@@ -148,9 +151,8 @@ def _noticed(
     session: Session, context: AppContext
 ) -> Iterator[ev.ChannelDown | ev.DeliveryDelayed]:
     now = context.clock.now()
-    failing = set(
-        channel_outages.open_outages(session)
-    )  # channels, whose recipients are not delayed alone
+    # channels: a recipient of one of these is not reported as delayed
+    failing = set(channel_outages.open_outages(session))
     for channel in dict.fromkeys(map(channel_key, context.recipients)):
         failed = _failures(session, context, channel) if channel not in failing else []
         if not failed or not _is_the_channels(failed):
@@ -179,7 +181,7 @@ def _noticed(
 
 
 def _is_notified(session: Session, late: Delayed, now: datetime) -> bool:
-    """Whether operators were notified so of the recipient since it was last sent something."""
+    """Whether operators were notified of the delay since the recipient last got a message."""
     announced = queries.last_announced(
         session, "delivery_delayed", f"recipient:{late.recipient}", now
     )
@@ -197,7 +199,7 @@ def _as_failure(attempt: SendResult, recipient: Recipient, now: datetime) -> Fai
 
 
 def _is_the_channels(failed: Sequence[Failure]) -> bool:
-    """Whether the failures are not those of one recipient alone."""
+    """Whether the failures are the channel's, not those of one recipient alone."""
     before = all(
         each.result == "channel_down" or each.stage not in RECIPIENT_NAMED for each in failed
     )

@@ -1,6 +1,6 @@
-"""A grade that readers were sent and that proves wrong: what was sent, and correcting it.
+"""Corrections of wrong grades that readers were sent (`ofsted-watch correct`).
 
-Only a person corrects. Nothing here is sent by itself.
+Only a person starts a correction; none is sent automatically.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from storage.report_snapshots import ReportSnapshot, report_snapshots
 
 
 class NothingToCorrectError(Exception):
-    """No report is known by that name, or readers were sent nothing wrong of it."""
+    """There is no such report, or readers were sent no wrong grade of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +37,14 @@ class Corrected:
     report: ReportSnapshot
     event: ev.Correction
     recipients: tuple[str, ...]
-    row: int | None  # None: nothing was written down
+    row: int | None  # id of the event; None: nothing was recorded
 
 
 class _Announced(NamedTuple):
-    """What readers were last sent of a report."""
+    """What readers were last sent about a report."""
 
     at: datetime
-    cause: str  # of a correction of it: by this there is one and no second
+    cause: str  # of the correction, so that it is recorded only once
     found: ev.Finding
     previous: ev.Previous | None = None
     rows: tuple[ComparisonLine, ...] = ()
@@ -55,21 +55,21 @@ class _Announced(NamedTuple):
 class _Grade(NamedTuple):
     label: str
     words: str
-    same_by: str  # by this two are the same grade
+    same_by: str  # two grades are the same if this is equal
 
 
 def correct(
     context: AppContext, known_by: str, urn: str | None = None, *, confirm: bool
 ) -> Corrected:
-    """Notify readers of a corrected grade; without `confirm` only find out what they would be sent.
+    """Send readers a correction; without `confirm`, only find out what they would be sent.
 
     Args:
         known_by: the report's file id, or its link.
-        urn: on whose page, where several list it.
-        confirm: write the row down, and the deliveries that follow.
+        urn: of the authority, where several list the report.
+        confirm: record the event and its deliveries.
 
     Raises:
-        NothingToCorrectError: there is no such report, or readers were sent nothing wrong of it.
+        NothingToCorrectError: there is no such report, or no wrong grade of it was sent.
         SettingsError: its authority is not watched.
     """
     with context.database.write() as session:
@@ -114,9 +114,9 @@ def _find(session: Session, known_by: str, urn: str | None) -> ReportSnapshot:
 def wrongly_announced(
     session: Session, report: ReportSnapshot, reports: Sequence[ReportSnapshot]
 ) -> tuple[ev.Difference, ...]:
-    """The grades that readers were last sent of a report and that it is not read with now.
+    """The grades that readers were last sent and that the current reading does not give.
 
-    Those of the inspection before are among them, as long as that is the same document.
+    Includes those of the previous inspection, as long as that is the same document.
 
     Args:
         reports: all that are known, as they are read now.
@@ -137,7 +137,7 @@ def _wrong(
 
 
 def _announcements(session: Session, report: ReportSnapshot) -> Iterator[_Announced]:
-    """The last news of it; where there was none, each welcome that showed it."""
+    """The last alert about a report; where there was none, each welcome that showed it."""
     for row in reversed(queries.events_about(session, report.id)):
         event = ev.from_json(row.payload)
         if isinstance(event, ev.AboutReport):
@@ -220,7 +220,7 @@ def _grades(found: ev.Finding) -> dict[str, _Grade]:
 
 
 def _before(rows: Sequence[ComparisonLine]) -> dict[str, _Grade]:
-    """The grades of the inspection before, as a comparison gives them."""
+    """The grades of the previous inspection, as a comparison gives them."""
     return {
         row.key: _grade(f"{short_label(row.label)}, before", row.before, row.printed_before)
         for row in rows

@@ -1,4 +1,4 @@
-"""Digests: what happened since the last one, at each recipient's own time.
+"""Digests: what happened since the last one, at the time that each recipient has set.
 
 A missed one is made once, on return. A recipient that leaves digests gets a final one immediately.
 An hourly one ends at a full hour, whenever it is made: what was found later is the next one's.
@@ -31,16 +31,15 @@ from storage.report_snapshots import report_snapshot
 log = logging.getLogger(__name__)
 
 About = TypeVar("About", bound=ev.AboutReport)
-SENT_ALREADY = {"pending", "sent"}  # states of what was sent at once: no digest need repeat it
+SENT_ALREADY = {"pending", "sent"}  # states of an immediate delivery that no digest repeats
 
 
 def sum_up(session: Session, context: AppContext, now: datetime) -> None:
     """Make every digest that is due, once."""
     for recipient in context.recipients:
         if recipient.digest and digests.since(session, recipient.name) is None:
-            pending = digests.candidates(
-                session, recipient.name
-            )  # recorded, and then this was killed
+            # there are some if the process was killed after it had recorded them
+            pending = digests.candidates(session, recipient.name)
             digests.begin(session, recipient.name, pending[0].at if pending else now)
     for each in _next_ones(session, context, now):
         if (period := each.due()) is not None:
@@ -50,9 +49,9 @@ def sum_up(session: Session, context: AppContext, now: datetime) -> None:
 
 
 def _make_isolated(digest: _Next, period: Period) -> None:
-    """What goes wrong with one digest, whatever it is, holds back nothing else.
+    """Make one digest; any error is logged and affects no other digest.
 
-    It is tried again as late as a message would be, and operators are notified of it once.
+    It is retried after the same waits as a message, and operators are notified once.
     """
     try:
         with digest.session.begin_nested():
@@ -86,7 +85,7 @@ def is_due(session: Session, context: AppContext, now: datetime) -> bool:
 def standings(
     session: Session, context: AppContext, recipient: Recipient
 ) -> tuple[ev.PageStanding, ...]:
-    """How the pages stand that a recipient is alerted to."""
+    """The state of each page that a recipient gets alerts about."""
     authorities = context.authorities_of(recipient)
     known = queries.provider_states(session)
     states = [known.get(authority.key) for authority in authorities]
@@ -102,7 +101,7 @@ def standings(
 
 @dataclass(frozen=True, slots=True)
 class _Next:
-    """The next digest of a recipient that has digests, or had until now."""
+    """The next digest of a recipient that gets digests, or did until now."""
 
     session: Session
     context: AppContext
@@ -159,7 +158,7 @@ class _Next:
         return [each for each in found if not self.until <= each.at <= self.now]
 
     def _backs_off(self) -> bool:
-        """Whether it failed and is not to be tried yet; never longer than a message waits."""
+        """Whether it failed and its next try is not due; at most the longest wait of a message."""
         failing = digests.failing(self.session, self.recipient.name)
         return failing is not None and self.now < failing.again <= self.now + LONGEST
 
@@ -203,7 +202,7 @@ class _Next:
         return ev.DigestItem(at=each.at, event=event, already_sent=already_sent)
 
     def _as_read_now(self, event: About, report_id: int) -> About:
-        """A better parser may have come since: what it finds wrong is not sent any more."""
+        """The event with the current reading, in case a newer parser has read the report since."""
         for authority in self.context.settings.watch:
             if authority.key == (event.provider.code, event.provider.urn):
                 announcer = Announcer(self.context, authority, self.now, cause="digest")

@@ -27,16 +27,16 @@ log = logging.getLogger(__name__)
 
 NAME = "feed.xml"
 MOST = 50  # entries
-MINTED, WRITTEN = "feed", "feed written"  # notes
-READABLE = 0o644  # a web server may be another user
+MINTED, WRITTEN = "feed", "feed written"  # names in `app_state`
+READABLE = 0o644  # a web server may run as another user
 _DOMAIN = re.compile(r"(?i)([a-z0-9-]+\.)+[a-z]{2,}")
 
 
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """What the feed's ids begin with, for ever (RFC 4151), and since when.
+    """The fixed beginning of the feed's ids (RFC 4151), and when it was chosen.
 
-    A changed address must not change them: every reader would show everything again.
+    It never changes, even if our address does: feed readers would show all entries again.
     """
 
     authority: str  # a domain and a year
@@ -48,10 +48,10 @@ class Tag:
 
 
 def refresh(context: AppContext, *, anew: bool = False) -> bool:
-    """Replace the feed whole if readers were sent something since it was written.
+    """Rewrite the feed if readers were sent something since it was written.
 
     Args:
-        anew: also if nothing was sent, such as after an upgrade.
+        anew: rewrite it even if nothing was sent, such as after an upgrade.
 
     Returns:
         Whether it was written.
@@ -97,7 +97,7 @@ def _entry(tag: Tag, event: EventLine) -> feed.FeedEntry:
 
 
 def _tag(session: Session, context: AppContext) -> Tag:
-    """As it was minted once."""
+    """The stored tag; created and stored the first time."""
     now = context.clock.now()
     if (minted := get_state(session, MINTED)) is None:
         minted = json.dumps({"authority": f"{_domain(context)},{now:%Y}", "since": now.isoformat()})
@@ -107,10 +107,10 @@ def _tag(session: Session, context: AppContext) -> Tag:
 
 
 def _domain(context: AppContext) -> str:
-    """A domain of whoever runs this; without any, one that nobody has."""
+    """A domain from the settings; if they name none, a random one that nobody has."""
     settings = context.settings
     sender = settings.email.sender if settings.email else ""
     mailed = (each.rpartition("@")[2].strip(" >") for each in (settings.contact, sender))
-    announced = (urlsplit(settings.ui.url).hostname or "", *mailed)
-    fit = (each.lower() for each in announced if _DOMAIN.fullmatch(each))
+    named = (urlsplit(settings.ui.url).hostname or "", *mailed)
+    fit = (each.lower() for each in named if _DOMAIN.fullmatch(each))
     return next(fit, f"{uuid.uuid4().hex[:12]}.invalid")

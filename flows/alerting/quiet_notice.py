@@ -1,4 +1,4 @@
-"""A short message where there was none for long, so that silence means: nothing happened."""
+"""A short "still running" message to recipients who got no other for 30 days."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SILENT = timedelta(days=30)
 
 
 def send_quiet_notices(session: Session, context: AppContext, now: datetime) -> None:
-    """A sign of life to each recipient that wants it and was sent nothing for 30 days."""
+    """Send a quiet notice to each recipient that wants one and got no message for 30 days."""
     for recipient in context.recipients:
         last = queries.last_message(session, recipient.name, now)
         if not recipient.quiet_notice or last is None or now - last < SILENT:

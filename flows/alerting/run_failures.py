@@ -1,6 +1,6 @@
-"""Flow runs that ended by an exception, a time limit or a crash, and that they work again.
+"""Notifies operators of flow runs that failed or crashed, and when they work again.
 
-What a run found (a page not seen, a discrepancy) has events of its own and is no failure here.
+What a run found (an unreachable page, a discrepancy) has its own events and is no failure here.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from flows.context.context import AppContext
 from notifications import events as ev
 from storage.record import delete_state, get_state, set_state
 
-EPISODE = "run failed: "  # and the flow's name
+EPISODE = "run failed: "  # name in `app_state`; the flow's name follows
 
 
 def record_failure(context: AppContext, flow: str, run: str, why: str, *, kind: str) -> None:
-    """Notify operators, once a flow, kind and day.
+    """Notify operators, at most once a day for each flow and kind of failure.
 
     Args:
-        flow: its name, such as `watch`.
+        flow: its name, such as `check-for-reports`.
         run: the run's name, as the Prefect UI shows it.
         why: what happened, in words; no secret may be in it.
         kind: what makes it the same failure, such as the exception's type.
@@ -34,7 +34,7 @@ def record_failure(context: AppContext, flow: str, run: str, why: str, *, kind: 
 
 
 def record_recovery(context: AppContext, flow: str) -> None:
-    """A run ended as it should; operators are notified where they were notified of failures."""
+    """A run succeeded; notify operators if they were notified of a failure of this flow."""
     with context.database.read() as session:
         since = get_state(session, EPISODE + flow)
     if since is None:

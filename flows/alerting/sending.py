@@ -33,11 +33,11 @@ from storage.record import delete_state, get_state, set_state
 
 log = logging.getLogger(__name__)
 
-GONE = "recipient gone since: "  # and its name
+GONE = "recipient gone since: "  # name in `app_state`; the recipient's name follows
 CANCELLED_AFTER = timedelta(hours=24)  # of a recipient that is no longer in the settings
-CARDS_APART = timedelta(seconds=1)
-ASKED_AGAIN = 1.0  # seconds
-MARKED_WITHIN = 300.0  # seconds
+CARDS_APART = timedelta(seconds=1)  # between two cards to one webhook
+ASKED_AGAIN = 1.0  # seconds between tries to save a result
+MARKED_WITHIN = 300.0  # seconds after which saving a result is given up
 IN_WORDS = {  # the result of an attempt, as people read it
     "sent": "sent",
     "later": "to be retried",
@@ -49,7 +49,7 @@ IN_WORDS = {  # the result of an attempt, as people read it
 
 @dataclass(frozen=True, slots=True)
 class SendTotals:
-    """What one round of sending came to, by the outcome of each attempt."""
+    """The results of one round of sending: how many attempts ended how."""
 
     outcomes: Counter[str]
 
@@ -66,9 +66,9 @@ class SendTotals:
 
 
 def send_due(context: AppContext) -> SendTotals:
-    """Send everything that is due, the earliest first; one that fails holds back no other.
+    """Send everything that is due, the earliest first; one that fails delays no other.
 
-    What readers were sent stands in the feed then, too.
+    Then add what readers were sent to the feed.
     """
     outcomes: Counter[str] = Counter()
     prepare(context)
@@ -83,7 +83,7 @@ def send_due(context: AppContext) -> SendTotals:
 
 
 def prepare(context: AppContext) -> None:
-    """Write down what is due by now: cancel for those gone, welcome the new, make digests."""
+    """Record what is due now: welcomes, digests, quiet notices; cancel for removed recipients."""
     now = context.clock.now()
     with context.database.write() as session:
         for each in ahead.bring_back(session, now):
@@ -101,9 +101,9 @@ def prepare(context: AppContext) -> None:
 
 
 def _cancel_orphaned(session: Session, context: AppContext, now: datetime) -> None:
-    """What waits for a recipient that has been gone from the settings for a day.
+    """Cancel messages to recipients that have been missing from the settings for a day.
 
-    Until then it may be a slip, or this process may hold settings older than the file.
+    Before that it may be a mistake, or this process may use settings older than the file.
     """
     known = {recipient.name for recipient in context.recipients}
     waiting_for = deliveries.waiting_for(session) | digests.waiting_for(session)
@@ -121,7 +121,7 @@ def _cancel_orphaned(session: Session, context: AppContext, now: datetime) -> No
 
 
 def _is_gone_for_good(session: Session, name: str, now: datetime) -> bool:
-    """Whether a recipient was missed a day ago already; from now on, where it is missed first."""
+    """Whether a recipient has been missing for a day; starts counting if it was not missing."""
     since = get_state(session, GONE + name)
     if since is None or datetime.fromisoformat(since) > now:  # a wrong clock's time
         set_state(session, GONE + name, now.isoformat())
@@ -157,7 +157,7 @@ def send_next(context: AppContext) -> SendResult | None:
         )
         marked = _mark(context, claimed, recipient, attempt)
     finally:
-        claimed.hold.let_go(context.database)  # marked or not: nobody is at it any more
+        claimed.hold.let_go(context.database)  # saved or not: nobody is sending it any more
     log.info("%s: %s: %s", recipient.name, marked.summary, attempt.result)
     return attempt
 
@@ -165,9 +165,9 @@ def send_next(context: AppContext) -> SendResult | None:
 def _mark(
     context: AppContext, claimed: Claimed, recipient: Recipient, attempt: SendResult
 ) -> Marked:
-    """Write down how it ended, also where the database takes it only after a while.
+    """Save how an attempt ended, retrying for `MARKED_WITHIN` while the database fails.
 
-    A failed message to operators makes no event. As long as it is ours, nobody sends it again.
+    A failed message to operators makes no event. While we hold the claim, nobody sends it again.
     """
     until = time.monotonic() + MARKED_WITHIN
     while True:
@@ -199,7 +199,7 @@ def _mark(
 def _send_isolated(
     context: AppContext, claimed: Claimed, recipient: Recipient, now: datetime
 ) -> SendResult:
-    """What goes wrong with one delivery, whatever it is, holds back no other."""
+    """Send one delivery; any error becomes a result, so that it delays no other delivery."""
     try:
         return _send(context, claimed, recipient, now)
     except DatabaseTroubleError:
@@ -231,12 +231,12 @@ def _send(context: AppContext, claimed: Claimed, recipient: Recipient, now: date
     if recipient.via == "teams":
         _await_slot(context, recipient)
     with context.database.read() as session:
-        deliveries.to_be_sent(session, claimed)  # last of all: it may have been long
+        deliveries.to_be_sent(session, claimed)  # last, as waiting may have taken long
     return ours.send(content)
 
 
 def _await_slot(context: AppContext, recipient: Recipient) -> None:
-    """A webhook takes only so many cards: a second apart, whoever sends them."""
+    """Wait for a slot: a webhook gets at most one card a second, from all processes together."""
     webhook = f"webhook {hashlib.sha256(recipient.address.encode()).hexdigest()[:16]}"
     names = [each.name for each in context.recipients if each.address == recipient.address]
     now = context.clock.now()
@@ -250,7 +250,7 @@ def _await_slot(context: AppContext, recipient: Recipient) -> None:
 def message_context(
     settings: Settings, recipient: Recipient, *, test: bool = False
 ) -> MessageContext:
-    """What a message to a recipient says of this installation."""
+    """What messages to a recipient need to know about it and about this installation."""
     return MessageContext(
         recipient=recipient.name,
         ui_url="" if recipient.audience == "readers" else settings.ui.url,
@@ -275,7 +275,7 @@ def _announce_failed(
 
 
 def service_starts(context: AppContext) -> None:
-    """Note when the service started: nothing expires before three tries from then on."""
+    """Record that the service starts: nothing expires before three attempts after that."""
     with context.database.write() as session:
         set_state(session, deliveries.SERVICE_STARTED, context.clock.now().isoformat())
 

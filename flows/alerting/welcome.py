@@ -1,4 +1,4 @@
-"""The first message to each recipient: what is watched and where it stands."""
+"""The first message to each recipient: what is watched, and the latest judgements."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ AT_LATEST = timedelta(hours=24)
 def first_welcomes(
     session: Session, context: AppContext, keys: Collection[ProviderKey], now: datetime
 ) -> list[Recipient]:
-    """Whom the next sending welcomes, if these pages are seen before it."""
+    """Who gets a welcome at the next sending, if these pages are checked successfully before."""
     return [each for each in context.recipients if _is_next(session, context, each, keys, now)]
 
 
@@ -46,9 +46,9 @@ def _is_next(
 
 
 def welcome_all(session: Session, context: AppContext, now: datetime) -> None:
-    """Welcome, once ever, each recipient all of whose authorities have had a successful check.
+    """Send each recipient its only welcome, once all its authorities were checked successfully.
 
-    At latest a day after the first check of one of them.
+    A day after the first check of one of them it is sent in any case.
     """
     welcomed = queries.subjects_announced(session, "welcome")
     waiting = [each for each in context.recipients if _subject(each) not in welcomed]

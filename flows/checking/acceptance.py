@@ -1,4 +1,4 @@
-"""A person's word that a suspect list is right."""
+"""A person's decision that a suspect list is right (`ofsted-watch accept`)."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from flows.settings.watched import WatchedAuthority
 from ofsted.provider_key import ProviderKey
 from storage import models, queries, record
 
-STATE = "accepted "  # the note's name, before `44:80515`
+STATE = "accepted "  # prefix of the name in `app_state`; `44:80515` follows
 LASTS = timedelta(days=1)
 
 
 class NothingSuspectError(Exception):
-    """The authority's list is not held."""
+    """The authority's list is not suspect."""
 
 
 def accept(context: AppContext, authority: WatchedAuthority) -> None:
-    """The next successful check within a day takes the list as it is, however much of it is gone.
+    """Let the next successful check within a day take the list as it is, whatever is missing.
 
     Raises:
         NothingSuspectError: the list was not suspect when it was last seen.
@@ -36,11 +36,11 @@ def accept(context: AppContext, authority: WatchedAuthority) -> None:
 
 
 def is_accepted(session: Session, key: ProviderKey, now: datetime) -> bool:
-    """Whether a person lately took the list as it is; what was said long ago was of another."""
+    """Whether a person accepted the list within the last day; an older decision has expired."""
     at = record.get_state(session, f"{STATE}{key}")
     return at is not None and abs(now - datetime.fromisoformat(at)) <= LASTS
 
 
 def consume_acceptance(session: Session, key: ProviderKey) -> None:
-    """A successful check took the list as it is; the next one needs another word."""
+    """Delete the acceptance after the check that used it; the next check needs a new one."""
     session.execute(delete(models.AppState).where(models.AppState.name == f"{STATE}{key}"))

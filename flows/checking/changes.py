@@ -1,4 +1,4 @@
-"""Events of a known report: another row, another document, gone, back."""
+"""Events about a known report: its row was edited, its file replaced, it is gone or back."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def is_edited(entry: Entry, report: ReportSnapshot) -> bool:
 def announce_row(
     session: Session, announcer: Announcer, before: ReportSnapshot, after: ReportSnapshot
 ) -> list[str]:
-    """Tell what the row shows: back, under another id, edited. Gives what it was, in words."""
+    """Announce what a row shows: back, renumbered, edited; gives these words."""
     said = []
     if before.withdrawal_announced:
         event = ev.ReportReturned(provider=announcer.provider, report=report_of(after))
@@ -51,7 +51,7 @@ def announce_row(
 
 
 def _once_a_day(announcer: Announcer, report: ReportSnapshot) -> str:
-    """A cause: what a page shows by turns is announced once a day, not at each check."""
+    """The cause of an event: a row that changes back and forth is announced once a day."""
     row = (report.title, report.published, report.link, report.file_id)
     return f"{announcer.now:%Y-%m-%d} {hashlib.sha256(repr(row).encode()).hexdigest()[:16]}"
 
@@ -81,7 +81,7 @@ def _says_otherwise(before: ReportSnapshot, after: ReportSnapshot) -> bool:
 def announce_replaced(
     session: Session, announcer: Announcer, before: ReportSnapshot, after: ReportSnapshot
 ) -> bool:
-    """Tell that a report's file says something else; once per report and document."""
+    """Alert readers that a report's file has other content; once for each report and document."""
     old, new = before.site_version, after.site_version
     if old is None or new is None or old.sha256 == new.sha256 or not _says_otherwise(before, after):
         return False
@@ -107,7 +107,7 @@ def is_read_at_last(session: Session, report: ReportSnapshot, now: datetime) -> 
 
 
 def announce_read(session: Session, announcer: Announcer, report: ReportSnapshot) -> bool:
-    """Who was sent "not yet read" is sent what was read; False if there is nothing to send."""
+    """Send what was read to those who were sent "not yet read"; False: there is nothing to send."""
     version = report.site_version
     if version is None or not is_read_at_last(session, report, announcer.now):
         return False
@@ -171,7 +171,7 @@ def _reissued_state(announcer: Announcer) -> str:
 def announce_withdrawn(
     session: Session, announcer: Announcer, report: ReportSnapshot, gone_since: datetime
 ) -> None:
-    """Tell readers that a report is no longer on the page."""
+    """Alert readers that a report is no longer on the page."""
     event = ev.ReportWithdrawn(
         provider=announcer.provider, report=report_of(report), gone_since=gone_since
     )

@@ -64,7 +64,7 @@ PATIENCE = 600.0  # seconds that a check which a person asked for waits for anot
 
 @dataclass(frozen=True, slots=True)
 class CheckRequest:
-    """Who wants a check. A scheduled one is skipped where a check began since its time."""
+    """Who asks for a check. A scheduled one is skipped if a check began after its time."""
 
     scheduled: datetime | None = None  # by our clock; None: a person asked
     run: str | None = None  # the Prefect flow run
@@ -82,7 +82,7 @@ class NewReport:
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """What one check came to."""
+    """The result of one check."""
 
     urn: str
     name: str
@@ -111,11 +111,11 @@ class CheckResult:
 
     @property
     def has_failed(self) -> bool:
-        """Whether something is wrong with the page; another check of it under way is nothing."""
+        """Whether something is wrong with the page; that another check runs does not count."""
         return not self.is_well and self.result not in {"busy", "skipped"}
 
     def in_words(self) -> str:
-        """The same as `message`, as a step is asked for it."""
+        """`message`, under the name that `flows.step.StepResult` asks for."""
         return self.message
 
 
@@ -198,9 +198,9 @@ def _record_interrupted(
 def _check_to_the_end(
     authority: WatchedAuthority, context: AppContext, begun: _Begun, hold: Hold
 ) -> CheckResult:
-    """What goes wrong with one provider, whatever it is, stops no other; the next check repeats.
+    """Check one provider; any error is recorded for this check and stops no other provider.
 
-    The end is written down for this very check, and only while it is ours to check.
+    The next check tries again. Nothing is recorded once the lease is lost.
     """
     assert begun.check_id is not None  # noqa: S101  # it has begun
     announcer = Announcer(context, authority, begun.now, cause=f"check:{begun.check_id}")
@@ -257,7 +257,7 @@ def _check(announcer: Announcer, hold: Hold, check_id: int, before: PageBefore) 
 
 
 def _known_files(context: AppContext, authority: WatchedAuthority) -> list[str]:
-    """File ids of the provider's reports: one of them on a page helps to prove it."""
+    """File ids of the provider's reports; one of them on a page helps to prove the page."""
     with context.database.read() as session:
         return known_files(session, authority.key)
 
@@ -323,7 +323,7 @@ def _take_in(listing: Listing, announcer: Announcer, hold: Hold, check_id: int) 
 def _fetch(
     diff: ListingDiff, reports: Sequence[ReportSnapshot], announcer: Announcer, *, is_suspect: bool
 ) -> list[ListedReport]:
-    """Fetch and read what is wanted; in the order in which it is to be recorded."""
+    """Download and read the files that are needed; gives the rows in the order of recording."""
     seeds = {key: report for report in reports for key in report.keys if not report.ever_listed}
     rows = [(entry, seeds.get(entry.key)) for entry in diff.new]
     if is_suspect:
@@ -338,15 +338,13 @@ def _fetch(
         kept = download(entry, report, announcer.context, announcer.now) if wanted else None
         listed_reports.append(ListedReport(entry, report, kept))
         announcer.context.progress()
-    announced = [
-        listed_report for listed_report in listed_reports if not listed_report.says_nothing
-    ]
-    return sorted(announced, key=lambda listed_report: listed_report.order)
+    to_record = [each for each in listed_reports if not each.says_nothing]
+    return sorted(to_record, key=lambda each: each.order)
 
 
 @dataclass(frozen=True, slots=True)
 class _CheckRecorder:
-    """The end of a check, within the last transaction of it."""
+    """Records the result of a check, in the check's last transaction."""
 
     session: Session
     announcer: Announcer
@@ -402,7 +400,7 @@ class _CheckRecorder:
         ended = self.session.get_one(models.PageCheck, self.check_id)
         ended.ended_at = self.announcer.context.clock.now()
         ended.result, ended.listed, ended.message = result, self.listed, message
-        ended.new = json.dumps([asdict(announced) for announced in new])
+        ended.new = json.dumps([asdict(report) for report in new])
         ended.newly_failed = self.recorder.newly_failed if self.recorder else 0
         self.session.flush()
         return CheckResult(

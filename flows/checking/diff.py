@@ -25,7 +25,7 @@ class ListingDiff:
 
 
 def diff_listing(listing: Listing, reports: Sequence[ReportSnapshot]) -> ListingDiff:
-    """Tell new rows from known ones and find what is gone."""
+    """Split a listing into new and known rows, and find the reports that are gone."""
     keys = by_key(reports)
     new: list[Entry] = []
     known: dict[int, tuple[Entry, ReportSnapshot]] = {}
@@ -45,7 +45,7 @@ def diff_listing(listing: Listing, reports: Sequence[ReportSnapshot]) -> Listing
 
 
 def _is_newest_row(entry: Entry, report: ReportSnapshot) -> bool:
-    """Where several rows are one report: whether this is the one it goes by."""
+    """Where several rows are one report: whether this row has its current link and file id."""
     return (entry.link, entry.file_id) == (report.link, report.file_id)
 
 
@@ -74,7 +74,7 @@ def newer_than_all(entry: Entry, reports: Sequence[ReportSnapshot]) -> bool:
 
 
 def is_pending(entry: Entry, report: ReportSnapshot) -> bool:
-    """Whether a row that is there as it was is still to be announced, or to be read."""
+    """Whether an unchanged row is still to be announced, or its file still to be read."""
     waits = report.announced_at is None or report.status == "missing"
     is_same = (entry.title, entry.published) == (report.title, report.published)
     return waits and is_same and not report.baseline
@@ -88,10 +88,10 @@ def known_under_another_key(
     reports: Sequence[ReportSnapshot],
     gone: Sequence[ReportSnapshot],
 ) -> ReportSnapshot | None:
-    """The report that a new row really is; None: a new report.
+    """The known report that a new row belongs to; None: it is a new report.
 
-    By the same bytes; by equal kind and inspection days; or, until its file
-    proves another, by the title and published day of a row that has gone.
+    It is recognised by the same bytes, by the same kind and inspection days, or, until its file
+    proves otherwise, by the title and published day of a row that has gone.
     """
     for report in reports:
         if sha256 is not None and any(each.sha256 == sha256 for each in report.versions):

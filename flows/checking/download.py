@@ -19,10 +19,10 @@ from storage.report_snapshots import ReportSnapshot, known_reading
 log = logging.getLogger(__name__)
 
 PDF = "application/pdf"
-TRIED_AT_EACH_CHECK = timedelta(days=2)
-THEN = timedelta(days=1)
-AGAIN = timedelta(days=7)  # so that a silent replacement is seen
-BELIEVED = timedelta(days=28)  # for so long "not modified" is taken for true, of a file
+TRIED_AT_EACH_CHECK = timedelta(days=2)  # a file that failed, since its first failure
+THEN = timedelta(days=1)  # between tries after that
+AGAIN = timedelta(days=7)  # between requests for a known file, to notice a silent replacement
+BELIEVED = timedelta(days=28)  # how long the answer "not modified" is trusted for one file
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +31,12 @@ class Downloaded:
 
     document: Bytes
     reading: Reading
-    validators: Validators | None = None  # of bytes that came; None: it has not changed
+    validators: Validators | None = None  # of the downloaded bytes; None: the file is unchanged
 
 
 @dataclass(frozen=True, slots=True)
 class DownloadFailed:
-    """A file that did not come, or is no whole PDF."""
+    """A file that could not be downloaded, or is not a complete PDF."""
 
     why: str
     has_failed: ClassVar[bool] = True  # as a step shows it
@@ -66,7 +66,7 @@ def _fails_lately(report: ReportSnapshot, now: datetime) -> bool:
 
 
 def next_fetch(downloaded: Downloaded | DownloadFailed, report_id: int, now: datetime) -> datetime:
-    """When to fetch the file again: weekly, spread over the days; a dead one daily."""
+    """When to fetch the file again: weekly, spread over the hours; daily if it failed."""
     if isinstance(downloaded, DownloadFailed):
         return now + THEN
     return now + AGAIN + timedelta(hours=report_id * 7 % 24)
@@ -75,10 +75,10 @@ def next_fetch(downloaded: Downloaded | DownloadFailed, report_id: int, now: dat
 def download(
     entry: Entry, report: ReportSnapshot | None, context: AppContext, now: datetime
 ) -> Downloaded | DownloadFailed:
-    """Fetch, keep and read one file. What fails costs this file alone.
+    """Download one file into the archive and read it. A failure affects this file only.
 
-    Bytes that are known are not read again, and where the site says that a file is what it
-    was, nothing comes at all.
+    A file with known bytes is not read again. If the site answers "not modified", nothing is
+    downloaded.
     """
     assert entry.link is not None  # noqa: S101  # a row with a file id has a link
     known = _unchanged_if(report, entry.key, context, now)
@@ -109,7 +109,7 @@ def download(
 def _fetch(
     context: AppContext, link: str, path: Path, validators: Validators | None
 ) -> Download | DownloadFailed | None:
-    """What came; None: the site says that the file has not changed."""
+    """The download; None: the site says that the file has not changed."""
     try:
         return context.site.download_if_changed(link, path, validators)
     except SiteError as error:
@@ -129,7 +129,7 @@ def _known_reading(sha256: str, context: AppContext) -> Reading | None:
 
 @dataclass(frozen=True, slots=True)
 class _Unchanged:
-    """What a file is if the site says that it has not changed."""
+    """What is known of a file, for when the site says that it has not changed."""
 
     document: Bytes
     reading: Reading
@@ -139,10 +139,10 @@ class _Unchanged:
 def _unchanged_if(
     report: ReportSnapshot | None, key: str, context: AppContext, now: datetime
 ) -> _Unchanged | None:
-    """None: its bytes are wanted, whatever the site says of them.
+    """What to use if the site answers "not modified"; None: download the file in any case.
 
-    Its row may have led elsewhere last, its document may be lost from the archive; and a site
-    that never again admits to a change is not believed for ever.
+    None if the last document came from another row or is missing from the archive, and once the
+    last download is older than `BELIEVED`, in case the site answers "not modified" wrongly.
     """
     version = report.site_version if report else None
     file = report.files.get(key) if report else None

@@ -24,11 +24,14 @@ def record_failure(
     failure: str,
     quarantined: Path | None = None,
 ) -> None:
-    """A check failed. Operators are notified after two and an hour, after a day, then weekly.
+    """Record that a check failed, and notify operators when that is due.
+
+    They are notified once the page has failed for two checks and an hour, again 24 hours after
+    that, then weekly.
 
     Args:
-        trouble: what came, in words.
-        quarantined: where the page that came is quarantined.
+        failure: what was received, in words.
+        quarantined: path of the saved copy of the page; None: there is none.
     """
     provider = session.get_one(models.Provider, announcer.authority.key)
     _set_state(provider, state, announcer.now)
@@ -61,7 +64,7 @@ def _is_notice_due(provider: models.Provider, now: datetime) -> bool:
 
 
 def record_success(session: Session, announcer: Announcer) -> None:
-    """A successful check; operators who were notified of a failure are notified that it is over."""
+    """Record a successful check; operators notified of a failure are notified that it is over."""
     provider = session.get_one(models.Provider, announcer.authority.key)
     if provider.failure_notified is not None and provider.failure_since is not None:
         event = ev.PageCheckRecovered(
@@ -75,9 +78,10 @@ def record_success(session: Session, announcer: Announcer) -> None:
 
 
 def record_suspect(session: Session, announcer: Announcer, diff: ListingDiff) -> None:
-    """Much of a list is gone or re-dated at once: held until it is back or accepted.
+    """Record that over half of a list is gone or re-dated: held until it is back or accepted.
 
-    Told once; once a day where the list is whole and not by turns.
+    Operators are notified once; if the list alternates between complete and suspect, at most once
+    for each day on which it was last complete.
     """
     provider = session.get_one(models.Provider, announcer.authority.key)
     gone = [report for report in diff.gone if report.listed]

@@ -1,4 +1,4 @@
-"""Pages that could not be believed, kept so that a person can see what came."""
+"""Copies of pages that were not accepted, kept so that a person can see what was received."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ LARGEST = 1_000_000  # bytes of a page; the rest is cut off
 def quarantine_page(
     context: AppContext, provider: ProviderKey, error: SiteError, now: datetime
 ) -> Path | None:
-    """Where the page that an error speaks of lies from now on; None: there is none to keep."""
+    """Save the page that an error carries; gives its path. None: no page, or not saved."""
     if not isinstance(error, UnverifiedPage):
         return None
     page = error.page.body[:LARGEST]

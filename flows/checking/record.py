@@ -1,4 +1,4 @@
-"""Recording what a check found: each row in one transaction, with all that follows from it."""
+"""Records what a check found: each row in one transaction, with its events and deliveries."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from storage.record import (
 )
 from storage.report_snapshots import ReportSnapshot, report_snapshot, report_snapshots
 
-LATE = timedelta(days=60)  # before the last successful check: an old report, newly listed
+LATE = timedelta(days=60)  # published so long before the last successful check: listed late
 UNAVAILABLE_AFTER = timedelta(hours=1)
 MISSED_CHECKS = 3
 GONE_FOR = timedelta(hours=24)
@@ -42,7 +42,7 @@ GONE_FOR = timedelta(hours=24)
 
 @dataclass(frozen=True, slots=True)
 class ListedReport:
-    """A row of the list, the report it is known as, and what its file gave at this check."""
+    """A row of the list, the known report it belongs to, and its file as of this check."""
 
     entry: Entry
     report: ReportSnapshot | None
@@ -67,7 +67,7 @@ class ListedReport:
 
     @property
     def says_nothing(self) -> bool:
-        """Whether there is nothing to record: a known row as it was, its file not asked for."""
+        """Whether there is nothing to record: a known, unchanged row whose file was not fetched."""
         report = self.report
         if report is None or self.is_new or self.downloaded is not None or not report.listed:
             return False
@@ -77,11 +77,11 @@ class ListedReport:
 
 @dataclass
 class Recorder:
-    """Writes down the rows of one check and counts what they came to."""
+    """Records the rows of one check and counts the changes."""
 
     announcer: Announcer
     hold: Hold
-    last_successful_check: datetime | None  # before this one; None: all that is found is history
+    last_successful_check: datetime | None  # before this one; None: what is found is the baseline
     new: list[tuple[Entry, str]] = field(default_factory=list)  # with the reading's status
     reissued: int = 0
     changed: list[str] = field(default_factory=list)  # in words
@@ -115,16 +115,16 @@ class Recorder:
         """The report that the row is, and how it was known before; None: it is new."""
         now, row = self.announcer.now, row_of(listed_report.entry, self.announcer.authority.key)
         before = self._known_before(session, listed_report, gone)
-        is_history = self.last_successful_check is None
+        is_baseline = self.last_successful_check is None
         if before is None:
-            return add_report(session, row, seen=now, baseline=is_history, listed=True), None
+            return add_report(session, row, seen=now, baseline=is_baseline, listed=True), None
         if self._is_twin(listed_report, before, gone):
             add_other_alias(session, before.id, row)
             return before.id, before
         add_alias(session, before.id, row, assumed_since=self._assumed_since(listed_report, before))
         report = session.get_one(models.Report, before.id)
         if not before.ever_listed:
-            report.baseline, report.first_seen = is_history, now
+            report.baseline, report.first_seen = is_baseline, now
         report.listed = report.ever_listed = True
         report.gone_since, report.missed_checks, report.withdrawal_announced = None, 0, False
         return before.id, before
@@ -132,7 +132,7 @@ class Recorder:
     def _is_twin(
         self, listed_report: ListedReport, before: ReportSnapshot, gone: tuple[ReportSnapshot, ...]
     ) -> bool:
-        """Whether a new row gives the very file of a report that its own row gives as well."""
+        """Whether a new row has the same file as a known report that another row still lists."""
         is_there = before.listed and before.id not in {report.id for report in gone}
         version, downloaded = before.site_version, listed_report.downloaded
         same = (
@@ -146,7 +146,7 @@ class Recorder:
     def _known_before(
         self, session: Session, listed_report: ListedReport, gone: tuple[ReportSnapshot, ...]
     ) -> ReportSnapshot | None:
-        """As which report the row was known, unless its file now proves another."""
+        """The known report that the row belongs to, unless its file proves that it is another."""
         before, key = listed_report.report, listed_report.entry.key
         if before is None:
             return self._under_another_key(session, listed_report, gone)
@@ -162,7 +162,7 @@ class Recorder:
     def _assumed_since(
         self, listed_report: ListedReport, before: ReportSnapshot
     ) -> datetime | None:
-        """Since when the row is taken for this report without its file; None: it is sure."""
+        """Since when the row is assumed to be this report without its file; None: it is certain."""
         key = listed_report.entry.key
         if isinstance(listed_report.downloaded, Downloaded) or listed_report.entry.file_id is None:
             return None
@@ -235,7 +235,7 @@ class Recorder:
         return "replaced" in said
 
     def _announce_first(self, session: Session, report: ReportSnapshot) -> None:
-        """Readers are alerted to a new report once its file came, or has failed for an hour."""
+        """Alert readers to a new report once its file was downloaded or has failed for an hour."""
         now = self.announcer.now
         if report.status == "missing" and report.file_id is not None:
             since = report.failing_since or now
@@ -267,7 +267,7 @@ class Recorder:
         self.announcer.of_report(session, event, report, since.isoformat())
 
     def finish(self, session: Session, diff: ListingDiff, *, accepted: bool) -> None:
-        """What can be announced only when every row of the check is recorded."""
+        """Announce what can be announced only after every row of the check is recorded."""
         self.reissued = changes.announce_reissued(session, self.announcer)
         for report in diff.gone:
             if report.id not in self._seen:  # else it is there under another key
@@ -289,7 +289,7 @@ class Recorder:
 
 
 def _says_another(before: ReportSnapshot, after: ReportSnapshot) -> bool:
-    """Whether what stands of a report, or what it is compared with, may be another."""
+    """Whether the current reading of a report, or what it is compared with, may have changed."""
 
     def said(report: ReportSnapshot) -> tuple[object, ...]:
         version = report.standing_version
@@ -300,7 +300,7 @@ def _says_another(before: ReportSnapshot, after: ReportSnapshot) -> bool:
 
 
 def row_of(entry: Entry, provider: ProviderKey) -> ListingRow:
-    """A row of the list, as it is written down."""
+    """A row of the list, as it is stored."""
     return ListingRow(
         provider=provider,
         key=entry.key,

@@ -1,4 +1,4 @@
-"""What every step works with, made once from the settings."""
+"""What every step works with, created once from the settings."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class AppContext:
     database: Database
     archive: Archive
     recipients: tuple[Recipient, ...]
-    progress: Callable[[], None] = lambda: None  # called whenever work got further
+    progress: Callable[[], None] = lambda: None  # called whenever some work is done
     step: Step = do_now  # does a step, and shows it where there is somewhere to show it
 
     @cached_property
@@ -131,12 +131,12 @@ class AppContext:
 
 
 def record_page_name(session: Session, provider: ProviderKey, name: str) -> None:
-    """Write down what an authority's page calls it."""
+    """Record the name that an authority's page gives it."""
     session.get_one(models.Provider, provider).name = name
 
 
 def with_names(session: Session, context: AppContext) -> AppContext:
-    """The same, where authorities without a name in the settings have that of their pages."""
+    """The context with page names for authorities that have no name in the settings."""
     names = queries.provider_names(session)
     authorities = tuple(
         authority.with_page_name(names.get(authority.key)) for authority in context.settings.watch
@@ -145,17 +145,17 @@ def with_names(session: Session, context: AppContext) -> AppContext:
 
 
 def named(context: AppContext) -> AppContext:
-    """As `with_names`, by what is known now."""
+    """`with_names`, in a session of its own."""
     with context.database.read() as session:
         return with_names(session, context)
 
 
 def open_context(settings: Settings, *, migrate: bool = False, make: bool = True) -> AppContext:
-    """Everything made ready.
+    """Open database and archive, and check the recipients and secrets.
 
     Args:
-        migrate: bring a database of an earlier version to this one.
-        make: data folder, database and archive are made where they are missing; off: nothing is.
+        migrate: update a database of an earlier version.
+        make: create the data folder, database and archive if they are missing.
 
     Raises:
         SettingsError: a recipient cannot be used, or the clock is set where it may not be.
@@ -167,7 +167,7 @@ def open_context(settings: Settings, *, migrate: bool = False, make: bool = True
 
 @contextmanager
 def temporary_context(settings: Settings) -> Iterator[AppContext]:
-    """The same on an empty database that goes with the block: for what needs none of its own.
+    """A context on an empty database that is deleted at the end of the block.
 
     Raises:
         SettingsError: as `open_context`.
@@ -204,7 +204,7 @@ def _open(
 
 
 def with_settings(context: AppContext, settings: Settings) -> AppContext:
-    """The same by other settings, whose data folder and database are the same.
+    """The context with changed settings; data folder and database must be the same.
 
     Raises:
         SettingsError: a recipient or a secret cannot be used.

@@ -1,7 +1,7 @@
-"""What Prefect has planned: asked of it by the service, and kept here for mails and pages.
+"""What Prefect has planned: the service asks Prefect and stores the answer for messages and pages.
 
-The schedule in the settings says what is wanted. Whether it will happen, only the one
-who does it knows; so nothing that people read computes a next check from the settings.
+The schedule in the settings says what is wanted, and only Prefect knows what will happen. So
+nothing that people read computes the next check from the settings.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from storage.deliveries import SERVICE_STARTED
 from storage.record import get_state, set_state
 
 STATE = "planned"
-ALIVE = "service alive at"  # written down by each turn of its loop
-REFUSED = "settings refused"  # why changed settings were not taken over; empty: they were
+ALIVE = "service alive at"  # updated by the service's main loop
+REFUSED = "settings refused"  # why changed settings are not in use; empty: they are
 BELIEVED_FOR = timedelta(minutes=5)  # the service asks every half minute
 FIRST_PLANS = timedelta(minutes=2)  # after a start, in which Prefect may not have planned yet
 CHECKS = "check-for-reports"  # the deployment that makes the rounds
@@ -54,7 +54,7 @@ class Planned:
 
     @property
     def unplanned(self) -> tuple[str, ...]:
-        """Deployments that are switched on and have no run ahead."""
+        """Deployments that are not paused and have no planned run."""
         if self.asked_at - self.service_since < FIRST_PLANS:
             return ()
         return tuple(
@@ -74,41 +74,41 @@ class ServiceState:
     is_up: bool
     ever_ran: bool
     planned: Planned | None  # None: not up, or Prefect does not answer
-    silent_since: datetime | None = None  # it is there, and its loop has not turned since
-    settings_refused: str | None = None  # why the service goes on with earlier settings
+    silent_since: datetime | None = None  # its main loop has not run since; None: it runs
+    settings_refused: str | None = None  # why the service keeps the earlier settings
 
 
 def service_claim(settings: Settings) -> str:
-    """What a running service holds, so that there is one for a data folder."""
+    """The name of the lease that allows one service for each data folder."""
     return f"service {settings.data}"
 
 
 def record_planned(session: Session, planned: Planned) -> None:
-    """Write down what Prefect said."""
+    """Record Prefect's answer."""
     set_state(session, STATE, _PLANNED.dump_json(planned).decode())
 
 
 def last_planned(session: Session) -> Planned | None:
-    """What Prefect said last, however long ago; None: it was never asked."""
+    """Prefect's last answer, however old; None: it was never asked."""
     found = get_state(session, STATE)
     return _PLANNED.validate_json(found) if found else None
 
 
 def planned_now(session: Session, now: datetime) -> Planned | None:
-    """What Prefect said within the last minutes; None: no service asks it."""
+    """Prefect's answer of the last 5 minutes; None: no service asks it."""
     found = last_planned(session)
     return found if found and abs(now - found.asked_at) < BELIEVED_FOR else None
 
 
 def next_check(session: Session, now: datetime) -> datetime | None:
-    """The next check that is surely planned, for what is sent to people; None: not known."""
+    """The next planned check, for messages; None: not known."""
     planned = planned_now(session, now)
     upcoming = planned.next_check if planned else None
     return upcoming if upcoming and upcoming > now else None
 
 
 def service_by_state(session: Session, now: datetime) -> ServiceState:
-    """The service as it wrote itself down, for a process that does not ask Prefect."""
+    """The state that the service has recorded, for a process that does not ask Prefect."""
     planned = planned_now(session, now)
     return ServiceState(
         is_up=planned is not None,
@@ -120,12 +120,12 @@ def service_by_state(session: Session, now: datetime) -> ServiceState:
 
 
 def record_alive(session: Session, now: datetime) -> None:
-    """The service's loop turns."""
+    """Record that the service's main loop runs."""
     set_state(session, ALIVE, now.isoformat())
 
 
 def _silent_since(session: Session, now: datetime) -> datetime | None:
-    """When the service's loop last turned, where that is long ago; None: just now, or never."""
+    """When the main loop last ran, if over 5 minutes ago; None: just now, or never."""
     noted_at = get_state(session, ALIVE)
     turned = datetime.fromisoformat(noted_at) if noted_at else None
     return turned if turned and now - turned >= BELIEVED_FOR else None

@@ -1,1 +1,1 @@
-"""What people see of it in Prefect: artifacts, headlines, problems."""
+"""What people see in Prefect and in `status`: artifacts, headlines, problems."""

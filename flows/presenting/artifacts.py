@@ -1,4 +1,4 @@
-"""What Prefect's UI shows beside its runs, made out of our own database at each writing."""
+"""The artifacts in Prefect's UI, written from our own database each time."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ from storage import queries, report_queries
 from storage.queries import EventLine
 from storage.report_queries import ReportLine
 
-WINDOW = timedelta(days=365)  # of the news
-MOST = 200  # lines of the news
-CHANGES = {"first", "changed", "suspect"}  # results after which more than `health` is rewritten
+WINDOW = timedelta(days=365)  # of the alerts in `news`
+MOST = 200  # lines in `news`
+CHANGES = {"first", "changed", "suspect"}  # after these, all of a page's artifacts are rewritten
 
 
 @dataclass(frozen=True, slots=True)
 class Artifact:
-    """A page in Markdown under a key that stays."""
+    """A page in Markdown under a key that never changes."""
 
     key: str
     markdown: str
@@ -41,7 +41,7 @@ class Artifact:
 
 
 def after_checks(context: AppContext, checked: Sequence[CheckResult]) -> Iterator[Artifact]:
-    """What is to be written after a round of checks."""
+    """The artifacts to write after a round of checks."""
     changed = [each for each in checked if each.result in CHANGES]
     for each in changed:
         yield from judgements(context, context.watched_here(each.provider_key))
@@ -52,7 +52,7 @@ def after_checks(context: AppContext, checked: Sequence[CheckResult]) -> Iterato
 
 
 def round_table(checks: Sequence[CheckResult]) -> list[dict[str, str]]:
-    """A line a page of a long round, those with news or a fault first."""
+    """A line for each page of a long round, those with changes or faults first."""
     quiet_last = sorted(checks, key=lambda each: each.result in {"unchanged", "skipped"})
     return [
         {
@@ -66,7 +66,7 @@ def round_table(checks: Sequence[CheckResult]) -> list[dict[str, str]]:
 
 
 def everything(context: AppContext) -> Iterator[Artifact]:
-    """All of it: Prefect forgets what is old."""
+    """All artifacts, since Prefect deletes old ones."""
     for authority in context.settings.watch:
         yield from judgements(context, authority)
     yield from reports(context, since=context.clock.now() - WINDOW)
@@ -75,7 +75,7 @@ def everything(context: AppContext) -> Iterator[Artifact]:
 
 
 def judgements(context: AppContext, authority: WatchedAuthority) -> Iterator[Artifact]:
-    """An authority's judgements through time; nothing where none are known."""
+    """An authority's judgements over time; nothing where none are known."""
     with context.database.read() as session:
         found = report_queries.inspections(session, [authority.key])
     known = [each for each in reversed(found) if each.judgements]  # oldest to newest
@@ -103,7 +103,7 @@ def judgements(context: AppContext, authority: WatchedAuthority) -> Iterator[Art
 def reports(
     context: AppContext, since: datetime, provider: ProviderKey | None = None
 ) -> Iterator[Artifact]:
-    """Each report that readers were alerted to since then, as in the latest alert."""
+    """Each report that readers were alerted to since then, as in its latest alert."""
     with context.database.read() as session:
         found = queries.newest_of_reports(session, since=since)
     announced: set[int | None] = set()
@@ -160,7 +160,7 @@ def _attention(count: int) -> str:
 
 
 def _cell(said: str) -> str:
-    """A cell of the grid, its grade in colour; the reason for none stays as it is."""
+    """A cell of the table: a grade with its colour, or the reason why there is none."""
     return markdown.grade(badge(None, said))
 
 

@@ -1,4 +1,4 @@
-"""Our events as Prefect's, for automations: `ofsted-watch.report-published` and the like."""
+"""Our events as Prefect events, for automations, such as `ofsted-watch.report-published`."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from ofsted.short_names import slug
 from storage import queries
 from storage.record import get_state, set_state
 
-STATE = "prefect events up to"  # the id of the last event that was passed on
+STATE = "prefect events up to"  # name in `app_state`: the id of the last event passed on
 SERVICE = "ofsted-watch.service"
 
 
 @dataclass(frozen=True, slots=True)
 class PrefectEvent:
-    """One event as Prefect gets it."""
+    """One of our events, as it is passed on to Prefect."""
 
-    number: int  # ours
+    number: int  # our event's id
     id: UUID
     name: str
     occurred: datetime
@@ -51,7 +51,7 @@ def unsent(context: AppContext) -> Iterator[PrefectEvent]:
 
 
 def record_sent(context: AppContext, event: PrefectEvent) -> None:
-    """This one was passed on, and all before it."""
+    """Record that this event and all before it were passed on."""
     with context.database.write() as session:
         if event.number > int(get_state(session, STATE) or 0):
             set_state(session, STATE, str(event.number))

@@ -1,4 +1,4 @@
-"""What is wrong now, in words: why `status` ends with 1, and what the health page lists."""
+"""What needs attention now, in words: why `status` exits with 1, and what `health` lists."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ RUNS = {
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing that is not well, and what a person can do."""
+    """One thing that needs attention, and what a person can do."""
 
     what: str
     advice: str = ""
@@ -40,7 +40,7 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the database says now, asked once for all who show it."""
+    """What the database says now, queried once for all that show it."""
 
     states: Mapping[ProviderKey, ProviderState]
     discrepancies: tuple[Discrepancy, ...]
@@ -51,7 +51,7 @@ class Known:
 
 
 def known_now(session: Session, context: AppContext) -> Known:
-    """Ask the database."""
+    """Query the database."""
     now = context.clock.now()
     return Known(
         states=queries.provider_states(session),
@@ -66,11 +66,11 @@ def known_now(session: Session, context: AppContext) -> Known:
 def problems(
     context: AppContext, service: ServiceState | None = None, known: Known | None = None
 ) -> tuple[Problem, ...]:
-    """One for each thing that is not well; none where all is.
+    """The problems; empty if all is well.
 
     Args:
-        service: as it was asked just now; None: as it wrote itself down.
-        known: as it was asked just now; None: it is asked here.
+        service: its state as just asked of Prefect; None: the state that it has recorded.
+        known: what the database says; None: it is queried here.
     """
     now = context.clock.now()
     with context.database.read() as session:
@@ -92,7 +92,7 @@ def problems(
 
 
 def service_problems(settings: Settings, service: ServiceState) -> Iterator[Problem]:
-    """What is wrong with the service; an empty schedule means that others start the checks."""
+    """Problems of the service; with an empty schedule something else starts the checks."""
     if not service.is_up:
         if service.ever_ran and settings.schedule.checks:
             yield Problem(

@@ -50,9 +50,9 @@ def _is_named(checked: CheckResult) -> bool:
 def _new(rounds: Sequence[CheckResult]) -> list[str]:
     changed = [each for each in rounds if each.result in {"changed", "suspect"}]
     named = [
-        f"{short_name(each.name)}, {uncapital(announced.title)}"
+        f"{short_name(each.name)}, {uncapital(report.title)}"
         for each in changed
-        for announced in each.new
+        for report in each.new
     ]
     if not named:
         return _those(rounds, "Changed", ("changed",))
