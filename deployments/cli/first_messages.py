@@ -1,4 +1,4 @@
-"""Asking a person before anybody gets their first message."""
+"""Asks a person before anyone gets a welcome message."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from ofsted.provider_key import ProviderKey
 
 
 def may_be_sent(context: AppContext, keys: Collection[ProviderKey], *, yes: bool) -> bool:
-    """Whether to send after a check of these pages: False where a person on a terminal says no.
+    """Whether to send after a check of these pages; False if a person on a terminal says no.
 
-    Whom first messages go to is said on stderr, also where nobody can be asked.
+    The recipients of welcome messages are named on stderr, even if nobody can be asked.
     """
     with context.database.read() as session:
         recipients = first_welcomes(session, context, keys, context.clock.now())
@@ -42,14 +42,14 @@ def may_be_sent(context: AppContext, keys: Collection[ProviderKey], *, yes: bool
 
 
 def _named(recipients: Sequence[Recipient]) -> str:
-    """Names and channels; no address, since a webhook's is a secret."""
+    """Names and channels, without addresses, since a webhook's address is a secret."""
     lines = (f"  {safe(each.name)} ({VIA[each.via]})" for each in recipients)
     head = f"A welcome message will go to {several(len(recipients), 'new recipient')}:"
     return "\n".join([head, *lines])
 
 
 def nothing_sent(context: AppContext) -> str:
-    """What becomes of the messages that were left out."""
+    """What happens to the messages that this check did not send."""
     if running_service(context.settings):
         return "this check sent no messages; the running service sends what is due"
     return (

@@ -1,4 +1,4 @@
-"""The help of a group of commands: under headings, by what a person wants."""
+"""Help of a command group that lists its commands under headings."""
 
 from __future__ import annotations
 

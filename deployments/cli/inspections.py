@@ -19,7 +19,7 @@ class AuthorityHistory:
 
 
 def histories(context: AppContext, name: str | None = None) -> list[AuthorityHistory]:
-    """Of one authority, by name or URN, or of all that are watched.
+    """The inspections of one authority, by name or URN, or of all that are watched.
 
     Raises:
         SettingsError: this authority is not watched.

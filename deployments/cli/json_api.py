@@ -1,4 +1,4 @@
-"""The JSON that programs hold on to (`--json`), made of values; keys never change meaning."""
+"""The JSON answers (`--json`), on which programs rely: keys never change their meaning."""
 
 from __future__ import annotations
 

@@ -55,7 +55,7 @@ class ChannelState:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """How everything stands at one moment."""
+    """The state of everything at one moment."""
 
     at: datetime
     version: str
@@ -77,12 +77,12 @@ def overview(
     known: Known,
     problems: Sequence[Problem],
 ) -> Overview:
-    """How everything stands now.
+    """The state of everything now.
 
     Args:
         ui: address of the service's UI; None: it is not up.
-        service: as Prefect was asked just now.
-        known: what the database said just now.
+        service: its state, as just asked of Prefect.
+        known: what the database says, as just queried.
         problems: what is wrong.
     """
     now = context.clock.now()

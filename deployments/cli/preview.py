@@ -1,4 +1,4 @@
-"""`preview`: any event as the files that people would get."""
+"""`preview`: the message for any event, as its recipients see it."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Preview:
 
     @property
     def text(self) -> str:
-        """The text twin of the mail."""
+        """The text part of the email."""
         return text.render(self.message)
 
     def write(self, folder: Path) -> list[Path]:

@@ -1,4 +1,4 @@
-"""What the commands print for people, of the values that they found."""
+"""What the commands print for people."""
 
 from __future__ import annotations
 

@@ -55,7 +55,7 @@ def _differences(found: Sequence[ev.Difference]) -> list[Json]:
 
 
 def show_reread(found: RereadResult, *, dry_run: bool) -> None:
-    """A block a report, with what follows from it."""
+    """For each report: what is read differently, and what follows from it."""
     click.echo(f"parser {found.parser}: {found.in_words()}")
     for change in found.changes:
         report = change.report

@@ -13,10 +13,10 @@ from flows.comparing.history_table import NOT_GIVEN, SAID_INSTEAD, HistoryTable,
 from notifications.words.labels import GRADES, short_label
 from storage.report_queries import ComparedLine, InspectionLine, PredecessorLine
 
-LABELS = 26  # letters of the grid's first column
-COLUMN = 13  # letters of each other one: "improvement" and "Outstanding" stay whole
+LABELS = 26  # characters of the table's first column
+COLUMN = 13  # characters of each other column, so that "improvement" fits
 SHORT = {"Requires improvement to be good": "Requires improvement"}
-RELATIONS = {  # of the others, the table of comparison gives the reason
+RELATIONS = {  # for any other relation, the comparison's own reason is shown
     "same": "",
     "successor": "compared across frameworks",
     "ended": "no longer given",
@@ -26,7 +26,7 @@ RELATIONS = {  # of the others, the table of comparison gives the reason
 
 
 def draw(found: Iterable[AuthorityHistory]) -> None:
-    """The table from the oldest to the newest, as every table of ours; then the newest first."""
+    """The table from the oldest to the newest, then each inspection, the newest first."""
     for number, each in enumerate(found):
         if number:
             click.echo()
@@ -40,7 +40,7 @@ def draw(found: Iterable[AuthorityHistory]) -> None:
 
 
 def _parts(whole: HistoryTable) -> Iterator[HistoryTable]:
-    """As many side by side as the terminal takes, the newest of them first; no empty lines."""
+    """Split the table to fit the terminal, the newest columns first, without empty lines."""
     room = max(1, (width() - LABELS) // COLUMN)
     for end in range(len(whole.heads), 0, -room):
         chosen = slice(max(0, end - room), end)

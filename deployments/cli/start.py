@@ -1,4 +1,4 @@
-"""Where the program begins: also what stops it while it is still loading ends in one word."""
+"""The entry point: Ctrl-C while the program is still loading also ends in one word."""
 
 from __future__ import annotations
 

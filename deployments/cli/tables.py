@@ -1,4 +1,4 @@
-"""Tables for a terminal: words are kept whole, nothing is cut off, colour only where there is one.
+"""Tables for a terminal: words are kept whole and nothing is cut off.
 
 The width is the terminal's, or COLUMNS; 80 where neither is known. NO_COLOR is obeyed.
 """
@@ -17,19 +17,19 @@ import click
 from notifications.words.plain import LONDON
 from ofsted.text import clean
 
-LONGEST_WORD = 24  # letters that a column keeps room for
+LONGEST_WORD = 24  # characters: the most that a wrapping column reserves for one word
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """`wraps`: its words may stand on several lines; else a cell stays on one."""
+    """A column; `wraps`: its cells may wrap over several lines."""
 
     head: str
     wraps: bool = False
 
 
 def safe(text: object) -> str:
-    """Text from outside for a terminal: nothing that moves a cursor; line breaks are kept."""
+    """Make fetched text safe for a terminal: no control characters; line breaks are kept."""
     lines = str(text).split("\n")
     return "\n".join(" ".join(clean(line).split()) for line in lines)
 
@@ -63,7 +63,7 @@ def _least(cells: Iterable[str], *, wraps: bool) -> int:
 
 
 def width() -> int:
-    """Of the terminal, in letters."""
+    """The terminal's width in characters."""
     return shutil.get_terminal_size((80, 24)).columns
 
 
@@ -78,7 +78,7 @@ def day(value: date | None) -> str:
 
 
 def say(text: object, indent: str = "") -> None:
-    """A line of text, wrapped at its words; what follows its first line stands a little in."""
+    """Print a line of text, wrapped at words, with a hanging indent."""
     wrapped = textwrap.fill(
         safe(text),
         width(),

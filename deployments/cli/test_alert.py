@@ -1,4 +1,4 @@
-"""`test-alert`: the alert of the newest known report, marked as a test, by the real path."""
+"""`test-alert`: sends the alert of the newest known report, marked as a test, as a real one."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class TestAlert:
     via: str
     result: str  # shown, or how the attempt ended
     subject: str
-    words: str  # what the other side said; the text where it was only shown
+    words: str  # the other side's answer; the text after a dry run
     files: tuple[Path, ...] = ()
 
 
@@ -49,7 +49,7 @@ def chosen(context: AppContext, names: Collection[str], *, everyone: bool) -> li
     """The recipients of these names, or all.
 
     Raises:
-        UnknownRecipientError: somebody has no such name, or neither names nor all were asked for.
+        UnknownRecipientError: no recipient has this name; or neither names nor all, or both.
     """
     known = "your recipients are: " + ", ".join(each.name for each in context.recipients)
     if everyone:
@@ -66,7 +66,7 @@ def chosen(context: AppContext, names: Collection[str], *, everyone: bool) -> li
 
 @contextmanager
 def context_of(settings: Settings) -> Iterator[AppContext]:
-    """The installation's context; before there is one, a temporary one: a test makes nothing."""
+    """The installation's context; a temporary one if there is no database, as a test makes none."""
     try:
         context = open_context(settings, make=False)
     except MissingDatabaseError:
@@ -95,7 +95,7 @@ def newest(context: AppContext) -> ev.Event:
 
 
 def packaged(settings: Settings) -> ev.Event:
-    """The alert of the newest packaged report, for as long as no other is known."""
+    """The alert of the newest packaged report, used while no other is known."""
     with temporary_context(settings.model_copy(update={"watch": (SUTTON,)})) as context:
         seeds.import_seeds(seeds.packaged(), context)
         return newest(context)

@@ -65,7 +65,7 @@ class StoppedError(SystemExit):
 
 @dataclass
 class Demo:
-    """The play and its stage."""
+    """The demo: its folder, its fake site, and its steps."""
 
     folder: Path
     fake_ofsted: FakeOfsted
@@ -73,7 +73,7 @@ class Demo:
     began: float = field(default_factory=time.monotonic)
 
     def play(self, *, stay: bool) -> None:
-        """All of it, in order."""
+        """Play all steps in order."""
         self.write_settings()
         say("We start with one known report: Sutton, published on 1 February 2022.")
         print(self.command("import-seeds", str(seeds.folder().joinpath(OLDER))))
@@ -103,11 +103,11 @@ class Demo:
                     signal.pause()
 
     def write_settings(self) -> None:
-        """They check the fake site, and send to nobody but the outbox."""
+        """Write settings that check the fake site and send only to the outbox."""
         (self.folder / "ofsted-watch.toml").write_text(SETTINGS.format(base=self.base))
 
     def environment(self) -> dict[str, str]:
-        """July 2025 is the present, and runs on."""
+        """The environment, with the clock set to July 2025 and running on."""
         present = MORNING + timedelta(seconds=time.monotonic() - self.began)
         return {
             **os.environ,
@@ -131,7 +131,7 @@ class Demo:
         return done.stdout
 
     def answer(self, *words: str) -> dict[str, Any]:
-        """The same as JSON, without a word."""
+        """The answer as JSON; nothing is printed."""
         with contextlib.redirect_stdout(None):
             found: dict[str, Any] = json.loads(self.command(*words, "--json"))
         return found
@@ -152,7 +152,7 @@ class Demo:
             up.wait()
 
     def wait_for_events(self, number: int) -> None:
-        """Until so many events were delivered."""
+        """Wait until so many events were delivered."""
         until = time.monotonic() + PATIENCE
         while time.monotonic() < until:
             events = self.answer("events")["events"]
@@ -162,7 +162,7 @@ class Demo:
         raise DemoError(f"event {number} was not sent in time; see {self.folder}/data/logs")
 
     def show_event(self, event: int, words: str) -> None:
-        """What people get, word for word."""
+        """Print a message as people get it."""
         say(words)
         text = self.answer("preview", str(event))["text"]
         print(textwrap.indent(text, "    | ", lambda _line: True), flush=True)
@@ -187,7 +187,7 @@ def listed(seed: str) -> Listed:
 
 
 def say(words: str) -> None:
-    """A word on what happens."""
+    """Print a heading that says what happens now."""
     print(f"\n== {words}", flush=True)
 
 
@@ -209,13 +209,13 @@ def fresh_folder(folder: Path) -> Path:
 
 
 def stop(number: int, _context: FrameType | None) -> None:
-    """What a signal does."""
+    """The handler of the signals that stop the demo."""
     raise StoppedError(128 + number)
 
 
 @contextlib.contextmanager
 def leaving_nothing() -> Iterator[None]:
-    """Whatever ends the block, and at whatever moment, no process of ours outlives it."""
+    """At the end of the block, however it ends, end every process that it started."""
     with contextlib.suppress(AttributeError):  # Linux alone has it
         ctypes.CDLL(None).prctl(ADOPTS_ORPHANS, 1)
     for each in STOPPING:
@@ -230,7 +230,7 @@ def leaving_nothing() -> Iterator[None]:
 
 
 def end_family() -> None:
-    """End every process that this one started: asked, and after a minute killed."""
+    """Terminate every process that this one started; kill those left after a minute."""
     us, family = psutil.Process(), set[psutil.Process]()
     until = time.monotonic() + ENDS_WITHIN
     while (children := us.children()) and time.monotonic() < until:
@@ -243,7 +243,7 @@ def end_family() -> None:
 
 
 def main() -> None:
-    """Play it."""
+    """Run the demo."""
     parser = argparse.ArgumentParser(description="Replay July 2025 on this machine.")
     parser.add_argument(
         "--stay", action="store_true", help="keep the Prefect UI running at the end"
@@ -258,7 +258,7 @@ def main() -> None:
 
 
 def play(folder: Path, *, stay: bool) -> None:
-    """All of it, on a stage of its own."""
+    """Play the demo in an empty folder, with a fake site."""
     fake_ofsted = FakeOfsted()
     fake_ofsted.provider(SUTTON, "London Borough of Sutton", reports=[listed(OLDER)])
     with fake_ofsted.running() as base:

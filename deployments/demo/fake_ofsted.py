@@ -1,10 +1,10 @@
 """A fake of Ofsted's two hosts on this machine, for the demo, the tests and trying by hand.
 
-    standin = StandIn()
-    sutton = standin.provider("80515", "London Borough of Sutton")
-    with standin.running() as base:     # reports = files = base
-        standin.publish("80515", Listed(published=..., file_id="50283346", data=pdf))
-        standin.misbehave(sutton.path, status(503))
+    fake_ofsted = FakeOfsted()
+    sutton = fake_ofsted.provider("80515", "London Borough of Sutton")
+    with fake_ofsted.running() as base:     # reports = files = base
+        fake_ofsted.publish("80515", Listed(published=..., file_id="50283346", data=pdf))
+        fake_ofsted.misbehave(sutton.path, status(503))
 
 By hand, `python -m deployments.demo.fake_ofsted --folder DIR --port N` shows what the folder's
 `index.csv` names (columns as in `seeds/index.csv`), and reads it again for each request.
@@ -116,7 +116,7 @@ class FakeOfsted:
             self._faults[path] = (how, times)
 
     def behave(self) -> None:
-        """Be well again."""
+        """Answer normally again."""
         with self._guard:
             self._faults.clear()
 
@@ -161,7 +161,7 @@ class FakeOfsted:
             return how
 
     def _well(self, path: str, query: dict[str, str]) -> Reply:
-        """As the real site answers on a good day."""
+        """The answer without a fault."""
         page = next((one for one in self.providers.values() if one.path == path), None)
         if page:
             return page_of(provider_page(page, self.files))
@@ -188,7 +188,7 @@ class _Server(ThreadingHTTPServer):
     block_on_close = False
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """A client that hangs up early is no news; anything else is."""
+        """Ignore a client that hangs up early; report anything else."""
         if not isinstance(sys.exception(), OSError):
             super().handle_error(request, client_address)  # type: ignore[arg-type] # typeshed asks for a socket
 

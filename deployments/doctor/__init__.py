@@ -1,4 +1,4 @@
-"""Checking an installation: what is well, what is worth knowing, what is wrong."""
+"""Checks an installation: what is ok, what is worth knowing, what is wrong."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ ASK = "fix what is wrong above, then run doctor again; if nothing is wrong, plea
 
 
 def examine(given: Settings, *, live: bool = False) -> Iterator[Finding]:
-    """Every finding, one after the other as they come; sends nothing to anybody, makes nothing.
+    """Give each finding as soon as it is there; sends nothing to anyone, creates nothing.
 
     Args:
-        live: also ask Ofsted's site (the one in the settings) whether it is as we believe.
+        live: also check that Ofsted's site (the one in the settings) is as the parser expects.
 
     Raises:
         SettingsError: a recipient cannot be used, or a secret is missing.
@@ -62,7 +62,7 @@ def _with_context(context: AppContext, parts: Iterable[Part], *, live: bool) -> 
 
 
 def _isolated(part: Part, context: AppContext) -> Iterator[Finding]:
-    """What stops one part holds back no other."""
+    """The findings of one part; an error becomes a finding and stops no other part."""
     try:
         yield from part(context)
     except Exception as error:

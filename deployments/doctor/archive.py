@@ -1,4 +1,4 @@
-"""The archive: every document that the database names is there, byte for byte."""
+"""The archive: whether every document in the database is there, byte for byte."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The database: that it opens, is whole and can be written, and what it holds."""
+"""The database: whether it opens, is intact and writable, and agrees with the audit."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SHOWN = 3
 
 
 def unusable(error: DatabaseError | OSError) -> Finding:
-    """It is missing, does not open, or is of another version."""
+    """The finding for a database that is missing, does not open, or is of another version."""
     found, _, to_do = str(error).partition("; ")
     if isinstance(error, OlderSchemaError):
         to_do = "run `ofsted-watch migrate`"
@@ -28,7 +28,7 @@ def unusable(error: DatabaseError | OSError) -> Finding:
 
 
 def examine(context: AppContext) -> Iterator[Finding]:
-    """It is open: is it whole, can it be written, does it agree with itself."""
+    """The findings for a database that opens: integrity, writing, audit, times in the future."""
     database = context.database
     yield ok(DATABASE, f"{database.name} opens; schema version {newest_version()}")
     yield from _damage(database)
@@ -61,7 +61,7 @@ def _cause(error: DBAPIError | DatabaseError) -> object:
 
 
 class _OnlyTriedError(Exception):
-    """Takes back what was written."""
+    """Rolls back what was written as a trial."""
 
 
 def _writing(database: Database) -> Finding:

@@ -22,7 +22,7 @@ TO_DO = "open the address in a browser on this machine to see what it shows"
 
 
 def examine_site(context: AppContext) -> Iterator[Finding]:
-    """Each check in turn; one that gets no answer holds back no other."""
+    """Make each check in turn; one that gets no answer stops no other."""
     visits = Visits(context)
     for check in CHECKS:
         yield from _isolated(check, visits)

@@ -22,18 +22,18 @@ from ofsted.text import clean, find_day, fold, squeeze
 REPORT = "report this with these lines; until it is fixed no wrong grades are sent"
 KNOWN = ("50283346", "50227080", "50176759")  # Sutton's, of 2025, 2023 and 2022
 SHELL = "Find an Inspection Report - Ofsted"
-AWRY = 60.0  # seconds between the site's clock and ours
+AWRY = 60.0  # seconds between the site's clock and ours, above which ours is wrong
 SHOWN = 8
 
 
-def differs(subject: str, came: str, believed: str) -> Finding:
-    """The parser copes, and believes otherwise."""
-    return note(subject, f"{came}; expected: {believed}")
+def differs(subject: str, came: str, expected: str) -> Finding:
+    """A difference that the parser copes with."""
+    return note(subject, f"{came}; expected: {expected}")
 
 
-def breaks(subject: str, came: str, believed: str) -> Finding:
-    """The parser cannot read it."""
-    return wrong(subject, f"{came}; expected: {believed}", REPORT)
+def breaks(subject: str, came: str, expected: str) -> Finding:
+    """A difference that stops the parser."""
+    return wrong(subject, f"{came}; expected: {expected}", REPORT)
 
 
 def _a1_answer(visits: Visits) -> Iterator[Finding]:

@@ -1,4 +1,4 @@
-"""Checks A10 to A15: errors, files, manners, robots.txt, search."""
+"""Checks A10 to A15: errors, files, politeness, robots.txt, search."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def _headers(answered: Answered) -> str:
 
 
 def _flaw(answered: Answered) -> str:
-    """Why it is no whole PDF; empty: it is one."""
+    """Why it is not a complete PDF; empty: it is one."""
     if answered.status != OK:
         return f'not available: "{name_of(answered.body)}"'
     if b"%PDF-" not in answered.body[:EDGE]:
@@ -133,7 +133,7 @@ def _a15_search(visits: Visits) -> Iterator[Finding]:
 
 
 def _a13_politeness(visits: Visits) -> Iterator[Finding]:
-    """From what all checks were answered; another name than our own is never tried."""
+    """Whether the other checks were refused; no User-Agent but our own is ever tried."""
     agent = user_agent(visits.context.settings.contact)
     turned_away = [each.asked for each in visits.answers if each.status == FORBIDDEN]
     turned_away += [error.asked for error in visits.refusals if error.came.startswith("429")]

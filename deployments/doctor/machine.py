@@ -19,9 +19,9 @@ LITTLE, TOO_LITTLE = 1_000_000_000, 100_000_000  # bytes free
 
 
 def examine(settings: Settings) -> Iterator[Finding]:
-    """What we run on."""
+    """The findings about this machine."""
     yield _versions()
-    yield _reader()
+    yield _parser()
     yield _disk(settings.data)
     yield _clock(settings)
 
@@ -38,8 +38,8 @@ def _version(name: str) -> str:
         return "missing"
 
 
-def _reader() -> Finding:
-    """A packaged report read as a check reads one: in a process apart, with its limits."""
+def _parser() -> Finding:
+    """Read a packaged report as a check does: in a separate process, with its limits."""
     from ofsted import read_apart
     from ofsted.reports.read import PARSER
 

@@ -1,4 +1,4 @@
-"""The schedules: when checks are due, whether they come, and the service that starts them."""
+"""The schedules: when checks are due, whether they are made, and the service that starts them."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def _checks(context: AppContext, *, is_up: bool) -> Iterator[Finding]:
 
 
 def _planned(context: AppContext, service: ServiceState) -> Iterator[Finding]:
-    """What Prefect has planned, and all that `status` has against the service."""
+    """What Prefect has planned, and the problems of the service that `status` shows."""
     if service.planned is not None:
         for plan in service.planned.plans:
             if plan.next_run is not None:

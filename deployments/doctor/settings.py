@@ -1,4 +1,4 @@
-"""The settings: where they are, who may read them, what is odd about them."""
+"""The settings: where they are, who can read them, and warnings about them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SETTINGS = "settings"
 
 
 def examine(settings: Settings) -> Iterator[Finding]:
-    """What was set. They are read already: what cannot be understood stops every command."""
+    """The findings about valid settings; invalid ones stop every command before this."""
     if settings.file is None:
         to_do = "run `ofsted-watch init` to write a settings file"
         yield note(SETTINGS, "no settings file found: checking Sutton", to_do)

@@ -1,4 +1,4 @@
-"""What the live checks examine: one provider's page, fetched once, and what else they ask."""
+"""The requests of the live checks: one provider's page, fetched once, and other addresses."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ class Sight:
     tree: BeautifulSoup
     main: Tag
     entries: tuple[Entry, ...]
-    refusal: UnexpectedResponse | None  # why the parser does not take it
-    behind: str  # its end, in words; empty: nothing
+    refusal: UnexpectedResponse | None  # why the parser does not accept it
+    behind: str  # what follows the end of the page, in words; empty: nothing
 
 
 class Visits:
-    """Asks the site as the checks do, and remembers what came.
+    """Makes requests as the checks do, and keeps the answers.
 
     Args:
-        context: whose site is asked; of the authorities watched, Sutton or else the first.
+        context: its site is used; the page is Sutton's if watched, else the first authority's.
     """
 
     def __init__(self, context: AppContext) -> None:

@@ -1,6 +1,6 @@
-"""Prefect's artifacts as `up` writes them when it starts, and where they are.
+"""Writes Prefect's artifacts when `up` starts, and gives their address.
 
-Prefect's menu has no line for them, so that their address is to be said.
+Prefect's menu has no entry for artifacts, so `up` and `status` print the address.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from flows.presenting import artifacts
 
 
 def address(ui: str) -> str:
-    """Where all of them are listed.
+    """The address of the list of artifacts.
 
     Args:
         ui: the address of Prefect's UI.
@@ -20,7 +20,7 @@ def address(ui: str) -> str:
 
 
 def write(api: Api, context: AppContext) -> None:
-    """Write those that are missing or say something else than before.
+    """Write the artifacts that are missing or have changed.
 
     Raises:
         PrefectError: Prefect's server did not take one.

@@ -1,4 +1,4 @@
-"""Where the UI listens: at an address of ours, and open to others only with a login."""
+"""Where the UI listens: open to other machines only with a login, and on a free port."""
 
 from __future__ import annotations
 
@@ -15,10 +15,12 @@ class BindAddressError(Exception):
 
 
 def refuse_open_address(host: str, login: str) -> None:
-    """Whoever reaches Prefect without a login can run programs as the service's user.
+    """Refuse an address that other machines could reach without a login.
+
+    Anyone who reaches Prefect can run programs as the service's user.
 
     Raises:
-        OpenDoorError: others than this machine would reach it so.
+        BindAddressError: other machines could reach it without a login.
     """
     if not login and not loopback(host):
         raise BindAddressError(
@@ -28,10 +30,12 @@ def refuse_open_address(host: str, login: str) -> None:
 
 
 def refuse_taken_address(ui: str) -> None:
-    """Another Prefect's flow runs would be ours, and ours its; others would get the login.
+    """Refuse an address that another program uses.
+
+    If that were another Prefect, our runs and its runs would be mixed, and it would get our login.
 
     Raises:
-        PrefectError: somebody answers there.
+        PrefectError: another program answers there.
     """
     parts = urlsplit(ui)
     with (
@@ -42,7 +46,7 @@ def refuse_taken_address(ui: str) -> None:
 
 
 def within_reach(host: str) -> str:
-    """The host as this machine's own address has it."""
+    """The host as this machine itself can call it."""
     if host in {"0.0.0.0", "::"}:  # noqa: S104 - what was asked for, not what we ask for
         return "127.0.0.1"
     return f"[{host}]" if ":" in host else host

@@ -1,4 +1,4 @@
-"""Starting a round that was due and has not begun, whatever Prefect does."""
+"""Starts a round that was due and has not begun: first through Prefect, then without it."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from flows.upkeep.overdue import overdue
 
 log = logging.getLogger(__name__)
 
-THROUGH_PREFECT = timedelta(minutes=5)  # after it was due
-ALONE = timedelta(minutes=10)
+THROUGH_PREFECT = timedelta(minutes=5)  # after it was due, started through Prefect
+ALONE = timedelta(minutes=10)  # after it was due, started without Prefect
 
 
 class CatchUp:
     """Watches over the rounds that are due.
 
     Args:
-        start: starts a run of a deployment through Prefect, by a key that makes it one.
+        start: starts a flow run through Prefect; starts with the same key are one run.
         start_alone: starts a round without Prefect; gives its process.
     """
 
@@ -34,7 +34,7 @@ class CatchUp:
         start_alone: Callable[[datetime], subprocess.Popen[bytes]],
     ) -> None:
         self._start, self._start_alone = start, start_alone
-        self._missing_since: datetime | None = None  # when the first round that is missing was due
+        self._missing_since: datetime | None = None  # when the first missing round was due
         self._asked = False
         self._alone_at: datetime | None = None
         self._child: subprocess.Popen[bytes] | None = None
@@ -43,8 +43,8 @@ class CatchUp:
         """Start the round that is due and has not begun, if there is one.
 
         Args:
-            since: what was due before was not this service's to do.
-            planned: what Prefect said last, however long ago: a pause is obeyed.
+            since: rounds that were due earlier are not started.
+            planned: Prefect's last answer, however old: a pause is respected.
         """
         if self._is_at_work() or (planned and planned.paused_since):
             return
@@ -71,7 +71,7 @@ class CatchUp:
             log.warning("%s", error)
 
     def _is_at_work(self) -> bool:
-        """Whether a round without Prefect is under way; it is not started twice."""
+        """Whether a round without Prefect is under way; a second one is not started."""
         if self._child is not None and self._child.poll() is not None:
             if self._child.returncode:
                 log.warning(
@@ -92,19 +92,19 @@ class CatchUp:
 
 
 def through(api: Api) -> Callable[[datetime, str], object]:
-    """A round through Prefect, which skips authorities checked since it was due."""
+    """A function that starts a round through Prefect; it skips authorities checked meanwhile."""
     return lambda due, key: api.start(CHECKS, key=key, labels={SINCE: due.isoformat()})
 
 
 def alone(
     environment: Mapping[str, str], folder: Path, log_file: Path
 ) -> Callable[[datetime], subprocess.Popen[bytes]]:
-    """A round in a process of its own, without Prefect.
+    """A function that starts a round in its own process, without Prefect.
 
     Args:
-        environment: what flow runs have.
-        folder: where it works.
-        log_file: what it says goes there.
+        environment: of flow runs.
+        folder: the working directory.
+        log_file: gets its output.
     """
 
     def start(due: datetime) -> subprocess.Popen[bytes]:

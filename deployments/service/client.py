@@ -22,7 +22,7 @@ from storage import models, queries
 
 POLLED = 0.5  # seconds
 PATIENCE_WITH_A_BUSY_SERVER = 60.0  # seconds
-WITHOUT_PROGRESS = 600.0  # seconds in which a run does nothing before it is given up
+WITHOUT_PROGRESS = 600.0  # seconds without progress after which we stop waiting for a run
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Child:
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """A service that is up, as its file says."""
+    """A running service, as its file says."""
 
     pid: int
     started: float
@@ -63,17 +63,17 @@ def is_alive(pid: int, started: float) -> bool:
 
 
 def service_file(settings: Settings) -> Path:
-    """Where a running service says that it runs."""
+    """The file that a running service writes."""
     return settings.data / "service.json"
 
 
 def write_service(settings: Settings, running: Running) -> None:
-    """Say that the service runs, for the other commands and the next start."""
+    """Write the service's file, for other commands and for the next start."""
     write_atomically(service_file(settings), json.dumps(asdict(running)).encode())
 
 
 def read_service(settings: Settings) -> Running | None:
-    """What the file says, of a service that runs or ran; None: nothing."""
+    """What the service's file says, even if the service has ended; None: there is no file."""
     try:
         found: dict[str, Any] = json.loads(service_file(settings).read_text(encoding="utf-8"))
         children = tuple(Child(**child) for child in found.pop("children"))
@@ -97,11 +97,11 @@ class FollowedRun:
     authorities: Sequence[str]  # names or URNs; none: all that are watched
     on_check: Callable[[CheckResult], None]
     checked: list[CheckResult] = field(default_factory=list)
-    is_done: bool = False  # it ended, and `checked` is all that came of it
+    is_done: bool = False  # the run has ended, and `checked` is complete
     _taken: set[int] = field(default_factory=set)
 
     def follow(self) -> None:
-        """Start it and wait as long as it gets on; why it was given up is said on stderr."""
+        """Start it and wait while it makes progress; if it makes none, say so on stderr."""
         try:
             self._follow()
         except PrefectError as error:
@@ -132,7 +132,7 @@ class FollowedRun:
         self.is_done = True
 
     def _state(self, api: Api, run_id: str) -> Json | None:
-        """The run; None: Prefect's server does not answer, which the service puts right."""
+        """The run; None: Prefect's server does not answer, and the service will restart it."""
         try:
             run = api.run(run_id)
         except PrefectError:
@@ -149,7 +149,7 @@ class FollowedRun:
             return (state, *queries.signs_of_life(session))
 
     def _take(self, run_id: str) -> None:
-        """What ended since it was last asked."""
+        """Add the checks that have ended since the last call."""
         with self.context.database.read() as session:
             checks = queries.checks_of_run(session, run_id)
             new = [each for each in checks if each.ended_at and each.id not in self._taken]

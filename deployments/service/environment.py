@@ -1,8 +1,8 @@
-"""What Prefect's server, its worker and the flow runs are started with: made, not inherited.
+"""The environment of Prefect's server, its worker and the flow runs: made, not inherited.
 
-Prefect is set up by variables and by files of the folder it stands in (`.env`, `prefect.toml`,
-`pyproject.toml`), and such a setting wins over its home. One that is meant for another Prefect
-would put our deployments and migrations into that one's database, so that none gets in.
+Prefect reads settings from variables and from files in its working directory (`.env`,
+`prefect.toml`, `pyproject.toml`), which take precedence over those in its home. A setting meant
+for another Prefect would put our deployments and migrations into its database, so we pass none.
 """
 
 from __future__ import annotations
@@ -31,45 +31,45 @@ from flows.settings.model import PREFIX, Settings
 
 PREFECTS = "PREFECT_"
 MACHINE = (
-    *("PATH", "HOME", "USER", "LOGNAME", "TMPDIR", "TEMP", "TMP"),  # where things are, and whose
+    *("PATH", "HOME", "USER", "LOGNAME", "TMPDIR", "TEMP", "TMP"),
     *("LANG", "LANGUAGE", "TZ"),
-    *("PYTHONPATH", "PYTHONHOME", "LD_LIBRARY_PATH"),  # where this Python finds what it runs
+    *("PYTHONPATH", "PYTHONHOME", "LD_LIBRARY_PATH"),  # where Python finds its libraries
     *("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "OPENSSL_CONF"),
 )
 MACHINE_PREFIXES = ("LC_",)
 OUR_PREFIXES = (PREFIX, "PG")  # our settings, and those of PostgreSQL's client
 PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
 NEAR = ("127.0.0.1", "localhost", "::1")
-_NOWHERE = "http://127.0.0.1:9"  # discard: nobody answers
+_NOWHERE = "http://127.0.0.1:9"  # the discard port: nothing answers there
 _LOGINS = ("PREFECT_SERVER_API_AUTH_STRING", "PREFECT_API_AUTH_STRING")
 
 
 def of_the_worker(context: AppContext, ui: str) -> dict[str, str]:
-    """What the worker and its flow runs are given: also our settings, and the secrets they name.
+    """The environment of the worker and its flow runs: with our settings and their secrets.
 
     Raises:
-        SettingsError: a setting names a variable of Prefect's.
+        SettingsError: a setting takes a secret from a variable of Prefect's.
     """
     return _machine() | _proxies() | _ours(context) | _prefect(context.settings, ui)
 
 
 def of_the_server(context: AppContext, ui: str) -> dict[str, str]:
-    """What Prefect's server and `prefect deploy` are given: of our secrets, the UI's login alone.
+    """The environment of Prefect's server and `prefect deploy`: no secret but the UI's login.
 
-    The server is to ask nobody on its own. It would fetch a catalogue from GitHub, which says
-    how runs are started; a proxy that is not there keeps it to the copy that it brings along.
+    The server would fetch a catalogue from GitHub that says how runs are started. A proxy address
+    where nothing answers keeps it to its own copy.
     """
     nowhere = dict.fromkeys(_either_case(PROXIES), _NOWHERE)
     return _machine() | _proxies() | nowhere | _prefect(context.settings, ui)
 
 
 def not_handed_on() -> tuple[str, ...]:
-    """Names of Prefect's variables that are set, in vain."""
+    """Names of Prefect's variables in our environment, which are ignored."""
     return tuple(sorted(name for name in os.environ if name.upper().startswith(PREFECTS)))
 
 
 def service_id(home: Path) -> str:
-    """What names the service on this data folder to itself, through restarts."""
+    """The id of the service on this data folder, which stays through restarts."""
     file = home / "service-id"
     if not file.exists():
         home.mkdir(parents=True, exist_ok=True)
@@ -78,12 +78,12 @@ def service_id(home: Path) -> str:
 
 
 def folder(home: Path) -> Path:
-    """Where they stand: in none that a person keeps files in."""
+    """The working directory of Prefect's processes, in which nobody keeps files."""
     return home / "empty"
 
 
 def prepare(home: Path) -> None:
-    """Make that folder, and make it empty; only while none of them runs."""
+    """Create that directory, or empty it; only while none of the processes runs."""
     if folder(home).exists():
         shutil.rmtree(folder(home))
     folder(home).mkdir(parents=True)
@@ -94,7 +94,7 @@ def _machine() -> dict[str, str]:
 
 
 def _where_our_code_is() -> dict[str, str]:
-    """They run what we run, also where that is a checkout that is not installed."""
+    """Let them import the same code as we do, also from a checkout that is not installed."""
     ours = str(Path(__file__).parents[2])
     if ours in {sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}:
         return {}
@@ -103,7 +103,7 @@ def _where_our_code_is() -> dict[str, str]:
 
 
 def _proxies() -> dict[str, str]:
-    """Those of our environment; but what talks to Prefect goes by none."""
+    """The proxies of our environment, but none for Prefect itself."""
     direct = os.environ.get("no_proxy") or os.environ.get("NO_PROXY")
     without = ",".join([direct, *NEAR] if direct else NEAR)
     return _inherited(_either_case(PROXIES)) | dict.fromkeys(_either_case(["NO_PROXY"]), without)
@@ -136,7 +136,7 @@ def _prefect(settings: Settings, ui: str) -> dict[str, str]:
         "PREFECT_HOME": str(home),
         "PREFECT_PROFILES_PATH": str(home / "profiles.toml"),
         "PREFECT_API_URL": f"{ui}/api",
-        "PREFECT_WORKER_QUERY_SECONDS": "5",  # of 10: a person who asks for a check waits for it
+        "PREFECT_WORKER_QUERY_SECONDS": "5",  # default 10; a person may be waiting for a check
         "PREFECT_SERVER_UI_API_URL": f"{public}/api",
         "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
         "PREFECT_SERVER_UI_V2_ENABLED": "false",
@@ -157,7 +157,7 @@ def _prefect(settings: Settings, ui: str) -> dict[str, str]:
 
 
 def _inherited(names: Iterable[str], prefixes: tuple[str, ...] = ()) -> dict[str, str]:
-    """What of our own environment is handed on; our own settings are known in any case."""
+    """The variables of our environment with these names or prefixes."""
     chosen = frozenset(names)
     return {
         name: value

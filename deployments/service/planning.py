@@ -1,4 +1,4 @@
-"""Asking Prefect what it has planned."""
+"""Asks Prefect what it has planned."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def ask(api: Api, context: AppContext, service_since: datetime, before: Planned 
     """What Prefect has planned for each deployment that has a schedule.
 
     Args:
-        before: what it said last; since when something is paused is known from there.
+        before: its last answer, which shows since when a deployment is paused.
 
     Raises:
         PrefectError: it does not answer.
@@ -52,7 +52,7 @@ def is_paused(deployment: Json) -> bool:
 
 
 def service_state(context: AppContext) -> ServiceState:
-    """The service on this data folder; what is planned is asked of its Prefect, now."""
+    """The state of the service on this data folder; its Prefect is asked now."""
     running = running_service(context.settings)
     with context.database.read() as session:
         is_up = holder_of(session, service_claim(context.settings)) is not None

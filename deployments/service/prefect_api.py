@@ -1,4 +1,4 @@
-"""Prefect's own interface, as far as we ask it; over loopback, without importing Prefect."""
+"""The part of Prefect's REST API that we use, over loopback, without importing Prefect."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from uuid import uuid4
 
 import requests
 
-SECONDS = 15
-PATIENCE = 5.0  # seconds
-AGAIN_AFTER = 0.5  # seconds
+SECONDS = 15  # for one request
+PATIENCE = 5.0  # seconds to repeat a request while the server is too busy
+AGAIN_AFTER = 0.5  # seconds between two of them
 PASSING = (requests.codes.too_many_requests, requests.codes.service_unavailable)
 UNDER_WAY = ("PENDING", "RUNNING", "CANCELLING")
 FINAL = ("COMPLETED", "FAILED", "CRASHED", "CANCELLED")
@@ -31,8 +31,8 @@ class Api:
 
     Args:
         address: of the API, such as `http://127.0.0.1:4200/api`.
-        login: `user:password`; empty: it asks for none.
-        patience: for how many seconds it is asked again while it is too busy to answer.
+        login: `user:password`; empty: it needs none.
+        patience: for how many seconds to repeat a request while the server is too busy.
     """
 
     address: str
@@ -73,8 +73,8 @@ class Api:
         Args:
             name: of the deployment.
             parameters: of its flow.
-            key: starts of one key are one run, however often they are asked for.
-            labels: of the run; no form of the UI shows them.
+            key: starts with the same key are one run.
+            labels: of the run; the UI's forms do not show them.
         """
         deployment = self.deployment(name)
         if deployment is None:
@@ -108,12 +108,12 @@ class Api:
         return found
 
     def write_artifact(self, key: str, markdown: str, description: str) -> None:
-        """Write a page in Markdown, as no run's."""
+        """Write an artifact in Markdown that belongs to no run."""
         body = {"key": key, "type": "markdown", "data": markdown, "description": description}
         self._ask("POST", "/artifacts/", json=body)
 
     def runs(self, *, states: tuple[str, ...], deployment: str | None = None) -> list[Json]:
-        """Flow runs in these states (types), at most 200, those that were due last first."""
+        """Flow runs in these state types, at most 200, the latest scheduled time first."""
         body: Json = {
             "flow_runs": {"state": {"type": {"any_": list(states)}}},
             "sort": "EXPECTED_START_TIME_DESC",
@@ -125,7 +125,7 @@ class Api:
         return found
 
     def next_planned(self, deployment: str) -> datetime | None:
-        """When the next run begins that Prefect's scheduler has planned; None: none is."""
+        """When the next run planned by Prefect's scheduler begins; None: none is planned."""
         body: Json = {
             "deployments": {"name": {"any_": [deployment]}},
             "flow_runs": {
@@ -140,7 +140,7 @@ class Api:
         return next((datetime.fromisoformat(each) for each in planned), None)
 
     def end_run(self, run_id: str, state: str, message: str) -> None:
-        """Put a run into a final state, under Prefect's own name, whatever Prefect thinks of it."""
+        """Force a run into a final state, with Prefect's own name for the state."""
         body = {"state": {"type": state, "message": message}, "force": True}
         self._ask("POST", f"/flow_runs/{run_id}/set_state", json=body)
 
@@ -157,7 +157,7 @@ class Api:
         return answer.json() if answer.content else None
 
     def _token(self) -> dict[str, str]:
-        """What Prefect wants to see with every change: it proves that no foreign page asks."""
+        """The CSRF headers for a change, which prove that no page of another site sent it."""
         client = str(uuid4())
         answer = self._request("GET", "/csrf-token", params={"client": client})
         if not answer.ok:
@@ -165,7 +165,7 @@ class Api:
         return {"Prefect-Csrf-Client": client, "Prefect-Csrf-Token": answer.json()["token"]}
 
     def _request(self, method: str, path: str, **more: Any) -> requests.Response:
-        """Its answer. While it is too busy it is asked again, which changes nothing twice."""
+        """The answer; the request is repeated while the server is too busy to accept it."""
         until = monotonic() + self.patience
         while monotonic() < until:
             with contextlib.suppress(requests.Timeout):
@@ -176,7 +176,7 @@ class Api:
         return self._once(method, path, **more)
 
     def _once(self, method: str, path: str, **more: Any) -> requests.Response:
-        """By no proxy: this stays on the machine."""
+        """Send one request, without a proxy, as it stays on this machine."""
         user, _, password = self.login.partition(":")
         login = (user, password) if self.login else None
         with requests.Session() as session:

@@ -1,7 +1,7 @@
-"""Prefect's own command line, which `up` starts, without the newer of Prefect's two UIs.
+"""Prefect's own command line, as `up` starts it, without the newer of Prefect's two UIs.
 
-That one asks its makers' host for settings whatever is switched off. Prefect mounts no UI that
-was not built into it, and says nothing of it: so this one was not.
+The newer UI calls its makers' host for settings, whatever is switched off. Prefect silently
+skips a UI whose files are missing, so we point it to a path that does not exist.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import prefect
 
 
 def main() -> None:
-    """Run the command line with the words that it was given."""
+    """Run Prefect's command line with this process's arguments."""
     prefect.__ui_v2_static_path__ = Path("left-out")
     from prefect.cli import app
 

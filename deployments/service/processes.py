@@ -1,4 +1,4 @@
-"""The service's child processes: started with a log of their own, ended with all they started."""
+"""The service's child processes: each has its own log, and ends with all that it started."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ from deployments.service.client import Child
 
 log = logging.getLogger(__name__)
 
-RESTART_AFTER = 5.0  # seconds, doubled with each quick death up to:
-RESTART_AT_MOST = 300.0
-STEADY = 120.0  # seconds; a child that lived so long starts over with short waits
-STARTED = "--- started "  # a line of the log, before the time; Prefect's own have no day
+RESTART_AFTER = 5.0  # seconds; doubled each time it dies quickly, up to:
+RESTART_AT_MOST = 300.0  # seconds
+STEADY = 120.0  # seconds; after such a life the wait is short again
+STARTED = "--- started "  # begins our line in the log at each start; a time follows
 LOG_LIMIT = 5_000_000  # bytes; then the log begins anew beside one old one
 
 
 @dataclass
 class Managed:
-    """A child that is to be there: started again when it dies."""
+    """A child process that is started again when it dies."""
 
     name: str
     command: Sequence[str]
     environment: Mapping[str, str]
-    folder: Path  # where it stands
+    folder: Path  # its working directory
     log_file: Path
     process: subprocess.Popen[bytes] | None = None
     _began: float = 0.0
@@ -60,11 +60,11 @@ class Managed:
         log.info("%s started (pid %d)", self.name, self.process.pid)
 
     def is_running(self) -> bool:
-        """Whether it is there."""
+        """Whether it is running."""
         return self.process is not None and self.process.poll() is None
 
     def may_start(self) -> bool:
-        """Whether a dead one may be started again; notes its death, once."""
+        """Whether a dead child may be started again now; counts and logs its death once."""
         if self.process is not None:
             self.deaths += 1
             lived = monotonic() - self._began
@@ -81,7 +81,7 @@ class Managed:
         return monotonic() >= self._not_before
 
     def child(self) -> Child | None:
-        """Its number and start, for whoever must end it after us."""
+        """Its process id and start time, by which the next service can end it."""
         if self.process is None:
             return None
         try:
@@ -91,7 +91,7 @@ class Managed:
         return Child(self.process.pid, started)
 
     def listens(self, port: int) -> bool:
-        """Whether it, or what it started, is what answers at a port of this machine."""
+        """Whether it, or a process it started, listens on this port."""
         if self.process is None:
             return False
         for each in _family(self.process.pid):
@@ -102,7 +102,7 @@ class Managed:
         return False
 
     def stop(self, patience: float) -> None:
-        """End it and all it started: asked, and after `patience` seconds killed."""
+        """Terminate it, kill it after `patience` seconds, and kill all that it started."""
         if self.process is None:
             return
         family = _family(self.process.pid)
@@ -140,9 +140,9 @@ def end_tree(process: psutil.Process) -> None:
 
 
 def end_orphans(variable: str, value: str) -> int:
-    """Kill processes with this variable that no longer hang on us; gives their number.
+    """Kill processes with this variable that are no descendants of ours; gives their number.
 
-    A worker that is killed leaves its runs behind: they hold pages, and die at the first line
+    A killed worker leaves its flow runs behind: they keep pages locked, and die at the first line
     that they print.
     """
     ours = {each.pid for each in _family(psutil.Process().pid)}
@@ -156,7 +156,7 @@ def end_orphans(variable: str, value: str) -> int:
 
 
 def end_left_overs(children: Iterable[Child]) -> int:
-    """End what a killed service left; only processes that are surely those. Gives their number."""
+    """Kill the processes that a killed service left; gives their number."""
     left = [child for child in children if child.is_alive()]
     for child in left:
         kill_all(_family(child.pid))

@@ -1,4 +1,4 @@
-"""Registering the deployments of prefect.yaml when they changed, and keeping people's pauses."""
+"""Registers the deployments of prefect.yaml when they changed, and keeps people's pauses."""
 
 from __future__ import annotations
 
@@ -48,15 +48,15 @@ class _Pause:
 def register(
     api: Api, settings: Settings, home: Path, environment: Mapping[str, str], folder: Path
 ) -> bool:
-    """Register the deployments if what is declared of them changed, or one is missing.
+    """Register the deployments if their declaration changed, or one is missing.
 
     Args:
-        home: Prefect's, for what is noted of it.
+        home: Prefect's home, for our notes about the registration.
         environment: of Prefect's own command.
-        folder: where that stands.
+        folder: its working directory.
 
     Returns:
-        Whether it was done.
+        Whether they were registered.
 
     Raises:
         PrefectError: Prefect's own command failed; says what it printed.
@@ -85,7 +85,7 @@ def register(
 
 
 def declaration(schedule: ScheduleSettings, watched: Sequence[WatchedAuthority] = ()) -> str:
-    """prefect.yaml with the settings' schedule in it, and the authorities as tags of `watch`."""
+    """prefect.yaml with the schedule, and the authorities as tags of `check-for-reports`."""
     return yaml.safe_dump(_declaration(schedule, watched), sort_keys=False)
 
 
@@ -129,7 +129,7 @@ def _pause(deployment: Json) -> _Pause:
 
 
 def _noted(file: Path) -> dict[str, _Pause]:
-    """As a registration that was killed found them; empty: none was."""
+    """The pauses found by a registration that was killed; empty: there was none."""
     try:
         kept = json.loads(file.read_text())
         return {name: _Pause(paused, frozenset(off)) for name, (paused, off) in kept.items()}
@@ -138,7 +138,7 @@ def _noted(file: Path) -> dict[str, _Pause]:
 
 
 def _note(file: Path, pauses: Mapping[str, _Pause]) -> None:
-    """Whole or not at all: registering switches everything on, and may be killed."""
+    """Save the pauses first: registering switches everything on, and may be killed."""
     found = {name: (each.paused, [*each.crons_off]) for name, each in pauses.items()}
     write_atomically(file, json.dumps(found).encode())
 

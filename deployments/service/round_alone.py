@@ -1,6 +1,6 @@
 """One scheduled round without Prefect: `python -m deployments.service.round_alone TIME`.
 
-`up` starts it where Prefect has not begun a round that was due.
+`up` starts it if Prefect has not begun a round that was due.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""The settings that a running service goes by: one view, taken anew when their file changed.
+"""The settings that a running service uses, replaced when their file has changed.
 
-Flow runs read a copy of the view in use and not the file itself. So a file that is wrong
-stops nothing, and nobody acts on settings that the service has not taken over.
+Flow runs read a copy of the settings in use, not the file itself. So a mistake in the file stops
+nothing, and no run uses settings that the service has not accepted.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from storage.record import set_state
 
 log = logging.getLogger(__name__)
 
-SETTLED = timedelta(seconds=2)  # a file that was written just now may be half there
+SETTLED = timedelta(seconds=2)  # a file changed more recently may be incomplete
 AT_START_ONLY = {
     "data_dir": "data",
     "database": "database_address",
@@ -33,15 +33,15 @@ AT_START_ONLY = {
 
 
 class SettingsView:
-    """What a service goes by.
+    """The settings in use by a service.
 
     Args:
-        context: made from the settings as they are at the start.
+        context: made from the settings at the start.
     """
 
     def __init__(self, context: AppContext) -> None:
         self.context = context
-        self.since: datetime = context.clock.now()  # when this view was taken
+        self.since: datetime = context.clock.now()  # when these settings came into use
         self._seen = _fingerprint(context.settings.file, settled=timedelta())
         self._hand_down()
         self._note("")
@@ -52,9 +52,9 @@ class SettingsView:
         return copy_of(self.context.settings)
 
     def refresh(self) -> bool:
-        """Take the settings over if their file changed; says whether they were.
+        """Use the changed settings, if their file changed; returns whether it did.
 
-        What is wrong with a changed file is logged once and kept for `status`; the view stays.
+        A mistake is logged once and shown by `status`; the earlier settings stay in use.
         """
         file = self.context.settings.file
         found = _fingerprint(file)
@@ -82,7 +82,7 @@ class SettingsView:
         return changed
 
     def _hand_down(self) -> None:
-        """Whole or not at all, and readable by its owner alone: it may hold secrets."""
+        """Write the copy atomically, readable by its owner only, as it may contain secrets."""
         file, copy = self.context.settings.file, self.copy
         copy.parent.mkdir(parents=True, exist_ok=True)
         write_atomically(copy, file.read_bytes() if file else b"")
@@ -93,12 +93,12 @@ class SettingsView:
 
 
 def copy_of(settings: Settings) -> Path:
-    """Where the copy of the settings in use lies."""
+    """The path of the copy of the settings in use."""
     return settings.data / "prefect" / "settings-in-use.toml"
 
 
 def _fingerprint(file: Path | None, settled: timedelta = SETTLED) -> str | None:
-    """Of a file that has come to rest; None: there is none, or it was written just now."""
+    """The file's SHA-256; None: there is no file, or it was changed just now."""
     if file is None:
         return None
     try:

@@ -1,4 +1,4 @@
-"""Ending what this service started and what makes no progress any more."""
+"""Ends rounds that this service started and that no longer make progress."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from storage import models, rounds
 
 log = logging.getLogger(__name__)
 
-AHEAD = timedelta(minutes=1)  # a time of progress beyond this is a wrong clock's
+AHEAD = timedelta(minutes=1)  # progress dated further ahead comes from a wrong clock
 WHY = "it made no progress for 10 minutes and was stopped; the next checks do what was left"
 
 
 def end_stalled(context: AppContext, api: Api, service: str) -> None:
-    """End rounds of this service that have not got further for ten minutes.
+    """End this service's rounds that made no progress for ten minutes.
 
-    Those of other services, or that a person started, are theirs to end.
+    Rounds of other services, or that a person started, are left alone.
     """
     now = context.clock.now()
     with context.database.write() as session:

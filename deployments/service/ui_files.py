@@ -1,4 +1,4 @@
-"""The files of Prefect's UI, in a folder of ours: the service may write to no other."""
+"""The files of Prefect's UI, in the data folder, since the service can write nowhere else."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 PAGE = "v1/index.html"
-# Prefect's catalogue of blocks loads pictures from other hosts; the browser is told not to
+# Prefect's catalogue of blocks loads pictures from other hosts; this makes browsers refuse them
 POLICY = (
     "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; "
     "connect-src 'self' ws: wss: {api}"
@@ -15,15 +15,15 @@ POLICY = (
 
 
 def folder(home: Path) -> Path:
-    """Where they lie."""
+    """Their folder."""
     return home / "ui"
 
 
 def close(home: Path, public: str) -> None:
-    """Tell browsers to ask no other host; after the server has laid its files there.
+    """Make browsers call no other host; call this once the server has written its files.
 
     Args:
-        public: where people reach the UI, and it the server.
+        public: the address at which people reach the UI, and the UI its server.
     """
     page = folder(home) / PAGE
     if not page.exists():

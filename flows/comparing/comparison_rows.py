@@ -1,4 +1,4 @@
-"""The lines of `comparison`, made anew in the transaction of what they follow from."""
+"""Rewrites the table `comparison` in the same transaction as the change that affects it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What two readings give differently, in words: of two documents, or of two readers."""
+"""How two readings differ, in words: of two documents, or by two versions of the parser."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ ABOUT = {  # a field of a reading -> what it is
 
 
 def of_documents(old: Reading, new: Reading) -> tuple[Difference, ...]:
-    """What two documents of one report say differently, as far as both are read."""
+    """How two documents of one report differ; empty unless both are read."""
     if new.status != "read" or old.status != "read":
         return ()
     return _those(*_facts(old, new))
 
 
 def of_readings(old: Reading, new: Reading) -> tuple[Difference, ...]:
-    """What two readers find in one document; empty where they find the same."""
+    """How two readings of one document differ; empty where they are the same."""
     if old.status == new.status and _facts_of(old) == _facts_of(new):
         return ()
     about = [
@@ -70,7 +70,7 @@ def _judgements(old: Reading, new: Reading) -> Iterator[Difference]:
 
 
 def _key(judgement: Judgement) -> str:
-    """Several may be unknown; each is itself by its label."""
+    """The judgement's key; for an unknown one, its label, as several may be unknown."""
     return judgement.label if judgement.key == UNKNOWN else judgement.key
 
 
@@ -84,7 +84,7 @@ def _inspectors(reading: Reading) -> str | None:
 
 
 def _improvements(old: Reading, new: Reading) -> Iterator[Difference]:
-    """Each that only one of the two names."""
+    """Each item that only one of the two has."""
     was, now = ([each.text for each in reading.improvements] for reading in (old, new))
     what = "what needs to improve"
     yield from (_difference(what, text, None) for text in was if text not in now)

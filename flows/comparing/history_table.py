@@ -1,4 +1,4 @@
-"""Judgements over time: a line a judgement, a column an inspection, the oldest first.
+"""Judgements over time: a line for each judgement, a column for each inspection.
 
 Before a first inspection stand those of the authorities that were there before, by their names.
 
@@ -21,7 +21,7 @@ from storage.report_queries import InspectionLine
 
 IN_DOUBT, NOT_GIVEN = "not read reliably", "not given"
 _TOGETHER = "care_and_care_leavers"
-# key -> (a key that stands for it where it is given, what is said then)
+# key -> (a key that is given in its place, what the cell says then)
 INSTEAD = {
     "in_care": (_TOGETHER, "graded together with care leavers"),
     "care_leavers": (_TOGETHER, "graded together with children in care"),
@@ -33,7 +33,7 @@ SAID_INSTEAD = {said for _, said in INSTEAD.values()} | {*NO_LONGER.values()}
 
 @dataclass(frozen=True, slots=True)
 class HistoryLine:
-    """One judgement through time."""
+    """One judgement over time."""
 
     key: str
     label: str
@@ -53,7 +53,7 @@ class HistoryTable:
 
 
 def history_table(inspections: Sequence[InspectionLine]) -> HistoryTable:
-    """Inspections with judgements, the oldest first; the newest one's labels lead the lines."""
+    """The table of inspections, given from the oldest; the lines follow the newest one's labels."""
     given = [each for each in inspections if each.judgements]
     heads: list[str] = []
     columns: list[InspectionLine] = []
@@ -95,7 +95,7 @@ def cell(inspected: InspectionLine, key: str) -> str:
 
 
 def _heads(inspections: Sequence[InspectionLine]) -> tuple[str, ...]:
-    """By month; by day where a month has two."""
+    """The heads: the month, or the day where a month has two inspections."""
     days = [each.last_day or each.published for each in inspections]
     months = Counter(day and (day.year, day.month) for day in days)
     return tuple(

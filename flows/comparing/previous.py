@@ -46,7 +46,7 @@ class ComparisonResult:
 
 
 def lineage_of(report: ReportSnapshot) -> str | None:
-    """By the kind that was read; by the title where none was."""
+    """The lineage, by the kind that was read; if none was read, by the title."""
     reading = report.reading
     if reading is not None and reading.kind != "unknown":
         return lineage(reading.kind)

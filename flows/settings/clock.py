@@ -1,4 +1,4 @@
-"""The present, which a rehearsal may set to another day."""
+"""The present time, which rehearsals and tests can set to another day."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """Real time, moved by an offset that is nought but for demo, tests and rehearsals."""
+    """Real time plus an offset, which is zero except in the demo, tests and rehearsals."""
 
     offset: timedelta = timedelta()
 

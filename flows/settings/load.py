@@ -1,4 +1,4 @@
-"""Finding and reading what a person has set, with errors that help."""
+"""Finds and reads the settings; each error says in one line what is wrong."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ from flows.settings.watched import WatchTable
 
 CONFIG_VARIABLE = PREFIX + "CONFIG"
 CLOCK_VARIABLE = PREFIX + "CLOCK"
-OFFSET_VARIABLE = PREFIX + "CLOCK_OFFSET"  # seconds; what `up` hands down
-ORIGIN_VARIABLE = PREFIX + "CONFIG_ORIGIN"  # the file of which `up` hands a copy down; empty: none
-SERVICE_VARIABLE = PREFIX + "SERVICE"  # whose process this is: the id of a service
-FOLDER_VARIABLE = PREFIX + "FOLDER"  # what relative paths start from; `up` hands it down
+OFFSET_VARIABLE = PREFIX + "CLOCK_OFFSET"  # seconds; set by `up` for its processes
+ORIGIN_VARIABLE = PREFIX + "CONFIG_ORIGIN"  # the file that `up` copied for us; empty: none
+SERVICE_VARIABLE = PREFIX + "SERVICE"  # id of the service that started this process
+FOLDER_VARIABLE = PREFIX + "FOLDER"  # what relative paths start from; set by `up`
 PLACES = (Path("ofsted-watch.toml"), Path("/etc/ofsted-watch.toml"))
 _OURS = {
     CONFIG_VARIABLE,
@@ -90,7 +90,7 @@ def load(given: str | None = None) -> Settings:
 
 
 def _origin(file: Path | None, given: str | None) -> tuple[Path | None, Path]:
-    """The file that a person wrote, also where this process has a copy of it; and its folder."""
+    """The original settings file, even if this process reads a copy of it; and its folder."""
     origin, folder = os.environ.get(ORIGIN_VARIABLE), os.environ.get(FOLDER_VARIABLE)
     if given is None and origin is not None and folder is not None:
         return (Path(origin) if origin else None), Path(folder)
@@ -98,7 +98,7 @@ def _origin(file: Path | None, given: str | None) -> tuple[Path | None, Path]:
 
 
 def _read(file: Path) -> dict[str, Any]:
-    if not file.is_file():  # what is no file would be taken for an empty one
+    if not file.is_file():  # anything else would be read as an empty file
         raise SettingsError(f"{file}: not a file; give the path of a settings file")
     try:
         source = pydantic_settings.TomlConfigSettingsSource(Settings, file)
@@ -112,11 +112,11 @@ def _read(file: Path) -> dict[str, Any]:
 
 
 def _no_wrong_types(file: Path, values: dict[str, Any]) -> None:
-    """TOML has types, so "587" is no port there; in the environment all is text."""
+    """Check types strictly: TOML has types (no port is "587"), the environment only text."""
     try:
         Fields.model_validate_json(json.dumps(values, default=str), strict=True)
     except ValidationError as error:
-        whole = ("missing", "value_error", "too_short")  # what the environment may still complete
+        whole = ("missing", "value_error", "too_short")  # the environment may still complete these
         found = [each for each in error.errors(include_url=False) if each["type"] not in whole]
         if found:
             raise SettingsError(_in_one_line(found, str(file))) from None
@@ -142,7 +142,7 @@ def _place(error: ErrorDetails) -> list[int | str]:
 
 
 def _follows(error: ErrorDetails, found: Sequence[ErrorDetails]) -> bool:
-    """Whether a list is too short only because what stands in it is wrong."""
+    """Whether a list counts as too short only because its items are wrong."""
     place = error["loc"]
     inside = (each["loc"] for each in found if len(each["loc"]) > len(place))
     return error["type"] == "too_short" and any(loc[: len(place)] == place for loc in inside)
@@ -169,7 +169,7 @@ def _what(error: ErrorDetails, place: list[int | str]) -> str:
 
 
 def _may_be_shown(value: object, place: list[int | str]) -> bool:
-    """Whether a value holds no secret; a table may hold any, and what stands for a table."""
+    """Whether a value can be shown, as it holds no secret; a whole table might."""
     of_a_part = bool(place) and str(place[-1]) in _PARTS
     plain = isinstance(value, str | int | float) and not of_a_part
     return plain and _SECRETS.isdisjoint(map(str, place))
@@ -212,7 +212,7 @@ def _no_unknown_variables(settings: Settings) -> None:
 
 
 def variables_named(settings: Settings) -> frozenset[str]:
-    """The variables that the settings take a secret from, by any `..._env`."""
+    """The environment variables that the settings name in any `..._env` field."""
     return frozenset(_named_in(settings.model_dump()))
 
 
@@ -230,7 +230,7 @@ def _named_in(value: object) -> Iterator[str]:
 def secret(
     what: str, value: SecretStr | str | None, variable: str | None, file: str | None, base: Path
 ) -> str:
-    """A secret from its value, from the variable that is named, or from the file that is named.
+    """A secret: from the named variable, else from the named file, else the value itself.
 
     Raises:
         SettingsError: the variable or the file is not there or empty; never shows the secret.
@@ -255,7 +255,7 @@ def secret(
 
 
 def warnings(settings: Settings) -> Iterator[str]:
-    """What a person should know of these settings, though they work."""
+    """Warnings about settings that are valid."""
     file = settings.file
     if file and _holds_secrets(settings) and file.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH):
         yield f"{file} contains secrets and other users can read it; run `chmod 600 {file}`"
@@ -264,7 +264,7 @@ def warnings(settings: Settings) -> Iterator[str]:
 
 
 def _holds_secrets(settings: Settings) -> bool:
-    """Whether the file itself does; a database's password is one, a heartbeat's address another."""
+    """Whether the settings file contains secrets; a heartbeat's address counts as one."""
     return bool(
         (settings.email and settings.email.password)
         or settings.ui.auth
@@ -275,7 +275,7 @@ def _holds_secrets(settings: Settings) -> bool:
 
 
 def lack_of_operators(settings: Settings) -> str | None:
-    """A warning where recipients are set and nobody is notified of problems."""
+    """A warning if recipients are set but none is notified of problems; else None."""
     if not settings.recipients:
         return None
     if any(recipient.audience == "operators" for recipient in settings.recipients):

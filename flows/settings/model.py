@@ -1,4 +1,4 @@
-"""What a person can set. The fields are described in docs/settings.md."""
+"""The settings. docs/settings.md describes the fields."""
 
 from __future__ import annotations
 
@@ -164,7 +164,7 @@ class Fields(Part):
 
 
 class Settings(Fields, BaseSettings):
-    """What is set, by the file and the environment."""
+    """The settings from the file and the environment."""
 
     model_config = SettingsConfigDict(
         env_prefix=PREFIX, env_nested_delimiter="__", extra="forbid", frozen=True

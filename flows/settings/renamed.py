@@ -1,10 +1,10 @@
-"""Names of the first version's settings that have new ones: refused, and the new one is said."""
+"""Settings of the first version that have new names: refused, with the new name in the error."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-_FIELDS: Mapping[str, str] = {  # places without the numbers of lists
+_FIELDS: Mapping[str, str] = {  # field, without the index of a list item -> what to say
     "public_url": "public_url is now url in [ui]",
     "site": "[site] is now [ofsted]",
     "mail": "[mail] is now [email]",
@@ -20,7 +20,7 @@ _VALUES: Mapping[str, Mapping[str, str]] = {
 
 
 def new_name(place: Sequence[int | str], value: object) -> str | None:
-    """What a field, or a value that is refused there, is called now; None: it is no old name."""
+    """What to say of an old name of a field or value; None: it is not an old name."""
     names = [part for part in place if isinstance(part, str)]
     field = ".".join(names)
     if field in _FIELDS:

@@ -1,4 +1,4 @@
-"""When checks are due by the settings; what is planned, Prefect says: `flows.context.planned`."""
+"""When checks are due by the settings. What Prefect has planned: `flows.context.planned`."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from cronsim import CronSim
 
 from flows.settings.model import ScheduleSettings
 
-FAR = 400  # checks ahead, among which hours of the clocks' change are sought
-CLOCKS_CHANGE = {1, 2}  # hours, in Europe, of which one is skipped or comes twice
+FAR = 400  # how many coming checks are searched for hours in which clocks change
+CLOCKS_CHANGE = {1, 2}  # hours, in Europe, of which one is skipped or repeated
 
 
 def last_due(schedule: ScheduleSettings, now: datetime) -> datetime | None:
@@ -19,7 +19,7 @@ def last_due(schedule: ScheduleSettings, now: datetime) -> datetime | None:
 
     None: the schedule is empty.
     """
-    # The cron library looks strictly before: a check that is due this very moment is due.
+    # The cron library searches strictly before a time; a check due at this very moment counts.
     local = (now + timedelta(microseconds=1)).astimezone(ZoneInfo(schedule.timezone))
     times = (next(CronSim(cron, local, reverse=True)) for cron in schedule.checks)
     return max((time.astimezone(UTC) for time in times), default=None)

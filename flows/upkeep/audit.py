@@ -1,8 +1,8 @@
 """The audit: what is public compared with what was recorded and sent.
 
-By a path of its own: it starts from the rows of the page as the last good check saw them and
-reads the tables itself. It uses nothing of what compares, records or sends, so that a mistake
-there is found here.
+It starts from the rows of the page as the last successful check saw them, and reads the tables
+with its own queries. It uses none of the code that compares, records or sends, so that it finds
+mistakes there.
 """
 
 from __future__ import annotations
@@ -31,30 +31,29 @@ from storage.deliveries import SERVICE_STARTED, under_way
 from storage.leases import holder_of
 from storage.record import get_state
 
-RECENT = timedelta(days=60)
-OVERDUE = timedelta(hours=2)
+RECENT = timedelta(days=60)  # how far back new reports and events are audited
+OVERDUE = timedelta(hours=2)  # a due delivery without an attempt for so long is a discrepancy
 FILE_MAY_FAIL = timedelta(hours=1)  # before readers are sent "not yet read"
-FIRST = ("report_published", "report_listed_late")  # what alerts readers to a report at all
+FIRST = ("report_published", "report_listed_late")  # types of the first alert about a report
 
 
 @dataclass(frozen=True, slots=True)
 class Discrepancy:
-    """What is public and not recorded or not announced, or a delivery overdue and untried."""
+    """Something public that was not recorded or announced, or an overdue delivery."""
 
-    key: str  # tells it from any other
+    key: str  # identifies it
     words: str
-    announced: bool = (
-        True  # False: shown alone, as it is about notifying operators of discrepancies
-    )
+    # False: only shown, since it is itself about a message on discrepancies
+    announced: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class AuditFindings:
-    """How much there is, and the discrepancies in it."""
+    """How much was audited, and the discrepancies found."""
 
     rows: int  # of the pages
-    events: int  # of the last days, and the deliveries of these
-    deliveries: int
+    events: int  # of the last 60 days
+    deliveries: int  # of these events
     discrepancies: tuple[Discrepancy, ...]
 
     def in_words(self) -> str:
@@ -71,7 +70,7 @@ class AuditFindings:
 
 
 def find_discrepancies(session: Session, context: AppContext) -> AuditFindings:
-    """Every discrepancy there is now; changes nothing."""
+    """Find every discrepancy there is now; changes nothing."""
     tables = _Tables(session, context)
     lists = [_ListAudit(tables, authority) for authority in context.settings.watch]
     recent = models.Event.at >= context.clock.now() - RECENT
@@ -89,7 +88,7 @@ def find_discrepancies(session: Session, context: AppContext) -> AuditFindings:
 
 
 class _Tables:
-    """What the tables say of all watched providers, asked once for all of them."""
+    """What the tables say about all watched providers, queried once for all of them."""
 
     def __init__(self, session: Session, context: AppContext) -> None:
         self.session = session
@@ -105,7 +104,7 @@ class _Tables:
         )
 
     def _recorded(self) -> defaultdict[ProviderKey, set[str]]:
-        """All names that the rows of reports on the page ever had."""
+        """Every name (`_name`) under which the reports on each page are known."""
         report, address = models.Report, models.ReportAlias
         query = select(
             report.code,
@@ -124,24 +123,24 @@ class _Tables:
         return found
 
     def _new_reports(self) -> defaultdict[ProviderKey, list[models.Report]]:
-        """Those on the page, first seen in the last days, that are not history.
+        """The listed reports first seen in the last 60 days that are not baseline.
 
-        After the first successful check no report is history, whatever its row says.
+        A report seen after the first successful check is not baseline, even if its row says so.
         """
-        report, first_looks = models.Report, self._first_looks()
+        report, first_checks = models.Report, self._first_checks()
         query = select(report).where(
             models.is_of_any(report, self.keys), report.listed, report.first_seen >= self.recent
         )
         found: defaultdict[ProviderKey, list[models.Report]] = defaultdict(list)
         loaded = query.order_by(report.id).options(selectinload(report.versions))
         for each in self.session.scalars(loaded):
-            first = first_looks.get(each.provider_key)
+            first = first_checks.get(each.provider_key)
             if not each.baseline or (first is not None and each.first_seen > first):
                 found[each.provider_key].append(each)
         return found
 
-    def _first_looks(self) -> dict[ProviderKey, datetime]:
-        """When the first successful check of each began."""
+    def _first_checks(self) -> dict[ProviderKey, datetime]:
+        """When each provider's first successful check began."""
         check = models.PageCheck
         query = select(check.code, check.urn, func.min(check.began_at).label("began")).where(
             models.is_of_any(check, self.keys), check.result == "first"
@@ -184,7 +183,7 @@ class _ListAudit:
         return Discrepancy(key, f'{self.short_name}: "{row["title"]}"{day} is on the page {words}')
 
     def _may_be_waited_for(self, report: models.Report) -> bool:
-        """Whether no successful check has yet seen its file fail for an hour."""
+        """Whether its alert may still wait: its file has not yet failed for an hour."""
         came = any(version.source == "ofsted" for version in report.versions)
         if came or report.file_id is None:
             return False
@@ -204,7 +203,7 @@ def _day(day: date | None) -> str | None:
 
 
 class _Pending:
-    """The deliveries that wait, and the waits that are meant."""
+    """The pending deliveries, and the reasons for which one may rightly be late."""
 
     def __init__(self, session: Session, context: AppContext) -> None:
         self.session = session
@@ -214,7 +213,7 @@ class _Pending:
         self.under_way = under_way(session)
 
     def overdue(self) -> Iterator[Discrepancy]:
-        """Deliveries that are due for two hours, and nothing is known that they wait for."""
+        """Deliveries that have been due for two hours without a known reason."""
         query = (
             select(models.Delivery, models.Event.type, models.Event.summary)
             .outerjoin(models.Event)
@@ -236,7 +235,7 @@ class _Pending:
                 yield Discrepancy(f"delivery {delivery.id} overdue", words, type_ != "audit_failed")
 
     def _is_overdue(self, delivery: models.Delivery) -> bool:
-        """Its channel not known down, the message that it follows sent, nobody at it now."""
+        """Whether nothing explains the delay: channel up, earlier message sent, none sending it."""
         first, channel = delivery.thread_root, channel_key(self.recipients[delivery.recipient])
         claimed = self.under_way.get(delivery.id)
         is_under_way = claimed is not None and datetime.now(UTC) - claimed < OVERDUE
@@ -245,14 +244,14 @@ class _Pending:
         if self.session.get(models.ChannelOutage, channel) is not None:
             return False
         ends = first.ended_at if first else None
-        return self._is_long_ago(delivery.due_at, ends, self._broke(channel))
+        return self._is_long_ago(delivery.due_at, ends, self._last_down(channel))
 
     def _is_long_ago(self, *since: datetime | None) -> bool:
-        """Whether it could have been done for two hours."""
+        """Whether it could have been sent for two hours, counted from the latest of these times."""
         return self.now - max(time for time in (*since, self.started) if time) >= OVERDUE
 
-    def _broke(self, channel: str) -> datetime | None:
-        """When it last proved broken: what waited meanwhile goes out when it is mended."""
+    def _last_down(self, channel: str) -> datetime | None:
+        """When an attempt last found the channel down; its messages became sendable after that."""
         names = [name for name, each in self.recipients.items() if channel_key(each) == channel]
         return self.session.scalar(
             select(func.max(models.Attempt.at))
@@ -262,7 +261,7 @@ class _Pending:
 
 
 def _up_since(session: Session, context: AppContext) -> datetime | None:
-    """When the service started, if it is up: what became due while it was off is under way."""
+    """When the service started, if it runs: it may still be sending what became due before."""
     started = get_state(session, SERVICE_STARTED)
     is_up = holder_of(session, service_claim(context.settings)) is not None
     if started is None or not is_up:

@@ -1,4 +1,4 @@
-"""Notifying operators of each discrepancy once, and keeping it until it is put right."""
+"""Notifies operators of each discrepancy once, and remembers it until it is put right."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ NAMED = 20  # discrepancies in one message; the others are counted
 
 @dataclass(frozen=True, slots=True)
 class AuditResult:
-    """What a check found, and of how many discrepancies operators are notified now."""
+    """What an audit found, and how many of the discrepancies are new."""
 
     found: AuditFindings
     announced: int
@@ -32,11 +32,11 @@ class AuditResult:
 
     @property
     def has_failed(self) -> bool:
-        """Whether something is missing, as a step is asked for it."""
+        """Whether there is a discrepancy; `flows.step.StepResult` asks for it."""
         return not self.is_well
 
     def in_words(self) -> str:
-        """How much was audited, and a line a discrepancy."""
+        """How much was audited, and a line for each discrepancy."""
         return "\n".join(
             [
                 self.found.in_words(),
@@ -46,7 +46,7 @@ class AuditResult:
 
 
 def audit(context: AppContext) -> AuditResult:
-    """Audit, and write down an event for operators if there are new ones."""
+    """Audit, and record an event for operators if there are new discrepancies."""
     with context.database.read() as session:
         found = find_discrepancies(session, context)
         remembered = set(session.scalars(select(models.AuditDiscrepancy.key)))
@@ -59,10 +59,10 @@ def audit(context: AppContext) -> AuditResult:
 
 def _announce(session: Session, context: AppContext, found: AuditFindings) -> int:
     now = context.clock.now()
-    mended = models.AuditDiscrepancy.key.not_in(
+    put_right = models.AuditDiscrepancy.key.not_in(
         [discrepancy.key for discrepancy in found.discrepancies]
     )
-    session.execute(delete(models.AuditDiscrepancy).where(mended))
+    session.execute(delete(models.AuditDiscrepancy).where(put_right))
     new = [
         discrepancy
         for discrepancy in found.discrepancies
@@ -78,7 +78,7 @@ def _announce(session: Session, context: AppContext, found: AuditFindings) -> in
 
 
 def _remember(session: Session, discrepancy: Discrepancy, now: datetime) -> bool:
-    """False if it was known, or somebody else is just telling it."""
+    """Remember a discrepancy; False if it is known, or another process is announcing it."""
     if session.get(models.AuditDiscrepancy, discrepancy.key) is not None:
         return False
     try:

@@ -1,4 +1,4 @@
-"""Calling the address by which others notice that we have stopped."""
+"""Calls the address of an outside service, which notices when the calls stop."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ class HeartbeatError(Exception):
 
 
 def call(context: AppContext) -> None:
-    """Call the heartbeat's address. Any 2xx is good but a web page, as a proxy answers.
+    """Call the heartbeat's address. Success is any 2xx, except a web page, as proxies send.
 
-    No redirect is followed: whoever it leads to is not who was asked.
+    Redirects are not followed, as they may lead to someone else.
 
     Raises:
-        HeartbeatError: nothing answered, or something else did.
+        HeartbeatError: there was no answer, or the answer was not a success.
     """
     settings = context.settings
     try:

@@ -1,4 +1,4 @@
-"""What is done once a night, step after step."""
+"""The nightly maintenance, step by step."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What one step came to."""
+    """The result of one step."""
 
     words: str
     is_well: bool = True
@@ -23,23 +23,23 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Night:
-    """What all steps came to, by their names."""
+    """The results of all steps, by their names."""
 
     done: dict[str, Done]
 
     @property
     def is_well(self) -> bool:
-        """Whether nothing is wrong that this night can know."""
+        """Whether every step succeeded and found nothing wrong."""
         return all(each.is_well for each in self.done.values())
 
     @property
     def headline(self) -> str:
-        """`All well`, or what is not, in a line."""
+        """`All well`, or what is wrong, in one line."""
         wrong = [f"{name}: {each.words}" for name, each in self.done.items() if not each.is_well]
         return "; ".join(wrong) or "All well"
 
     def in_words(self) -> str:
-        """A line a step."""
+        """A line for each step."""
         return "\n".join(f"{name}: {each.words}" for name, each in self.done.items())
 
 
@@ -64,7 +64,7 @@ STEPS: dict[str, Callable[[AppContext], Done]] = {
 
 
 def nightly(context: AppContext) -> Night:
-    """Take every step; one that breaks off holds back no other. Safe to repeat."""
+    """Do every step; one that fails stops no other. Safe to repeat."""
     return Night({name: _isolated(step, context) for name, step in STEPS.items()})
 
 

@@ -1,4 +1,4 @@
-"""Noticing that checks are not made although the schedule asks for them."""
+"""Notices that checks are not made although the schedule asks for them."""
 
 from __future__ import annotations
 
@@ -19,25 +19,25 @@ from storage.ahead import SKEW
 from storage.record import delete_state, get_state, set_state
 
 OVERDUE_AFTER = timedelta(minutes=45)
-EPISODE = "overdue since"
+EPISODE = "overdue since"  # name in `app_state`: the event that began the episode
 
 
 @dataclass(frozen=True, slots=True)
 class Overdue:
     """Authorities that were not checked, though they should have been."""
 
-    due: datetime  # when the check that is missing was due
+    due: datetime  # when the missing check was due
     authorities: tuple[WatchedAuthority, ...]
 
 
 def overdue(
     session: Session, context: AppContext, since: datetime, after: timedelta
 ) -> Overdue | None:
-    """Authorities without a check that was due; None: there are none, or a round will reach them.
+    """Authorities without a check that was due; None: there are none, or a round is under way.
 
     Args:
-        since: what was due before is nobody's fault: the service started, or took these
-            settings over, then.
+        since: when the service started, or took over these settings; checks that were due
+            earlier do not count.
         after: how long ago the check must have been due.
     """
     now = context.clock.now()
@@ -57,11 +57,11 @@ def overdue(
 
 
 def notice_overdue(context: AppContext, since: datetime, why: Callable[[], str]) -> bool:
-    """Tell operators once of an episode of overdue checks, naming all, and when it is over.
+    """Notify operators once when checks become overdue, naming all, and when it is over.
 
     Args:
         since: when the service started, or took these settings over.
-        why: asked for the cause, in words, when an episode begins.
+        why: called when an episode begins; gives the cause, in words.
 
     Returns:
         Whether checks are overdue.
@@ -86,7 +86,7 @@ def notice_overdue(context: AppContext, since: datetime, why: Callable[[], str])
 
 
 def _end_when_all_are_checked(context: AppContext, episode: str) -> None:
-    """Over once each authority was checked: a round that began may die as those before it did."""
+    """End the episode once each authority was checked; a round that only began may still die."""
     begun = ev.from_json(episode)
     if not isinstance(begun, ev.ChecksOverdue):
         raise TypeError(f"overdue checks are recorded as {begun.type}")
@@ -115,7 +115,7 @@ def _names(authorities: Sequence[WatchedAuthority]) -> tuple[str, ...]:
 
 
 def _mark(session: Session, authorities: Sequence[WatchedAuthority], now: datetime) -> None:
-    """What fails is known to fail; only what was well turns overdue."""
+    """Set pages to `overdue`, but only those that were `ok` or `new`."""
     for authority in authorities:
         provider = session.get(models.Provider, authority.key)
         if provider is not None and provider.state in {"ok", "new"}:

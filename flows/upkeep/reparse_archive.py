@@ -1,7 +1,7 @@
-"""Reading the archive again with this version's parser, and what follows from what differs.
+"""Reads the archive again with this version's parser, and records and announces differences.
 
-Checks never change what was read in a known document; this does, for all of them at once,
-so that a better parser is reported as what it is and never as a change of Ofsted's.
+A check never changes the reading of a known document. This does, for all documents at once, so
+that a change of the parser is never reported as a change that Ofsted made.
 """
 
 from __future__ import annotations
@@ -34,24 +34,24 @@ from storage.report_snapshots import ReportSnapshot, report_snapshots
 
 log = logging.getLogger(__name__)
 
-PATIENCE = 600.0  # seconds that one rereading waits for another one's end
-SAID_EVERY = 50  # documents
+PATIENCE = 600.0  # seconds to wait for another rereading to end
+SAID_EVERY = 50  # documents between two lines in the log
 
 OnRead = Callable[[int, int], object]  # how many are read, of how many
 
 
 @dataclass(frozen=True, slots=True)
 class ReadingChange:
-    """A report in which this version of the parser finds something else."""
+    """A report that this version of the parser reads differently."""
 
     report: ReportSnapshot  # as it is read now
     differences: tuple[ev.Difference, ...]
     announced: bool  # readers were sent a grade that it does not find
-    read_at_last: bool  # readers were sent "not yet read", and are sent now what it says
+    read_at_last: bool  # readers were sent "not yet read", and are now sent the reading
 
     @property
     def gravity(self) -> tuple[bool, bool]:
-        """For sorting: announced wrongly, then read or doubtful and not before, then the rest."""
+        """For sorting: first a wrong announcement, then another status, then the rest."""
         is_other = self.differences[0].what == ABOUT["status"]
         return (not self.announced, not is_other)
 
@@ -65,12 +65,12 @@ class ReadingChange:
 
 @dataclass(frozen=True, slots=True)
 class RereadResult:
-    """What a rereading came to."""
+    """The result of a rereading."""
 
     parser: str
     documents: int
     changes: tuple[ReadingChange, ...] = ()
-    lost: tuple[str, ...] = ()  # documents, by SHA-256, that the archive does not give whole
+    lost: tuple[str, ...] = ()  # SHA-256 of documents that are missing or damaged
 
     @property
     def has_failed(self) -> bool:
@@ -87,10 +87,9 @@ class RereadResult:
 
 
 def reread_when_due(context: AppContext) -> RereadResult | None:
-    """After an upgrade: whatever this version of the parser has not read; None: nothing was.
+    """After an upgrade, read what this version of the parser has not read; None: nothing is due.
 
-    What goes wrong with it stops no check: what was read before stands, and the next round
-    tries again.
+    An error stops no check: the earlier readings are kept, and the next round tries again.
     """
     with context.database.read() as session:
         due = queries.documents_to_read(session, PARSER, failed=False)
@@ -113,11 +112,11 @@ def reread(
     failed: bool = True,
     on_read: OnRead = lambda _read, _of: None,
 ) -> RereadResult:
-    """Read what this version has not read yet, and record what follows in one transaction.
+    """Read what this version has not read yet, and record the changes in one transaction.
 
     Args:
-        dry_run: find out what differs, and write nothing.
-        failed: also what this version could not read.
+        dry_run: find the differences, and record nothing.
+        failed: also read again what this version could not read.
         on_read: called after each document, for progress.
 
     Raises:
@@ -140,7 +139,7 @@ def reread(
 def _read(
     context: AppContext, due: Sequence[tuple[str, str]], on_read: OnRead
 ) -> tuple[dict[str, Reading], tuple[str, ...]]:
-    """Readings by SHA-256, and the documents that the archive does not give whole."""
+    """Readings by SHA-256, and the documents that are missing or damaged."""
     readings: dict[str, Reading] = {}
     lost = []
     for number, (sha256, media_type) in enumerate(due, 1):
@@ -166,9 +165,9 @@ def _reading(path: Path) -> Reading | None:
 def _changes(
     session: Session, context: AppContext, readings: dict[str, Reading]
 ) -> tuple[ReadingChange, ...]:
-    """What differs in reports as they stand, the gravest first.
+    """The differences in the current documents of reports, the gravest first.
 
-    A document of an earlier version of a report changes nothing.
+    The documents of earlier versions of a report change nothing.
     """
     before = report_snapshots(session)
     after = [_read_anew(report, readings) for report in before]

@@ -1,4 +1,4 @@
-"""Importing seeds: reports as text, recorded as baseline, joined to the site's reports."""
+"""Imports seeds: reports as text or PDF, recorded as baseline, joined to the listed reports."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ IMPORTED = "seeds imported"
 
 
 class UnknownSeedError(Exception):
-    """A file that no index knows."""
+    """A file that no index lists."""
 
 
 @dataclass(frozen=True, slots=True)
 class Seed:
-    """A report as text, with what the text itself does not say."""
+    """A report's file, with the facts of its row in the index."""
 
     name: str
     content: bytes
@@ -53,7 +53,7 @@ class Seed:
 
     @property
     def provider_key(self) -> ProviderKey:
-        """On whose page it stood."""
+        """The provider on whose page it was listed."""
         return ProviderKey(self.code, self.urn)
 
     @property
@@ -130,7 +130,7 @@ def _seed(row: dict[str, str], name: str, content: bytes) -> Seed:
 
 
 def import_when_due(context: AppContext) -> list[Imported]:
-    """The packaged seeds of watched authorities, once, if the settings want them."""
+    """Import the packaged seeds of watched authorities, once, if the settings say so."""
     watched = {authority.key for authority in context.settings.watch}
     due = [seed for seed in packaged() if seed.provider_key in watched]
     if not context.settings.import_seeds or not due:
@@ -142,7 +142,7 @@ def import_when_due(context: AppContext) -> list[Imported]:
 
 
 def import_seeds(found: Iterable[Seed], context: AppContext) -> list[Imported]:
-    """Take in seeds as history, without alerts; a second time changes nothing.
+    """Import seeds into the baseline, without alerts; importing them again changes nothing.
 
     Raises:
         storage.leases.BusyError: a check of the provider did not end in ten minutes.
