@@ -1,4 +1,4 @@
-"""A lock on a file that its process holds until it ends, however it ends."""
+"""A lock on a file that a process holds until it ends, however it ends."""
 
 from __future__ import annotations
 
@@ -54,18 +54,18 @@ class LockedFile:
         self._lock.acquire()
 
     def free(self) -> None:
-        """Give it up; it is given up once."""
+        """Release the lock and remove the file; repeating it does nothing."""
         with contextlib.suppress(OSError):
             self._path.unlink(missing_ok=True)
         with contextlib.suppress(OSError):
             self._lock.release(force=True)
 
     def disown(self) -> None:
-        """The library closes the file in the child."""
+        """In a forked child: nothing to do, as the library closes the file there."""
 
 
 def _clear_away(folder: Path, beside: str) -> None:
-    """What the dead left beside a lock that is to be made."""
+    """Remove the lock files that dead processes left."""
     for other in folder.iterdir():
         if other.name.startswith(beside):
             with contextlib.suppress(OSError), tried(other) as is_free:

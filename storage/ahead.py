@@ -1,7 +1,7 @@
-"""Times that are to come and should not be: a clock was wrong once, and is right again.
+"""Times in the future that a wrong clock has written.
 
-Each column in which such a time would hold something back stands here with how far ahead it
-may be. What is further ahead is shown, and brought back to now before anything waits for it.
+Each column in which such a time would delay something is listed here, with how far ahead it may
+be. A time further ahead is shown as a problem, and set to now before the next sending.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ WEEKLY = timedelta(days=8)  # files are fetched again weekly, spread over a day
 
 @dataclass(frozen=True, slots=True)
 class Ahead:
-    """A time further ahead than anything is meant to be."""
+    """A time further ahead than its column allows."""
 
     what: str  # in words
     at: datetime
@@ -67,7 +67,7 @@ _TIMES = (
 
 
 def find(session: Session, now: datetime) -> list[Ahead]:
-    """What stands too far ahead, the furthest of each kind; none where the clock was right."""
+    """The times that are too far ahead, the furthest of each kind; empty if there are none."""
     furthest = union_all(
         *(
             select(literal(number).label("number"), func.max(each.column).label("at")).where(
@@ -83,7 +83,7 @@ def find(session: Session, now: datetime) -> list[Ahead]:
 
 
 def bring_back(session: Session, now: datetime) -> list[Ahead]:
-    """Bring what `find` finds back to now; gives what it was."""
+    """Set the times that `find` finds to now; gives them as they were."""
     found = find(session, now)
     if found:
         for each in _TIMES:
@@ -102,7 +102,7 @@ def bring_back(session: Session, now: datetime) -> list[Ahead]:
 
 
 def _digests(session: Session, now: datetime) -> list[tuple[str, datetime]]:
-    """Recipients whose last digest is to come; the next one is then due at its own time."""
+    """Recipients whose last digest is dated in the future, with that time."""
     begun = noted_under(session, digests.SINCE)
     times = ((recipient, datetime.fromisoformat(at)) for recipient, at in begun.items() if at)
     return [(recipient, at) for recipient, at in times if at > now + SKEW]

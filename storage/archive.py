@@ -18,7 +18,7 @@ MEDIA_TYPES = {
 
 
 class Archive:
-    """Files under one folder, named by what is in them."""
+    """Files in one folder, named by the SHA-256 of their content."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -28,12 +28,12 @@ class Archive:
         return self.folder / sha256[:2] / (sha256 + MEDIA_TYPES[media_type])
 
     def make(self) -> None:
-        """Make the folder, where it is missing."""
+        """Create the folder if it is missing."""
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     @contextlib.contextmanager
     def incoming(self) -> Iterator[Path]:
-        """A name for a file on its way; what is left under it is removed at the end."""
+        """A temporary path for a file; a file left there is removed at the end of the block."""
         incoming = self.folder / "incoming"
         incoming.mkdir(exist_ok=True)  # but never a lost archive anew
         handle, name = tempfile.mkstemp(dir=incoming)
@@ -45,10 +45,10 @@ class Archive:
             path.unlink(missing_ok=True)
 
     def remove_incoming(self, before: float) -> int:
-        """Remove what a killed process left on its way; gives the number of files.
+        """Remove temporary files of killed processes; gives their number.
 
         Args:
-            before: seconds of the epoch; files changed later may still be coming in.
+            before: seconds since the epoch; a file changed later may still be downloading.
         """
         left = [
             path
@@ -60,7 +60,7 @@ class Archive:
         return len(left)
 
     def keep(self, path: Path, media_type: str) -> str:
-        """Take in a file by its content; gives its SHA-256. It is on the disk when this returns."""
+        """Move a file into the archive; gives its SHA-256. It is on disk when this returns."""
         with path.open("rb+") as file:
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()
             os.fsync(file.fileno())

@@ -1,4 +1,4 @@
-"""What attempts say of a channel: how it failed since it last worked, and when it was asked."""
+"""The failed attempts of a channel since it last worked, and when it was last tried."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from storage import models
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """An attempt that failed, at a message that still waits."""
+    """A failed attempt to send a message that is still pending."""
 
     at: datetime
     recipient: str
@@ -24,9 +24,9 @@ class Failure:
 
 
 def failures(session: Session, recipients: Collection[str]) -> list[Failure]:
-    """Failed attempts to reach any of these, in order, since one was last taken or refused.
+    """Failed attempts to reach these recipients, in order, since the channel last worked.
 
-    A recipient or message that is refused for good shows as well that a channel works.
+    A message that was accepted, or refused for good, shows that the channel works.
     """
     attempt, delivery = models.Attempt, models.Delivery
     query = (
@@ -60,7 +60,7 @@ def failures(session: Session, recipients: Collection[str]) -> list[Failure]:
 def is_refused_alone(
     session: Session, recipient: str, others: Collection[str], stages: Collection[str]
 ) -> bool:
-    """Whether a recipient was refused in words that spoke of us, and others were taken since."""
+    """Whether a refusal that concerned us hit only this recipient: others were accepted since."""
 
     def last(*where: ColumnElement[bool]) -> int:
         query = select(func.max(models.Attempt.id)).join(models.Delivery).where(*where)
@@ -74,7 +74,7 @@ def is_refused_alone(
 
 
 def last_try(session: Session, recipients: Collection[str], now: datetime) -> datetime | None:
-    """When the last attempt to reach one of these ended; None: never, or by a later clock."""
+    """When the last attempt to reach one of these ended; None: never up to now."""
     return session.scalar(
         select(func.max(models.Attempt.at))
         .join(models.Delivery)

@@ -1,4 +1,4 @@
-"""The table `authority`: councils with their codes and regions, as this program has them."""
+"""The table `authority`: councils with their codes and regions, from `authorities.csv`."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ LOADED = "authorities"  # the state's name: by which list the table was filled
 
 
 def are_loaded(session: Session) -> bool:
-    """Whether the table is as this program has it."""
+    """Whether the table matches this version's list."""
     kept = session.get(models.AppState, LOADED)
     return kept is not None and kept.value == _fingerprint()
 
 
 def load(session: Session) -> None:
-    """Fill the table anew."""
+    """Fill the table again from this version's list."""
     session.execute(delete(models.Authority))
     session.execute(insert(models.Authority), _rows())
     session.merge(models.AppState(name=LOADED, value=_fingerprint()))

@@ -1,4 +1,4 @@
-"""Channels that are down, and what waits for them; each is tried again hourly."""
+"""Channels that are down, and the messages pending for them; each is probed hourly."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ PROBE = timedelta(hours=1)
 def open_outage(
     session: Session, name: str, words: str, now: datetime, *, since: datetime | None = None
 ) -> datetime | None:
-    """A channel is down; tried again in an hour.
+    """Record that a channel is down; it is probed in an hour.
 
     Args:
-        since: from when on nothing went by it, where that was seen only later.
+        since: when it began to fail, if that was noticed only later; None: now.
 
     Returns:
         Since when it is down, if that is new; None if it was known.
@@ -36,14 +36,14 @@ def open_outage(
 
 
 def postpone_probe(session: Session, name: str, now: datetime) -> None:
-    """A channel that is down was tried, and it is not known whether it works; again in an hour."""
+    """After an attempt with an unclear result: probe the channel again in an hour."""
     outage = session.get(models.ChannelOutage, name)
     if outage is not None:
         outage.probe_at = now + PROBE
 
 
 def close_outage(session: Session, name: str) -> datetime | None:
-    """A channel works (again); gives since when it was down, None: it was not."""
+    """Record that a channel works; gives since when it was down. None: it was not."""
     outage = session.get(models.ChannelOutage, name)
     if outage is None:
         return None
@@ -52,7 +52,7 @@ def close_outage(session: Session, name: str) -> datetime | None:
 
 
 def close_others(session: Session, names: Collection[str]) -> None:
-    """Nobody is reached by other channels than these any more: none of the others is down."""
+    """Delete the outages of channels that no recipient uses any more (all but these)."""
     session.execute(delete(models.ChannelOutage).where(models.ChannelOutage.name.not_in(names)))
 
 
@@ -62,7 +62,7 @@ def open_outages(session: Session) -> dict[str, models.ChannelOutage]:
 
 
 def make_due(session: Session, recipients: Collection[str], now: datetime) -> None:
-    """Their channel is down: whatever waits for them may be its next probe."""
+    """Make all pending messages to these recipients due, so that any may be the next probe."""
     session.execute(
         update(models.Delivery)
         .where(*_waiting_for(recipients), models.Delivery.due_at > now)
@@ -71,7 +71,7 @@ def make_due(session: Session, recipients: Collection[str], now: datetime) -> No
 
 
 def hold(session: Session, recipients: Collection[str], since: datetime, now: datetime) -> None:
-    """Their channel was down since then: that time counts for nobody's expiry."""
+    """Leave the time of an outage out of the expiry of these recipients' messages."""
     waiting = select(models.Delivery).where(*_waiting_for(recipients))
     for delivery in session.scalars(waiting):
         began = max(since, delivery.event.at)

@@ -78,7 +78,7 @@ class DatabaseError(Exception):
 
 
 class MissingDatabaseError(DatabaseError):
-    """There is no database of ours at the address, and none was to be made."""
+    """There is no database of ours at the address, and this command creates none."""
 
 
 class OlderSchemaError(DatabaseError):
@@ -86,7 +86,7 @@ class OlderSchemaError(DatabaseError):
 
 
 class DatabaseTroubleError(DatabaseError):
-    """The database was right and did not do what it was asked; it may, when asked again."""
+    """A valid database failed to read or write; it may work when tried again."""
 
 
 class Database:
@@ -94,7 +94,7 @@ class Database:
 
     Args:
         address: as SQLAlchemy has it.
-        make: SQLite's file and its folder are made where they are missing.
+        make: create SQLite's file and its folder if they are missing.
     """
 
     def __init__(self, address: str, *, make: bool = True) -> None:
@@ -152,7 +152,7 @@ class Database:
             ) from error
 
     def close(self) -> None:
-        """Give back every connection, and the lock by which others see us, if we hold nothing."""
+        """Close all connections, and release this process's lock if it holds no lease."""
         this_process(self.engine).free_unless_needed()
         self.engine.dispose()
 
@@ -162,8 +162,8 @@ def open_database(address: str, *, migrate: bool = False, make: bool = True) -> 
 
     Args:
         address: as SQLAlchemy has it.
-        migrate: bring one of an earlier version to this one.
-        make: off: a missing or empty one is refused, and nothing is made or changed.
+        migrate: update a database of an earlier version.
+        make: create a missing or empty one; False: refuse it, and change nothing.
 
     Raises:
         MissingDatabaseError: it is missing or empty, and `make` is off.
@@ -246,7 +246,7 @@ def _sqlite_file(url: URL) -> Path | None:
 
 
 def _is_to_be_there(file: Path, url: URL) -> None:
-    """SQLite would make a missing file; what else is wrong with it, SQLite says itself."""
+    """Refuse a missing or empty file, which SQLite would create; it reports other faults itself."""
     try:
         file.stat()
     except (FileNotFoundError, NotADirectoryError):
@@ -256,7 +256,7 @@ def _is_to_be_there(file: Path, url: URL) -> None:
 
 
 def _options(url: URL) -> dict[str, Any]:
-    """Ours, but for what the address itself says."""
+    """Our options for PostgreSQL, unless the address gives them."""
     if url.get_backend_name() == "sqlite":
         ours: dict[str, Any] = {"timeout": BUSY_SECONDS}
     else:
@@ -272,7 +272,7 @@ def _texts(value: str | tuple[str, ...]) -> tuple[str, ...]:
 
 
 def make_folder(folder: Path) -> None:
-    """A folder for us alone, if it is not there; one that is stays as it is.
+    """Create a folder that only we can read; an existing one is left as it is.
 
     Raises:
         DatabaseError: it cannot be made.
@@ -332,7 +332,7 @@ def _to_this_version(database: Database, have: str | None, *, migrate: bool) -> 
 
 
 def _load_authorities(database: Database) -> None:
-    """The table `authority` as this program has it; nothing is written where it is so."""
+    """Fill the table `authority` unless it matches this version's list."""
     with database.read() as session:
         if authorities.are_loaded(session):
             return

@@ -35,7 +35,7 @@ Ended = Literal["sent", "refused", "expired"]
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A delivery that is ours until it is marked or let go."""
+    """A delivery that this process may send, until it is marked or let go."""
 
     id: int
     hold: Hold
@@ -51,7 +51,7 @@ class Claimed:
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """What an attempt made of its delivery; `ended` None: it still waits."""
+    """A delivery after an attempt; `ended` None: it is still pending."""
 
     ended: Ended | None
     summary: str  # of the event
@@ -66,7 +66,7 @@ def due(session: Session, now: datetime, among: Collection[str]) -> int:
 
 
 def claim(session: Session, now: datetime, among: Collection[str]) -> Claimed | None:
-    """Take the earliest delivery that is due to one of these recipients; None: there is none."""
+    """Claim the earliest delivery that is due to one of these recipients; None: there is none."""
     delivery = session.scalar(
         select(models.Delivery)
         .where(*_claimable(session, now, among))
@@ -113,7 +113,7 @@ def _claimable(
 
 
 def under_way(session: Session) -> dict[int, datetime]:
-    """Deliveries that somebody who lives has claimed: since when (real time)."""
+    """Deliveries claimed by a living process: since when (real time)."""
     found = held(session, LEASE)
     return {int(name.removeprefix(LEASE)): since for name, since in found.items()}
 
@@ -124,17 +124,17 @@ def record_content(
     """Store what will be sent, before it is sent.
 
     Raises:
-        storage.leases.LeaseLostError: it is no longer ours to be sent.
+        storage.leases.LeaseLostError: this process may no longer send it.
     """
     delivery = to_be_sent(session, claimed)
     delivery.content, delivery.message_id, delivery.dated = content, message_id, dated
 
 
 def to_be_sent(session: Session, claimed: Claimed) -> models.Delivery:
-    """What was claimed, if it is still ours to be sent.
+    """The claimed delivery, if this process may still send it.
 
     Raises:
-        storage.leases.LeaseLostError: it is another's, or was sent or cancelled meanwhile.
+        storage.leases.LeaseLostError: another process has it, or it was sent or cancelled.
     """
     claimed.hold.check(session)
     delivery = session.get_one(models.Delivery, claimed.id)
@@ -155,13 +155,13 @@ def mark(
     retry_after: float | None = None,
     lasting: bool = True,
 ) -> Marked:
-    """Write down how the attempt ended, and what follows from it for the delivery, if it is ours.
+    """Record how an attempt ended, and update the delivery, unless another process has claimed it.
 
-    It is as long as nobody else has had it, even where our lock was lost: what is known of it is
-    true. That it was sent is true whoever has it now.
+    If our lock was lost but nobody else has claimed it, the result is still recorded. That it was
+    sent is recorded in any case.
 
     Args:
-        result: `sent`, `later`, `refused`, `broken` or `unknown`.
+        result: `sent`, `later`, `refused`, `channel_down` or `unknown`.
         stage: what was being done.
         code: the other side's.
         words: what it said.
@@ -204,11 +204,10 @@ def _fail(
     *,
     lasting: bool,
 ) -> None:
-    """What a failed attempt makes of a delivery that waits.
+    """Update a pending delivery after a failed attempt.
 
-    Where the channel is at fault no attempt is counted, and the next probe is another
-    delivery's turn, so that one which alone is refused, though in words that speak of us, never
-    keeps the channel down.
+    If the channel is at fault, no attempt is counted, and another delivery is the next probe. So
+    one that alone is refused, with words that concern us, cannot keep the channel down.
     """
     if result == "channel_down":
         delivery.due_at = now
@@ -240,7 +239,7 @@ def _was_refused_long_ago(delivery: models.Delivery, now: datetime) -> bool:
 
 
 def _repeat_once(delivery: models.Delivery, now: datetime) -> None:
-    """It may have arrived: only one more copy is risked."""
+    """Update a delivery that may have arrived: it is sent once more and no further."""
     delivery.unknowns += 1
     if delivery.unknowns > 1:
         delivery.state = "expired"
@@ -262,7 +261,7 @@ def _has_expired(session: Session, delivery: models.Delivery, now: datetime) -> 
 
 @dataclass(frozen=True, slots=True)
 class Delayed:
-    """A message that is delayed; time in which its channel was down is not counted."""
+    """A delayed message; the time in which its channel was down does not count."""
 
     id: int
     recipient: str
@@ -272,7 +271,7 @@ class Delayed:
 
 
 def delayed(session: Session, now: datetime) -> list[Delayed]:
-    """What has waited for two hours, in order."""
+    """The messages that have been pending for two hours, in order."""
     delivery = models.Delivery
     query = (
         select(delivery)
@@ -289,30 +288,30 @@ def delayed(session: Session, now: datetime) -> list[Delayed]:
 
 
 def waiting_for(session: Session) -> set[str]:
-    """Names of all for whom something waits, whether the settings know them or not."""
+    """Names of all recipients with pending messages, also those not in the settings."""
     waiting = models.Delivery.state == "pending"
     return {*session.scalars(select(models.Delivery.recipient).where(waiting).distinct())}
 
 
 def cancel_for(session: Session, recipients: Collection[str], now: datetime) -> dict[str, int]:
-    """Settle what waits for these recipients, which were removed: name -> how many."""
+    """Cancel the pending messages to removed recipients: name -> how many."""
     waiting = session.scalars(
         select(models.Delivery).where(
             models.Delivery.state == "pending", models.Delivery.recipient.in_(recipients)
         )
     )
-    settled: dict[str, int] = {}
+    cancelled: dict[str, int] = {}
     for delivery in waiting:
         delivery.state, delivery.ended_at = "cancelled", now
         delivery.error = "the recipient was removed from the settings"
-        settled[delivery.recipient] = settled.get(delivery.recipient, 0) + 1
-    return settled
+        cancelled[delivery.recipient] = cancelled.get(delivery.recipient, 0) + 1
+    return cancelled
 
 
 def retry(session: Session, ids: Collection[int], now: datetime) -> list[int]:
-    """Make deliveries due now, also those that were given up; gives the ids found.
+    """Make deliveries due now, including refused and expired ones; gives the ids found.
 
-    Channels known to be down are tried now as well, not at their hour.
+    Channels that are down are also probed now, not at the planned time.
     """
     found = _named(session, ids)
     session.execute(
@@ -326,7 +325,7 @@ def retry(session: Session, ids: Collection[int], now: datetime) -> list[int]:
 
 
 def cancel(session: Session, ids: Collection[int], now: datetime) -> list[int]:
-    """Give deliveries up by hand; gives the ids found."""
+    """Cancel deliveries; gives the ids found."""
     found = _named(session, ids)
     for delivery in found:
         delivery.state, delivery.ended_at = "cancelled", now
@@ -335,7 +334,7 @@ def cancel(session: Session, ids: Collection[int], now: datetime) -> list[int]:
 
 
 def _named(session: Session, ids: Collection[int]) -> Sequence[models.Delivery]:
-    """Those of them that wait or were given up."""
+    """Those of them that are pending, refused or expired."""
     return session.scalars(
         select(models.Delivery).where(
             models.Delivery.id.in_(ids),

@@ -20,7 +20,7 @@ FAILING = "digest failing "  # the same; its value is a `Failing`
 
 @dataclass(frozen=True, slots=True)
 class DigestCandidate:
-    """An event that is to stand in a recipient's next digest."""
+    """An event for a recipient's next digest."""
 
     entry: int
     at: datetime
@@ -31,7 +31,7 @@ class DigestCandidate:
 
 @dataclass(frozen=True, slots=True)
 class Failing:
-    """A digest that cannot be made: since when, how often it was tried, when it is again."""
+    """A digest that cannot be made: since when, how many tries, and when the next one is."""
 
     since: datetime
     attempts: int
@@ -39,7 +39,7 @@ class Failing:
 
 
 def failing(session: Session, recipient: str) -> Failing | None:
-    """How a recipient's digest fails; None: it does not."""
+    """The failure of a recipient's digest; None: it does not fail."""
     found = get_state(session, FAILING + recipient)
     if found is None:
         return None
@@ -48,7 +48,7 @@ def failing(session: Session, recipient: str) -> Failing | None:
 
 
 def all_failing(session: Session) -> dict[str, Failing]:
-    """Recipients whose digests fail, and how."""
+    """The failing digests, by recipient."""
     names = select(models.AppState.name).where(
         models.AppState.name.startswith(FAILING, autoescape=True)
     )
@@ -57,7 +57,7 @@ def all_failing(session: Session) -> dict[str, Failing]:
 
 
 def fail(session: Session, recipient: str, now: datetime) -> Failing:
-    """A digest could not be made; it is tried again after the waits of messages."""
+    """Record that a digest could not be made; it is retried after the same waits as messages."""
     before = failing(session, recipient)
     attempts = before.attempts + 1 if before else 1
     again = now + WAITS[min(attempts, len(WAITS)) - 1]
@@ -68,19 +68,19 @@ def fail(session: Session, recipient: str, now: datetime) -> Failing:
 
 
 def since(session: Session, recipient: str) -> datetime | None:
-    """Since when nothing has been summed up for a recipient; None: it has no digests."""
+    """When a recipient's last digest was made, or its first began; None: it has no digests."""
     found = get_state(session, SINCE + recipient)
     return datetime.fromisoformat(found) if found else None
 
 
 def begin(session: Session, recipient: str, at: datetime) -> None:
-    """From now on a recipient has digests, or its next one."""
+    """Begin a recipient's first or next digest at this time."""
     set_state(session, SINCE + recipient, at.isoformat())
     _forget(session, FAILING + recipient)
 
 
 def end(session: Session, recipient: str) -> None:
-    """A recipient has digests no more."""
+    """End a recipient's digests."""
     _forget(session, SINCE + recipient)
     _forget(session, FAILING + recipient)
 
@@ -90,7 +90,7 @@ def _forget(session: Session, name: str) -> None:
 
 
 def candidates(session: Session, recipient: str) -> list[DigestCandidate]:
-    """What is to stand in a recipient's next digest, in the order in which it happened."""
+    """The events for a recipient's next digest, in the order in which they happened."""
     entry, event, delivery = models.DigestEntry, models.Event, models.Delivery
     query = (
         select(entry.id, event.at, event.report_id, event.payload, delivery.state)
@@ -109,7 +109,7 @@ def _open() -> tuple[ColumnElement[bool], ...]:
 
 
 def put_into(session: Session, entries: Sequence[int], digest_id: int) -> None:
-    """These stand in a digest now."""
+    """Record that these entries are in a digest now."""
     session.execute(
         update(models.DigestEntry)
         .where(models.DigestEntry.id.in_(entries))
@@ -128,7 +128,7 @@ def waiting_for(session: Session) -> set[str]:
 
 
 def cancel_for(session: Session, recipients: Collection[str], now: datetime) -> dict[str, int]:
-    """Settle what was to stand in digests of recipients that were removed: name -> how many."""
+    """Cancel the entries for digests of removed recipients: name -> how many."""
     entry = models.DigestEntry
     theirs = (*_open(), entry.recipient.in_(recipients))
     counted = (

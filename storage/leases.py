@@ -1,4 +1,4 @@
-"""Leases: who alone may do a thing, across processes and machines.
+"""Leases: locks that let one process at a time do a thing, across processes and machines.
 
 A lease names its holder: a process (`storage.liveness`). It is free when it was given back, and
 when its holder no longer lives. Nothing runs out by time: who is merely slow, stopped or asleep
@@ -23,11 +23,11 @@ ASKED_AGAIN = 0.25  # seconds
 
 
 class BusyError(Exception):
-    """Somebody else holds the lease."""
+    """Another process holds the lease."""
 
 
 class LeaseLostError(Exception):
-    """The lease is no longer ours, although we thought so; nothing may be written."""
+    """We have lost the lease; nothing may be written under it."""
 
 
 class Hold:
@@ -40,7 +40,7 @@ class Hold:
         self._has_ended = False
 
     def check(self, session: Session) -> None:
-        """Make sure, within a writing session, that the lease is still ours, and that we live.
+        """Make sure, within a writing session, that we still hold the lease and our own lock.
 
         Raises:
             LeaseLostError: somebody else has it, or may take it at any time.
@@ -55,11 +55,11 @@ class Hold:
         )
 
     def is_named(self, session: Session) -> bool:
-        """Whether the lease is in our name: nobody has had it since we took it."""
+        """Whether the lease is in our name, so that nobody else has had it since."""
         return not self._has_ended and _named(session, self.name) == self.holder
 
     def renew(self, session: Session) -> None:
-        """Take it again where our lock was lost and nobody has it: for one that is held for long.
+        """Take it again if our lock was lost and nobody else has it: for a long-held lease.
 
         Raises:
             LeaseLostError: somebody else has it.
@@ -92,10 +92,10 @@ class Hold:
         event.listen(session, "after_commit", lambda _: self._end(), once=True)
 
     def let_go(self, database: Database) -> None:
-        """Give it back, if it was not; where that cannot be written down, it is free all the same.
+        """Give it back, if that was not done; it counts as free even if that cannot be recorded.
 
-        What then still stands in our name is taken for given back by us, and is deleted with the
-        next one that is; where we hold nothing else, others see at once that it is free.
+        A row left in our name is ignored by us and deleted the next time we give back a lease. If
+        we hold nothing else, our lock is released, so that others see at once that it is free.
         """
         if self._has_ended:
             return
@@ -108,7 +108,7 @@ class Hold:
                 self._process.free_unless_needed()
 
     def _forget(self, session: Session, *, but: str = "") -> None:
-        """Delete what stands in our name and is not held: this one, and what was left."""
+        """Delete the rows in our name that we do not hold: this one, and any left before."""
         held = {*self._process.held} - {self.name} | {but}
         ours = (Lease.holder == self.holder, Lease.name.not_in(held))
         session.execute(delete(Lease).where(*ours))
@@ -134,7 +134,7 @@ def leased(
         first: done in the transaction that takes it.
 
     Raises:
-        BusyError: somebody else still has it.
+        BusyError: another process still has it.
         storage.database.DatabaseTroubleError: it cannot be taken.
     """
     until = time.monotonic() + wait
@@ -163,7 +163,7 @@ _INSERT = text(
 
 
 def take(session: Session, name: str) -> Hold | None:
-    """Take a lease within a writing session; None: somebody has it.
+    """Take a lease within a writing session; None: another process has it.
 
     Raises:
         storage.database.DatabaseTroubleError: no lock of ours can be made.
@@ -217,7 +217,7 @@ def _named(session: Session, name: str) -> str | None:
 
 
 def _is_held(session: Session, name: str, holder: str) -> bool:
-    """Whether its holder lives; of ours, what we could not delete is not held."""
+    """Whether its holder lives; a row of ours that we could not delete does not count."""
     us = this_process(session)
     return _lives(session, holder) and (holder != us.name or name in us.held)
 

@@ -28,10 +28,10 @@ class _Lock(Protocol):
     """A lock of this process."""
 
     def free(self) -> None:
-        """It is ours no more."""
+        """Release the lock."""
 
     def disown(self) -> None:
-        """In a child that was forked: it stays its parent's, and dies with that."""
+        """In a forked child: give up the copy; the lock stays the parent's."""
 
 
 @dataclass
@@ -45,7 +45,7 @@ class Process:
     _lock: _Lock | None = None
 
     def living(self, session: Session) -> str:
-        """Its name; another one from now on where it had no lock, or has lost it.
+        """Its name; it takes a lock with a new name if it had none, or has lost it.
 
         Raises:
             OSError: no lock can be made.
@@ -59,13 +59,13 @@ class Process:
         return self.name
 
     def free(self) -> None:
-        """Whatever it has claimed under its name, others may take."""
+        """Release its lock, so that others may take whatever it has claimed."""
         lock, self._lock, self.name = self._lock, None, ""
         if lock is not None:
             lock.free()
 
     def free_unless_needed(self) -> None:
-        """The same, where it has claimed nothing."""
+        """Release its lock if it has claimed nothing."""
         with self.mutex:
             if not self.held:
                 self.free()

@@ -1,4 +1,4 @@
-"""What people ask of the database, as values."""
+"""Queries for commands, messages and pages; they return values, not rows."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SAW_A_LIST = ("unchanged", "changed", "first", "suspect")  # results of checks
 
 @dataclass(frozen=True, slots=True)
 class ProviderState:
-    """How well a provider's page is seen."""
+    """The state of a provider's page."""
 
     code: str
     urn: str
@@ -87,7 +87,7 @@ def _state(found: models.Provider) -> ProviderState:
 
 
 def provider_names(session: Session) -> dict[ProviderKey, str]:
-    """What the pages call their providers."""
+    """The providers' names, as their pages give them."""
     provider = models.Provider
     query = select(provider.code, provider.urn, provider.name).where(provider.name.is_not(None))
     return {ProviderKey(row.code, row.urn): row.name or "" for row in session.execute(query)}
@@ -193,7 +193,7 @@ def _shown(event: models.Event) -> EventLine:
 def newest_of_reports(
     session: Session, *, most: int | None = None, since: datetime | None = None
 ) -> list[EventLine]:
-    """What readers were alerted to reports, the newest first."""
+    """The alerts to readers about reports, the newest first."""
     query = (
         select(models.Event)
         .where(models.Event.audience == "readers", models.Event.report_id.is_not(None))
@@ -207,7 +207,7 @@ def newest_of_reports(
 
 
 def first_event_about(session: Session, report_id: int) -> EventLine | None:
-    """The first thing that readers were alerted to a report."""
+    """The first alert to readers about a report; None: there was none."""
     found = session.scalar(
         select(models.Event)
         .where(models.Event.report_id == report_id, models.Event.audience == "readers")
@@ -225,7 +225,7 @@ def events_after(session: Session, event_id: int, most: int = 500) -> list[Event
 
 
 def events_about(session: Session, report_id: int) -> list[EventLine]:
-    """What readers were alerted to a report, in order."""
+    """The alerts to readers about a report, in order."""
     query = (
         select(models.Event)
         .where(models.Event.report_id == report_id, models.Event.audience == "readers")
@@ -250,7 +250,7 @@ def documents_to_read(session: Session, parser: str, *, failed: bool) -> list[tu
 
 
 def was_announced(session: Session, type_: str, subject: str) -> bool:
-    """Whether an event of this type was ever written down about this."""
+    """Whether an event of this type about this subject was ever recorded."""
     query = select(models.Event.id).where(
         models.Event.type == type_, models.Event.subject == subject
     )
@@ -263,7 +263,7 @@ def subjects_announced(session: Session, type_: str) -> set[str]:
 
 
 def is_untried(session: Session, type_: str, subject: str) -> bool:
-    """Whether a message about this waits that nobody has tried to send yet."""
+    """Whether a message about this subject is pending without any attempt."""
     query = (
         select(models.Delivery.id)
         .join(models.Event)
@@ -305,7 +305,7 @@ def sendings_after(session: Session, attempt: int) -> list[SendLine]:
 
 
 def signs_of_life(session: Session) -> tuple[object, ...]:
-    """What changes while checks, downloads, readings and sending go on."""
+    """Counters that change while checks, downloads, readings and sending make progress."""
     newest = [
         session.scalar(select(func.max(column)))
         for column in (
@@ -322,14 +322,14 @@ def signs_of_life(session: Session) -> tuple[object, ...]:
 
 
 def last_announced(session: Session, type_: str, subject: str, now: datetime) -> datetime | None:
-    """When an event of this type was last written down about this; None: never up to now."""
+    """When an event of this type about this subject was last recorded, up to now; None: never."""
     event = models.Event
     announced = select(func.max(event.at)).where(event.type == type_, event.subject == subject)
     return session.scalar(announced.where(event.at <= now))
 
 
 def last_sent(session: Session, recipient: str, now: datetime) -> datetime | None:
-    """When a recipient last took something; None: never up to now."""
+    """When a message to a recipient was last sent, up to now; None: never."""
     delivery = models.Delivery
     sent = select(func.max(delivery.sent_at)).where(delivery.recipient == recipient)
     return session.scalar(sent.where(delivery.sent_at <= now))
@@ -344,9 +344,9 @@ def checks_since(session: Session, providers: Collection[ProviderKey], since: da
 
 
 def last_message(session: Session, recipient: str, now: datetime) -> datetime | None:
-    """When a recipient was last sent something; `now` while something waits; None: never.
+    """When a message to a recipient was last sent; `now` if one is pending; None: never.
 
-    A time that is to come was written by a wrong clock, and tells nothing.
+    A time in the future was written by a wrong clock, and is ignored.
     """
     waits = literal(now, models.UtcTime)
     sent = func.coalesce(models.Delivery.sent_at, models.Delivery.ended_at, waits)

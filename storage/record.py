@@ -1,4 +1,4 @@
-"""Writing down what was found and what follows from it, within one transaction."""
+"""Records reports, documents, readings, events and deliveries, within one transaction."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Subscriber:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewEvent:
-    """An event to be written down; unique by type, subject and cause."""
+    """An event to be recorded; unique by type, subject and cause."""
 
     type: str
     audience: str
@@ -49,7 +49,7 @@ class NewEvent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListingRow:
-    """A row of a list, as it is written down."""
+    """A row of a list, as it is stored."""
 
     provider: ProviderKey
     key: str
@@ -70,7 +70,7 @@ class Bytes:
 
 @dataclass(frozen=True, slots=True)
 class FetchedFile:
-    """What a row's file was when its bytes last came, and what the site said of them."""
+    """A row's file when it was last downloaded, with the validators that the site sent."""
 
     sha256: str
     fetched_at: datetime
@@ -78,13 +78,13 @@ class FetchedFile:
 
 
 def record_event(session: Session, new_event: NewEvent, at: datetime) -> models.Event | None:
-    """Write down an event and the deliveries that follow: a delivery at once, a place in a digest.
+    """Record an event with its immediate deliveries and its entries for digests.
 
     A delivery of a report's later event waits for the first one about that
     report to the same recipient.
 
     Returns:
-        The event; None if it was written down before.
+        The event; None if it was recorded before.
     """
     event = models.Event(
         token=uuid.uuid4().hex,
@@ -125,7 +125,7 @@ def record_event(session: Session, new_event: NewEvent, at: datetime) -> models.
 
 
 def _is_recorded(session: Session, new_event: NewEvent) -> bool:
-    """Whether this very event was written down, now by the side of us too."""
+    """Whether this event is recorded, perhaps by another process just now."""
     announced = select(models.Event.id).where(
         models.Event.type == new_event.type,
         models.Event.subject == new_event.subject,
@@ -181,10 +181,10 @@ def _address(row: ListingRow) -> models.ReportAlias:
 def add_alias(
     session: Session, report_id: int, row: ListingRow, *, assumed_since: datetime | None = None
 ) -> None:
-    """The list names a known report by this row now.
+    """Record that the list names a known report by this row now.
 
     Args:
-        assumed_since: since when this is believed without the row's file; None: it is sure.
+        assumed_since: since when this is assumed without the row's file; None: it is certain.
     """
     add_other_alias(session, report_id, row, assumed_since=assumed_since)
     report = session.get_one(models.Report, report_id)
@@ -195,7 +195,7 @@ def add_alias(
 def add_other_alias(
     session: Session, report_id: int, row: ListingRow, *, assumed_since: datetime | None = None
 ) -> None:
-    """The list names a known report by this row too, beside the one it goes by."""
+    """Record that the list names a known report by this row too, besides its own row."""
     report = session.get_one(models.Report, report_id)
     alias = next((each for each in report.aliases if each.key == row.key), None)
     if alias is None:
@@ -205,7 +205,7 @@ def add_other_alias(
 
 
 def add_fetched(session: Session, report_id: int, key: str, file: FetchedFile) -> None:
-    """What the file of a report's row is now, by the row's key."""
+    """Record the file that was downloaded for a report's row."""
     report = session.get_one(models.Report, report_id)
     alias = next(each for each in report.aliases if each.key == key)
     alias.fetched_sha256, alias.fetched_at = file.sha256, file.fetched_at
@@ -213,7 +213,7 @@ def add_fetched(session: Session, report_id: int, key: str, file: FetchedFile) -
 
 
 def join_reports(session: Session, report_id: int, into: int) -> None:
-    """A report of which nothing was announced is another one, which has its aliases from now on."""
+    """Merge a report that was never announced into another one, which gets its aliases."""
     report, other = (session.get_one(models.Report, each) for each in (report_id, into))
     other.aliases += report.aliases
     session.flush()
@@ -223,7 +223,7 @@ def join_reports(session: Session, report_id: int, into: int) -> None:
 
 
 def take_alias(session: Session, report_id: int, key: str) -> None:
-    """The row of this key is another report's: this one is as it was before, and not listed."""
+    """Take a row's key from a report, as the row is another's; the report is no longer listed."""
     report = session.get_one(models.Report, report_id)
     report.aliases = [alias for alias in report.aliases if alias.key != key]
     last = report.aliases[-1]
@@ -263,10 +263,10 @@ def record_listing(
 
 
 def add_document(session: Session, document: Bytes, reading: Reading, seen: datetime) -> None:
-    """A new document and what the parser found in it; nothing for one that is known.
+    """Record a new document with its reading; does nothing for a known document.
 
-    What a known one says is read again for the whole archive at once (`put_reading`), so
-    that a better parser never looks like a change of Ofsted's.
+    Known documents are read again only for the whole archive at once (`record_reading`), so that
+    a change of the parser never looks like a change that Ofsted made.
     """
     if session.get(models.Document, document.sha256) is not None:
         return
@@ -283,7 +283,7 @@ def add_document(session: Session, document: Bytes, reading: Reading, seen: date
 
 
 def record_reading(session: Session, reading: Reading, made: datetime) -> None:
-    """What a version of the parser finds in a document, in place of what it found before."""
+    """Record a version's reading of a document; replaces an earlier one of the same version."""
     known = select(models.Reading).where(
         models.Reading.sha256 == reading.sha256, models.Reading.parser == reading.parser_version
     )
@@ -302,7 +302,7 @@ def record_reading(session: Session, reading: Reading, made: datetime) -> None:
 
 
 def _put_parts(session: Session, reading_id: int, reading: Reading) -> None:
-    """A reading's judgements, improvements and inspectors, in place of those that were there."""
+    """Store a reading's judgements, improvements and inspectors; replaces earlier ones."""
     for table in (models.Judgement, models.Improvement, models.Inspector):
         session.execute(delete(table).where(table.reading_id == reading_id))
     parts = (
@@ -320,7 +320,7 @@ def _put_parts(session: Session, reading_id: int, reading: Reading) -> None:
 
 
 def add_version(session: Session, report_id: int, sha256: str, source: str, seen: datetime) -> bool:
-    """That a report is this document from now on; False if it already was, by this source."""
+    """Record that a report is this document from now on; False: it already was, by this source."""
     now = session.scalar(
         select(models.Version.sha256)
         .where(models.Version.report_id == report_id, models.Version.source == source)
@@ -335,24 +335,24 @@ def add_version(session: Session, report_id: int, sha256: str, source: str, seen
 
 
 def facts_sha256(reading: Reading) -> str:
-    """By this it is decided whether two readings say the same."""
+    """A hash that is equal if two readings have the same facts."""
     facts = json.dumps(reading.facts(), sort_keys=True, default=str)
     return hashlib.sha256(facts.encode("utf-8", "replace")).hexdigest()
 
 
 def set_state(session: Session, name: str, value: str) -> None:
-    """Write down a fact about this installation."""
+    """Store a fact about this installation."""
     session.merge(models.AppState(name=name, value=value))
 
 
 def get_state(session: Session, name: str) -> str | None:
-    """That fact; None where there is none."""
+    """A stored fact; None: there is none."""
     found = session.get(models.AppState, name)
     return found.value if found else None
 
 
 def noted_under(session: Session, prefix: str) -> dict[str, str]:
-    """Those facts whose names begin so, by the rest of their names."""
+    """The stored facts whose names begin with this, by the rest of their names."""
     query = select(models.AppState.name, models.AppState.value).where(
         models.AppState.name.startswith(prefix, autoescape=True)
     )
@@ -360,5 +360,5 @@ def noted_under(session: Session, prefix: str) -> dict[str, str]:
 
 
 def delete_state(session: Session, name: str) -> None:
-    """Let that fact go, where there is one."""
+    """Delete a stored fact, if there is one."""
     session.execute(delete(models.AppState).where(models.AppState.name == name))

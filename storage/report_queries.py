@@ -1,4 +1,4 @@
-"""Reports as `reports`, `history` and `status` show them, asked of SQL alone: nothing is parsed."""
+"""Reports as `reports`, `history` and `status` show them, by SQL alone; no JSON is parsed."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class VersionLine:
 
 @dataclass(frozen=True, slots=True)
 class ReportLine:
-    """A report with what stands of its reading."""
+    """A report with the values of its current reading."""
 
     id: int
     code: str
@@ -76,7 +76,7 @@ class JudgementLine:
 
 @dataclass(frozen=True, slots=True)
 class ComparedLine:
-    """A judgement beside the one of the previous inspection."""
+    """A judgement compared with that of the previous inspection."""
 
     key: str
     label: str
@@ -89,7 +89,7 @@ class ComparedLine:
 
 @dataclass(frozen=True, slots=True)
 class ComparedReport:
-    """With what a report is compared, and the lines of that."""
+    """The report that another is compared with, and the lines of the comparison."""
 
     report_id: int
     code: str
@@ -146,7 +146,7 @@ class PredecessorLine:
 
 @dataclass(frozen=True, slots=True)
 class ReportCounts:
-    """How many reports of a provider are listed, and how many of those are not well read."""
+    """How many reports of a provider are listed, and how many of them are unread or doubtful."""
 
     listed: int = 0
     unread: int = 0
@@ -356,7 +356,7 @@ def newest_graded(session: Session) -> dict[ProviderKey, int]:
 
 
 def unread_since(session: Session, since: datetime) -> Sequence[tuple[ProviderKey, str]]:
-    """Provider and title of what ought to be read: listed, first seen later, no baseline."""
+    """Provider and title of unread reports: listed, first seen since then, not baseline."""
     report = models.Report
     is_unread = (report.status == "unread") & ~report.unread_by_kind
     query = (

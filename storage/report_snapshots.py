@@ -1,4 +1,4 @@
-"""The reports that we know, with their documents and what was read in them."""
+"""Known reports with their documents and readings, as values."""
 
 from __future__ import annotations
 
@@ -76,15 +76,15 @@ class ReportSnapshot:
 
     @property
     def standing_version(self) -> VersionSnapshot | None:
-        """Whose reading stands: the site's document, else the seed; None: no document."""
+        """The version whose reading counts: the site's, else the seed; None: no document."""
         return self.site_version or self.seed_version
 
     @property
     def reading(self) -> Reading | None:
-        """The reading that stands: of the site's document, else of the seed; None: no document.
+        """The reading that counts: of the site's document, else of the seed; None: no document.
 
-        Where the two give a judgement differently, or the page names another authority or kind
-        of report than the document, it is doubtful.
+        It is doubtful if the two give different grades, or if the document is of another authority
+        or kind than its row on the page.
         """
         site, seed = self.site_version, self.seed_version
         version = site or seed
@@ -205,7 +205,7 @@ def _version(version: models.Version) -> VersionSnapshot:
 
 
 def known_reading(session: Session, sha256: str) -> Reading | None:
-    """What was read in a document last, without its text; None: it is not known."""
+    """The newest reading of a document, without its text; None: the document is not known."""
     document = session.get(models.Document, sha256)
     return READING.validate_json(document.readings[-1].found) if document else None
 

@@ -1,4 +1,4 @@
-"""Deleting what nobody needs any more."""
+"""Deletes what is no longer needed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ SAID_NOTHING = ("unchanged", "unreachable", "unrecognised")
 
 
 def purge_checks(session: Session, before: datetime) -> int:
-    """Looks that ended earlier and found nothing, but for the newest of each; gives the number."""
+    """Delete older checks that found nothing, except each page's newest; gives how many."""
     newest = select(func.max(models.PageCheck.id)).group_by(
         models.PageCheck.code, models.PageCheck.urn
     )
@@ -26,6 +26,6 @@ def purge_checks(session: Session, before: datetime) -> int:
 
 
 def purge_pages(session: Session, before: datetime) -> int:
-    """Remembered pages that were read earlier; gives the number."""
+    """Delete cached pages that were fetched earlier; gives how many."""
     old = delete(models.PageCache).where(models.PageCache.read_at < before)
     return session.execute(old).rowcount  # type: ignore[attr-defined,no-any-return]

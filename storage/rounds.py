@@ -17,7 +17,7 @@ KEPT = timedelta(days=7)  # an ended round
 
 @dataclass(frozen=True, slots=True)
 class RoundOwner:
-    """Whose process makes a round."""
+    """The process that makes a round."""
 
     pid: int
     started: float  # in seconds of the epoch
@@ -26,7 +26,7 @@ class RoundOwner:
 
 
 def begin(session: Session, maker: RoundOwner, now: datetime) -> int:
-    """Write down that a round begins; gives its id."""
+    """Record that a round begins; gives its id."""
     session.execute(delete(models.Round).where(models.Round.began_at < now - KEPT))
     begun = models.Round(
         run=maker.run,
@@ -42,12 +42,12 @@ def begin(session: Session, maker: RoundOwner, now: datetime) -> int:
 
 
 def record_progress(session: Session, round_id: int, now: datetime) -> None:
-    """Write down that a round got further."""
+    """Record that a round made progress."""
     session.get_one(models.Round, round_id).progress_at = now
 
 
 def end(session: Session, round_id: int, now: datetime) -> None:
-    """Write down that a round has ended, or is not waited for any longer."""
+    """Record that a round has ended, or is no longer waited for."""
     session.get_one(models.Round, round_id).ended_at = now
 
 
@@ -58,8 +58,8 @@ def open_rounds(session: Session) -> Sequence[models.Round]:
 
 
 def makes_progress(found: models.Round, now: datetime) -> bool:
-    """Whether a round that has not ended got further in the last ten minutes.
+    """Whether a round that has not ended made progress in the last ten minutes.
 
-    A time that is to come is a wrong clock's, and no progress.
+    A time in the future comes from a wrong clock, and is no progress.
     """
     return timedelta() <= now - found.progress_at < STALLED_AFTER

@@ -1,4 +1,4 @@
-"""What stands of reports now, as columns and rows: SQL is asked for it, and nothing is parsed."""
+"""The current reading and comparison of each report, stored as columns and rows for SQL."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Compared:
 
 
 def put_standing(session: Session, reports: Sequence[ReportSnapshot]) -> None:
-    """Each report's status and the reading that stands, as they follow from its documents."""
+    """Store each report's status and current reading, as they follow from its documents."""
     report = models.Report
     query = select(report.id, report.status, report.unread_by_kind, report.reading_id)
     ids = [each.id for each in reports]

@@ -1,4 +1,4 @@
-"""The views `reports` and `judgements` of the first version: the database's public face.
+"""The views `reports` and `judgements` of the first version: the database's public interface.
 
 Names, columns and their order are those of docs/tables.md; a later version adds columns at the
 end only. What was read with doubt shows no grade, outcome or count: `status` says why.

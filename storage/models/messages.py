@@ -1,4 +1,4 @@
-"""What people are alerted to, and each message due to each of them."""
+"""Events, the deliveries of each event to its recipients, attempts, and channel outages."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Event(Base):
 
     @property
     def provider_key(self) -> ProviderKey | None:
-        """Of whom it is; None: of no provider."""
+        """The provider it is about; None: none."""
         return ProviderKey(self.code, self.urn) if self.code and self.urn else None
 
 

@@ -1,4 +1,4 @@
-"""Who has a page, and what each check of it saw."""
+"""Providers, the authorities' codes, the checks of pages, and the last listing of each."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from storage.models.reports import Report
 
 
 class Provider(Base):
-    """An authority whose page is watched, and how well we see it."""
+    """An authority whose page is watched, and the state of that page."""
 
     __tablename__ = "provider"
 

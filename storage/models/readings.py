@@ -80,7 +80,7 @@ class Inspector(Base):
 class ComparisonLine(Base):
     """One judgement of a report compared with the previous one; in the comparison's order.
 
-    A report's lines are made anew when its reading or an older report changes.
+    A report's lines are rewritten when its reading or an older report changes.
     """
 
     __tablename__ = "comparison"

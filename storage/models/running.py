@@ -1,4 +1,4 @@
-"""What the running of it needs: rounds, claims, hosts, pages kept, findings of the audit."""
+"""State of the running program: rounds, leases, hosts, cached pages, the audit's findings."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Round(Base):
 
 
 class Lease(Base):
-    """Who alone may do a thing, as long as the process that holds it lives."""
+    """A lock on one thing to do; it is free once the process that holds it is dead."""
 
     __tablename__ = "lease"
 
@@ -36,7 +36,7 @@ class Lease(Base):
 
 
 class HttpHost(Base):
-    """Our manners towards one host."""
+    """The pauses and the robots.txt of one host."""
 
     __tablename__ = "http_host"
 
@@ -59,7 +59,7 @@ class PageCache(Base):
 
 
 class AuditDiscrepancy(Base):
-    """What the check found missing, until it is put right."""
+    """A discrepancy that the audit found, until it is put right."""
 
     __tablename__ = "audit_discrepancy"
 
