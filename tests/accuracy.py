@@ -1,7 +1,7 @@
-"""How much of the shared corpus the reader gets right: `python -m tests.accuracy`.
+"""How much of the shared corpus the parser gets right: `python -m tests.accuracy`.
 
 Right, wrong, abstained, by kind and field. Whatever is in a reading that is not `read`
-counts as abstained, since nobody is told of it as a fact.
+counts as abstained, since nobody is sent it as a fact.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from ofsted.text import fold
 from tests.truth import SLIPS, Item, Truth, corpus, truths
 
 # What two public tools get right of the same kinds of report, by their own published tables
-# held against the truth for 321 ILACS, 167 SIF, 55 Area SEND and 43 JTAI; visits they skip.
+# compared with the truth for 321 ILACS, 167 SIF, 55 Area SEND and 43 JTAI; visits they skip.
 _TOOLS = {
     ("ilacs", "judgement"): "1,594 right, 9 wrong, 2 none",
     ("ilacs", "first day"): "318 right, 3 none",
@@ -42,7 +42,7 @@ _BEGINS = 60  # characters of an improvement that the tables hold
 
 
 class Mark(NamedTuple):
-    """One fact, held against the truth."""
+    """One fact, compared with the truth."""
 
     field: str
     verdict: str  # right, wrong, abstained

@@ -1,7 +1,7 @@
 """What reading costs: `python -m tests.bench_reading`, the first part of `make bench`.
 
 Every report of the shared corpus is read through `read_apart`, child processes included, and
-held against bare text extraction of the same pages by pypdfium2, in turns within one run.
+compared with bare text extraction of the same pages by pypdfium2, in turns within one run.
 """
 
 from __future__ import annotations

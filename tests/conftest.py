@@ -1,4 +1,4 @@
-"""What tests of several packages stand on."""
+"""Fixtures for the tests of several packages."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ def databases(request: pytest.FixtureRequest) -> Databases:
 
 @pytest.fixture
 def new_installation(tmp_path: Path, databases: Databases) -> Iterator[Installation]:
-    """Sutton lists its report of February 2022; nobody has looked. 28 July 2025, 09:00."""
+    """Sutton lists its report of February 2022; no check was made yet. 28 July 2025, 09:00."""
     with (
         a_database(databases) as database,
         an_installation(tmp_path, database=database) as installation,
@@ -138,14 +138,14 @@ def snapshots(
 
 @pytest.fixture
 def installation(tmp_path: Path, snapshots: Snapshots) -> Iterator[Installation]:
-    """The same after a first check: that report is history, everyone is welcomed."""
+    """The same after a first check: that report is baseline, everyone is welcomed."""
     with snapshots.installation(tmp_path, first_check) as installation:
         yield installation
 
 
 @pytest.fixture
 def announced(tmp_path: Path, snapshots: Snapshots) -> Iterator[Installation]:
-    """And after the report of July 2025 was told, on its day."""
+    """And after the report of July 2025 was announced, on its day."""
     with snapshots.installation(tmp_path, announce_2025) as installation:
         yield installation
 

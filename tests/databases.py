@@ -1,4 +1,4 @@
-"""Where a test's installation keeps what it knows: SQLite in its data folder, or PostgreSQL.
+"""Where a test's installation keeps its records: SQLite in its data folder, or PostgreSQL.
 
 PostgreSQL is Debian's, started once a test process on loopback, in a folder of its own and as
 another user than root, which it refuses. Each test has a database of its own.

@@ -1,4 +1,4 @@
-"""`make gallery`: every piece of news in every rendering, as people would see it.
+"""`make gallery`: every type of event in every rendering, as people would see it.
 
 Writes `gallery/index.html` with, for each sample and variant of the tests, the mail at two
 widths by light and in the dark, the Teams card drawn, the text twin and the Markdown. A few

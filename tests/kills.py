@@ -212,7 +212,7 @@ def _choose(steps: Iterable[Step], chance: random.Random, among: frozenset[str])
 
 
 def trace(installation: Installation, work: Work, *, fault: str = "") -> Done:
-    """A command under strace, which may be told to have it meet a fault."""
+    """A command under strace, which can also make it meet a fault."""
     strace = program("strace", package="strace", undone="NOTHING WAS KILLED")
     log = installation.folder / "steps"
     how = ("-e", f"inject={fault}") if fault else ()

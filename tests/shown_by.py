@@ -8,7 +8,7 @@ docs/security.md. `tests/test_docs.py` keeps them equal and asks that each test 
 
 FAULTS: dict[str, tuple[str, ...]] = {
     "the site answers 403, 404 or another 4xx": (
-        "test_site_faults.py::test_a_page_that_cannot_be_had_or_believed_is_no_news",
+        "test_site_faults.py::test_a_page_that_is_unreachable_or_unrecognised_makes_no_event_for_readers",
     ),
     "429, 5xx, or the connection is reset": (
         "test_politeness.py::test_what_may_pass_is_tried_three_times",
@@ -27,7 +27,7 @@ FAULTS: dict[str, tuple[str, ...]] = {
         "test_robots.py::test_rules_are_those_of_rfc_9309",
     ),
     "redirects lead off the host, in a circle or on without end": (
-        "test_site_faults.py::test_a_page_that_cannot_be_had_or_believed_is_no_news",
+        "test_site_faults.py::test_a_page_that_is_unreachable_or_unrecognised_makes_no_event_for_readers",
         "test_politeness.py::test_at_most_five_redirects_are_followed",
     ),
     "the page is cut off, also where an error page with an end of its own follows": (
@@ -40,14 +40,14 @@ FAULTS: dict[str, tuple[str, ...]] = {
     ),
     "another council's page, or ours under another code": (
         "test_page_health.py::test_another_providers_page_is_strange_and_changes_nothing",
-        "test_site_faults.py::test_a_page_that_cannot_be_had_or_believed_is_no_news",
+        "test_site_faults.py::test_a_page_that_is_unreachable_or_unrecognised_makes_no_event_for_readers",
     ),
     "the list is there and empty": (
         "test_proof.py::test_a_list_without_reports_is_refused_and_not_taken_for_empty",
     ),
     "the page is redesigned: classes or links are gone": (
         "test_proof.py::test_when_class_names_are_gone_the_links_that_are_there_are_named",
-        "test_site_faults.py::test_a_page_that_cannot_be_had_or_believed_is_no_news",
+        "test_site_faults.py::test_a_page_that_is_unreachable_or_unrecognised_makes_no_event_for_readers",
     ),
     "a maintenance banner, or something after the end of the page such as a proxy's script": (
         "test_proof.py::test_what_follows_the_end_is_said_and_the_proven_list_believed",
@@ -74,7 +74,7 @@ FAULTS: dict[str, tuple[str, ...]] = {
         "test_suspect.py::test_what_was_accepted_long_ago_is_not_accepted_now",
     ),
     "the page fails for weeks, in several ways, or with good or suspect checks between": (
-        "test_site_faults.py::test_every_way_of_failing_in_turn_is_one_trouble_with_one_end",
+        "test_site_faults.py::test_failures_of_every_kind_in_turn_are_one_failure_with_one_recovery",
         "test_site_faults.py::test_a_page_by_turns_well_and_failing_is_reported_only_while_it_lasts",
         "test_suspect.py::test_a_suspect_list_was_seen_so_that_failing_before_and_after_is_not_one_trouble",
         "test_page_health.py::test_again_after_a_day_and_then_weekly",
@@ -155,17 +155,17 @@ FAULTS: dict[str, tuple[str, ...]] = {
     ),
     "a title or day is edited": (
         "test_changes.py::test_an_edited_title_or_day_is_announced_to_operators",
-        "test_documents.py::test_a_day_edited_so_that_the_order_changes_is_no_news_for_readers",
+        "test_documents.py::test_a_day_edited_so_that_the_order_changes_makes_no_event_for_readers",
     ),
     "a row comes and goes, or its title, day or id changes back and forth": (
         "test_documents.py::test_a_title_by_turns_this_and_that_is_announced_once_a_day_each",
-        "test_documents.py::test_a_row_by_turns_there_and_not_is_no_news",
+        "test_documents.py::test_a_row_that_comes_and_goes_makes_no_event",
     ),
     "a report is withdrawn": (
         "test_changes.py::test_a_row_gone_for_three_checks_and_a_day_is_withdrawn",
     ),
     "it comes back": (
-        "test_changes.py::test_a_row_that_is_back_before_it_was_announced_is_no_news",
+        "test_changes.py::test_a_row_that_is_back_before_it_was_announced_makes_no_event",
         "test_changes.py::test_a_row_that_is_back_after_it_was_announced_has_returned",
     ),
     "it comes back with another file": (
@@ -173,7 +173,7 @@ FAULTS: dict[str, tuple[str, ...]] = {
     ),
     "a report of a kind that is not read yet, without a date, or dated ahead": (
         "test_new_reports.py::test_a_kind_that_is_not_read_yet_is_announced_and_is_no_fault",
-        "test_new_reports.py::test_a_report_without_a_date_or_dated_ahead_is_news",
+        "test_new_reports.py::test_a_report_without_a_date_or_dated_ahead_is_announced",
     ),
     "the link leads elsewhere, such as to gov.uk, or there is none": (
         "test_new_reports.py::test_a_row_whose_link_leads_elsewhere_is_announced_with_title_date_and_link",
@@ -192,7 +192,7 @@ FAULTS: dict[str, tuple[str, ...]] = {
     ),
     "the email server refuses us: our greeting, our sender, our machine": (
         "test_refusals.py::test_what_refuses_us_is_the_channels_at_whatever_step_and_with_whatever_code",
-        "test_channels.py::test_a_server_that_refuses_us_is_a_channel_down_and_all_goes_out_once_it_is_mended",
+        "test_channels.py::test_a_server_that_refuses_us_is_a_channel_down_and_all_goes_out_once_it_works",
     ),
     "it refuses one recipient alone in those words": (
         "test_channels.py::test_one_that_alone_is_refused_in_words_that_speak_of_us_stops_no_other",
@@ -249,7 +249,7 @@ FAULTS: dict[str, tuple[str, ...]] = {
         "test_sending_faults.py::test_one_of_three_that_is_down_for_a_week_holds_back_no_other_and_is_sent_after_it",
     ),
     "one mailbox takes nothing for a week": (
-        "test_sending_faults.py::test_one_mailbox_that_takes_nothing_for_a_week_is_given_up_aloud_and_sent_by_hand",
+        "test_sending_faults.py::test_a_message_that_one_mailbox_refuses_for_a_week_expires_and_can_be_sent_by_hand",
     ),
     "a channel is down that no recipient uses any more": (
         "test_sending_faults.py::test_a_channel_that_is_down_that_nobody_is_reached_by_any_more_is_not_broken",
@@ -258,7 +258,7 @@ FAULTS: dict[str, tuple[str, ...]] = {
         "test_sending_faults.py::test_a_test_alert_that_arrives_ends_the_outage_and_what_waits_goes_out",
     ),
     "the only channel to operators is down": (
-        "test_sending_faults.py::test_where_the_only_operators_way_is_down_status_says_so",
+        "test_sending_faults.py::test_where_the_only_channel_to_operators_is_down_status_says_so",
     ),
     "a message cannot be made": (
         "test_sending.py::test_what_cannot_be_rendered_holds_back_no_other",
@@ -325,7 +325,7 @@ FAULTS: dict[str, tuple[str, ...]] = {
         "test_sending.py::test_retry_and_settle_by_hand",
     ),
     "a listed report was not recorded or not announced, or a delivery is two hours late without an attempt": (
-        "test_audit.py::test_a_discrepancy_is_announced_once_and_shown_until_it_is_mended",
+        "test_audit.py::test_a_discrepancy_is_announced_once_and_shown_until_it_is_put_right",
         "test_audit.py::test_two_checks_at_once_announce_once",
         "test_audit.py::test_a_message_whose_event_is_lost_holds_back_no_other_and_is_shown_until_it_is_cancelled",
     ),
@@ -378,7 +378,7 @@ FAULTS: dict[str, tuple[str, ...]] = {
         "test_kills.py::test_a_disk_that_is_full_for_a_while_is_said_and_loses_nothing",
     ),
     "the disk is unmounted during a check": (
-        "test_storage_faults.py::test_a_data_folder_that_goes_in_the_middle_of_a_check_is_no_news_and_no_loss",
+        "test_storage_faults.py::test_a_data_folder_that_goes_in_the_middle_of_a_check_makes_no_event_and_loses_nothing",
     ),
     "PostgreSQL is down, or the other end of a connection is gone": (
         "test_storage_faults.py::test_a_server_that_is_down_is_said_with_its_address_and_without_its_password",
@@ -443,7 +443,7 @@ FAULTS: dict[str, tuple[str, ...]] = {
     ),
     "Prefect's server dies before, during or after a check": (
         "test_prefect_gone.py::test_killed_before_a_check_that_a_person_asks_for_it_is_made_without_prefect",
-        "test_prefect_gone.py::test_killed_during_a_check_the_news_is_announced_once_and_no_run_stays_under_way",
+        "test_prefect_gone.py::test_killed_during_a_check_the_report_is_announced_once_and_no_run_stays_under_way",
         "test_prefect_gone.py::test_killed_after_a_check_the_next_run_goes_on_as_before",
     ),
     "you wait for a run, and the server is away or the run stands still": (
@@ -485,7 +485,7 @@ FAULTS: dict[str, tuple[str, ...]] = {
         "test_checks_at_once.py::test_a_check_that_slept_while_another_took_its_place_writes_nothing_more",
     ),
     "the clocks change in March and October": (
-        "test_time_off.py::test_a_night_in_which_the_clock_changes_has_each_check_once_and_its_news_once",
+        "test_time_off.py::test_a_night_in_which_the_clock_changes_has_each_check_once_and_each_alert_once",
     ),
     "the machine is off for two days": (
         "test_checks_at_once.py::test_late_runs_of_two_days_become_one_check",

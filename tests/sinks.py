@@ -1,6 +1,6 @@
 """Real servers on loopback that keep what they are sent: mail by SMTP, webhooks by HTTPS.
 
-Both can be told to fail: `answers` maps a stage (mail) or lists the next answers (webhook).
+Both can be made to fail: `answers` maps a stage (mail) or lists the next answers (webhook).
 """
 
 from __future__ import annotations

@@ -24,7 +24,7 @@ FULL_DISKS = (
 
 
 def main() -> int:
-    """Kill, and say what held."""
+    """Kill, and print what was still true."""
     parser = ArgumentParser(description=__doc__)
     parser.add_argument("--kills", type=int, default=200, help="at steps; others come on top")
     parser.add_argument("--seed", type=int, default=0, help="of the first kill")

@@ -1,4 +1,4 @@
-"""Imports run one way, and what is heavy is loaded only where it is needed."""
+"""Imports run in one direction, and what is heavy is loaded only where it is needed."""
 
 import ast
 import subprocess
@@ -43,7 +43,7 @@ def imported(file: Path) -> set[str]:
 
 
 @pytest.mark.parametrize("room", MAY_IMPORT)
-def test_imports_run_one_way(room):
+def test_imports_run_in_one_direction(room):
     for file in (HOME / room).rglob("*.py"):
         rooms = imported(file) & set(MAY_IMPORT) - {room}
         assert rooms <= MAY_IMPORT[room], f"{file.relative_to(HOME)} imports {rooms}"
@@ -59,7 +59,7 @@ def rooms_of_flows(file: Path) -> set[str]:
     return found
 
 
-def test_the_folders_of_flows_import_one_way():
+def test_the_folders_of_flows_import_in_one_direction():
     below: set[str] = set()
     for floor in FLOORS:
         for room in floor:
@@ -89,7 +89,7 @@ def test_the_library_imports_five_packages_and_what_comes_with_them():
     assert foreign - {"ofsted", "basics"} <= LIBRARY_OF_OFSTED
 
 
-def test_a_plain_check_with_nothing_new_loads_neither_prefect_nor_apprise_nor_the_pdf_reader(
+def test_a_plain_check_with_nothing_new_loads_neither_prefect_nor_apprise_nor_the_pdf_library(
     installation,
 ):
     installation.check()

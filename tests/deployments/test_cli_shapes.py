@@ -1,4 +1,4 @@
-"""The JSON that programs hold on to: every key, its type, and when it is null."""
+"""The JSON on which programs rely: every key, its type, and when it is null."""
 
 import json
 import re

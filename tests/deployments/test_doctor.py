@@ -1,4 +1,4 @@
-"""The doctor names what is wrong and what to do, sends nothing, and tells no secret."""
+"""The doctor names what is wrong and what to do, sends nothing, and shows no secret."""
 
 import os
 import shutil

@@ -1,4 +1,4 @@
-"""`doctor --live` names what differs on the site from what the parser believes."""
+"""`doctor --live` names what differs on the site from what the parser expects."""
 
 from __future__ import annotations
 

@@ -130,7 +130,7 @@ def test_without_a_settings_file_runs_go_by_the_folder_that_up_was_started_in(
     assert load.load().contact == ""  # until `up` is started anew
 
 
-def test_the_folder_they_stand_in_is_empty_whatever_was_left_there(tmp_path):
+def test_their_working_directory_is_empty_whatever_was_left_there(tmp_path):
     environment.prepare(tmp_path)
     (environment.folder(tmp_path) / ".env").write_text("PREFECT_API_URL=http://127.0.0.1:9")
     environment.prepare(tmp_path)

@@ -1,4 +1,4 @@
-"""The fake site of Ofsted's site behaves as the real one is known to."""
+"""The fake of Ofsted's site behaves as the real one is known to."""
 
 import csv
 import shutil
@@ -50,7 +50,7 @@ def test_a_row_can_change_and_go(fake_ofsted, base):
     assert [file_id for file_id, _ in _listed(base)] == ["50320000"]
 
 
-def test_pages_print_links_to_the_real_files_host_unless_told_otherwise(fake_ofsted, base):
+def test_pages_print_links_to_the_real_files_host_unless_configured_otherwise(fake_ofsted, base):
     page = f"{base}/provider/44/80515"
     assert (
         'href="https://files.ofsted.gov.uk/v1/file/50283346"' in requests.get(page, timeout=5).text
@@ -106,7 +106,7 @@ def test_search_pages_hold_ten_results_or_as_many_as_asked_but_never_over_a_hund
     assert text.count("js-results-count") == 2
 
 
-def test_a_fault_lasts_as_often_as_asked_and_until_told_to_stop(fake_ofsted, base):
+def test_a_fault_lasts_as_often_as_asked_and_until_it_is_ended(fake_ofsted, base):
     def answers(number: int) -> list[int]:
         page = f"{base}/provider/44/80515"
         return [requests.get(page, timeout=5).status_code for _ in range(number)]

@@ -1,4 +1,4 @@
-"""A check says whom first messages go to, asks a person, and says what was sent to whom."""
+"""A check names the recipients of welcomes, asks a person, and says what was sent to whom."""
 
 from __future__ import annotations
 
@@ -182,7 +182,7 @@ def test_no_send_sends_nothing_and_the_next_sending_does(new_installation):
 
 
 def test_only_those_who_get_one_are_named(installation):
-    """Everybody had theirs; one is added, and one of an authority that is not looked at."""
+    """Everybody had theirs; one is added, and one of an authority that is not checked."""
     installation.settings["watch"] = [{"urn": 80515}, {"urn": 80456}]
     installation.settings["recipients"] += [
         {"name": "new", "email": "new@example.gov.uk", "authorities": [80515]},

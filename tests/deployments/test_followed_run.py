@@ -1,4 +1,4 @@
-"""A check that the service makes is shown as it goes, and waited for as long as it gets on."""
+"""A check that the service makes is shown as it goes, and waited for while it makes progress."""
 
 from __future__ import annotations
 

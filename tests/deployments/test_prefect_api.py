@@ -1,4 +1,4 @@
-"""What we ask of Prefect's server, held against one that is too busy, slow or not there."""
+"""Our requests to Prefect's server, when it is too busy, slow or not there."""
 
 import json
 import threading

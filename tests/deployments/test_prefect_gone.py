@@ -41,7 +41,9 @@ def _is_back(installation: RunningInstallation, killed: int) -> bool:
     return len(children) == 2 and children[0].pid != killed and installation.api.is_healthy()
 
 
-def test_killed_during_a_check_the_news_is_announced_once_and_no_run_stays_under_way(installation):
+def test_killed_during_a_check_the_report_is_announced_once_and_no_run_stays_under_way(
+    installation,
+):
     installation.fake_ofsted.publish(SUTTON, listed(*NEWER))
     installation.fake_ofsted.misbehave("/v1/file/50283346", drip(pause=0.5), times=1)
     run = installation.api.start("check-for-reports")
@@ -127,7 +129,7 @@ def _crons(installation: RunningInstallation) -> list[str]:
 
 
 def _registering(installation: RunningInstallation) -> psutil.Process | None:
-    """The process that tells Prefect of our deployments."""
+    """The process that registers our deployments with Prefect."""
     with suppress(psutil.Error):
         for each in psutil.Process(installation.up.pid).children():
             if "deploy" in each.cmdline():

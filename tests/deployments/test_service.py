@@ -315,7 +315,7 @@ def test_a_changed_schedule_is_registered_and_the_pause_is_carried_over(installa
 
 
 def missed(installation, number):
-    """Runs of `watch` that were due so many minutes ago and were not taken."""
+    """Runs of `check-for-reports` that were due so many minutes ago and were not taken."""
     due = datetime.now(UTC) - timedelta(minutes=number)
     state = {"type": "SCHEDULED", "name": "Late"}
     state["state_details"] = {"scheduled_time": due.isoformat()}

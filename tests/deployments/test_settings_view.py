@@ -1,4 +1,4 @@
-"""The settings that a service goes by, and when they change."""
+"""The settings that a service uses, and when they change."""
 
 import os
 import time

@@ -1,4 +1,4 @@
-"""`up` started amid the settings of another Prefect: by its environment and where it stands."""
+"""`up` started amid the settings of another Prefect: in its environment and its folder."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ SUBJECT = "Test: Sutton: leaders' impact lowered, Outstanding to Good; overall G
 
 
 @pytest.mark.both_databases
-def test_it_goes_the_real_way_to_one_and_makes_no_event(announced):
+def test_it_is_sent_through_the_real_channel_to_one_and_makes_no_event(announced):
     answer = announced.ask("test-alert", "scrutiny")
     assert [(each["name"], each["result"]) for each in answer["recipients"]] == [
         ("scrutiny", "sent")
@@ -104,6 +104,6 @@ def test_before_the_first_check_it_is_that_of_a_packaged_report_and_nothing_is_m
     assert new_installation.cli("test-alert", "it").exit_code == 0
     assert [letter["Subject"] for letter in new_installation.emails_to("it")] == [SUBJECT]
     assert not (new_installation.folder / "data").exists()
-    new_installation.context()  # an installation that has not looked yet
+    new_installation.context()  # an installation that has made no check yet
     assert f"Subject: {SUBJECT}\n" in new_installation.cli("test-alert", "--dry-run").stdout
     assert new_installation.ask("reports") == {"reports": []}

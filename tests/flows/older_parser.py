@@ -1,4 +1,4 @@
-"""What an earlier version of the reader found and told, laid into an installation's database."""
+"""Puts what an earlier parser found and announced into an installation's database."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def lay_down(installation: Installation, file_id: str, **fields: Any) -> None:
 
 
 def lay_down_announced(installation: Installation, file_id: str, **grades: str) -> None:
-    """And readers were told so, of this report and of those compared with it."""
+    """And readers were sent that, about this report and of those compared with it."""
     lay_down(installation, file_id, **grades)
     with installation.context().database.write() as session:
         for event in session.scalars(select(models.Event)):

@@ -1,4 +1,4 @@
-"""What is public is held against what was recorded and sent, and every discrepancy is told once.
+"""What is public is compared with what was recorded and sent; each discrepancy is announced once.
 
 The discrepancies are made from outside, with plain SQL, as no part of the program makes them.
 """
@@ -50,7 +50,7 @@ def broken(announced: Installation) -> Installation:
 
 
 @pytest.fixture
-def mend(broken: Installation) -> Callable[[], None]:
+def put_right(broken: Installation) -> Callable[[], None]:
     """Puts back everything recorded as it was before."""
     with from_outside(broken) as connection:
         before = {each: connection.execute(select(each.__table__)).all() for each in RECORDED}
@@ -110,7 +110,7 @@ DISCREPANCIES = {
 
 @pytest.mark.both_databases
 @pytest.mark.parametrize("name", DISCREPANCIES)
-def test_a_discrepancy_is_announced_once_and_shown_until_it_is_mended(broken, mend, name):
+def test_a_discrepancy_is_announced_once_and_shown_until_it_is_put_right(broken, put_right, name):
     statements, words = DISCREPANCIES[name]
     damage(broken, *statements)
     for _ in range(2):
@@ -124,7 +124,7 @@ def test_a_discrepancy_is_announced_once_and_shown_until_it_is_mended(broken, me
     assert broken.event_of("audit_failed")["discrepancies"] == [words]
     assert broken.recipients_of("audit_failed") == ["it"]
 
-    mend()
+    put_right()
     assert broken.cli("audit").exit_code == broken.cli("status").exit_code == 0
     broken.later(minutes=5)
     broken.send()
@@ -158,11 +158,11 @@ def test_a_message_whose_event_is_lost_holds_back_no_other_and_is_shown_until_it
     assert broken.cli("audit").exit_code == 0
 
 
-def test_a_discrepancy_that_is_mended_and_comes_again_is_announced_again(broken, mend):
+def test_a_discrepancy_that_is_put_right_and_comes_again_is_announced_again(broken, put_right):
     for _ in range(2):
         damage(broken, *DISCREPANCIES["an event deleted"][0])
         audit(broken.context())
-        mend()
+        put_right()
         broken.later(minutes=15)
         audit(broken.context())
     assert broken.event_types == ["audit_failed"] * 2

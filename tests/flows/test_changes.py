@@ -1,4 +1,4 @@
-"""What changes on the page after a report was told of: each change once, to whom it concerns."""
+"""Changes on the page after a report was announced: each is sent once, to those it concerns."""
 
 from dataclasses import replace
 from datetime import date
@@ -106,7 +106,7 @@ def test_a_day_without_three_checks_withdraws_nothing(announced):
     assert announced.event_types == ["report_withdrawn"]
 
 
-def test_a_row_that_is_back_before_it_was_announced_is_no_news(announced):
+def test_a_row_that_is_back_before_it_was_announced_makes_no_event(announced):
     announced.list(REPORT_2022)
     announced.checks(3, hours=4)
     announced.list(REPORT_2025, REPORT_2022)
@@ -228,7 +228,7 @@ def test_a_follow_up_reaches_those_whom_the_first_named_whatever_they_chose(inst
     ]
     installation.at("2025-07-29 09:30")
     installation.publish(REPORT_2025)
-    installation.check()  # leaders lowered: both hear
+    installation.check()  # leaders lowered: both are alerted
     installation.list(REPORT_2022)
     installation.checks(4, hours=9)
     assert installation.recipients_of("report_withdrawn") == ["scrutiny", "worse"]

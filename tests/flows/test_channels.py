@@ -1,4 +1,4 @@
-"""A channel that is down is noticed, told by another, and over; what waits for it is not lost."""
+"""A channel that is down is noticed and reported through another; its messages are not lost."""
 
 import pytest
 
@@ -41,7 +41,7 @@ def _channels(installation):
         pytest.param("CONNECT", "554 5.7.1 no service for your address", id="at the door"),
     ],
 )
-def test_a_server_that_refuses_us_is_a_channel_down_and_all_goes_out_once_it_is_mended(
+def test_a_server_that_refuses_us_is_a_channel_down_and_all_goes_out_once_it_works(
     installation, stage, answer
 ):
     _by_teams(installation)

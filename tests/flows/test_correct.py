@@ -1,4 +1,4 @@
-"""A grade that was told and proves wrong: a person corrects it, once, to whom it concerns."""
+"""A wrong grade that readers were sent: a person corrects it, once, for those it concerns."""
 
 import pytest
 
@@ -11,7 +11,7 @@ LINE = "ofsted-watch correct 50283346 --confirm"
 
 
 def announced_wrongly(installation: Installation, **grades: str) -> None:
-    """Readers were told these grades by an earlier reader; this version finds the right ones."""
+    """Readers were sent these grades by an earlier parser; this version finds the right ones."""
     lay_down_announced(installation, "50283346", **(grades or {"leaders": "Outstanding"}))
     reread(installation.context())
     installation.later(minutes=5)
@@ -62,7 +62,7 @@ def test_with_confirm_it_goes_to_all_whom_the_first_event_named_and_once(announc
 def test_it_is_announced_to_whom_the_first_named_whatever_they_chose_and_to_whose_choice_it_meets(
     announced,
 ):
-    """Told as lowered, it is not; one who chose to hear of what is lowered heard the first."""
+    """Announced as lowered, it is not; the recipient of lowered grades got the first alert."""
     worse = {"name": "worse", "email": "worse@example.gov.uk", "alert_on": "concerns"}
     announced.settings["recipients"] = [*announced.settings["recipients"], worse]
     announced_wrongly(announced, overall="Inadequate", leaders="Outstanding")
@@ -111,7 +111,7 @@ def test_a_grade_that_cannot_be_said_for_certain_any_more_is_taken_back(announce
     assert {each["now"] for each in event["said"]} == {None}
     (email,) = announced.emails_to("scrutiny")
     assert email["Subject"] == "Sutton: correction to inspection report, not yet read"
-    reread(announced.context())  # and once it is certain, it is told again
+    reread(announced.context())  # and once it is certain, it is announced again
     assert announced.event_types == ["correction", "report_read", "reread"]
 
 
@@ -139,7 +139,7 @@ def test_where_nothing_wrong_was_announced_it_says_so_in_one_line(announced, ask
 
 
 def test_a_replacement_by_ofsted_is_no_mistake_of_ours(announced):
-    """What was told of the inspection before was right when it was told."""
+    """What was sent about the previous inspection was right at that time."""
     other = TEXT_2021.replace("families: outstanding", "families: good", 1)
     announced.change("50176759", data=pdf(other.replace("\tOutstanding", "\tGood", 1)))
     announced.checks(1, days=9)

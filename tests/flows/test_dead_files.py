@@ -1,4 +1,4 @@
-"""A listed report whose file fails is told all the same, late rather than never."""
+"""A listed report whose file fails is still announced, late rather than never."""
 
 from dataclasses import replace
 

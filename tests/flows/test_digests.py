@@ -1,4 +1,4 @@
-"""What can wait is in a digest at its time; what cannot is sent at once and named there."""
+"""What can wait is in a digest at its time; what cannot is sent immediately and named there."""
 
 from dataclasses import replace
 from datetime import date
@@ -85,7 +85,7 @@ def test_each_of_many_reports_can_be_reached_from_a_digest(installation):
 
 
 def test_nothing_to_announce_is_not_said_as_if_nothing_had_happened(installation):
-    """Others may have heard of what operators, and whoever hears less, are not told."""
+    """Operators, and recipients who chose less, are not sent what others may have got."""
     declined = _reader("concerns", alert_on="concerns", frequency="daily 08:00")
     _received_by(
         installation, _reader("reader"), declined, {**OPERATORS, "frequency": "daily 08:00"}
@@ -114,7 +114,7 @@ def test_checks_at_several_pages_are_not_taken_for_checks_at_each(installation):
     assert "We have made 2 checks of 2 pages since" in _flat(digest)
 
 
-def test_reports_of_one_day_are_told_apart_by_their_titles(installation):
+def test_reports_of_one_day_are_distinguished_by_their_titles(installation):
     _received_by(installation, WEEKLY)
     installation.at("2025-07-29 09:30")
     titles = ("Letter on early years", "Letter on safeguarding")
@@ -160,7 +160,7 @@ def test_what_fell_and_never_arrived_stands_whole_in_the_digest(installation):
 
 
 def _announced_wrongly(installation):
-    """The weekly reader is owed a raised report by an earlier reader's grade; it is read again."""
+    """A raised report is pending for a weekly digest, by an earlier parser; it is read again."""
     installation.at("2026-07-20 09:30")
     _received_by(installation, _reader("reader"), WEEKLY)
     installation.at("2026-07-22 09:30")

@@ -1,4 +1,4 @@
-"""What the page does with its reports, in the ways that are easily taken for another."""
+"""What the page does with its reports, where one is easily mistaken for another."""
 
 from dataclasses import replace
 from datetime import date
@@ -126,7 +126,7 @@ def test_a_title_by_turns_this_and_that_is_announced_once_a_day_each(announced):
     assert announced.event_types == ["details_edited"] * 2
 
 
-def test_a_row_by_turns_there_and_not_is_no_news(announced):
+def test_a_row_that_comes_and_goes_makes_no_event(announced):
     for _ in range(4):
         announced.list(REPORT_2022)
         announced.checks(1, hours=13)
@@ -135,7 +135,7 @@ def test_a_row_by_turns_there_and_not_is_no_news(announced):
     assert announced.event_types == []
 
 
-def test_a_day_edited_so_that_the_order_changes_is_no_news_for_readers(announced):
+def test_a_day_edited_so_that_the_order_changes_makes_no_event_for_readers(announced):
     announced.change("50176759", published=date(2025, 8, 30))
     announced.checks(2, days=8)
     assert announced.event_types == ["details_edited"]
@@ -153,7 +153,7 @@ def test_half_of_a_list_pruned_is_announced_a_report_each(new_installation):
 
 
 def test_a_new_report_beside_the_one_that_took_the_gone_ones_name_is_new(announced):
-    """Both have the title and day of the row that has gone; the file of one tells that it is it."""
+    """Both have the title and day of the row that has gone; the file of one proves which it is."""
     moved = replace(REPORT_2025, file_id="50290000")
     twin = replace(REPORT_2025, file_id="50290001", data=None)
     announced.list(twin, moved, REPORT_2022)

@@ -1,4 +1,4 @@
-"""A doubtful or unreadable report is told with its doubt, never with an invented grade."""
+"""A doubtful or unreadable report is announced with its doubt, never with an invented grade."""
 
 from dataclasses import replace
 from datetime import date

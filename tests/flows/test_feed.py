@@ -1,4 +1,4 @@
-"""The feed as it stands in the data folder through time."""
+"""The feed in the data folder, over time."""
 
 import os
 
@@ -21,14 +21,16 @@ def read(path):
     return got
 
 
-def test_before_there_is_news_the_feed_is_there_and_empty(installation, path):
+def test_before_the_first_alert_the_feed_is_there_and_empty(installation, path):
     installation.check()
     assert read(path).entries == []
     assert read(path).feed.title == "Ofsted Watch: reports on Sutton"
 
 
 @pytest.mark.both_databases
-def test_readers_news_is_in_the_feed_and_operators_and_welcomes_are_not(installation, path):
+def test_alerts_to_readers_are_in_the_feed_and_operators_messages_and_welcomes_are_not(
+    installation, path
+):
     installation.at("2025-07-29 09:30")
     installation.publish(REPORT_2025)
     installation.change("50176759", data=b"not a report")

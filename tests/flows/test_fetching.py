@@ -22,7 +22,7 @@ def asked(installation, path=FILE):
 
 @pytest.fixture
 def unread(announced, monkeypatch):
-    """What was told was read; no file may be read from now on."""
+    """What was announced was read; no file may be read from now on."""
 
     def refuse(*_args, **_options):
         raise AssertionError("a known file was read again")

@@ -1,4 +1,4 @@
-"""The first check is history: kept and read, told to nobody but by a welcome."""
+"""What the first check finds is the baseline: kept and read, with no message but the welcome."""
 
 from dataclasses import replace
 from datetime import date
@@ -51,7 +51,7 @@ def test_a_first_check_is_good_although_a_file_fails(new_installation):
     assert (checked.result, checked.state) == ("first", "ok")
 
 
-def test_a_dead_link_of_history_is_never_news_also_when_it_lives_later(new_installation):
+def test_a_dead_link_of_the_baseline_is_never_announced_even_if_it_works_later(new_installation):
     new_installation.list(replace(REPORT_2025, data=None), REPORT_2022)
     new_installation.check()
     new_installation.checks(2, hours=3)

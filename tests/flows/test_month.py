@@ -22,7 +22,7 @@ GONE = "Sutton: focused visit letter withdrawn, published 28 July 2025"
 
 
 def _days(installation, until, *, at=("07:05", "14:00")):
-    """Look twice a day, a little after eight in London first, up to a day."""
+    """Check twice a day, a little after eight in London first, up to a day."""
     day = installation.now.date() + timedelta(days=1)
     while day <= until:
         for time in at:

@@ -1,4 +1,4 @@
-"""A new report is told once to each who is to hear it, with the true table."""
+"""A new report is sent once to each recipient who chose it, with the true table."""
 
 from dataclasses import replace
 from datetime import date
@@ -83,7 +83,7 @@ def test_a_report_of_the_last_sixty_days_is_not_late(installation):
     assert installation.event_types == ["report_published"]
 
 
-def test_a_report_without_a_date_or_dated_ahead_is_news(installation):
+def test_a_report_without_a_date_or_dated_ahead_is_announced(installation):
     installation.at("2025-07-29 09:30")
     installation.publish(replace(REPORT_2025, published=None))
     installation.check()

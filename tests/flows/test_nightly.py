@@ -1,4 +1,4 @@
-"""At night old things are cleared away; nobody hears of it."""
+"""At night old records are deleted; nobody is notified of it."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""When a page cannot be seen, operators hear in time, and not too often."""
+"""When a page cannot be checked, operators are notified in time, and not too often."""
 
 import pytest
 

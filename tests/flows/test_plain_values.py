@@ -1,4 +1,4 @@
-"""The middle of it: plain functions on plain values."""
+"""Plain functions on plain values: no database, no network."""
 
 from dataclasses import replace
 from datetime import date, timedelta

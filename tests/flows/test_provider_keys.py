@@ -40,7 +40,7 @@ def test_each_has_its_own_state_reports_and_history(two):
     assert history["16"][0]["comparison"]["with"] == history["44"][0]["file_id"]
 
 
-def test_news_says_whose_it_is_and_is_of_one_alone(two):
+def test_an_event_names_its_provider_and_concerns_that_one_only(two):
     two.fake_ofsted.providers["other"].reports.insert(0, REPORT_2025)
     two.round()
     assert two.event_types == ["report_published"]

@@ -1,4 +1,4 @@
-"""Sutton's real reports, as its page lists them: the whole way to one mail and one card."""
+"""Sutton's real reports, as its page lists them: from the page to one email and one card."""
 
 from dataclasses import replace
 from datetime import date

@@ -1,4 +1,4 @@
-"""A better reader: what follows from what it finds, for whom, and never twice."""
+"""A better parser: what follows from what it finds, for whom, and never twice."""
 
 import json
 import os
@@ -24,7 +24,7 @@ DOUBTFUL = {
 
 
 def publish_doubtful(installation: Installation) -> None:
-    """Announced as doubtful on its day, by an earlier parser that could not tell."""
+    """Announced as doubtful on its day, by an earlier parser that could not be certain."""
     installation.at("2025-07-29 09:30")
     installation.publish(replace(REPORT_2025, data=pdf(TEXT_DOUBTFUL)))
     installation.check()
@@ -71,7 +71,7 @@ def test_one_rereading_is_one_message_whatever_it_changes(announced):
     assert [each["report"]["file_id"] for each in changed] == ["50176759", "50283346"]
 
 
-def test_a_reader_that_finds_the_same_is_no_news(announced):
+def test_a_parser_that_finds_the_same_makes_no_event(announced):
     lay_down(announced, "50283346")
     assert reread(announced.context()).documents == 2
     assert announced.event_types == []
@@ -112,7 +112,7 @@ def test_what_was_announced_as_doubtful_and_is_read_now_is_announced_once_with_i
     )
 
 
-def test_a_report_that_was_announced_long_ago_is_no_news_for_readers(installation):
+def test_readers_are_not_alerted_again_to_a_report_announced_long_ago(installation):
     installation.at("2025-07-29 09:30")
     installation.publish(REPORT_2025)
     installation.check()
@@ -154,7 +154,7 @@ def test_a_grade_of_the_inspection_before_that_was_announced_wrongly_is_named_to
     found = reread(announced.context())
     assert [(each.report.file_id, each.announced) for each in found.changes] == [
         ("50176759", True),  # to those who were welcomed with it
-        ("50283346", True),  # to those who heard it compared
+        ("50283346", True),  # to those who got it compared
     ]
 
 

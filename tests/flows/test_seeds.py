@@ -1,4 +1,4 @@
-"""Seeds are history: taken in once, without alerts, joined to what the site lists."""
+"""Seeds are baseline: imported once, without alerts, joined to what the site lists."""
 
 import csv
 import hashlib
@@ -51,7 +51,7 @@ def test_a_seed_that_is_not_listed_is_known_and_not_listed(seeded):
     assert seeded.check().result == "unchanged"
 
 
-def test_a_report_that_a_seed_foretold_is_news_when_it_is_published(seeded):
+def test_a_report_known_from_a_seed_is_announced_when_it_is_published(seeded):
     first_check(seeded)
     seeded.at("2025-07-29 09:30")
     seeded.publish(REPORT_2025)

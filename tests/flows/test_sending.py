@@ -1,4 +1,4 @@
-"""What is owed is sent until it is accepted, refused for good, or given up aloud."""
+"""A pending message is tried until it is accepted, refused or expired; operators are notified."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""Whatever a server does wrong, each message arrives once or is given up aloud."""
+"""Whatever a server does wrong, each message arrives once, or operators are notified."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -155,7 +155,9 @@ def test_one_of_three_that_is_down_for_a_week_holds_back_no_other_and_is_sent_af
 
 
 @pytest.mark.both_databases
-def test_one_mailbox_that_takes_nothing_for_a_week_is_given_up_aloud_and_sent_by_hand(installation):
+def test_a_message_that_one_mailbox_refuses_for_a_week_expires_and_can_be_sent_by_hand(
+    installation,
+):
     _operators_by_teams(installation)
     installation.email.answers["RCPT"] = "451 4.2.1 not now"
     installation.publish(REPORT_2025)
@@ -194,7 +196,7 @@ def test_a_test_alert_that_arrives_ends_the_outage_and_what_waits_goes_out(insta
     assert _states(installation, "channel") == ["sent"]
 
 
-def test_where_the_only_operators_way_is_down_status_says_so(installation):
+def test_where_the_only_channel_to_operators_is_down_status_says_so(installation):
     installation.settings["email"]["security"] = "starttls"
     installation.publish(REPORT_2025)
     installation.check()

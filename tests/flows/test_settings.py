@@ -128,7 +128,7 @@ def test_without_a_file_sutton_is_watched(tmp_path, monkeypatch):
     assert settings.database_address == f"sqlite:///{tmp_path}/data/ofsted-watch.sqlite"
 
 
-def test_files_are_looked_for_in_order(tmp_path, monkeypatch):
+def test_settings_files_are_searched_in_order(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     named, variable, beside = (tmp_path / name for name in ("a", "b", "ofsted-watch.toml"))
     for file in (named, variable, beside):

@@ -1,4 +1,4 @@
-"""Whatever the site does wrong: no news of it, the last state stands, and whoever asked hears."""
+"""Whatever the site does wrong, readers get nothing, and the last known state is kept."""
 
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -77,7 +77,9 @@ FAULTS = {
 
 
 @pytest.mark.parametrize(("fault", "state", "said"), FAULTS.values(), ids=FAULTS)
-def test_a_page_that_cannot_be_had_or_believed_is_no_news(installation, fault, state, said):
+def test_a_page_that_is_unreachable_or_unrecognised_makes_no_event_for_readers(
+    installation, fault, state, said
+):
     if said == "took too long":
         installation.settings["ofsted"]["timeout"] = 0.5
     installation.fake_ofsted.providers["43"] = ProviderPage("80515", "London Borough of Sutton", 43)
@@ -91,7 +93,7 @@ def test_a_page_that_cannot_be_had_or_believed_is_no_news(installation, fault, s
     assert installation.email.messages == installation.teams.posts == []
 
 
-def test_every_way_of_failing_in_turn_is_one_trouble_with_one_end(installation):
+def test_failures_of_every_kind_in_turn_are_one_failure_with_one_recovery(installation):
     for fault, *_ in list(FAULTS.values())[5:8] + list(FAULTS.values())[11:14]:
         installation.fake_ofsted.misbehave(PAGE, fault)
         installation.checks(1, minutes=30)

@@ -9,7 +9,7 @@ QUIET_CHECK = {"sqlite": 12, "postgresql": 19}  # of one more authority; Postgre
 
 
 def authority(installation: Installation, number: int) -> None:
-    """So many authorities beside Sutton, all of them looked at and well."""
+    """So many authorities beside Sutton, all of them checked and ok."""
     urns = [str(80001 + each) for each in range(number)]
     rows = installation.fake_ofsted.providers["80515"].reports
     for urn in urns:

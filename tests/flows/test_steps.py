@@ -59,7 +59,7 @@ def test_a_step_that_failed_says_so_in_the_other_sides_words(installation):
     assert "503" in shown.failed["check page Sutton"]
 
 
-def test_of_many_pages_twenty_share_a_step_and_a_fault_or_news_has_its_own(installation):
+def test_of_many_pages_twenty_share_a_step_and_a_fault_or_change_has_its_own(installation):
     urns = [str(70_001 + number) for number in range(24)]
     for urn in urns:
         installation.fake_ofsted.provider(urn, f"Borough of Number {urn}", reports=[ELSEWHERE])

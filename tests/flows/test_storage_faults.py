@@ -222,7 +222,9 @@ def test_an_archive_that_may_only_be_read_breaks_off_the_check_and_loses_nothing
     assert _is_announced_once(installation)
 
 
-def test_a_data_folder_that_goes_in_the_middle_of_a_check_is_no_news_and_no_loss(installation):
+def test_a_data_folder_that_goes_in_the_middle_of_a_check_makes_no_event_and_loses_nothing(
+    installation,
+):
     """As with a disk that is unmounted and mounted again."""
     installation.publish(REPORT_2025)
     checking = _check_that_is_asking(installation)

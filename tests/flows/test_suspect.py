@@ -1,4 +1,4 @@
-"""A list that loses over half of itself at once is held, not believed."""
+"""A list that loses over half of itself at once is held, not accepted."""
 
 from dataclasses import replace
 from datetime import date

@@ -22,7 +22,7 @@ def _scheduled(begin, end):
 
 
 @pytest.mark.parametrize("night", ["2025-10-26", "2026-03-29"])
-def test_a_night_in_which_the_clock_changes_has_each_check_once_and_its_news_once(
+def test_a_night_in_which_the_clock_changes_has_each_check_once_and_each_alert_once(
     installation, night
 ):
     installation.settings["schedule"] = {"checks": [EVERY_QUARTER]}

@@ -1,4 +1,4 @@
-"""Each hears what was chosen, once; who comes later hears nothing old, who goes leaves no debt."""
+"""Each recipient gets what it chose, once; a new one gets nothing old, a removed one nothing."""
 
 from dataclasses import replace
 from datetime import date

@@ -1,4 +1,4 @@
-"""Events whose every text was written by somebody who means harm."""
+"""Events whose every text was written by someone who means harm."""
 
 from __future__ import annotations
 

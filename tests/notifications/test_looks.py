@@ -75,7 +75,7 @@ def test_the_browser_announces_of_barriers_of_errors_and_of_what_is_asked(browse
 
 
 def test_in_the_dark_an_email_has_other_colours_and_nothing_else():
-    """So that in the dark it is enough to look at its colours again."""
+    """So that in the dark it is enough to check its colours again."""
     (dark,) = re.findall(r"dark\) \{(.*?)\n\}", html.render(PIECES[0].message), re.DOTALL)
     properties = re.findall(r"([\w-]+): [^;]+;", dark)
     assert len(properties) > 3

@@ -1,4 +1,4 @@
-"""What speaks of us stops the channel; only what speaks of a recipient or message is theirs."""
+"""A refusal that concerns us stops the channel; others concern one recipient or message."""
 
 import pytest
 

@@ -167,7 +167,7 @@ def as_card(said):
     ("render", "ending"), [(html.render, "html"), (markdown.render, "md"), (as_card, "json")]
 )
 def test_suttons_report_looks_as_it_was_reviewed(render, ending):
-    """Looked at in a browser, by light and dark, at 720, 400 and 320 pixels."""
+    """Checked in a browser, by light and dark, at 720, 400 and 320 pixels."""
     golden = Path(__file__).parent / "golden" / f"sutton-2025.{ending}"
     assert render(words.message(SUTTON_2025, CONTEXT)) == golden.read_text()
 

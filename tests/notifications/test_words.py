@@ -448,7 +448,7 @@ def test_every_subject_fits_and_every_text_keeps_to_its_columns(event):
 
 
 @pytest.mark.parametrize("event", every(), ids=lambda event: event.type)
-def test_operators_are_told_what_to_do_and_nobody_that_it_is_ofsteds_service(event):
+def test_operators_get_what_to_do_and_no_message_poses_as_ofsteds_service(event):
     announced = flat(event)
     assert announced.endswith("Ofsted Watch is not an Ofsted service.")
     assert ("What to do: " in announced) is (event.audience == "operators")

@@ -119,7 +119,7 @@ def test_one_unknown_label_is_no_new_framework():
     assert made.tables == ()
 
 
-def test_readers_are_not_told_what_to_add_to_the_parser():
+def test_readers_do_not_get_advice_on_what_to_add_to_the_parser():
     event = published(found=dataclasses.replace(NEW_FRAMEWORK, judgements=()), rows=())
     assert "nearest known" not in flat(event)
     assert 'Unknown label: "The strength of families: Strong"' in flat(event)

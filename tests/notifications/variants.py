@@ -1,6 +1,6 @@
 """What each type of event can look like, beyond its one sample: for the gallery and the tests.
 
-What is true of Sutton is the seeds'. Everything else is told of Exampleshire, which is no
+What is true of Sutton is the seeds'. Everything else is about Exampleshire, which is no
 council, so that nobody reads a grade here that was never given.
 """
 
@@ -139,7 +139,7 @@ def ilacs(framework: str, grades: str, before: str, of: str = "ilacs_2018") -> R
 def alone(
     what: Finding, title: str = "Children's services inspection", **more: Any
 ) -> ReportPublished:
-    """A report that is held against nothing."""
+    """A report that is compared with nothing."""
     listed = dataclasses.replace(NEW_REPORT, title=title)
     return ReportPublished(provider=EXAMPLE, report=listed, found=what, **more)
 

@@ -107,7 +107,7 @@ def test_a_page_without_end_is_given_up_while_it_comes(status):
 
 @pytest.mark.usefixtures("frugal")
 def test_the_body_of_a_redirect_is_not_read(tmp_path):
-    """requests reads it whole, even when it is told to follow nothing."""
+    """requests reads it whole, even when it should follow nothing."""
     began = time.monotonic()
     with speaking(endless(b"302 Found", b"Location: https://evil.example/\r\n")) as port:
         assert "not followed" in str(checked_at(port, timeout=30))

@@ -1,4 +1,4 @@
-"""The Prefect UI with its login, as people and browsers meet it; what the service tells whom.
+"""The Prefect UI with its login, as people and browsers meet it; what the service shows to whom.
 
 All of it on one service, since most of it only reads.
 """

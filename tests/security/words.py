@@ -1,4 +1,4 @@
-"""Words that somebody who means harm would put on a page and into a report."""
+"""Words that someone who means harm would put on a page and into a report."""
 
 from __future__ import annotations
 

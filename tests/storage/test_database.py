@@ -118,7 +118,7 @@ def test_writers_take_turns(database):
         assert get_state(session, "count") == "40"
 
 
-def test_a_reader_does_not_wait_for_a_writer(database):
+def test_a_reading_session_does_not_wait_for_a_writing_one(database):
     with database.write() as writing:
         set_state(writing, "what", "unfinished")
         writing.flush()

@@ -1,4 +1,4 @@
-"""Nothing owed is lost, sent twice without need, or given up in silence."""
+"""No pending message is lost, sent twice without need, or given up in silence."""
 
 import threading
 from contextlib import nullcontext
@@ -295,7 +295,7 @@ def test_a_follow_up_names_the_first_message(database, add_delivery):
         assert claim(session, NOW, ["scrutiny"]).thread_root == "<first@example>"
 
 
-def test_a_way_breaks_once_and_is_probed_hourly(database):
+def test_an_outage_of_a_channel_begins_once_and_is_probed_hourly(database):
     with database.write() as session:
         assert channel_outages.open_outage(session, "email", "wrong password", NOW) == NOW
         assert channel_outages.open_outage(session, "email", "still wrong", NOW + HOUR) is None

@@ -1,4 +1,4 @@
-"""What was found is written down once, with all that is owed for it."""
+"""What was found is recorded once, with all its deliveries."""
 
 import json
 from dataclasses import replace
@@ -132,7 +132,7 @@ def test_a_follow_up_waits_until_the_first_message_has_ended(database, add_deliv
         assert claim(session, NOW, ["scrutiny", "channel"]).id == second
 
 
-def test_operators_news_of_a_report_waits_for_nothing(database, add_delivery, report):
+def test_messages_to_operators_about_a_report_wait_for_nothing(database, add_delivery, report):
     add_delivery("it", report=report)
     (second,) = add_delivery("it", type_="file_unavailable", audience="operators", report=report)
     with database.write() as session:
@@ -161,7 +161,7 @@ def test_a_report_is_a_document_anew_when_the_site_goes_back_to_it(database, rep
     assert added == [True, True, False, True]
 
 
-def test_another_reader_adds_a_reading_and_the_newest_stands(database, report):
+def test_another_parser_adds_a_reading_and_the_newest_counts(database, report):
     with database.write() as session:
         record.add_document(session, DOCUMENT, replace(READING, status="unread"), NOW)
         record.add_version(session, report, DOCUMENT.sha256, "ofsted", NOW)
@@ -185,7 +185,7 @@ def test_a_check_never_changes_what_was_read_in_a_known_document(database, repor
     assert (known.reading.parser_version, known.status) == ("1", "read")
 
 
-def test_documents_that_this_reader_has_not_read_or_could_not_are_found(database):
+def test_documents_that_this_parser_has_not_read_or_could_not_are_found(database):
     with database.write() as session:
         record.add_document(session, DOCUMENT, READING, NOW)
         other = replace(READING, sha256="b" * 64, status="unread")

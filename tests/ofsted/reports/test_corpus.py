@@ -1,4 +1,4 @@
-"""Every real report of the shared corpus, held against the truth tables."""
+"""Every real report of the shared corpus, compared with the truth tables."""
 
 import re
 from collections import Counter

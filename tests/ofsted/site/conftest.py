@@ -1,4 +1,4 @@
-"""Ofsted's site, stood in for on loopback, with Sutton's page as it is known."""
+"""A fake of Ofsted's site on loopback, with Sutton's page as it is known."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass

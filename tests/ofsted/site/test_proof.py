@@ -1,4 +1,4 @@
-"""A page is taken only on proof; anything else is refused in words that help."""
+"""A page is accepted only with proof; anything else is refused in words that help."""
 
 import pickle
 from dataclasses import replace
@@ -42,7 +42,7 @@ def test_a_refusal_says_what_was_asked_what_came_and_what_to_do(place, refused):
     assert b"Come back later." in refusal.page.body
 
 
-def test_a_refusal_survives_the_way_to_another_process(refused):
+def test_a_refusal_can_be_passed_to_another_process(refused):
     refusal = refused(challenge)
     copy = pickle.loads(pickle.dumps(refusal))  # noqa: S301 -- our own
     assert (str(copy), copy.page) == (str(refusal), refusal.page)
