@@ -249,7 +249,7 @@ FAULTS: dict[str, tuple[str, ...]] = {
         "test_sending_faults.py::test_one_of_three_that_is_down_for_a_week_holds_back_no_other_and_is_sent_after_it",
     ),
     "one mailbox takes nothing for a week": (
-        "test_sending_faults.py::test_a_message_that_one_mailbox_refuses_for_a_week_expires_and_can_be_sent_by_hand",
+        "test_sending_faults.py::test_a_message_that_one_mailbox_defers_for_a_week_expires_and_can_be_sent_by_hand",
     ),
     "a channel is down that no recipient uses any more": (
         "test_sending_faults.py::test_a_channel_that_is_down_that_nobody_is_reached_by_any_more_is_not_broken",

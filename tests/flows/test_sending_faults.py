@@ -155,7 +155,7 @@ def test_one_of_three_that_is_down_for_a_week_holds_back_no_other_and_is_sent_af
 
 
 @pytest.mark.both_databases
-def test_a_message_that_one_mailbox_refuses_for_a_week_expires_and_can_be_sent_by_hand(
+def test_a_message_that_one_mailbox_defers_for_a_week_expires_and_can_be_sent_by_hand(
     installation,
 ):
     _operators_by_teams(installation)
