@@ -56,7 +56,7 @@ def page_before(session: Session, provider: ProviderKey, now: datetime) -> PageB
         listing.seen_at <= now + SKEW,
         ~exists().where(models.is_of(models.Report, provider), _waits(now)),
         ~exists().where(
-            models.AppState.name.in_((f"accepted {provider}", f"restamped {provider}")),
+            models.AppState.name.in_((f"accepted {provider}", f"reissued {provider}")),
             models.AppState.value != "[]",
         ),
     )

@@ -165,7 +165,7 @@ def _reissued(session: Session, announcer: Announcer) -> list[int]:
 
 
 def _reissued_state(announcer: Announcer) -> str:
-    return f"restamped {announcer.authority.key}"
+    return f"reissued {announcer.authority.key}"
 
 
 def announce_withdrawn(

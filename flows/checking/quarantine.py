@@ -14,7 +14,7 @@ from ofsted.site.answers import UnverifiedPage
 
 log = logging.getLogger(__name__)
 
-FOLDER = "unproven"
+FOLDER = "quarantine"
 KEPT = 5  # pages of each provider, the newest
 LARGEST = 1_000_000  # bytes of a page; the rest is cut off
 

@@ -174,7 +174,7 @@ class _ListAudit:
             row = {"title": new.title, "published": _day(new.published)}
             if not self._may_be_waited_for(new) and new.id not in self.tables.announced:
                 yield self._discrepancy(
-                    f"report {new.id} untold", row, "but no alert was made for it"
+                    f"report {new.id} not announced", row, "but no alert was made for it"
                 )
 
     def _discrepancy(self, key: str, row: dict[str, Any], words: str) -> Discrepancy:

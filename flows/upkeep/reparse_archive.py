@@ -228,7 +228,7 @@ def _record(
                 context,
                 context.watched_here(change.report.provider_key),
                 now,
-                cause=f"reader:{parser}",
+                cause=f"parser:{parser}",
             )
             announce_read(session, announcer, change.report)
     if changes:

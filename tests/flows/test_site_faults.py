@@ -134,7 +134,7 @@ def test_a_wrong_not_modified_hides_nothing_for_more_than_an_hour(installation):
 
 
 def _kept(installation):
-    return sorted((installation.folder / "data" / "unproven").iterdir())
+    return sorted((installation.folder / "data" / "quarantine").iterdir())
 
 
 @pytest.mark.both_databases
@@ -163,7 +163,7 @@ def test_of_the_pages_quarantined_few_stay_and_none_is_large(installation):
 def test_no_page_that_failed_to_come_and_none_where_there_is_no_room_is_kept(installation):
     installation.fake_ofsted.misbehave(PAGE, status(503))
     assert "kept" not in installation.check().message
-    (installation.folder / "data" / "unproven").write_text("in the way")
+    (installation.folder / "data" / "quarantine").write_text("in the way")
     installation.fake_ofsted.misbehave(PAGE, challenge)
     checked = installation.check()
     assert (checked.result, "kept" in checked.message) == ("unrecognised", False)
