@@ -28,7 +28,7 @@ from flows.checking.diff import (
     is_pending,
     newer_than_all,
 )
-from flows.checking.download import download, needs_download
+from flows.checking.download import Downloads, needs_download
 from flows.checking.quarantine import quarantine_page
 from flows.checking.record import ListedReport, Recorder, row_of
 from flows.comparing.comparison_rows import update_successors
@@ -332,12 +332,16 @@ def _fetch(
         rows += [row for row in diff.known if is_pending(*row)]
     else:
         rows += diff.known
-    listed_reports = []
-    for entry, report in rows:
-        wanted = needs_download(report, entry, announcer.now)
-        kept = download(entry, report, announcer.context, announcer.now) if wanted else None
-        listed_reports.append(ListedReport(entry, report, kept))
-        announcer.context.progress()
+    with Downloads(announcer.context, announcer.now) as downloads:
+        begun = []
+        for entry, report in rows:
+            wanted = needs_download(report, entry, announcer.now)
+            begun.append((entry, report, downloads.begin(entry, report) if wanted else None))
+            announcer.context.progress()
+        listed_reports = []
+        for entry, report, finish in begun:
+            listed_reports.append(ListedReport(entry, report, finish() if finish else None))
+            announcer.context.progress()
     to_record = [each for each in listed_reports if not each.says_nothing]
     return sorted(to_record, key=lambda each: each.order)
 

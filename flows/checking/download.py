@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import logging
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from flows.context.context import AppContext
 from ofsted.errors import SiteError
@@ -22,6 +26,7 @@ PDF = "application/pdf"
 TRIED_AT_EACH_CHECK = timedelta(days=2)  # a file that failed, since its first failure
 THEN = timedelta(days=1)  # between tries after that
 AGAIN = timedelta(days=7)  # between requests for a known file, to notice a silent replacement
+MOST_READERS = 4  # processes, of some 60 MB each
 BELIEVED = timedelta(days=28)  # how long the answer "not modified" is trusted for one file
 
 
@@ -72,36 +77,71 @@ def next_fetch(downloaded: Downloaded | DownloadFailed, report_id: int, now: dat
     return now + AGAIN + timedelta(hours=report_id * 7 % 24)
 
 
-def download(
-    entry: Entry, report: ReportSnapshot | None, context: AppContext, now: datetime
-) -> Downloaded | DownloadFailed:
-    """Download one file into the archive and read it. A failure affects this file only.
+class Downloads:
+    """The files of one check: fetched one after another, and read meanwhile on the other cores.
 
-    A file with known bytes is not read again. If the site answers "not modified", nothing is
-    downloaded.
+    The site's pause between requests is longer than most files take to read, so that little of
+    a first check's time is spent on reading. Use it as a context: what it fetched goes with it,
+    unless it is in the archive.
     """
-    assert entry.link is not None  # noqa: S101  # a row with a file id has a link
-    known = _unchanged_if(report, entry.key, context, now)
-    with context.archive.incoming() as path:
-        about = entry.file_id or entry.title
+
+    def __init__(self, context: AppContext, now: datetime) -> None:
+        self._context, self._now = context, now
+        self._files = ExitStack()
+        self._readers = ThreadPoolExecutor(min(len(os.sched_getaffinity(0)), MOST_READERS))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._readers.shutdown(cancel_futures=True)
+        self._files.close()
+
+    def begin(
+        self, entry: Entry, report: ReportSnapshot | None
+    ) -> Callable[[], Downloaded | DownloadFailed]:
+        """Fetch one file and begin to read it. What fails costs this file alone.
+
+        Bytes that are known are not read again, and where the site says that a file is what it
+        was, nothing comes at all.
+
+        Returns:
+            Waits until it is read, keeps it in the archive, and gives both.
+        """
+        assert entry.link is not None  # noqa: S101  # a row with a file id has a link
+        context, about = self._context, entry.file_id or entry.title
+        known = _unchanged_if(report, entry.key, context, self._now)
         validators = known.validators if known else None
+        path = self._files.enter_context(context.archive.incoming())
         came = context.step(
             "download", partial(_fetch, context, entry.link, path, validators), about=about
         )
         if isinstance(came, DownloadFailed):
             log.warning("%s: the file could not be downloaded: %s", entry.title, came.why)
-            return came
+            return lambda: came
         if came is None:
             assert known is not None  # noqa: S101  # asked with conditions
             log.info("%s: unchanged since it was last downloaded", entry.title)
-            return Downloaded(known.document, known.reading)
+            return lambda: Downloaded(known.document, known.reading)
         reading = _known_reading(came.sha256, context)
-        reading = reading or context.step("read", partial(_read, path), about=about)
-        if reading.pages is None and reading.status == "unread":
-            why = "; ".join(doubt.what for doubt in reading.doubts)
-            log.warning("%s: the file cannot be opened: %s", entry.title, why)
-            return DownloadFailed(f"a file that cannot be opened, {why} ({entry.link})")
-        sha256 = context.archive.keep(path, PDF)
+        begun = None if reading else self._readers.submit(_read, path)
+
+        def finish() -> Downloaded | DownloadFailed:
+            found = context.step("read", begun.result, about=about) if begun else reading
+            assert found is not None  # noqa: S101  # it was known, or is read now
+            return _keep(context, entry, came, path, found)
+
+        return finish
+
+
+def _keep(
+    context: AppContext, entry: Entry, came: Download, path: Path, reading: Reading
+) -> Downloaded | DownloadFailed:
+    if reading.pages is None and reading.status == "unread":
+        why = "; ".join(doubt.what for doubt in reading.doubts)
+        log.warning("%s: the file cannot be opened: %s", entry.title, why)
+        return DownloadFailed(f"a file that cannot be opened, {why} ({entry.link})")
+    sha256 = context.archive.keep(path, PDF)
     log.info("%s: stored as %s, %s", entry.title, sha256[:12], reading.status)
     return Downloaded(Bytes(sha256, came.bytes, PDF), reading, came.validators)
 
