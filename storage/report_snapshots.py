@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from ofsted.listed import as_listed
@@ -143,6 +143,29 @@ def snapshots_of_reports(session: Session, ids: Iterable[int]) -> list[ReportSna
     """The reports with these numbers of ours, in the order in which they became known."""
     query = select(models.Report).where(models.Report.id.in_([*ids]))
     return _loaded(session, query.order_by(models.Report.id))
+
+
+def maybe_the_same(
+    session: Session, provider: ProviderKey, sha256: str, reading: Reading | None
+) -> list[ReportSnapshot]:
+    """The provider's reports that had these bytes, or that were read with this kind and these days.
+
+    Which of them is the same report, the values decide: see `flows.comparing.identity`.
+    """
+    version, known = models.Version, models.Reading
+    is_same = version.sha256 == sha256
+    if reading is not None:
+        days = (known.first_day == reading.first_day, known.last_day == reading.last_day)
+        is_same = or_(is_same, and_(known.kind == reading.kind, *days))
+    ids = (
+        select(version.report_id)
+        .join(known, known.sha256 == version.sha256)
+        .join(models.Report, models.Report.id == version.report_id)
+        .where(models.is_of(models.Report, provider), is_same)
+        .distinct()
+    )
+    found = [*session.scalars(ids)]
+    return snapshots_of_reports(session, found) if found else []
 
 
 def _loaded(session: Session, query: Select[models.Report]) -> list[ReportSnapshot]:

@@ -21,6 +21,10 @@ from tests.installation import Installation, an_installation
 BARE = "import requests, bs4, lxml, sqlalchemy.orm"
 SHOWN = ("status", "reports", "history", "events", "messages", "audit")
 RUNS = 3
+READ_APART = """
+import pathlib, sys, ofsted
+for file in pathlib.Path(sys.argv[1]).glob("*/*.pdf"): ofsted.read_apart(file)
+"""
 # Started by a small process: Linux counts what the one that forks has in memory as its child's.
 MEASURED = """
 import json, resource, subprocess, sys, time
@@ -55,6 +59,8 @@ def main() -> None:
         say(f"{line}{whole.memory:>6.0f}")
     quiet, start = costs[-1]["quiet round"].cpu, costs[0]["quiet round"].cpu
     say(f"\none authority, nothing new: {start / bare.cpu:.2f} times the bare libraries")
+    first, apart = costs[-1]["first round"].cpu, costs[-1]["read_apart"].cpu
+    say(f"the first round: {first / apart:.2f} times read_apart over the same files")
     say(f"a quiet page: {(quiet - start) / (number - 1) * 1000:.0f} ms")
 
 
@@ -64,6 +70,8 @@ def of_england(size: int, reports: int) -> dict[str, Cost]:
         shown = england.fill(installation.fake_ofsted, size, reports)
         installation.settings["watch"] = [{"urn": each.urn, "name": each.name} for each in shown]
         costs = {"first round": of_command(installation, "check", "--no-prefect", "--yes")}
+        archive = installation.folder / "data" / "archive"
+        costs["read_apart"] = cost([sys.executable, "-c", READ_APART, str(archive)], {})
         costs["welcomed"] = of_command(installation, "check", "--no-prefect")
         costs["quiet round"] = best_command(installation, "check", "--no-prefect")
         installation.fake_ofsted.conditional = False

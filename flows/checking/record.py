@@ -32,7 +32,8 @@ from storage.record import (
     join_reports,
     take_alias,
 )
-from storage.report_snapshots import ReportSnapshot, report_snapshot, report_snapshots
+from storage.report_snapshots import ReportSnapshot, maybe_the_same, report_snapshot
+from storage.standing import put_standing
 
 LATE = timedelta(days=60)  # published so long before the last successful check: listed late
 UNAVAILABLE_AFTER = timedelta(hours=1)
@@ -88,6 +89,11 @@ class Recorder:
     newly_failed: int = 0
     _seen: set[int] = field(default_factory=set)
 
+    @property
+    def _is_baseline(self) -> bool:
+        """Whether this is a first check, and all that it finds was there before."""
+        return self.last_successful_check is None
+
     def in_words(self) -> str:
         """What was found: `1 new report: children's services inspection`."""
         titles = ", ".join(uncapital(entry.title) for entry, _ in self.new)
@@ -104,7 +110,9 @@ class Recorder:
             report_id, before = self._report(session, listed_report, gone)
             self._document(session, listed_report, before, report_id)
             after = report_snapshot(session, report_id)
-            if before is None or _says_another(before, after):
+            if self._is_baseline:  # its page is compared once, when all of it is there
+                put_standing(session, [after])
+            elif before is None or _says_another(before, after):
                 update_comparisons(session, after.provider_key)
             self._event(session, listed_report, before, after)
         self._seen.add(report_id)
@@ -115,7 +123,7 @@ class Recorder:
         """The report that the row is, and how it was known before; None: it is new."""
         now, row = self.announcer.now, row_of(listed_report.entry, self.announcer.authority.key)
         before = self._known_before(session, listed_report, gone)
-        is_baseline = self.last_successful_check is None
+        is_baseline = self._is_baseline
         if before is None:
             return add_report(session, row, seen=now, baseline=is_baseline, listed=True), None
         if self._is_twin(listed_report, before, gone):
@@ -173,10 +181,11 @@ class Recorder:
     ) -> ReportSnapshot | None:
         downloaded = listed_report.downloaded
         sha256 = downloaded.document.sha256 if isinstance(downloaded, Downloaded) else None
-        reports = report_snapshots(session, self.announcer.authority.key) if sha256 else []
+        key, reading = self.announcer.authority.key, listed_report.reading
+        reports = maybe_the_same(session, key, sha256, reading) if sha256 else []
         left = [report for report in gone if report.id not in self._seen]
         return known_under_another_key(
-            listed_report.entry, sha256, listed_report.reading, reports=reports, gone=left
+            listed_report.entry, sha256, reading, reports=reports, gone=left
         )
 
     def _document(
@@ -269,6 +278,8 @@ class Recorder:
     def finish(self, session: Session, diff: ListingDiff, *, accepted: bool) -> None:
         """Announce what can be announced only after every row of the check is recorded."""
         self.reissued = changes.announce_reissued(session, self.announcer)
+        if self._is_baseline:
+            update_comparisons(session, self.announcer.authority.key)
         for report in diff.gone:
             if report.id not in self._seen:  # else it is there under another key
                 self._miss(session, report, accepted=accepted)

@@ -5,9 +5,8 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
-from functools import cached_property
 from pathlib import Path
 
 from sqlalchemy.orm import Session
@@ -48,9 +47,20 @@ class AppContext:
     progress: Callable[[], None] = lambda: None  # called whenever some work is done
     step: Step = do_now  # does a step, and shows it where there is somewhere to show it
 
-    @cached_property
+    _sites: list[Site] = field(default_factory=list, repr=False, compare=False)
+
+    @property
     def site(self) -> Site:
-        """Ofsted's site; pauses, robots.txt and cached pages are kept in the database."""
+        """Ofsted's site; pauses, robots.txt and cached pages are kept in the database.
+
+        It is one, also for what `replace` makes of this: its connections and its certificates,
+        which take longer to load than a page to check, serve every page of a round.
+        """
+        if not self._sites:
+            self._sites.append(self._site())
+        return self._sites[0]
+
+    def _site(self) -> Site:
         site = self.settings.ofsted
         return Site(
             reports=site.reports,
@@ -211,7 +221,7 @@ def with_settings(context: AppContext, settings: Settings) -> AppContext:
     """
     recipients = read_recipients(settings)
     email_server(settings)
-    return named(replace(context, settings=settings, recipients=recipients))
+    return named(replace(context, settings=settings, recipients=recipients, _sites=[]))
 
 
 def email_server(settings: Settings) -> EmailServer | None:
