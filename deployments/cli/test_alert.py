@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from deployments.cli.preview import Preview
@@ -95,8 +95,8 @@ def newest(context: AppContext) -> ev.Event:
 
 
 def packaged(settings: Settings) -> ev.Event:
-    """The alert of the newest packaged report, used while no other is known."""
-    with temporary_context(settings.model_copy(update={"watch": (SUTTON,)})) as context:
+    """The alert of the newest packaged report, for as long as no other is known."""
+    with temporary_context(replace(settings, watch=(SUTTON,))) as context:
         seeds.import_seeds(seeds.packaged(), context)
         return newest(context)
 

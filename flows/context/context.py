@@ -151,7 +151,7 @@ def with_names(session: Session, context: AppContext) -> AppContext:
     authorities = tuple(
         authority.with_page_name(names.get(authority.key)) for authority in context.settings.watch
     )
-    return replace(context, settings=context.settings.model_copy(update={"watch": authorities}))
+    return replace(context, settings=replace(context.settings, watch=authorities))
 
 
 def named(context: AppContext) -> AppContext:

@@ -3,17 +3,103 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Annotated
+from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
-
+from flows.settings.table import Kind, UnfitError
 from notifications.digest_schedule import digest_time
 
+_BOOLEANS = {
+    **dict.fromkeys(("true", "1", "yes", "on", "t", "y"), True),
+    **dict.fromkeys(("false", "0", "no", "off", "f", "n"), False),
+}
 
-def _text(value: object) -> object:
-    return str(value) if isinstance(value, int) else value
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """A text that is shown only to who asks for its `value`."""
+
+    value: str = field(repr=False)
+
+    def __bool__(self) -> bool:
+        return bool(self.value)
+
+
+def _of_type(words: str, *types: type) -> Callable[[Any], Any]:
+    """Takes values of these very types: `True` is no number."""
+
+    def read(value: Any) -> Any:
+        if type(value) not in types:
+            raise UnfitError(f"input should be {words}")
+        return value
+
+    return read
+
+
+def _from_text(make: Callable[[str], object]) -> Callable[[Any], object]:
+    """Makes something of a text that it can be made of, and leaves all else, to be refused."""
+
+    def of_text(value: Any) -> object:
+        try:
+            return make(value) if isinstance(value, str) else value
+        except ValueError:
+            return value
+
+    return of_text
+
+
+def _between(least: float, most: float, above: float | None) -> Callable[[Any], Any]:
+    def check(value: Any) -> Any:  # "not", since no number (nan) is neither more nor less
+        if not value >= least:
+            raise UnfitError(f"input should be greater than or equal to {least}")
+        if above is not None and not value > above:
+            raise UnfitError(f"input should be greater than {above}")
+        if not value <= most:
+            raise UnfitError(f"input should be less than or equal to {most}")
+        return value
+
+    return check
+
+
+def whole_number(least: int, most: int) -> Kind[int]:
+    """A whole number between these, both included."""
+    kind: Kind[int] = Kind(_of_type("a valid integer", int), _from_text(int))
+    return kind.then(_between(least, most, None))
+
+
+def number(most: float, *, above: float | None = None) -> Kind[float]:
+    """A number from 0, or above another one, up to `most`."""
+    kind: Kind[float] = Kind(_of_type("a valid number", int, float), _from_text(float))
+    return kind.then(_between(0, most, above)).then(float)
+
+
+def text_of_length(least: int, most: int) -> Kind[str]:
+    """A text of so many characters."""
+
+    def check(value: str) -> str:
+        if len(value) < least:
+            raise UnfitError(f"string should have at least {least} character")
+        if len(value) > most:
+            raise UnfitError(f"string should have at most {most} characters")
+        return value
+
+    return TEXT.then(check)
+
+
+def one_of(*values: str) -> Kind[Any]:
+    """One of some words."""
+    *others, last = map(repr, values)
+
+    def read(value: Any) -> Any:
+        if value not in values:
+            raise UnfitError(f"input should be {', '.join(others)} or {last}")
+        return value
+
+    return Kind(read)
 
 
 def is_urn(value: str) -> bool:
@@ -72,17 +158,17 @@ def _frequency(value: str) -> str:
     return value
 
 
-NameOrNumber = Annotated[str, BeforeValidator(_text)]
-Urn = Annotated[str, BeforeValidator(_text), AfterValidator(_urn)]
-TimeZone = Annotated[str, AfterValidator(_timezone)]
-Cron = Annotated[str, AfterValidator(_cron)]
-WebAddress = Annotated[str, AfterValidator(_address)]
-Frequency = Annotated[str, AfterValidator(_frequency)]
-Helo = Annotated[str, AfterValidator(_helo)]
-SecretAddress = Annotated[str, AfterValidator(_secret_address)]
-
-
-class Part(BaseModel):
-    """A table of the settings."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
+TEXT: Kind[str] = Kind(_of_type("a valid string", str))
+TRUE_OR_FALSE: Kind[bool] = Kind(
+    _of_type("a valid boolean", bool), lambda value: _BOOLEANS.get(str(value).lower(), value)
+)
+PATH = TEXT.then(Path)
+SECRET = TEXT.then(Secret)
+NAME_OR_NUMBER: Kind[str] = Kind(_of_type("a valid string", str, int)).then(str)
+URN = NAME_OR_NUMBER.then(_urn)
+TIME_ZONE = TEXT.then(_timezone)
+CRON = TEXT.then(_cron)
+WEB_ADDRESS = TEXT.then(_address)
+FREQUENCY = TEXT.then(_frequency)
+HELO = TEXT.then(_helo)
+SECRET_ADDRESS = TEXT.then(_secret_address)

@@ -2,32 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import os
 import stat
-from collections.abc import Iterator, Mapping, Sequence
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-import pydantic_settings
-from pydantic import BaseModel, SecretStr, TypeAdapter, ValidationError
-from pydantic_core import ErrorDetails
-
 from flows.settings.clock import Clock
-from flows.settings.model import (
-    PREFIX,
-    EmailSettings,
-    Fields,
-    OfstedSettings,
-    RecipientSettings,
-    ScheduleSettings,
-    Settings,
-    UiSettings,
-)
+from flows.settings.fields import Secret
+from flows.settings.model import PREFIX, Settings
 from flows.settings.renamed import new_name
-from flows.settings.watched import WatchTable
+from flows.settings.table import Problem, problems_of, settings_of, table_of
 
 CONFIG_VARIABLE = PREFIX + "CONFIG"
 CLOCK_VARIABLE = PREFIX + "CLOCK"
@@ -76,15 +65,14 @@ def load(given: str | None = None) -> Settings:
         SettingsError: what is wrong, in one line.
     """
     file = find_file(given)
-    values = _read(file) if file else {}
+    written = _read(file) if file else {}
+    values = _merged(written, _variables())
     try:
-        settings = Settings(**values)
-    except ValidationError as error:
-        where = str(file) if _stands_in(values, error) else f"environment {PREFIX}..."
-        raise SettingsError(_in_one_line(error.errors(include_url=False), where)) from None
-    except pydantic_settings.SettingsError as error:
-        raise SettingsError(f"environment: {error}; give JSON for lists and tables") from None
-    settings._file, settings._folder = _origin(file, given)  # noqa: SLF001  # set once, here
+        settings = table_of(Settings).read(values)
+    except ValueError as error:
+        raise SettingsError(_in_one_line(problems_of(error, values), file, written)) from None
+    origin, folder = _origin(file, given)
+    settings = replace(settings, file=origin, folder=folder)
     _no_unknown_variables(settings)
     return settings
 
@@ -101,98 +89,53 @@ def _read(file: Path) -> dict[str, Any]:
     if not file.is_file():  # anything else would be read as an empty file
         raise SettingsError(f"{file}: not a file; give the path of a settings file")
     try:
-        source = pydantic_settings.TomlConfigSettingsSource(Settings, file)
+        return tomllib.loads(file.read_bytes().decode())
     except OSError as error:
         raise SettingsError(f"{file}: cannot be read: {error.strerror}") from None
     except ValueError as error:  # TOML's own, and UTF-8's
         raise SettingsError(f"{file}: is not valid TOML: {error}") from None
-    values = dict(source.toml_data)
-    _no_wrong_types(file, values)
-    return values
 
 
-def _no_wrong_types(file: Path, values: dict[str, Any]) -> None:
-    """Check types strictly: TOML has types (no port is "587"), the environment only text."""
-    try:
-        Fields.model_validate_json(json.dumps(values, default=str), strict=True)
-    except ValidationError as error:
-        whole = ("missing", "value_error", "too_short")  # the environment may still complete these
-        found = [each for each in error.errors(include_url=False) if each["type"] not in whole]
-        if found:
-            raise SettingsError(_in_one_line(found, str(file))) from None
+def _variables() -> dict[str, Any]:
+    """What the environment sets, in the form that a file would give it.
+
+    In the environment all is text, of which the fields know what it stands for.
+    """
+    found, known = dict[str, Any](), settings_of(Settings)
+    ours = (each for each in os.environ if each.upper().startswith(PREFIX))
+    for variable in sorted(ours, key=str.upper):  # a table first, and then its fields
+        name, _, inner = variable.upper().removeprefix(PREFIX).lower().partition("__")
+        kind = known[name].kind if name in known else None
+        if kind is None or (inner and not kind.table):
+            continue
+        text = os.environ[variable]
+        try:
+            value = kind.of_text({inner: text} if inner else text)
+        except ValueError as error:
+            raise SettingsError(f"environment: {variable}: {error}") from None
+        if value is not None:  # JSON's null: as if it were not set
+            found = _merged(found, {name: value})
+    return found
 
 
-def _stands_in(values: dict[str, Any], error: ValidationError) -> bool:
-    place = error.errors()[0]["loc"]
-    return bool(values) and (not place or str(place[0]) in values)
+def _merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    """Tables joined, field by field; else what is above counts."""
+    merged = {**below, **above}
+    for name in below.keys() & above.keys():
+        if isinstance(below[name], Mapping) and isinstance(above[name], Mapping):
+            merged[name] = _merged(below[name], above[name])
+    return merged
 
 
-def _in_one_line(found: Sequence[ErrorDetails], where: str) -> str:
-    own = [each for each in found if not _follows(each, found)]
-    own.sort(key=lambda each: new_name(_place(each), each["input"]) is None)
-    first, more = own[0], len(own) - 1
-    place = _place(first)
-    field = "".join(f"{part}: " for part in [".".join(map(str, place))] if part)
-    tail = f" (and {more} more)" if more else ""
-    return f"{where}: {field}{_what(first, place)}{tail}"
-
-
-def _place(error: ErrorDetails) -> list[int | str]:
-    return [part for part in error["loc"] if not str(part).startswith("function-")]
-
-
-def _follows(error: ErrorDetails, found: Sequence[ErrorDetails]) -> bool:
-    """Whether a list counts as too short only because its items are wrong."""
-    place = error["loc"]
-    inside = (each["loc"] for each in found if len(each["loc"]) > len(place))
-    return error["type"] == "too_short" and any(loc[: len(place)] == place for loc in inside)
-
-
-def _what(error: ErrorDetails, place: list[int | str]) -> str:
-    if renamed := new_name(place, error["input"]):
-        return renamed
-    model, field = _described(place)
-    kind = error["type"]
-    if kind == "extra_forbidden":
-        known = sorted(model.model_fields)
-        near = get_close_matches(str(place[-1]), known, 1)
-        advice = f"did you mean {near[0]!r}?" if near else f"known fields: {', '.join(known)}"
-        return f"unknown field; {advice}"
-    if kind == "value_error":
-        return str(error["msg"]).removeprefix("Value error, ") + (
-            f"; give {field}" if field else ""
-        )
-    if kind == "missing":
-        return f"missing; give {field or 'a value'}"
-    came = f" (found {error['input']!r})" if _may_be_shown(error["input"], place) else ""
-    return f"{error['msg'].lower()}{came}; give {field or 'such a value'}"
-
-
-def _may_be_shown(value: object, place: list[int | str]) -> bool:
-    """Whether a value can be shown, as it holds no secret; a whole table might."""
-    of_a_part = bool(place) and str(place[-1]) in _PARTS
-    plain = isinstance(value, str | int | float) and not of_a_part
-    return plain and _SECRETS.isdisjoint(map(str, place))
-
-
-def _described(place: list[int | str]) -> tuple[type[BaseModel], str]:
-    """The model that holds the field at `place`, and the description of that field."""
-    names = [part for part in place if isinstance(part, str)]
-    model = _PARTS.get(names[0], Fields) if len(names) > 1 else Fields
-    field = model.model_fields.get(names[-1]) if names else None
-    whole_part = len(names) == 1 and isinstance(place[-1], int)
-    return model, "" if field is None or whole_part else field.description or ""
-
-
-_SECRETS = frozenset({"password", "teams", "apprise", "auth", "heartbeat", "database"})
-_PARTS: dict[str, type[BaseModel]] = {
-    "watch": WatchTable,
-    "schedule": ScheduleSettings,
-    "ofsted": OfstedSettings,
-    "ui": UiSettings,
-    "email": EmailSettings,
-    "recipients": RecipientSettings,
-}
+def _in_one_line(found: tuple[Problem, ...], file: Path | None, written: Mapping[str, Any]) -> str:
+    """The first problem, old names before all others; and how many more there are."""
+    first = min(found, key=lambda each: new_name(each.place, each.value) is None)
+    in_file = bool(written) and (not first.place or first.place[0] in written)
+    where = str(file) if in_file else f"environment {PREFIX}..."
+    field = ".".join(map(str, first.place)) + ": " if first.place else ""
+    words = new_name(first.place, first.value) or first.words
+    more = f" (and {len(found) - 1} more)" if found[1:] else ""
+    return f"{where}: {field}{words}{more}"
 
 
 def _no_unknown_variables(settings: Settings) -> None:
@@ -203,32 +146,24 @@ def _no_unknown_variables(settings: Settings) -> None:
         if variable in named:
             continue
         field = variable.upper().removeprefix(PREFIX).split("__")[0].lower()
-        if field not in Settings.model_fields:
+        if field not in settings_of(Settings):
             if renamed := new_name([field], None):
                 raise SettingsError(f"environment: {variable}: {renamed}")
-            near = get_close_matches(field, list(Settings.model_fields), 1)
+            near = get_close_matches(field, settings_of(Settings), 1)
             advice = f"did you mean {PREFIX}{near[0].upper()}?" if near else "remove it"
             raise SettingsError(f"environment: {variable}: unknown field; {advice}")
 
 
 def variables_named(settings: Settings) -> frozenset[str]:
-    """The environment variables that the settings name in any `..._env` field."""
-    return frozenset(_named_in(settings.model_dump()))
-
-
-def _named_in(value: object) -> Iterator[str]:
-    if isinstance(value, Mapping):
-        for key, each in value.items():
-            if str(key).endswith("_env") and isinstance(each, str) and each:
-                yield each
-            yield from _named_in(each)
-    elif isinstance(value, list | tuple):
-        for each in value:
-            yield from _named_in(each)
+    """The variables that the settings take a secret from, by any `..._env`."""
+    parts = [part for part in (settings.ui, settings.email, *settings.recipients) if part]
+    fields_of = ((part, each.name) for part in parts for each in fields(part))
+    names = (getattr(part, name) for part, name in fields_of if name.endswith("_env"))
+    return frozenset(name for name in names if name)
 
 
 def secret(
-    what: str, value: SecretStr | str | None, variable: str | None, file: str | None, base: Path
+    what: str, value: Secret | str | None, variable: str | None, file: str | None, base: Path
 ) -> str:
     """A secret: from the named variable, else from the named file, else the value itself.
 
@@ -251,7 +186,7 @@ def secret(
         if not found:
             raise SettingsError(f"{what}: {path} is empty; put the value in that file")
         return found
-    return value.get_secret_value() if isinstance(value, SecretStr) else (value or "")
+    return value.value if isinstance(value, Secret) else (value or "")
 
 
 def warnings(settings: Settings) -> Iterator[str]:
@@ -299,7 +234,7 @@ def clock(settings: Settings) -> Clock:
     try:
         if offset:
             return Clock(timedelta(seconds=float(offset)))
-        parsed = TypeAdapter(datetime).validate_python(moment)
+        parsed = datetime.fromisoformat(moment or "")
     except ValueError:
         raise SettingsError(
             f"environment: {CLOCK_VARIABLE}: {moment!r} is not a time; give 2025-07-29T09:30:00Z"

@@ -2,119 +2,131 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, Self
-
-from pydantic import Field, SecretStr, model_validator
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from typing import Literal
 
 from flows.settings.fields import (
-    Cron,
-    Frequency,
-    Helo,
-    NameOrNumber,
-    Part,
-    SecretAddress,
-    TimeZone,
-    WebAddress,
+    CRON,
+    FREQUENCY,
+    HELO,
+    NAME_OR_NUMBER,
+    PATH,
+    SECRET,
+    SECRET_ADDRESS,
+    TEXT,
+    TIME_ZONE,
+    TRUE_OR_FALSE,
+    WEB_ADDRESS,
+    Secret,
+    number,
+    one_of,
+    text_of_length,
+    whole_number,
 )
-from flows.settings.watched import Watch, WatchedAuthority, urns_of
+from flows.settings.table import Table, list_of, needed, setting, table_of
+from flows.settings.watched import WATCH, WatchedAuthority, urns_of
 from notifications.digest_schedule import CHOICES, IMMEDIATE
 
 PREFIX = "OFSTED_WATCH_"
+_VARIABLE, _FILE = "the name of an environment variable", "a file"  # that holds the value
 
 
-class ScheduleSettings(Part):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScheduleSettings(Table):
     """When to check."""
 
-    checks: tuple[Cron, ...] = Field(
-        ("*/15 7-19 * * mon-fri", "10 5,21 * * *"),
-        description='a list of cron expressions, such as ["*/15 7-19 * * mon-fri"]; '
+    checks: tuple[str, ...] = setting(
+        list_of(CRON),
+        'a list of cron expressions, such as ["*/15 7-19 * * mon-fri"]; '
         "[] if something other than this service starts the checks",
+        ("*/15 7-19 * * mon-fri", "10 5,21 * * *"),
     )
-    timezone: TimeZone = Field("Europe/London", description='a time zone, such as "Europe/London"')
+    timezone: str = setting(TIME_ZONE, 'a time zone, such as "Europe/London"', "Europe/London")
 
 
-class OfstedSettings(Part):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfstedSettings(Table):
     """Ofsted's site, and how politely we use it."""
 
-    reports: WebAddress = Field(
-        "https://reports.ofsted.gov.uk", description="the address of the reports site"
+    reports: str = setting(
+        WEB_ADDRESS, "the address of the reports site", "https://reports.ofsted.gov.uk"
     )
-    files: WebAddress = Field(
-        "https://files.ofsted.gov.uk", description="the address of the files host"
+    files: str = setting(
+        WEB_ADDRESS, "the address of the files host", "https://files.ofsted.gov.uk"
     )
-    gap: float = Field(1.0, ge=0, le=3600, description="seconds between requests, such as 1.0")
-    timeout: float = Field(60.0, gt=0, le=3600, description="seconds for one file, such as 60.0")
-    page_limit_mb: float = Field(5, gt=0, le=1000, description="megabytes, such as 5")
-    file_limit_mb: float = Field(30, gt=0, le=1000, description="megabytes, such as 30")
+    gap: float = setting(number(3600), "seconds between requests, such as 1.0", 1.0)
+    timeout: float = setting(number(3600, above=0), "seconds for one file, such as 60.0", 60.0)
+    page_limit_mb: float = setting(number(1000, above=0), "megabytes, such as 5", 5)
+    file_limit_mb: float = setting(number(1000, above=0), "megabytes, such as 30", 30)
 
 
-class EmailSettings(Part):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmailSettings(Table):
     """The email server that takes our email."""
 
-    server: str = Field(description='the email server\'s name, such as "smtp.example.gov.uk"')
-    port: int = Field(587, ge=1, le=65535, description="its port, such as 587")
-    security: Literal["starttls", "tls", "none"] = Field(
-        "starttls", description='"starttls", "tls" or "none"'
+    server: str = needed(TEXT, 'the email server\'s name, such as "smtp.example.gov.uk"')
+    port: int = setting(whole_number(1, 65535), "its port, such as 587", 587)
+    security: Literal["starttls", "tls", "none"] = setting(
+        one_of("starttls", "tls", "none"), '"starttls", "tls" or "none"', "starttls"
     )
-    username: str = ""
-    password: SecretStr | None = None
-    password_env: str = ""
-    password_file: str = ""
-    sender: str = Field(
-        description='who it comes from, such as "Ofsted Watch <ofsted-watch@example.gov.uk>"'
+    username: str = setting(TEXT, "the name to log in with", "")
+    password: Secret | None = setting(SECRET, "the password to log in with", None, secret=True)
+    password_env: str = setting(TEXT, _VARIABLE, "")
+    password_file: str = setting(TEXT, _FILE, "")
+    sender: str = needed(
+        TEXT, 'who it comes from, such as "Ofsted Watch <ofsted-watch@example.gov.uk>"'
     )
-    helo: Helo = Field(
-        "",
-        description='the name given in EHLO, such as "watch.example.gov.uk"',
-    )
+    helo: str = setting(HELO, 'the name given in EHLO, such as "watch.example.gov.uk"', "")
 
 
-class UiSettings(Part):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UiSettings(Table):
     """The Prefect UI, for operators: where they reach it, and its login as `up` starts it."""
 
-    url: WebAddress = Field("", description="the address at which operators reach the Prefect UI")
-    auth: SecretStr | None = Field(None, description='"user:password"')
-    auth_env: str = Field("", description="the name of an environment variable")
-    auth_file: str = Field("", description="a file")
+    url: str = setting(WEB_ADDRESS, "the address at which operators reach the Prefect UI", "")
+    auth: Secret | None = setting(SECRET, '"user:password"', None, secret=True)
+    auth_env: str = setting(TEXT, _VARIABLE, "")
+    auth_file: str = setting(TEXT, _FILE, "")
 
 
 _ONE_ADDRESS = "exactly one of email, teams, apprise (each also as ..._env, ..._file)"
 
 
-class RecipientSettings(Part):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecipientSettings(Table):
     """Someone who gets alerts."""
 
-    name: str = Field(min_length=1, max_length=100, description='a name, such as "scrutiny"')
-    email: str | None = None
-    email_env: str | None = None
-    email_file: str | None = None
-    teams: SecretStr | None = None
-    teams_env: str | None = None
-    teams_file: str | None = None
-    apprise: SecretStr | None = None
-    apprise_env: str | None = None
-    apprise_file: str | None = None
-    audience: Literal["readers", "operators"] = Field(
-        "readers", description='"readers" or "operators"'
+    name: str = needed(text_of_length(1, 100), 'a name, such as "scrutiny"')
+    email: str | None = setting(TEXT, "an email address", None)
+    email_env: str | None = setting(TEXT, _VARIABLE, None)
+    email_file: str | None = setting(TEXT, _FILE, None)
+    teams: Secret | None = setting(SECRET, "a webhook's address", None, secret=True)
+    teams_env: str | None = setting(TEXT, _VARIABLE, None)
+    teams_file: str | None = setting(TEXT, _FILE, None)
+    apprise: Secret | None = setting(SECRET, "an Apprise address", None, secret=True)
+    apprise_env: str | None = setting(TEXT, _VARIABLE, None)
+    apprise_file: str | None = setting(TEXT, _FILE, None)
+    audience: Literal["readers", "operators"] = setting(
+        one_of("readers", "operators"), '"readers" or "operators"', "readers"
     )
-    alert_on: Literal["all", "changes", "concerns"] = Field(
-        "all", description='"all", "changes" or "concerns"'
+    alert_on: Literal["all", "changes", "concerns"] = setting(
+        one_of("all", "changes", "concerns"), '"all", "changes" or "concerns"', "all"
     )
-    frequency: Frequency = Field(IMMEDIATE, description=CHOICES)
-    authorities: tuple[NameOrNumber, ...] = Field(
-        (), description='a list of names, regions or URNs, such as ["Sutton"]'
+    frequency: str = setting(FREQUENCY, CHOICES, IMMEDIATE)
+    authorities: tuple[str, ...] = setting(
+        list_of(NAME_OR_NUMBER), 'a list of names, regions or URNs, such as ["Sutton"]', ()
     )
-    quiet_notice: bool = Field(True, description="true or false")
+    quiet_notice: bool = setting(TRUE_OR_FALSE, "true or false", default=True)
 
-    @model_validator(mode="after")
-    def _one_address(self) -> Self:
-        given = [name for name in _ADDRESS_FIELDS if getattr(self, name) is not None]
-        if len(given) != 1:
-            found = "none" if not given else " and ".join(given)
-            raise ValueError(f"recipient {self.name!r} has {found}; give {_ONE_ADDRESS}")
-        return self
+    def agree(self, given: Collection[str]) -> None:
+        """Refuse other than one address."""
+        del given
+        found = [name for name in _ADDRESS_FIELDS if getattr(self, name) is not None]
+        if len(found) != 1:
+            has = " and ".join(found) or "none"
+            raise ValueError(f"recipient {self.name!r} has {has}; give {_ONE_ADDRESS}")
 
     @property
     def address_field(self) -> str:
@@ -128,29 +140,44 @@ _ADDRESS_FIELDS = tuple(
 SUTTON = WatchedAuthority(urn="80515", name="London Borough of Sutton")
 
 
-class Fields(Part):
-    """All that can be set; the defaults watch Sutton and write alerts to the outbox."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings(Table):
+    """What is set; the defaults watch Sutton and write alerts to the outbox.
 
-    data_dir: Path = Field(Path("data"), description="a folder")
-    database: str = Field(
-        "", repr=False, description="an SQLAlchemy address, or leave empty for SQLite"
-    )
-    contact: str = Field("", description="an email address or web page")
-    heartbeat: SecretAddress = Field(
-        "", repr=False, description="an address to call after each successful round"
-    )
-    ca_file: Path | None = Field(None, description="a file with certificates (PEM)")
-    import_seeds: bool = Field(True, description="true or false")
-    allow_private: bool = Field(False, description="true or false")
-    watch: Watch = Field((SUTTON,), validate_default=False, description="[[watch]] tables")
-    schedule: ScheduleSettings = ScheduleSettings()
-    ofsted: OfstedSettings = OfstedSettings()
-    ui: UiSettings = UiSettings()
-    email: EmailSettings | None = None
-    recipients: tuple[RecipientSettings, ...] = Field((), description="[[recipients]] tables")
+    Attributes:
+        file: the settings file; None: the defaults.
+        folder: that of the settings file, where there is one.
+    """
 
-    @model_validator(mode="after")
-    def _agrees_with_itself(self) -> Self:
+    data_dir: Path = setting(PATH, "a folder", Path("data"))
+    database: str = setting(
+        TEXT, "an SQLAlchemy address, or leave empty for SQLite", "", secret=True
+    )
+    contact: str = setting(TEXT, "an email address or web page", "")
+    heartbeat: str = setting(
+        SECRET_ADDRESS, "an address to call after each successful round", "", secret=True
+    )
+    ca_file: Path | None = setting(PATH, "a file with certificates (PEM)", None)
+    import_seeds: bool = setting(TRUE_OR_FALSE, "true or false", default=True)
+    allow_private: bool = setting(TRUE_OR_FALSE, "true or false", default=False)
+    watch: tuple[WatchedAuthority, ...] = setting(WATCH, "[[watch]] tables", (SUTTON,))
+    schedule: ScheduleSettings = setting(
+        table_of(ScheduleSettings), "a [schedule] table", ScheduleSettings()
+    )
+    ofsted: OfstedSettings = setting(
+        table_of(OfstedSettings), "an [ofsted] table", OfstedSettings()
+    )
+    ui: UiSettings = setting(table_of(UiSettings), "a [ui] table", UiSettings())
+    email: EmailSettings | None = setting(table_of(EmailSettings), "an [email] table", None)
+    recipients: tuple[RecipientSettings, ...] = setting(
+        list_of(table_of(RecipientSettings)), "[[recipients]] tables", ()
+    )
+    file: Path | None = None
+    folder: Path | None = None
+
+    def agree(self, given: Collection[str]) -> None:
+        """Refuse recipients with one name, without a way to them, or of what nobody watches."""
+        del given
         _no_twice("recipients: name", [recipient.name for recipient in self.recipients])
         for recipient in self.recipients:
             for written in recipient.authorities:
@@ -160,41 +187,11 @@ class Fields(Part):
                     f"recipient {recipient.name!r} has an email address, but there is no [email] "
                     "table; add one with server and sender"
                 )
-        return self
-
-
-class Settings(Fields, BaseSettings):
-    """The settings from the file and the environment."""
-
-    model_config = SettingsConfigDict(
-        env_prefix=PREFIX, env_nested_delimiter="__", extra="forbid", frozen=True
-    )
-
-    _file: Path | None = None
-    _folder: Path | None = None
-
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """The environment, then the file that `load` named."""
-        del settings_cls, dotenv_settings, file_secret_settings
-        return env_settings, init_settings
-
-    @property
-    def file(self) -> Path | None:
-        """The settings file; None: the defaults."""
-        return self._file
 
     @property
     def base(self) -> Path:
         """What relative paths start from: the settings file's folder, else the working folder."""
-        return self._folder or Path.cwd()
+        return self.folder or Path.cwd()
 
     @property
     def data(self) -> Path:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, Field, GetPydanticSchema, model_validator
-from pydantic_core import core_schema
-
-from flows.settings.fields import Part, Urn, is_urn
+from flows.settings.fields import TEXT, TRUE_OR_FALSE, URN, is_urn, whole_number
+from flows.settings.table import Table, UnfitError, list_of, setting, table_of
 from ofsted import UnknownName, authorities, authority
 from ofsted.authorities import Authority
 from ofsted.authority_names import in_region, one_or_region, region
@@ -76,36 +73,38 @@ def _in_other_field(field: str, written: str, find: Callable[[str], object]) -> 
     return f"{written!r} is a{'n' * (field == 'authority')} {field}; write {field} = {written!r}"
 
 
-class WatchTable(Part):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatchTable(Table):
     """What one `[[watch]]` table says."""
 
-    authority: Annotated[str, AfterValidator(_authority)] | None = Field(
-        None, description='a name that `ofsted-watch authorities` lists, such as "Sutton"'
+    authority: str | None = setting(
+        TEXT.then(_authority),
+        'a name that `ofsted-watch authorities` lists, such as "Sutton"',
+        None,
     )
-    region: Annotated[str, AfterValidator(_region)] | None = Field(
-        None, description='a region that `ofsted-watch authorities` lists, such as "London"'
+    region: str | None = setting(
+        TEXT.then(_region), 'a region that `ofsted-watch authorities` lists, such as "London"', None
     )
-    everywhere: bool = Field(False, description="true for all of England")
-    urn: Urn | None = Field(None, description="the URN in the address of its page, such as 80515")
-    code: int = Field(
-        int(AUTHORITY), ge=1, le=999, description="the number before the URN there, such as 44"
+    everywhere: bool = setting(TRUE_OR_FALSE, "true for all of England", default=False)
+    urn: str | None = setting(URN, "the URN in the address of its page, such as 80515", None)
+    code: int = setting(
+        whole_number(1, 999), "the number before the URN there, such as 44", int(AUTHORITY)
     )
-    name: str = Field("", description='its name, such as "London Borough of Sutton"')
+    name: str = setting(TEXT, 'its name, such as "London Borough of Sutton"', "")
 
-    @model_validator(mode="after")
-    def _one_choice(self) -> Self:
-        given = [
+    def agree(self, given: Collection[str]) -> None:
+        """Refuse other than one choice, and what can stand only beside a URN."""
+        chosen = [
             name for name in ("authority", "region", "everywhere", "urn") if getattr(self, name)
         ]
-        if len(given) != 1:
-            found = f"has {' and '.join(given)}" if given else "says nothing to watch"
+        if len(chosen) != 1:
+            found = f"has {' and '.join(chosen)}" if chosen else "says nothing to watch"
             raise ValueError(f"{found}; give {_EXACTLY_ONE}")
-        if vain := self.model_fields_set & {"code", "name"} if self.urn is None else ():
+        if self.urn is None and (vain := {"code", "name"} & set(given)):
             raise ValueError(
                 f"{' and '.join(sorted(vain))} can stand only beside urn; remove it, or give "
-                f"urn instead of {given[0]}"
+                f"urn instead of {chosen[0]}"
             )
-        return self
 
     def chosen(self) -> Iterator[WatchedAuthority]:
         """The authorities that it chooses, by name."""
@@ -163,10 +162,10 @@ def urns_of(written: str, among: Sequence[WatchedAuthority]) -> frozenset[str]:
         raise ValueError(str(error)) from None
 
 
-def _schema(_source: Any, handler: Any) -> core_schema.CoreSchema:
-    """Of the tables as they are written; what comes of them is a list of authorities."""
-    tables = handler(Annotated[tuple[WatchTable, ...], Field(min_length=1)])
-    return core_schema.chain_schema([tables, core_schema.no_info_plain_validator_function(watched)])
+def _some(tables: tuple[WatchTable, ...]) -> tuple[WatchTable, ...]:
+    if not tables:
+        raise UnfitError("input should be one table or more")
+    return tables
 
 
-Watch = Annotated[tuple[WatchedAuthority, ...], GetPydanticSchema(_schema)]
+WATCH = list_of(table_of(WatchTable)).then(_some).then(watched)

@@ -1,5 +1,6 @@
 """Settings are read strictly; what is wrong is said in one line that helps."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -295,4 +296,4 @@ def test_the_packaged_settings_file_is_the_defaults(read, tmp_path):
     template = Path(load.__file__).parents[2] / "deployments" / "ofsted-watch.toml"
     settings = read(template.read_text(encoding="utf-8"))
     assert [each.key for each in settings.watch] == [each.key for each in read("").watch]
-    assert settings.model_dump(exclude={"watch"}) == read("").model_dump(exclude={"watch"})
+    assert replace(settings, watch=()) == replace(read(""), watch=())
