@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
-from pydantic import TypeAdapter
+import msgspec
 from sqlalchemy import delete, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -18,8 +18,6 @@ from ofsted.provider_key import ProviderKey
 from ofsted.reports.model import Reading
 from ofsted.site.model import Validators
 from storage import models
-
-READING: TypeAdapter[Reading] = TypeAdapter(Reading)
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,6 +280,22 @@ def add_document(session: Session, document: Bytes, reading: Reading, seen: date
     record_reading(session, reading, seen)
 
 
+def reading_to_json(reading: Reading) -> str:
+    """A reading as it is kept, less its text, which has a column of its own."""
+    found = msgspec.to_builtins(reading)
+    del found["text"]
+    return msgspec.json.encode(found).decode()
+
+
+def reading_from_json(text: str) -> Reading:
+    """The reading that `reading_to_json` wrote, in this version or an earlier one.
+
+    Raises:
+        ValueError: it is no such JSON.
+    """
+    return msgspec.json.decode(text, type=Reading)
+
+
 def record_reading(session: Session, reading: Reading, made: datetime) -> None:
     """Record a version's reading of a document; replaces an earlier one of the same version."""
     known = select(models.Reading).where(
@@ -294,7 +308,7 @@ def record_reading(session: Session, reading: Reading, made: datetime) -> None:
     row.status, row.kind, row.framework = reading.status, reading.kind, reading.framework
     row.first_day, row.last_day = reading.first_day, reading.last_day
     row.outcome, row.theme = reading.outcome, reading.theme
-    row.found = READING.dump_json(reading, exclude={"text"}).decode()
+    row.found = reading_to_json(reading)
     row.text, row.facts_sha256 = reading.text, facts_sha256(reading)
     row.made_at = made
     session.flush()

@@ -14,7 +14,7 @@ from ofsted.provider_key import AUTHORITY, ProviderKey
 from ofsted.reports.model import Doubt, Reading
 from ofsted.site.model import Validators
 from storage import models
-from storage.record import READING, FetchedFile
+from storage.record import FetchedFile, reading_from_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +221,7 @@ def _version(version: models.Version) -> VersionSnapshot:
         bytes=version.document.bytes,
         source=version.source,
         first_seen=version.first_seen,
-        reading=READING.validate_json(newest.found),
+        reading=reading_from_json(newest.found),
         facts_sha256=newest.facts_sha256,
         reading_id=newest.id,
     )
@@ -230,7 +230,7 @@ def _version(version: models.Version) -> VersionSnapshot:
 def known_reading(session: Session, sha256: str) -> Reading | None:
     """The newest reading of a document, without its text; None: the document is not known."""
     document = session.get(models.Document, sha256)
-    return READING.validate_json(document.readings[-1].found) if document else None
+    return reading_from_json(document.readings[-1].found) if document else None
 
 
 def by_key(reports: Sequence[ReportSnapshot]) -> dict[str, ReportSnapshot]:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from flows.comparing.previous import compare_known
 from storage import models
-from storage.record import READING
+from storage.record import reading_from_json
 from storage.report_snapshots import ReportSnapshot, report_snapshots
 
 
@@ -21,7 +21,7 @@ def stale(session: Session) -> list[str]:
 
 def _of_readings(session: Session) -> Iterator[str]:
     for row in session.scalars(select(models.Reading)):
-        reading = READING.validate_json(row.found)
+        reading = reading_from_json(row.found)
         for name in ("status", "kind", "framework", "first_day", "last_day", "outcome", "theme"):
             if getattr(row, name) != getattr(reading, name):
                 yield f"reading {row.id}: {name} is {getattr(row, name)!r}"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from pydantic import TypeAdapter
+import msgspec
 from sqlalchemy.orm import Session
 
 from flows.settings.model import Settings
@@ -64,9 +64,6 @@ class Planned:
         )
 
 
-_PLANNED = TypeAdapter(Planned)
-
-
 @dataclass(frozen=True, slots=True)
 class ServiceState:
     """The service on this data folder, as `status`, `doctor` and the health page see it."""
@@ -85,13 +82,13 @@ def service_claim(settings: Settings) -> str:
 
 def record_planned(session: Session, planned: Planned) -> None:
     """Record Prefect's answer."""
-    set_state(session, STATE, _PLANNED.dump_json(planned).decode())
+    set_state(session, STATE, msgspec.json.encode(planned).decode())
 
 
 def last_planned(session: Session) -> Planned | None:
     """Prefect's last answer, however old; None: it was never asked."""
     found = get_state(session, STATE)
-    return _PLANNED.validate_json(found) if found else None
+    return msgspec.json.decode(found, type=Planned) if found else None
 
 
 def planned_now(session: Session, now: datetime) -> Planned | None:

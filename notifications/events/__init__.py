@@ -7,9 +7,11 @@ what is pending can still be sent after an upgrade.
 from __future__ import annotations
 
 import json
-from typing import Annotated
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, get_args
 
-from pydantic import Field, TypeAdapter
+import msgspec
 
 from notifications.events.digests import (
     Digest,
@@ -122,12 +124,14 @@ VERSION = 1
 Personal = Welcome | Digest | QuietNotice  # to one recipient, and never in a digest
 Event = Happened | Personal
 
-_ADAPTER: TypeAdapter[Event] = TypeAdapter(Annotated[Event, Field(discriminator="type")])
+_TYPES: Mapping[str, type[Event]] = {
+    each.__dataclass_fields__["type"].default: each for each in get_args(Event)
+}
 
 
 def to_json(event: Event) -> str:
     """One JSON object with its version."""
-    body = _ADAPTER.dump_python(event, mode="json")
+    body = msgspec.to_builtins(event)
     return json.dumps({"version": VERSION, **body}, ensure_ascii=False, sort_keys=True)
 
 
@@ -143,7 +147,25 @@ def from_json(text: str) -> Event:
         raise ValueError(
             f"event of version {version}; this program supports versions up to {VERSION}"
         )
-    return _ADAPTER.validate_python(body)
+    return _event(body)
+
+
+def _event(body: Any) -> Event:
+    """An event by its `type`; those in a digest likewise."""
+    kind = _TYPES.get(body.get("type"))
+    if kind is None:
+        raise ValueError(f"event of an unknown type: {body.get('type')}")
+    event = msgspec.convert(body, kind)
+    if not isinstance(event, Digest):
+        return event
+    items = (replace(each, event=_in_digest(_event(each.event))) for each in event.items)
+    return replace(event, items=tuple(items))
+
+
+def _in_digest(event: Event) -> Happened:
+    if isinstance(event, Personal):
+        raise ValueError(f"events of type {event.type} are not part of digests")  # noqa: TRY004 - the text is wrong
+    return event
 
 
 def happened(text: str) -> Happened:
@@ -152,7 +174,4 @@ def happened(text: str) -> Happened:
     Raises:
         ValueError: as `from_json`, or it is of another type.
     """
-    event = from_json(text)
-    if isinstance(event, Personal):
-        raise ValueError(f"events of type {event.type} are not part of digests")  # noqa: TRY004 - the text is wrong
-    return event
+    return _in_digest(from_json(text))

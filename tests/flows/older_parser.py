@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from flows.comparing.comparison_rows import update_all_comparisons
 from storage import models
-from storage.record import READING, record_reading
+from storage.record import reading_from_json, record_reading
 from storage.report_snapshots import report_snapshots
 from tests.installation import Installation
 
@@ -26,8 +26,8 @@ def lay_down(installation: Installation, file_id: str, **fields: Any) -> None:
             row.parser = "0"
             if row.sha256 in {each.sha256 for each in report.versions}:
                 found = _otherwise(json.loads(row.found), fields)
-                reading = READING.validate_python(
-                    {**found, "parser_version": "0", "text": row.text}
+                reading = reading_from_json(
+                    json.dumps({**found, "parser_version": "0", "text": row.text})
                 )
                 record_reading(session, reading, row.made_at)
                 row.facts_sha256 = "0" * 64
