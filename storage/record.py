@@ -365,6 +365,13 @@ def get_state(session: Session, name: str) -> str | None:
     return found.value if found else None
 
 
+def get_states(session: Session, *names: str) -> dict[str, str]:
+    """Those of these facts that are stored, in one statement."""
+    state = models.AppState
+    query = select(state.name, state.value).where(state.name.in_(names))
+    return {row.name: row.value for row in session.execute(query)}
+
+
 def noted_under(session: Session, prefix: str) -> dict[str, str]:
     """The stored facts whose names begin with this, by the rest of their names."""
     query = select(models.AppState.name, models.AppState.value).where(

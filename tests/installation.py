@@ -243,10 +243,7 @@ class Installation:
         """What the audit finds now, in words."""
         context = self.context()
         with context.database.read() as session:
-            return [
-                discrepancy.words
-                for discrepancy in find_discrepancies(session, context).discrepancies
-            ]
+            return [discrepancy.words for discrepancy in find_discrepancies(session, context)]
 
     @property
     def stale(self) -> list[str]:

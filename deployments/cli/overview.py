@@ -7,15 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
 
-from sqlalchemy.orm import Session
-
 from flows.context.context import AppContext
 from flows.context.planned import ServiceState
 from flows.presenting.problems import Known, Problem
 from flows.settings.watched import WatchedAuthority
 from notifications.recipients import Recipient, channel_key
 from ofsted.reports.read import PARSER
-from storage import queries, report_queries
+from storage import report_queries
 from storage.queries import ProviderState
 from storage.report_queries import ReportCounts
 
@@ -101,7 +99,7 @@ def overview(
                 )
                 for authority in context.settings.watch
             ),
-            messages=_messages(session, known),
+            messages=_messages(known),
             channels=_channels(known, context.recipients),
             recipients=tuple(context.recipients),
             service=service,
@@ -110,8 +108,8 @@ def overview(
         )
 
 
-def _messages(session: Session, known: Known) -> MessageCounts:
-    counted = queries.deliveries_by_state(session)
+def _messages(known: Known) -> MessageCounts:
+    counted = known.messages.ever
     return MessageCounts(
         pending=counted.get("pending", 0),
         delayed=len(known.late),

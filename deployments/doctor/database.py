@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from deployments.doctor.findings import Finding, ok, wrong
 from flows.context.context import AppContext
-from flows.upkeep.audit import find_discrepancies
+from flows.upkeep.audit import findings
 from storage import ahead, models
 from storage.database import Database, DatabaseError, OlderSchemaError, newest_version
 
@@ -81,7 +81,7 @@ def _writing(database: Database) -> Finding:
 
 def _discrepancies(context: AppContext) -> Finding:
     with context.database.read() as session:
-        found = find_discrepancies(session, context)
+        found = findings(session, context)
     if not found.discrepancies:
         return ok("audit", found.in_words())
     return wrong("audit", found.in_words(), "run `ofsted-watch audit` to list them")

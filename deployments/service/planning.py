@@ -9,13 +9,11 @@ from datetime import datetime
 from deployments.service.client import running_service
 from deployments.service.prefect_api import Api, Json, PrefectError
 from deployments.service.register import declared
-from flows.alerting import sending
 from flows.context.context import AppContext, ui_login
 from flows.context.planned import (
     Plan,
     Planned,
     ServiceState,
-    last_planned,
     service_by_state,
     service_claim,
 )
@@ -57,11 +55,9 @@ def service_state(context: AppContext) -> ServiceState:
     with context.database.read() as session:
         is_up = holder_of(session, service_claim(context.settings)) is not None
         noted = service_by_state(session, context.clock.now())
-        before = last_planned(session)
     planned = None
-    started = sending.service_started(context)
-    if running is not None and started is not None:
+    if running is not None and noted.started is not None:
         api = Api(running.api, ui_login(context.settings))
         with contextlib.suppress(PrefectError):
-            planned = ask(api, context, started, before)
+            planned = ask(api, context, noted.started, noted.last_planned)
     return replace(noted, is_up=is_up, planned=planned)

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from flows.settings.model import Settings
 from storage.deliveries import SERVICE_STARTED
-from storage.record import get_state, set_state
+from storage.record import get_state, get_states, set_state
 
 STATE = "planned"
 ALIVE = "service alive at"  # updated by the service's main loop
@@ -69,10 +69,16 @@ class ServiceState:
     """The service on this data folder, as `status`, `doctor` and the health page see it."""
 
     is_up: bool
-    ever_ran: bool
     planned: Planned | None  # None: not up, or Prefect does not answer
+    last_planned: Planned | None = None  # Prefect's last answer, however old
+    started: datetime | None = None  # when the service last started; None: it never ran
     silent_since: datetime | None = None  # its main loop has not run since; None: it runs
     settings_refused: str | None = None  # why the service keeps the earlier settings
+
+    @property
+    def ever_ran(self) -> bool:
+        """Whether there was ever one here."""
+        return self.started is not None
 
 
 def service_claim(settings: Settings) -> str:
@@ -87,13 +93,19 @@ def record_planned(session: Session, planned: Planned) -> None:
 
 def last_planned(session: Session) -> Planned | None:
     """Prefect's last answer, however old; None: it was never asked."""
-    found = get_state(session, STATE)
-    return msgspec.json.decode(found, type=Planned) if found else None
+    return _answer(get_state(session, STATE))
 
 
 def planned_now(session: Session, now: datetime) -> Planned | None:
     """Prefect's answer of the last 5 minutes; None: no service asks it."""
-    found = last_planned(session)
+    return _if_recent(last_planned(session), now)
+
+
+def _answer(found: str | None) -> Planned | None:
+    return msgspec.json.decode(found, type=Planned) if found else None
+
+
+def _if_recent(found: Planned | None, now: datetime) -> Planned | None:
     return found if found and abs(now - found.asked_at) < BELIEVED_FOR else None
 
 
@@ -106,13 +118,17 @@ def next_check(session: Session, now: datetime) -> datetime | None:
 
 def service_by_state(session: Session, now: datetime) -> ServiceState:
     """The state that the service has recorded, for a process that does not ask Prefect."""
-    planned = planned_now(session, now)
+    found = get_states(session, STATE, SERVICE_STARTED, REFUSED, ALIVE)
+    planned = _answer(found.get(STATE))
+    recent = _if_recent(planned, now)
+    started = found.get(SERVICE_STARTED)
     return ServiceState(
-        is_up=planned is not None,
-        ever_ran=get_state(session, SERVICE_STARTED) is not None,
-        planned=planned,
-        silent_since=_silent_since(session, now),
-        settings_refused=get_state(session, REFUSED) or None,
+        is_up=recent is not None,
+        planned=recent,
+        last_planned=planned,
+        started=datetime.fromisoformat(started) if started else None,
+        silent_since=_silent_since(found.get(ALIVE), now),
+        settings_refused=found.get(REFUSED) or None,
     )
 
 
@@ -121,8 +137,7 @@ def record_alive(session: Session, now: datetime) -> None:
     set_state(session, ALIVE, now.isoformat())
 
 
-def _silent_since(session: Session, now: datetime) -> datetime | None:
+def _silent_since(noted_at: str | None, now: datetime) -> datetime | None:
     """When the main loop last ran, if over 5 minutes ago; None: just now, or never."""
-    noted_at = get_state(session, ALIVE)
     turned = datetime.fromisoformat(noted_at) if noted_at else None
     return turned if turned and now - turned >= BELIEVED_FOR else None

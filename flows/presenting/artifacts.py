@@ -10,7 +10,7 @@ from flows.checking.check import CheckResult
 from flows.comparing.history_table import history_table
 from flows.context.context import AppContext
 from flows.context.planned import next_check
-from flows.presenting.problems import problems
+from flows.presenting.problems import known_now, problems
 from flows.settings.watched import WatchedAuthority
 from notifications import events as ev
 from notifications import markdown, words
@@ -139,13 +139,17 @@ def health(context: AppContext) -> Artifact:
     """The state of all checks and messages, now."""
     now = context.clock.now()
     with context.database.read() as session:
-        waiting = queries.deliveries_by_state(session).get("pending", 0)
+        known = known_now(session, context)
         upcoming = next_check(session, now)
-    wrong = problems(context)
+    waiting = known.messages.ever.get("pending", 0)
+    wrong = problems(context, known=known)
     headline = _attention(len(wrong)) if wrong else "All well"
     heads = ("Authority", "Page", "Last successful check")
     planned = escape(moment(upcoming)) if upcoming else "none planned"
-    rows = [heads, *(_page_line(context, authority) for authority in context.settings.watch)]
+    rows = [
+        heads,
+        *(_page_line(each.name, known.states.get(each.key)) for each in context.settings.watch),
+    ]
     text = (
         f"## {headline}\n\nAs of {escape(moment(now))}.\n\n"
         + "".join(f"- {escape(each.what)}\n" for each in wrong)
@@ -185,12 +189,10 @@ def _announced(event: EventLine) -> tuple[str, str, str]:
     )
 
 
-def _page_line(context: AppContext, authority: WatchedAuthority) -> tuple[str, ...]:
-    with context.database.read() as session:
-        state = queries.provider_state(session, authority.key)
+def _page_line(name: str, state: queries.ProviderState | None) -> tuple[str, ...]:
     seen = state.last_successful_check if state else None
     return (
-        escape(short_name(authority.name)),
+        escape(short_name(name)),
         state.state if state else "not yet checked",
         escape(moment(seen)) if seen else "none yet",
     )

@@ -44,6 +44,7 @@ class Known:
 
     states: Mapping[ProviderKey, ProviderState]
     discrepancies: tuple[Discrepancy, ...]
+    messages: queries.DeliveryCounts
     late: Sequence[deliveries.Delayed]
     failing_digests: Mapping[str, digests.Failing]  # by recipient
     channels_down: Mapping[str, models.ChannelOutage]  # by channel
@@ -55,7 +56,8 @@ def known_now(session: Session, context: AppContext) -> Known:
     now = context.clock.now()
     return Known(
         states=queries.provider_states(session),
-        discrepancies=find_discrepancies(session, context).discrepancies,
+        discrepancies=find_discrepancies(session, context),
+        messages=queries.delivery_counts(session, since=now - FAILED_COUNTS_FOR),
         late=deliveries.delayed(session, now),
         failing_digests=digests.all_failing(session),
         channels_down=channel_outages.open_outages(session),
@@ -79,7 +81,7 @@ def problems(
             *service_problems(context.settings, service or service_by_state(session, now)),
             *_pages(known, context),
             *_reports(session, context, now),
-            *_sending(session, known, now),
+            *_sending(known),
             *(
                 Problem(
                     f"{each.what} is in the future ({moment(each.at)}): the clock was wrong",
@@ -160,7 +162,7 @@ def _reports(session: Session, context: AppContext, now: datetime) -> Iterator[P
             yield Problem(f"{watched[key]}: a report could not be read: {title}")
 
 
-def _sending(session: Session, known: Known, now: datetime) -> Iterator[Problem]:
+def _sending(known: Known) -> Iterator[Problem]:
     for name, failing in known.failing_digests.items():
         yield Problem(f"the digest for {name} has been failing since {moment(failing.since)}")
     for name, channel in known.channels_down.items():
@@ -174,6 +176,6 @@ def _sending(session: Session, known: Known, now: datetime) -> Iterator[Problem]
         yield Problem(
             f"{several(len(known.late), 'message')} delayed by 2 hours or more, since {since}"
         )
-    ended = queries.deliveries_by_state(session, since=now - FAILED_COUNTS_FOR)
+    ended = known.messages.lately
     if failed := ended.get("refused", 0) + ended.get("expired", 0):
         yield Problem(f"{several(failed, 'message')} could not be delivered in the last 30 days")

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
 from typing import Any
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session, defer, selectinload
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import Session, defer
 
 from flows.context.context import AppContext
 from flows.context.planned import service_claim
@@ -69,22 +70,35 @@ class AuditFindings:
         return f"{found if self.discrepancies else 'nothing missing'} ({audited})"
 
 
-def find_discrepancies(session: Session, context: AppContext) -> AuditFindings:
-    """Find every discrepancy there is now; changes nothing."""
-    tables = _Tables(session, context)
-    lists = [_ListAudit(tables, authority) for authority in context.settings.watch]
+def findings(session: Session, context: AppContext) -> AuditFindings:
+    """Every discrepancy there is now, and how much was audited; changes nothing."""
     recent = models.Event.at >= context.clock.now() - RECENT
     events = select(func.count()).select_from(models.Event).where(recent)
     deliveries = select(func.count()).select_from(models.Delivery).join(models.Event).where(recent)
+    lists = _lists(session, context)
     return AuditFindings(
         rows=sum(len(each.rows) for each in lists),
         events=session.scalar(events) or 0,
         deliveries=session.scalar(deliveries) or 0,
-        discrepancies=(
-            *(discrepancy for each in lists for discrepancy in each.discrepancies()),
-            *_Pending(session, context).overdue(),
-        ),
+        discrepancies=_discrepancies(session, context, lists),
     )
+
+
+def find_discrepancies(session: Session, context: AppContext) -> tuple[Discrepancy, ...]:
+    """Every discrepancy there is now; changes nothing."""
+    return _discrepancies(session, context, _lists(session, context))
+
+
+def _lists(session: Session, context: AppContext) -> list[_ListAudit]:
+    tables = _Tables(session, context)
+    return [_ListAudit(tables, authority) for authority in context.settings.watch]
+
+
+def _discrepancies(
+    session: Session, context: AppContext, lists: Sequence[_ListAudit]
+) -> tuple[Discrepancy, ...]:
+    of_lists = (discrepancy for each in lists for discrepancy in each.discrepancies())
+    return (*of_lists, *_Pending(session, context).overdue())
 
 
 class _Tables:
@@ -99,9 +113,9 @@ class _Tables:
         self.recorded = self._recorded()
         self.new_reports = self._new_reports()
         announced = select(models.Event.report_id).where(models.Event.type.in_(FIRST))
-        self.announced = set(
-            session.scalars(announced.where(models.Event.report_id.in_(self._new_ids())))
-        )
+        new = [each.report.id for reports in self.new_reports.values() for each in reports]
+        announced = announced.where(models.Event.report_id.in_(new))
+        self.announced = {*session.scalars(announced)} if new else set()
 
     def _recorded(self) -> defaultdict[ProviderKey, set[str]]:
         """Every name (`_name`) under which the reports on each page are known."""
@@ -122,21 +136,23 @@ class _Tables:
             found[ProviderKey(each.code, each.urn)] |= {now, each.key or now}
         return found
 
-    def _new_reports(self) -> defaultdict[ProviderKey, list[models.Report]]:
+    def _new_reports(self) -> defaultdict[ProviderKey, list[_NewReport]]:
         """The listed reports first seen in the last 60 days that are not baseline.
 
         A report seen after the first successful check is not baseline, even if its row says so.
         """
         report, first_checks = models.Report, self._first_checks()
-        query = select(report).where(
+        came = exists().where(
+            models.Version.report_id == report.id, models.Version.source == "ofsted"
+        )
+        query = select(report, came).where(
             models.is_of_any(report, self.keys), report.listed, report.first_seen >= self.recent
         )
-        found: defaultdict[ProviderKey, list[models.Report]] = defaultdict(list)
-        loaded = query.order_by(report.id).options(selectinload(report.versions))
-        for each in self.session.scalars(loaded):
+        found: defaultdict[ProviderKey, list[_NewReport]] = defaultdict(list)
+        for each, has_come in self.session.execute(query.order_by(report.id)):
             first = first_checks.get(each.provider_key)
             if not each.baseline or (first is not None and each.first_seen > first):
-                found[each.provider_key].append(each)
+                found[each.provider_key].append(_NewReport(each, has_come))
         return found
 
     def _first_checks(self) -> dict[ProviderKey, datetime]:
@@ -148,8 +164,13 @@ class _Tables:
         rows = self.session.execute(query.group_by(check.code, check.urn))
         return {ProviderKey(row.code, row.urn): row.began for row in rows}
 
-    def _new_ids(self) -> list[int]:
-        return [report.id for reports in self.new_reports.values() for report in reports]
+
+@dataclass(frozen=True, slots=True)
+class _NewReport:
+    """A report that is no baseline."""
+
+    report: models.Report
+    has_come: bool  # its file, from Ofsted's site
 
 
 class _ListAudit:
@@ -171,10 +192,11 @@ class _ListAudit:
             if name not in recorded:
                 yield self._discrepancy(f"row {self.key} {name}", row, "but was not recorded")
         for new in self.tables.new_reports[self.key]:
-            row = {"title": new.title, "published": _day(new.published)}
-            if not self._may_be_waited_for(new) and new.id not in self.tables.announced:
+            report = new.report
+            row = {"title": report.title, "published": _day(report.published)}
+            if not self._may_be_waited_for(new) and report.id not in self.tables.announced:
                 yield self._discrepancy(
-                    f"report {new.id} not announced", row, "but no alert was made for it"
+                    f"report {report.id} not announced", row, "but no alert was made for it"
                 )
 
     def _discrepancy(self, key: str, row: dict[str, Any], words: str) -> Discrepancy:
@@ -182,10 +204,10 @@ class _ListAudit:
         day = f", published {say_day(date.fromisoformat(published))}," if published else ""
         return Discrepancy(key, f'{self.short_name}: "{row["title"]}"{day} is on the page {words}')
 
-    def _may_be_waited_for(self, report: models.Report) -> bool:
+    def _may_be_waited_for(self, new: _NewReport) -> bool:
         """Whether its alert may still wait: its file has not yet failed for an hour."""
-        came = any(version.source == "ofsted" for version in report.versions)
-        if came or report.file_id is None:
+        report = new.report
+        if new.has_come or report.file_id is None:
             return False
         failing = report.failing_since or report.first_seen
         return self.seen_at is None or self.seen_at - failing < FILE_MAY_FAIL
@@ -209,8 +231,17 @@ class _Pending:
         self.session = session
         self.now = context.clock.now()
         self.recipients = {each.name: each for each in context.recipients}
-        self.started = _up_since(session, context)
-        self.under_way = under_way(session)
+        self.context = context
+
+    @cached_property
+    def started(self) -> datetime | None:
+        """Asked only where a delivery is late."""
+        return _up_since(self.session, self.context)
+
+    @cached_property
+    def under_way(self) -> dict[int, datetime]:
+        """Likewise."""
+        return under_way(self.session)
 
     def overdue(self) -> Iterator[Discrepancy]:
         """Deliveries that have been due for two hours without a known reason."""

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from flows.alerting.announce import announce
 from flows.context.context import AppContext
-from flows.upkeep.audit import AuditFindings, Discrepancy, find_discrepancies
+from flows.upkeep.audit import AuditFindings, Discrepancy, findings
 from notifications import events as ev
 from storage import models
 
@@ -48,12 +48,12 @@ class AuditResult:
 def audit(context: AppContext) -> AuditResult:
     """Audit, and record an event for operators if there are new discrepancies."""
     with context.database.read() as session:
-        found = find_discrepancies(session, context)
+        found = findings(session, context)
         remembered = set(session.scalars(select(models.AuditDiscrepancy.key)))
     if remembered == {discrepancy.key for discrepancy in found.discrepancies}:
         return AuditResult(found, 0)
     with context.database.write() as session:
-        found = find_discrepancies(session, context)
+        found = findings(session, context)
         return AuditResult(found, _announce(session, context, found))
 
 

@@ -19,7 +19,7 @@ from ofsted.authority_names import in_region, regions
 from storage.queries import ProviderState
 
 EVERYWHERE = [{"everywhere": True}]
-STOPPED = ServiceState(is_up=False, ever_ran=False, planned=None)
+STOPPED = ServiceState(is_up=False, planned=None)
 
 
 @pytest.fixture

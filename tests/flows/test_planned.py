@@ -24,7 +24,7 @@ SOON = NOW + timedelta(minutes=15)
 PLANNED = Planned(
     asked_at=NOW, service_since=NOW - timedelta(days=1), plans=(Plan("check-for-reports", SOON),)
 )
-WELL = ServiceState(is_up=True, ever_ran=True, planned=PLANNED)
+WELL = ServiceState(is_up=True, started=PLANNED.service_since, planned=PLANNED)
 
 
 def said(service, **settings):
@@ -66,9 +66,12 @@ def test_prefect_has_two_minutes_after_a_start_to_plan():
 
 
 def test_a_service_that_never_ran_or_need_not_run_is_no_problem():
-    off = ServiceState(is_up=False, ever_ran=False, planned=None)
+    off = ServiceState(is_up=False, planned=None)
     assert said(off) == []
-    assert said(replace(off, ever_ran=True), schedule=ScheduleSettings(checks=())) == []
+    assert (
+        said(replace(off, started=PLANNED.service_since), schedule=ScheduleSettings(checks=()))
+        == []
+    )
 
 
 @pytest.mark.both_databases
