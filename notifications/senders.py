@@ -12,13 +12,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from notifications import redaction, words
+from notifications import redaction
 from notifications.addresses import BadRecipient, Flaw, mailbox
 from notifications.email.server import EmailServer
 from notifications.events import Event
 from notifications.message import MessageContext
 from notifications.recipients import Recipient, channel_key
 from notifications.send_results import SendResult
+from notifications.words import of_events
 
 __all__ = ["ChannelClient", "EmailServer", "Envelope", "channel_client", "message_id"]
 
@@ -140,7 +141,7 @@ class _EmailClient:
         from notifications import email
 
         return email.render(
-            words.message(event, self.message_context),
+            of_events.message(event, self.message_context),
             sender=self.server.sender,
             to=self.recipient.address,
             message_id=envelope.message_id,
@@ -171,7 +172,7 @@ class _TeamsClient:
     def render(self, event: Event, envelope: Envelope) -> bytes:  # noqa: ARG002 - a card has no id
         from notifications.teams import cards
 
-        return cards.as_bytes(words.message(event, self.message_context))
+        return cards.as_bytes(of_events.message(event, self.message_context))
 
     def send(self, content: bytes) -> SendResult:
         from notifications.teams.plugin import Teams
@@ -197,7 +198,7 @@ class _AppriseClient:
         from notifications import apprise_channel
 
         return apprise_channel.render(
-            words.message(event, self.message_context), self.recipient.address
+            of_events.message(event, self.message_context), self.recipient.address
         )
 
     def send(self, content: bytes) -> SendResult:
@@ -219,7 +220,7 @@ class _OutboxClient:
     def render(self, event: Event, envelope: Envelope) -> bytes:
         from notifications import email, outbox, teams
 
-        message = words.message(event, self.message_context)
+        message = of_events.message(event, self.message_context)
         letter = email.render(
             message,
             sender=OUTBOX_SENDER,

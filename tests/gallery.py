@@ -14,10 +14,11 @@ from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
-from notifications import feed, html, markdown, text, words
+from notifications import feed, html, markdown, text
 from notifications.events import Event
 from notifications.message import Message, MessageContext
 from notifications.teams.cards import payload
+from notifications.words import of_events
 from tests import tour
 from tests.browser import Browser, Scheme, chromium
 from tests.cards_drawn import drawn
@@ -69,7 +70,7 @@ def pieces() -> tuple[Piece, ...]:
     for period in ("hourly", "daily"):
         for number, name in ((5, "five"), (30, "thirty"), (153, "all")):
             named[f"morning of {name} reports, {period}"] = mornings.digest(period, number)
-    return tuple(Piece(name, words.message(event, CONTEXT)) for name, event in named.items())
+    return tuple(Piece(name, of_events.message(event, CONTEXT)) for name, event in named.items())
 
 
 def pages(piece: Piece) -> dict[str, str]:
@@ -90,7 +91,7 @@ def write_morning(folder: Path) -> None:
     """Thirty reports as thirty messages: the list that a mailbox shows, each email, the feed."""
     folder.mkdir(exist_ok=True)
     said = [
-        words.message(event, MessageContext("scrutiny", contact=CONTEXT.contact))
+        of_events.message(event, MessageContext("scrutiny", contact=CONTEXT.contact))
         for event in mornings.reports(30)
     ]
     lines = []

@@ -6,19 +6,21 @@ import json
 from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from deployments.cli.inspections import AuthorityHistory
-from deployments.cli.overview import AuthorityState, ChannelState, Overview
-from deployments.cli.test_alert import TestAlert
-from flows.alerting.sending import SendTotals
-from flows.checking.check import CheckResult
-from flows.upkeep.audit import AuditFindings
-from flows.upkeep.seeds import Imported
 from notifications.recipients import Recipient, channel_key
-from storage import models
-from storage.queries import EventLine, SendLine
-from storage.report_queries import ComparedReport, InspectionLine, ReportLine
+
+if TYPE_CHECKING:
+    from deployments.cli.inspections import AuthorityHistory
+    from deployments.cli.overview import AuthorityState, ChannelState, Overview
+    from deployments.cli.test_alert import TestAlert
+    from flows.alerting.sending import SendTotals
+    from flows.checking.check import CheckResult
+    from flows.upkeep.audit import AuditFindings
+    from flows.upkeep.seeds import Imported
+    from storage import models
+    from storage.queries import EventLine, SendLine
+    from storage.report_queries import ComparedReport, InspectionLine, ReportLine
 
 Json = dict[str, Any]
 

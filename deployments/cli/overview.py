@@ -12,7 +12,7 @@ from flows.context.planned import ServiceState
 from flows.presenting.problems import Known, Problem
 from flows.settings.watched import WatchedAuthority
 from notifications.recipients import Recipient, channel_key
-from ofsted.reports.read import PARSER
+from ofsted.reports.model import PARSER
 from storage import report_queries
 from storage.queries import ProviderState
 from storage.report_queries import ReportCounts

@@ -8,11 +8,12 @@ from datetime import datetime
 from pathlib import Path
 
 from flows.context.context import AppContext
-from notifications import email, html, text, words
+from notifications import email, html, text
 from notifications import events as ev
 from notifications.message import Message, MessageContext
 from notifications.senders import OUTBOX_SENDER, OUTBOX_TO, message_id
 from notifications.teams.cards import payload
+from notifications.words import of_events
 from storage import queries
 
 
@@ -76,5 +77,5 @@ def preview(context: AppContext, event: int) -> Preview:
     return Preview(
         f"event-{event}",
         found[0].at,
-        words.message(ev.from_json(found[0].payload), message_context),
+        of_events.message(ev.from_json(found[0].payload), message_context),
     )

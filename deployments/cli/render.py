@@ -9,25 +9,25 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from itertools import groupby
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from deployments.cli import render_history
-from deployments.cli.inspections import AuthorityHistory
-from deployments.cli.overview import AuthorityState, Overview
 from deployments.cli.tables import Column, day, moment, safe, say, table, width
-from deployments.cli.test_alert import TestAlert
-from deployments.doctor.findings import Finding
-from deployments.service import artifact_pages
-from flows.checking.check import CheckResult
-from flows.context.planned import ServiceState
-from flows.upkeep.seeds import Imported
 from notifications.words.plain import lasting, several
-from ofsted.reports.model import Improvement, Judgement, Reading
-from storage import models
-from storage.queries import EventLine, SendLine
-from storage.report_queries import ReportLine
+
+if TYPE_CHECKING:
+    from deployments.cli.inspections import AuthorityHistory
+    from deployments.cli.overview import AuthorityState, Overview
+    from deployments.cli.test_alert import TestAlert
+    from deployments.doctor.findings import Finding
+    from flows.checking.check import CheckResult
+    from flows.context.planned import ServiceState
+    from flows.upkeep.seeds import Imported
+    from ofsted.reports.model import Improvement, Judgement, Reading
+    from storage import models
+    from storage.queries import EventLine, SendLine
+    from storage.report_queries import ReportLine
 
 Json = Mapping[str, Any]
 ON_ONE_SCREEN = 20  # authorities; of more, those that are ok are counted
@@ -119,6 +119,8 @@ def reports(found: Sequence[ReportLine]) -> None:
 
 def history(found: Iterable[AuthorityHistory]) -> None:
     """Judgements over time."""
+    from deployments.cli import render_history
+
     render_history.draw(found)
 
 
@@ -193,6 +195,8 @@ def status(found: Overview, *, every: bool) -> None:
     say(f"Ofsted Watch {found.version}, parser {found.parser_version}")
     say(f"service: {_service(found)}")
     if found.ui:
+        from deployments.service import artifact_pages
+
         say(f"judgements, reports, news and health: {artifact_pages.address(found.ui)}")
     say(f"database: {found.database}")
     say(f"next check: {_next_check(found.service)}")

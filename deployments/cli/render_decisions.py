@@ -12,8 +12,9 @@ from deployments.cli.tables import safe
 from flows.alerting.corrections import Corrected
 from flows.upkeep.reparse_archive import ReadingChange, RereadResult
 from notifications import events as ev
-from notifications import text, words
+from notifications import text
 from notifications.message import MessageContext
+from notifications.words import of_events
 from ofsted.text import say_day
 from storage.report_snapshots import ReportSnapshot
 
@@ -100,13 +101,13 @@ def show_correct(found: Corrected) -> None:
     """The message as its first recipient gets it, and whether it goes out."""
     recipients = ", ".join(safe(name) for name in found.recipients) or "nobody"
     if found.row is None:
-        click.echo(f"Subject: {words.summary(found.event)}\n\n{_text(found)}")
+        click.echo(f"Subject: {of_events.summary(found.event)}\n\n{_text(found)}")
         click.echo(f"not sent; it would go to: {recipients}")
         click.echo(f"to send it: {_command(found.report)}")
     else:
-        click.echo(f"event {found.row}: {words.summary(found.event)}; going to: {recipients}")
+        click.echo(f"event {found.row}: {of_events.summary(found.event)}; going to: {recipients}")
 
 
 def _text(found: Corrected) -> str:
     name = next(iter(found.recipients), "nobody")
-    return text.render(words.message(found.event, MessageContext(name)))
+    return text.render(of_events.message(found.event, MessageContext(name)))

@@ -15,9 +15,9 @@ from flows.context.context import AppContext, email_server, open_context, tempor
 from flows.settings.model import SUTTON, Settings
 from flows.upkeep import seeds
 from notifications import events as ev
-from notifications import words
 from notifications.recipients import Recipient
 from notifications.senders import OUTBOX_SENDER, OUTBOX_TO, Envelope, channel_client, message_id
+from notifications.words import of_events
 from ofsted.short_names import slug
 from storage.database import MissingDatabaseError
 from storage.report_snapshots import ReportSnapshot, report_snapshots
@@ -151,7 +151,7 @@ def _test_alert(
     shown = Preview(
         name,
         context.clock.now(),
-        words.message(event, message_context),
+        of_events.message(event, message_context),
         sender=server.sender if server and by_mail else OUTBOX_SENDER,
         to=recipient.address if by_mail else OUTBOX_TO,
     )

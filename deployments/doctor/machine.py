@@ -41,7 +41,7 @@ def _version(name: str) -> str:
 def _parser() -> Finding:
     """Read a packaged report as a check does: in a separate process, with its limits."""
     from ofsted import read_apart
-    from ofsted.reports.read import PARSER
+    from ofsted.reports.model import PARSER
 
     name = "sutton-2025-ilacs.txt"
     reading = read_apart(Path(str(seeds.folder().joinpath(name))))

@@ -16,7 +16,6 @@ from flows.context.context import AppContext
 from flows.settings.watched import WatchedAuthority
 from notifications import events as ev
 from notifications.recipients import is_immediate, recipients_of
-from notifications.words import summary
 from ofsted.provider_key import ProviderKey
 from ofsted.reports.model import Reading
 from ofsted.short_names import short_name
@@ -129,6 +128,10 @@ def announce(
     Returns:
         The event's id; None if it was recorded before.
     """
+    from notifications.words.of_events import (
+        summary,  # all that messages say: not needed while all is quiet
+    )
+
     chosen = {recipient.name for recipient in recipients_of(event, context.recipients)} | also
     subscribers = tuple(
         Subscriber(

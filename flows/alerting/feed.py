@@ -16,7 +16,7 @@ from basics.atomic_write import write_atomically
 from flows.alerting.announce import provider_of
 from flows.context.context import AppContext
 from notifications import events as ev
-from notifications import feed, words
+from notifications import feed
 from notifications.message import Link, MessageContext
 from ofsted.short_names import short_name
 from storage import queries
@@ -92,7 +92,9 @@ def _render(context: AppContext) -> bytes:
 
 
 def _entry(tag: Tag, event: EventLine) -> feed.FeedEntry:
-    message = words.message(ev.from_json(event.payload), MessageContext(recipient=""))
+    from notifications.words import of_events  # not needed while all is quiet
+
+    message = of_events.message(ev.from_json(event.payload), MessageContext(recipient=""))
     return feed.FeedEntry(tag.id(f"event:{event.id}"), event.at, message)
 
 

@@ -13,9 +13,10 @@ from flows.context.planned import next_check
 from flows.presenting.problems import known_now, problems
 from flows.settings.watched import WatchedAuthority
 from notifications import events as ev
-from notifications import markdown, words
+from notifications import markdown
 from notifications.markdown import escape
 from notifications.message import Link, MessageContext
+from notifications.words import of_events
 from notifications.words.footer import LICENCE, LICENCE_OF_ALL, fit
 from notifications.words.labels import SHORT_FRAMEWORKS, badge
 from notifications.words.plain import LONDON, moment, plain, several
@@ -114,7 +115,7 @@ def reports(
         event_of_it = ev.from_json(event.payload)
         whose = getattr(event_of_it, "provider", None)
         where = slug(whose.short_name) if whose else "authority"
-        message = words.message(event_of_it, MessageContext(recipient=""))
+        message = of_events.message(event_of_it, MessageContext(recipient=""))
         number = slug(event.file_id or str(event.report_id))
         report: ev.Report | None = getattr(event_of_it, "report", None)
         link = report.link if report and report.link and fit(report.link) else ""

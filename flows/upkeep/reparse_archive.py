@@ -23,9 +23,7 @@ from flows.comparing.predecessors import successors_of
 from flows.context.context import AppContext
 from flows.settings.watched import WatchedAuthority
 from notifications import events as ev
-from ofsted import read_apart
-from ofsted.reports.model import Reading
-from ofsted.reports.read import PARSER
+from ofsted.reports.model import PARSER, Reading
 from ofsted.text import say_day
 from storage import queries
 from storage.leases import leased
@@ -156,6 +154,8 @@ def _read(
 
 
 def _reading(path: Path) -> Reading | None:
+    from ofsted import read_apart  # all parsers: not needed where nothing is read
+
     try:
         return read_apart(path)
     except OSError:

@@ -6,6 +6,8 @@ from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any, Literal, get_args
 
+PARSER = "2"  # raised with every change of what is read out of the same file
+
 Status = Literal["read", "doubtful", "unread"]
 Kind = Literal[
     "ilacs",

@@ -10,9 +10,7 @@ from ofsted.errors import Unreadable
 from ofsted.reports.blocks import Document
 from ofsted.reports.frameworks import read_document
 from ofsted.reports.limits import Limits
-from ofsted.reports.model import Doubt, Reading
-
-PARSER = "2"  # raised with every change of what is read out of the same file
+from ofsted.reports.model import PARSER, Doubt, Reading
 
 _PDF_SIGN = b"%PDF-"
 _SIGN_WITHIN = 1024  # bytes that PDF viewers allow before it

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from deployments.cli.main import main
-from ofsted.reports.read import PARSER
+from ofsted.reports.model import PARSER
 from tests.installation import ELSEWHERE, TEXT_2025, TEXT_DOUBTFUL, again, pdf
 
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")

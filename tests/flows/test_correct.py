@@ -3,7 +3,7 @@
 import pytest
 
 from flows.upkeep.reparse_archive import reread
-from ofsted.reports.read import PARSER
+from ofsted.reports.model import PARSER
 from tests.flows.older_parser import lay_down, lay_down_announced
 from tests.installation import TEXT_2021, Installation, pdf
 

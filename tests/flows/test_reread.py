@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from flows.upkeep.reparse_archive import reread, reread_when_due
-from ofsted.reports.read import PARSER
+from ofsted.reports.model import PARSER
 from storage import models
 from tests.flows.older_parser import lay_down, lay_down_announced
 from tests.installation import REPORT_2025, TEXT_DOUBTFUL, Installation, pdf

@@ -43,6 +43,11 @@ WRONG = {  # settings: the line that says so, after the file's name
     f'{EMAIL}{PERSON}audience = "all"': "recipients.0.audience: input should be 'readers' or 'oper",
     f"{EMAIL}{PERSON}authorities = [80456]": "authorities: 80456 is not watched; add a [[watch]]",
     "data_dir = ": "is not valid TOML: ",
+    'email = "smtp://me:s3cret@smtp.example"': "email: input should be a table; give an [email] ta",
+    "recipients = 1": "recipients: input should be a list; give [[recipients]] tables",
+    "watch = [80515]": "watch.0: input should be a table; give [[watch]] tables",
+    "[ofsted]\ngap = nan": "ofsted.gap: input should be greater than or equal to 0 (found nan)",
+    "[ofsted]\ntimeout = true": "ofsted.timeout: input should be a valid number (found True)",
     "database = 5": "database: input should be a valid string; give an SQLAlchemy address",
 }
 
@@ -87,6 +92,7 @@ def test_what_is_wrong_is_said_with_file_field_and_what_would_be_right(read, tmp
     said = _refused(read, text)
     assert said.startswith(f"{tmp_path / 'ofsted-watch.toml'}: ")
     assert WRONG[text] in said
+    assert "s3cret" not in said
 
 
 @pytest.mark.parametrize("text", OLD)
@@ -157,6 +163,26 @@ def test_the_environment_wins_over_the_file(read, monkeypatch):
     assert [authority.urn for authority in settings.watch] == ["80456"]
 
 
+def test_the_text_of_a_variable_stands_for_what_its_field_takes(read, monkeypatch):
+    for variable, text in {
+        "OFSTED_WATCH_ALLOW_PRIVATE": "Yes",
+        "ofsted_watch_ofsted": '{"gap": "2.5", "timeout": 9}',
+        "OFSTED_WATCH_OFSTED__TIMEOUT": "5",
+        "OFSTED_WATCH_EMAIL__PORT": "25",
+        "OFSTED_WATCH_SCHEDULE__CHECKS": "[]",
+        "OFSTED_WATCH_RECIPIENTS": '[{"name": "a", "teams": "b", "email": null}]',
+        "OFSTED_WATCH_WATCH": "null",
+    }.items():
+        monkeypatch.setenv(variable, text)
+    settings = read(f"{EMAIL}{PERSON}")
+    assert settings.allow_private is True
+    assert (settings.ofsted.gap, settings.ofsted.timeout) == (2.5, 5.0)
+    assert settings.email.port == 25
+    assert settings.schedule.checks == ()
+    assert [each.address_field for each in settings.recipients] == ["teams"]
+    assert [each.urn for each in settings.watch] == ["80515"]
+
+
 @pytest.mark.parametrize(
     ("variable", "value", "words"),
     [
@@ -167,6 +193,9 @@ def test_the_environment_wins_over_the_file(read, monkeypatch):
         ("OFSTED_WATCH_SITE__GAP", "1", "OFSTED_WATCH_SITE__GAP: [site] is now [ofsted]"),
         ("OFSTED_WATCH_SCHEDULE__LOOKS", "[]", "schedule.looks: looks is now checks"),
         ("OFSTED_WATCH_OFSTED", "fast", "give JSON for lists and tables"),
+        ("OFSTED_WATCH_SCHEDULE__CHECKS", "0 8 * * *", "CHECKS: is not JSON; give JSON for lists"),
+        ("OFSTED_WATCH_RECIPIENTS__0__NAME", "x", "recipients: input should be a list; give [["),
+        ("OFSTED_WATCH_IMPORT_SEEDS", "maybe", "import_seeds: input should be a valid boolean (f"),
         ("OFSTED_WATCH_NOTHING_LIKE_IT", "1", "OFSTED_WATCH_NOTHING_LIKE_IT: unknown field"),
     ],
 )

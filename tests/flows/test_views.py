@@ -9,7 +9,7 @@ import pytest
 
 from deployments.demo.fake_ofsted import Listed
 from flows.upkeep.seeds import import_seeds, packaged
-from ofsted.reports.read import PARSER
+from ofsted.reports.model import PARSER
 from storage import models
 from tests.installation import REPORT_2022, TEXT_DOUBTFUL, pdf
 

@@ -9,20 +9,21 @@ from email.header import decode_header, make_header
 
 import pytest
 
-from notifications import email, text, words
+from notifications import email, text
 from notifications.email import EmailServer, smtp
 from notifications.message import MessageContext
 from notifications.recipients import Recipient
 from notifications.send_results import SendResult
 from notifications.senders import Envelope, channel_client, message_id
 from notifications.tls import tls_context
+from notifications.words import of_events
 from tests.notifications.samples import SUTTON_2025
 from tests.sinks import DROP, HANG, EmailSink, closed_port
 
 SENDER = "Ofsted Watch <ofsted-watch@example.gov.uk>"
 O_NEIL = "mary.o'neil@example.org"
 AT = datetime(2025, 7, 29, 8, 30, tzinfo=UTC)
-MESSAGE = words.message(SUTTON_2025, MessageContext("scrutiny"))
+MESSAGE = of_events.message(SUTTON_2025, MessageContext("scrutiny"))
 
 
 def letter(**more) -> bytes:

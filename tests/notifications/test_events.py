@@ -8,7 +8,7 @@ from typing import get_args
 import pytest
 
 from notifications.events import VERSION, Event, from_json, to_json
-from notifications.words import summary
+from notifications.words.of_events import summary
 from tests.notifications.samples import every
 
 SAMPLES = Path(__file__).parent / "events-v1"
@@ -34,6 +34,20 @@ def test_what_version_1_stored_is_read(path):
     assert event.type == path.stem
     assert {field.name for field in fields(event)} >= stored.keys() - {"version"}
     assert summary(event)
+
+
+def test_what_is_no_event_is_refused():
+    digest = next(each for each in every() if each.type == "digest" and each.items)
+    welcome = json.loads(to_json(next(each for each in every() if each.type == "welcome")))
+    within = json.loads(to_json(digest))
+    within["items"][0]["event"] = welcome
+    for body, words in (
+        (welcome | {"type": "farewell"}, "an unknown type: farewell"),
+        (welcome | {"unseen": 5}, "unseen"),
+        (within, "events of type welcome are not part of digests"),
+    ):
+        with pytest.raises(ValueError, match=words):
+            from_json(json.dumps(body))
 
 
 def test_an_event_of_a_later_version_is_refused():

@@ -10,8 +10,9 @@ import pytest
 from justhtml import JustHTML
 from lxml import etree
 
-from notifications import feed, words
+from notifications import feed
 from notifications.message import Link, MessageContext
+from notifications.words import of_events
 from tests.notifications.hostile import every_hostile
 from tests.notifications.samples import SUTTON, SUTTON_2025, every
 from tests.notifications.variants import variants
@@ -38,7 +39,7 @@ def entries(*event):
         feed.FeedEntry(
             f"tag:example.gov.uk,2026:event:{number}",
             AT - timedelta(hours=number),
-            words.message(each, MessageContext("")),
+            of_events.message(each, MessageContext("")),
         )
         for number, each in enumerate(event)
     ]
@@ -82,9 +83,9 @@ def test_a_feed_reader_understands_it():
     assert got.feed.title == "Reports on Sutton"
     assert got.feed.updated == "2025-07-29T08:30:00Z"
     [entry] = got.entries
-    assert entry.title == words.summary(SUTTON_2025)
+    assert entry.title == of_events.summary(SUTTON_2025)
     assert entry.link == "https://files.ofsted.gov.uk/v1/file/50283346"
-    assert entry.summary == words.message(SUTTON_2025, MessageContext("")).headline
+    assert entry.summary == of_events.message(SUTTON_2025, MessageContext("")).headline
     assert "What needs to improve" in entry.content[0].value
 
 

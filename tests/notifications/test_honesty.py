@@ -11,9 +11,10 @@ import re
 import pytest
 from lxml import html as lxml_html
 
-from notifications import feed, html, markdown, teams, text, words
+from notifications import feed, html, markdown, teams, text
 from notifications.events import Finding
 from notifications.message import MessageContext
+from notifications.words import of_events
 from notifications.words.labels import KINDS, likely_kind
 from ofsted.text import say_day
 from tests.notifications.samples import AT, every
@@ -73,7 +74,7 @@ def flat(said: str) -> str:
 @pytest.mark.parametrize("render", RENDERINGS.values(), ids=RENDERINGS)
 @pytest.mark.parametrize("event", EVENTS.values(), ids=EVENTS)
 def test_every_rendering_says_licence_source_day_and_link_and_that_it_is_not_ofsteds(event, render):
-    message = words.message(event, CONTEXT)
+    message = of_events.message(event, CONTEXT)
     said = flat(render(message))
     report = getattr(event, "report", None)
     found = getattr(event, "found", None)

@@ -7,12 +7,13 @@ from itertools import cycle, islice
 
 import pytest
 
-from notifications import feed, html, markdown, text, words
+from notifications import feed, html, markdown, text
 from notifications.events import DigestItem, ReportWithdrawn
 from notifications.message import Item, Link, MessageContext, Section
 from notifications.recipients import Recipient, is_immediate
 from notifications.teams.cards import LIMIT, as_bytes, card
 from notifications.urgency import Urgency, urgency
+from notifications.words import of_events
 from tests.notifications import mornings
 from tests.notifications.samples import AT, FOUND_2025, SUTTON, every
 from tests.notifications.variants import EXAMPLE, variants
@@ -24,7 +25,7 @@ REGIONS = ["East Midlands", "East of England", "London", "North East", "North We
 
 
 def said(digest):
-    return words.message(digest, CONTEXT)
+    return of_events.message(digest, CONTEXT)
 
 
 def only_urgent(number):
@@ -206,7 +207,7 @@ def test_a_correction_is_urgent_whatever_it_corrects_to():
 @pytest.mark.parametrize("to", ["readers", "operators"])
 def test_a_welcome_says_what_an_hourly_recipient_gets_and_when_it_gets_nothing(to):
     welcome = dataclasses.replace(variants()["welcome, hourly"], to=to, quiet_notice=True)
-    (promises, *_) = words.message(welcome, CONTEXT).paragraphs
+    (promises, *_) = of_events.message(welcome, CONTEXT).paragraphs
     first = ", lowered judgements first" if to == "readers" else ""
     assert (
         f"At each full hour you will receive one message about everything since the last{first}. "

@@ -308,7 +308,8 @@ def test_an_address_is_not_shown_by_repr():
 
 def test_asking_who_is_alerted_imports_neither_apprise_nor_jinja():
     code = (
-        "import sys, notifications.recipients, notifications.words, notifications.senders\n"
+        "import sys, notifications.recipients, notifications.senders\n"
+        "import notifications.words.of_events\n"
         "assert not {'apprise', 'jinja2'} & sys.modules.keys()\n"
         "from notifications.recipients import Recipient, check\n"
         "check(Recipient('m', 'mail', 'a@b.org'), allow_private=False)\n"

@@ -13,9 +13,10 @@ import pytest
 from lxml import html as lxml_html
 from markdown_it import MarkdownIt
 
-from notifications import email, html, markdown, teams, text, words
+from notifications import email, html, markdown, teams, text
 from notifications.message import MessageContext
 from notifications.teams.cards import LIMIT, escape
+from notifications.words import of_events
 from ofsted.reports.model import Improvement
 from tests.notifications.hostile import HARM, every_hostile, hostile
 from tests.notifications.samples import FOUND_2025, SUTTON_2025, every, published, with_rows
@@ -58,7 +59,7 @@ def message_context(event) -> MessageContext:
 
 
 def message(event):
-    return words.message(event, message_context(event))
+    return of_events.message(event, message_context(event))
 
 
 def visible(said: str) -> bool:
@@ -169,11 +170,11 @@ def as_card(said):
 def test_suttons_report_looks_as_it_was_reviewed(render, ending):
     """Checked in a browser, by light and dark, at 720, 400 and 320 pixels."""
     golden = Path(__file__).parent / "golden" / f"sutton-2025.{ending}"
-    assert render(words.message(SUTTON_2025, CONTEXT)) == golden.read_text()
+    assert render(of_events.message(SUTTON_2025, CONTEXT)) == golden.read_text()
 
 
 def test_a_message_says_its_licence_in_every_form():
-    said = words.message(SUTTON_2025, CONTEXT)
+    said = of_events.message(SUTTON_2025, CONTEXT)
     for form in (text.render, html.render, markdown.render, teams.card):
         whole = form(said)
         flat = " ".join(
@@ -186,9 +187,9 @@ def test_a_message_says_its_licence_in_every_form():
 
 
 def test_the_table_of_an_email_is_a_true_table():
-    page = lxml_html.document_fromstring(html.render(words.message(SUTTON_2025, CONTEXT)))
+    page = lxml_html.document_fromstring(html.render(of_events.message(SUTTON_2025, CONTEXT)))
     assert page.get("lang") == "en-GB"
-    assert page.findtext(".//title") == words.summary(SUTTON_2025)
+    assert page.findtext(".//title") == of_events.summary(SUTTON_2025)
     layouts = [one for one in page.iter("table") if one.get("role") == "presentation"]
     [table] = [one for one in page.iter("table") if one.get("role") is None]
     assert layouts[1].get("width") == "600"
@@ -227,7 +228,7 @@ def test_colours_can_be_read_by_light_and_in_the_dark():
 
 
 def test_the_card_of_sutton_has_a_container_for_each_judgement():
-    card = teams.card(words.message(SUTTON_2025, CONTEXT))
+    card = teams.card(of_events.message(SUTTON_2025, CONTEXT))
     containers = [one for one in card["body"] if one["type"] == "Container"]
     said = [[one["inlines"][0]["text"] for one in container["items"]] for container in containers]
     assert said[0:3:2] == [
@@ -243,7 +244,7 @@ def test_the_card_of_sutton_has_a_container_for_each_judgement():
 def test_a_card_that_is_too_big_loses_improvements_first_and_says_how_many():
     many = tuple(Improvement("improvement", f"{n} " + "word " * 120) for n in range(60))
     found = dataclasses.replace(FOUND_2025, improvements=many)
-    payload = teams.payload(words.message(published(found=found), CONTEXT))
+    payload = teams.payload(of_events.message(published(found=found), CONTEXT))
     said = json.dumps(payload)
     assert len(said) < LIMIT + 2_000
     assert re.search(r"and \d+ more, see the report", said)
@@ -266,7 +267,7 @@ def test_teams_shows_text_as_it_is(text_, escaped):
 
 
 def test_markdown_has_a_real_table():
-    said = markdown.render(words.message(SUTTON_2025, CONTEXT))
+    said = markdown.render(of_events.message(SUTTON_2025, CONTEXT))
     rendered = MarkdownIt("gfm-like", {"linkify": False}).render(said)
     table = lxml_html.fromstring(rendered).find(".//table")
     rows = [[cell.text_content() for cell in row] for row in table.iter("tr")]
@@ -285,7 +286,7 @@ def test_markdown_keeps_foreign_text_as_text():
     harm = "1. [a](javascript:x) <b>|</b> ![i](u) http://e.example `c` &lt; $x$"
     event = hostile(with_rows(), harm)
     rendered = MarkdownIt("gfm-like", {"linkify": False, "html": True}).render(
-        markdown.render(words.message(event, CONTEXT))
+        markdown.render(of_events.message(event, CONTEXT))
     )
     shown = lxml_html.fromstring(f"<div>{rendered}</div>").text_content()
     assert harm in shown

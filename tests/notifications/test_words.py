@@ -9,7 +9,7 @@ import pytest
 
 import ofsted
 import seeds
-from notifications import text, words
+from notifications import text
 from notifications.events import (
     AboutReport,
     AuthorityStanding,
@@ -22,7 +22,7 @@ from notifications.events import (
     Welcome,
 )
 from notifications.message import MessageContext
-from notifications.words import plain
+from notifications.words import of_events, plain
 from notifications.words.labels import IN_SUBJECT, short_label
 from ofsted.reports.model import Doubt, Improvement, Judgement
 from tests.notifications.samples import (
@@ -47,7 +47,7 @@ CONTEXT = MessageContext("scrutiny", ui_url="https://example.gov.uk")
 
 
 def said(event, message_context: MessageContext = CONTEXT) -> str:
-    return text.render(words.message(event, message_context))
+    return text.render(of_events.message(event, message_context))
 
 
 def flat(event) -> str:
@@ -55,7 +55,7 @@ def flat(event) -> str:
 
 
 def as_mail(event) -> str:
-    return f"Subject: {words.message(event, CONTEXT).subject}\n\n{said(event)}"
+    return f"Subject: {of_events.message(event, CONTEXT).subject}\n\n{said(event)}"
 
 
 def test_suttons_report_of_2025_is_announced_in_these_words():
@@ -129,7 +129,7 @@ def test_the_seeds_themselves_make_the_same_words():
     ],
 )
 def test_the_subject_says_the_fact_after_the_authority(event, subject):
-    assert words.summary(event) == f"Sutton: {subject}"
+    assert of_events.summary(event) == f"Sutton: {subject}"
 
 
 def kind(title: str, **found) -> AboutReport:
@@ -159,7 +159,7 @@ def test_the_grade_to_which_a_judgement_falls_is_never_left_out_of_the_subject(p
         ),
         provider=dataclasses.replace(SUTTON, short_name=place),
     )
-    subject = words.summary(event)
+    subject = of_events.summary(event)
     assert "Requires improvement" in subject.partition("; overall")[0]
     assert "lowered" in subject
     assert "..." not in subject
@@ -170,7 +170,7 @@ def test_a_fall_to_requires_improvement_is_said_with_both_grades_and_the_overall
     fallen = dataclasses.replace(
         row("leaders", before="good", grade="requires_improvement"), printed=FALLEN[0]
     )
-    assert words.summary(with_rows(fallen, row("overall"))) == (
+    assert of_events.summary(with_rows(fallen, row("overall"))) == (
         "Sutton: leaders' impact lowered, Good to Requires improvement; overall Good"
     )
 
@@ -235,7 +235,7 @@ def test_a_fall_to_requires_improvement_is_said_with_both_grades_and_the_overall
     ],
 )
 def test_reports_of_other_kinds_are_announced_in_their_own_terms(event, subject, sentence):
-    assert words.summary(event) == f"Sutton: {subject}"
+    assert of_events.summary(event) == f"Sutton: {subject}"
     assert sentence in flat(event)
 
 
@@ -288,7 +288,7 @@ def test_an_address_that_is_not_fit_is_shown_and_not_linked(link):
         found=Finding(status="elsewhere"),
         rows=(),
     )
-    message = words.message(event, CONTEXT)
+    message = of_events.message(event, CONTEXT)
     assert [one.url for one in message.links] == [SUTTON.page]
     assert f"The page gives this address, not linked here for safety: {link}" in flat(event)
 
@@ -296,7 +296,7 @@ def test_an_address_that_is_not_fit_is_shown_and_not_linked(link):
 def test_a_test_sites_links_on_this_machine_are_kept():
     page = "http://127.0.0.1:8000/provider/44/80515"
     event = published(provider=dataclasses.replace(SUTTON, page=page))
-    assert page in [one.url for one in words.message(event, CONTEXT).links]
+    assert page in [one.url for one in of_events.message(event, CONTEXT).links]
 
 
 def test_why_nothing_is_compared_is_said():
@@ -337,7 +337,7 @@ def test_what_differs_stands_before_the_judgements_and_names_what_was_removed():
 )
 def test_a_channel_is_named_as_people_name_it(type_, subject):
     event = next(each for each in every() if each.type == type_)
-    assert words.summary(event) == subject
+    assert of_events.summary(event) == subject
 
 
 def test_a_comparison_across_frameworks_says_so_in_words():
@@ -414,7 +414,7 @@ def test_pages_of_the_grades_are_named_where_the_report_has_pages():
 
 def test_an_older_report_is_named_as_old():
     event = ReportListedLate(provider=SUTTON, report=REPORT_2025, found=FOUND_2025)
-    assert words.summary(event) == "Sutton: older report listed late; overall Good"
+    assert of_events.summary(event) == "Sutton: older report listed late; overall Good"
     assert "It was not on the page before, but it is not a new report." in flat(event)
 
 
@@ -426,7 +426,7 @@ def test_a_report_without_a_day_is_announced_without_one():
 
 def test_a_test_says_that_it_is_one():
     message_context = dataclasses.replace(CONTEXT, test=True)
-    message = words.message(SUTTON_2025, message_context)
+    message = of_events.message(SUTTON_2025, message_context)
     assert message.subject.startswith("Test: Sutton: ")
     assert said(SUTTON_2025, message_context).startswith(
         "This is a test. Nothing new has happened.\n"
@@ -440,8 +440,8 @@ def test_every_subject_fits_and_every_text_keeps_to_its_columns(event):
     if hasattr(event, "provider"):
         provider = dataclasses.replace(event.provider, name=place, short_name=place)
         event = dataclasses.replace(event, provider=provider)
-    assert len(words.summary(event)) <= 78
-    assert "\n" not in words.summary(event)
+    assert len(of_events.summary(event)) <= 78
+    assert "\n" not in of_events.summary(event)
     for line in said(event).splitlines():
         assert len(line) <= 78
         assert line == line.rstrip()
@@ -466,7 +466,7 @@ HOUSE_WORDS = re.compile(
 def test_messages_speak_plain_english(name):
     event = ({each.type: each for each in every()} | variants())[name]
     assert not HOUSE_WORDS.search(flat(event))
-    assert not HOUSE_WORDS.search(words.summary(event))
+    assert not HOUSE_WORDS.search(of_events.summary(event))
 
 
 def test_sober_words_are_never_these():
@@ -488,7 +488,9 @@ def test_a_welcome_to_many_gives_a_line_each_with_all_judgements():
         for n in range(5)
     )
     event = Welcome(recipient="r", watched=watched, unseen=(SUTTON,), to="operators")
-    assert words.summary(event) == "Ofsted Watch: you are subscribed to reports on 6 authorities"
+    assert (
+        of_events.summary(event) == "Ofsted Watch: you are subscribed to reports on 6 authorities"
+    )
     announced = flat(event)
     assert (
         "- Place 3 (16 to 20 June 2025): leaders' impact Good; help and protection Good"

@@ -6,7 +6,6 @@ import dataclasses
 
 import pytest
 
-from notifications import words
 from notifications.events import (
     ChangedReading,
     Correction,
@@ -15,6 +14,7 @@ from notifications.events import (
     ReportReplaced,
     Reread,
 )
+from notifications.words import of_events
 from notifications.words.labels import short_label
 from tests.notifications.samples import (
     DOUBTFUL,
@@ -63,7 +63,7 @@ def test_a_replaced_report_names_its_other_grade_and_not_what_it_is_compared_wit
             for key in changed
         ),
     )
-    assert words.summary(event) == f"Sutton: report replaced, {said}"
+    assert of_events.summary(event) == f"Sutton: report replaced, {said}"
 
 
 def correction(*said: Difference, **changes) -> Correction:
@@ -87,7 +87,7 @@ OVERALL = Difference(what="Overall effectiveness", was="Inadequate", now="Good")
     ],
 )
 def test_a_correction_says_first_what_is_right_and_what_was_announced(event, subject):
-    assert words.summary(event) == f"Sutton: {subject}"
+    assert of_events.summary(event) == f"Sutton: {subject}"
 
 
 def test_a_correction_says_what_was_announced_and_what_is_right():
@@ -100,7 +100,7 @@ def test_a_correction_says_what_was_announced_and_what_is_right():
 
 
 def test_a_framework_that_is_not_known_is_shown_as_printed_without_a_grades_colour():
-    made = words.message(published(found=NEW_FRAMEWORK, rows=()), CONTEXT)
+    made = of_events.message(published(found=NEW_FRAMEWORK, rows=()), CONTEXT)
     assert made.subject == "Sutton: new inspection report, new framework, not comparable"
     (table,) = made.tables
     shown = [(one.label, one.now.words, one.now.tone) for one in table.rows]
@@ -114,7 +114,7 @@ def test_a_framework_that_is_not_known_is_shown_as_printed_without_a_grades_colo
 
 def test_one_unknown_label_is_no_new_framework():
     one = dataclasses.replace(NEW_FRAMEWORK, judgements=NEW_FRAMEWORK.judgements[1:])
-    made = words.message(published(found=one, rows=()), CONTEXT)
+    made = of_events.message(published(found=one, rows=()), CONTEXT)
     assert made.subject == "Sutton: new inspection report, not yet read"
     assert made.tables == ()
 
@@ -147,6 +147,6 @@ def test_a_rereading_of_a_large_archive_shows_its_first_differences_and_counts_t
         ChangedReading(provider=SUTTON, report=REPORT_2025, differences=(OVERALL,) * 5)
         for _ in range(30)
     )
-    made = words.message(Reread(parser="2", documents=900, changed=changed), CONTEXT)
+    made = of_events.message(Reread(parser="2", documents=900, changed=changed), CONTEXT)
     assert len(made.tables[0].rows) == 40
     assert "Not shown: 110 more differences." in made.paragraphs
