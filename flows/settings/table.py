@@ -13,10 +13,9 @@ import json
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import MISSING, dataclass, field, fields, replace
 from difflib import get_close_matches
-from typing import Any, Generic, Protocol, TypeVar, cast
+from typing import Any, Generic, TypeVar, cast
 
 T = TypeVar("T")
-T_co = TypeVar("T_co", covariant=True)
 D = TypeVar("D")
 Made = TypeVar("Made", bound="Table")
 
@@ -57,23 +56,13 @@ def problems_of(error: ValueError, value: object) -> tuple[Problem, ...]:
     return (Problem((), str(error), value, is_unfit=isinstance(error, UnfitError)),)
 
 
-class Reads(Protocol[T_co]):
-    """What makes of a value of TOML or JSON one that the program works with."""
-
-    def read(self, value: Any) -> T_co:
-        """What the value means.
-
-        Raises:
-            ValueError: what is wrong with it, in words that hold no secret.
-        """
-
-
 @dataclass(frozen=True, slots=True)
 class Kind(Generic[T]):
     """What values a field takes.
 
     Attributes:
-        read: as in `Reads`.
+        read: makes of a value of TOML or JSON one that the program works with. Raises ValueError,
+            which says what is wrong and holds no secret.
         of_text: what a text of the environment stands for, as TOML would give it; any other
             value, and a text that stands for none, as it is. Raises ValueError where it must be
             JSON and is not.
@@ -99,7 +88,7 @@ class Setting:
     is_secret: bool = False
 
     def read(self, value: Any) -> Any:
-        """As `Reads`; what is wrong comes with what was found, unless secret, and with advice."""
+        """As `Kind.read`; what is wrong comes with advice, and with the value unless secret."""
         try:
             return self.kind.read(value)
         except ValueError as error:
@@ -111,8 +100,8 @@ class Setting:
         may_show = not self.is_secret and not self.kind.table  # what stands for it may hold some
         is_shown = problem.is_unfit and may_show and isinstance(problem.value, str | int | float)
         found = f" (found {problem.value!r})" if is_shown else ""
-        advice = f"; give {self.description}" if self.description else ""
-        return replace(problem, words=f"{problem.words}{found}{advice}", is_unfit=False)
+        words = f"{problem.words}{found}; give {self.description}"
+        return replace(problem, words=words, is_unfit=False)
 
 
 class Table:
@@ -175,7 +164,7 @@ def table_of(table: type[Made]) -> Kind[Made]:
             if given is MISSING:
                 problems.append(Problem((name,), f"missing; give {each.description}"))
             elif name in value and not (given is None and each.default is None):
-                made[name] = _attempt(each, given, name, problems)
+                made[name] = _attempt(each.read, given, name, problems)
         problems += [
             Problem((name,), f"unknown field; {_near(name, known)}", each)
             for name, each in value.items()
@@ -206,7 +195,7 @@ def list_of(item: Kind[T]) -> Kind[tuple[T, ...]]:
         if not isinstance(value, list):
             raise UnfitError("input should be a list")
         problems = list[Problem]()
-        made = [_attempt(item, each, place, problems) for place, each in enumerate(value)]
+        made = [_attempt(item.read, each, place, problems) for place, each in enumerate(value)]
         if problems:
             raise RefusedError(problems)
         return tuple(made)
@@ -214,10 +203,12 @@ def list_of(item: Kind[T]) -> Kind[tuple[T, ...]]:
     return Kind(read, of_text, item.table)
 
 
-def _attempt(reader: Reads[T], value: object, place: int | str, problems: list[Problem]) -> T:
+def _attempt(
+    read: Callable[[Any], T], value: object, place: int | str, problems: list[Problem]
+) -> T:
     """What stands at a place; problems are added, and then nobody uses what comes back."""
     try:
-        return reader.read(value)
+        return read(value)
     except ValueError as error:
         problems += [
             replace(each, place=(place, *each.place)) for each in problems_of(error, value)
