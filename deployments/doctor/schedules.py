@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -16,12 +16,17 @@ from deployments.service.processes import STARTED
 from flows.context.context import AppContext, ui_login
 from flows.context.planned import ServiceState
 from flows.presenting.problems import service_problems
-from flows.settings.schedule import meets_a_clock_change
+from flows.settings.schedule import least_apart, meets_a_clock_change
+from flows.settings.watched import WatchedAuthority
+from notifications.words.plain import several
 from storage import queries
+from storage.models import PageCheck
 
 SERVICE = "service"
 CHECKS = "checks"
 AHEAD = timedelta(minutes=5)
+EACH = 20  # authorities with a line each
+ANSWER = 0.2  # seconds that a page takes at least, however short the gap
 ERROR = re.compile(r"[\d:.]+ \| (ERROR|CRITICAL) ")  # a line of Prefect's log
 RESTART = "restart the service; its logs are in the `logs` folder of the data folder"
 
@@ -47,6 +52,7 @@ def _checks(context: AppContext, *, is_up: bool) -> Iterator[Finding]:
             "some are scheduled between 01:00 and 02:59, when clock changes skip or repeat an hour"
         )
         yield note(CHECKS, found, "choose other times in `checks` under [schedule]")
+    yield from _pace(context)
     with context.database.read() as session:
         checks, known = queries.newest_checks(session), queries.provider_states(session)
     newest = {authority: checks.get(authority.key) for authority in context.settings.watch}
@@ -55,19 +61,65 @@ def _checks(context: AppContext, *, is_up: bool) -> Iterator[Finding]:
         to_do = "wait a minute" if is_up else "run `ofsted-watch up` or `ofsted-watch check`"
         yield note(CHECKS, "none yet", to_do)
         return
-    for authority, check in newest.items():
-        if check is None:
-            yield note(CHECKS, f"{authority.name}: none yet", "wait for the next checks")
-        elif check.began_at > now + AHEAD:
-            began = _local(context, check.began_at)
-            found = f"{authority.name}: the last check is dated in the future ({began})"
-            yield wrong(CHECKS, found, "correct this machine's clock")
-        else:
-            yield ok(CHECKS, f"{authority.name}: last check {_local(context, check.began_at)}")
+    yield from _last_checks(context, newest, now)
     for name, state in states.items():
         if state is not None and state.state not in {"ok", "new"}:
             found = f"{name}: {state.state} since {_local(context, state.since)}: {state.failure}"
             yield wrong(CHECKS, found, "run `ofsted-watch doctor --live` to check Ofsted's site")
+
+
+def _last_checks(
+    context: AppContext, newest: Mapping[WatchedAuthority, PageCheck | None], now: datetime
+) -> Iterator[Finding]:
+    """When each page was last checked; of many pages, how many and when."""
+    unmade = [authority.name for authority, check in newest.items() if check is None]
+    made = {each.name: check.began_at for each, check in newest.items() if check}
+    ahead = {name: began for name, began in made.items() if began > now + AHEAD}
+    for name, began in ahead.items():
+        found = f"{name}: the last check is dated in the future ({_local(context, began)})"
+        yield wrong(CHECKS, found, "correct this machine's clock")
+    past = {name: began for name, began in made.items() if name not in ahead}
+    if len(newest) <= EACH:
+        for name, began in past.items():
+            yield ok(CHECKS, f"{name}: last check {_local(context, began)}")
+        for name in unmade:
+            yield note(CHECKS, f"{name}: none yet", "wait for the next checks")
+        return
+    if past:
+        span = f"{_local(context, min(past.values()))} to {_local(context, max(past.values()))}"
+        yield ok(CHECKS, f"last checks of {_authorities(len(past))}: {span}")
+    if unmade:
+        found = f"{_authorities(len(unmade))}, such as {unmade[0]}: none yet"
+        yield note(CHECKS, found, "wait for the next checks")
+
+
+def _authorities(number: int) -> str:
+    return several(number, "authority", "authorities")
+
+
+def _pace(context: AppContext) -> Iterator[Finding]:
+    """Whether a round of all pages fits between two checks at the site's pace."""
+    apart = least_apart(context.settings.schedule, context.clock.now())
+    pages, gap = len(context.settings.watch), context.settings.ofsted.gap
+    if apart is None or pages == 1:
+        return
+    takes = timedelta(seconds=pages * max(gap, ANSWER))
+    found = (
+        f"a round of {pages} pages takes at least {_long(takes)}, at a request every {gap:g} s; "
+        f"rounds are {_long(apart)} apart"
+    )
+    if takes < apart:
+        yield ok(CHECKS, found)
+    else:
+        to_do = "rounds that come due meanwhile are left out; choose fewer in `checks`"
+        yield note(CHECKS, found, f"{to_do} under [schedule]")
+
+
+def _long(time: timedelta) -> str:
+    """`15 min`, `2 min 33 s`, `40 s`."""
+    minutes, seconds = divmod(round(time.total_seconds()), 60)
+    said = (f"{minutes} min" if minutes else "", f"{seconds} s" if seconds else "")
+    return " ".join(filter(None, said)) or "0 s"
 
 
 def _planned(context: AppContext, service: ServiceState) -> Iterator[Finding]:

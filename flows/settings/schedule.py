@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from itertools import islice
+from itertools import islice, pairwise
 from zoneinfo import ZoneInfo
 
 from cronsim import CronSim
@@ -23,6 +23,17 @@ def last_due(schedule: ScheduleSettings, now: datetime) -> datetime | None:
     local = (now + timedelta(microseconds=1)).astimezone(ZoneInfo(schedule.timezone))
     times = (next(CronSim(cron, local, reverse=True)) for cron in schedule.checks)
     return max((time.astimezone(UTC) for time in times), default=None)
+
+
+def least_apart(schedule: ScheduleSettings, now: datetime) -> timedelta | None:
+    """The shortest time between two checks that the schedule asks for; None: it asks for none."""
+    local = now.astimezone(ZoneInfo(schedule.timezone))
+    each = [[*islice(CronSim(cron, local), FAR)] for cron in schedule.checks]
+    if not each:
+        return None
+    until = min(times[-1] for times in each)  # beyond it some are not known
+    coming = sorted({time.astimezone(UTC) for times in each for time in times if time <= until})
+    return min((after - before for before, after in pairwise(coming)), default=None)
 
 
 def meets_a_clock_change(schedule: ScheduleSettings, now: datetime) -> bool:

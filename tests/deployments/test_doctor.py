@@ -217,3 +217,20 @@ def test_checks_in_the_hours_in_which_the_clocks_change_are_noted(announced):
     assert "between 01:00 and 02:59" in findings(announced, "note")["checks"]
     announced.settings["schedule"] = {"checks": ["59 0 * * *", "0 3 * * *"]}
     assert "checks" not in findings(announced, "note")
+
+
+def test_a_round_that_does_not_fit_between_two_checks_is_noted(announced):
+    announced.settings["watch"] = [{"region": "London"}]
+    announced.settings["schedule"] = {"checks": ["*/15 7-19 * * mon-fri", "10 5,21 * * *"]}
+
+    def found(gap):
+        announced.settings["ofsted"]["gap"] = gap
+        return {each["found"]: each["state"] for each in announced.ask("doctor")["findings"]}
+
+    takes = (
+        "a round of 33 pages takes at least {}, at a request every {} s; rounds are 15 min apart"
+    )
+    assert found(1)[takes.format("33 s", 1)] == "ok"
+    slow = found(30)
+    assert slow[takes.format("16 min 30 s", 30)] == "note"
+    assert slow["32 authorities, such as Barking and Dagenham: none yet"] == "note"
