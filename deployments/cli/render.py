@@ -117,7 +117,7 @@ def reports(found: Sequence[ReportLine]) -> None:
                 click.echo(f"elsewhere: {safe(each.link or 'no link')}")
 
 
-def history(found: Iterable[AuthorityHistory]) -> None:
+def history(found: Sequence[AuthorityHistory]) -> None:
     """Judgements over time."""
     from deployments.cli import render_history
 

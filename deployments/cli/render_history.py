@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import click
@@ -14,6 +14,7 @@ from notifications.words.labels import GRADES, short_label
 from storage.report_queries import ComparedLine, InspectionLine, PredecessorLine
 
 LABELS = 26  # characters of the table's first column
+EACH_WHOLE = 20  # authorities with each of their inspections
 COLUMN = 13  # characters of each other column, so that "improvement" fits
 SHORT = {"Requires improvement to be good": "Requires improvement"}
 RELATIONS = {  # for any other relation, the comparison's own reason is shown
@@ -25,8 +26,14 @@ RELATIONS = {  # for any other relation, the comparison's own reason is shown
 }
 
 
-def draw(found: Iterable[AuthorityHistory]) -> None:
-    """The table from the oldest to the newest, then each inspection, the newest first."""
+def draw(found: Sequence[AuthorityHistory]) -> None:
+    """The table from the oldest to the newest, then each inspection, the newest first.
+
+    Of many authorities their tables alone, which are some thousand lines for all of England.
+    """
+    is_whole = len(found) <= EACH_WHOLE
+    if not is_whole:
+        click.echo("Tables only; `--authority NAME` shows each inspection of one authority.\n")
     for number, each in enumerate(found):
         if number:
             click.echo()
@@ -34,7 +41,7 @@ def draw(found: Iterable[AuthorityHistory]) -> None:
         for part in _parts(history_table([*reversed(each.inspections)])):
             click.echo()
             _grid(part)
-        for inspection in each.inspections:
+        for inspection in each.inspections if is_whole else ():
             click.echo()
             _inspection(inspection)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from deployments.cli import first_messages, json_api, render
+from deployments.cli import first_messages, json_api, progress, render
 from deployments.cli.commands.shared import (
     UsageError,
     answer,
@@ -67,7 +67,9 @@ def check(
 
         done = {each.provider_key for each in checked}
         left = [authority for authority in authorities if authority.key not in done]
-        checked += run_round(context, left, CheckRequest(), on_check=on_check, send=sends).checks
+        with progress.shown(len(left), on_check) as moved_on:
+            ended = run_round(context, left, CheckRequest(), on_check=moved_on, send=sends)
+        checked += ended.checks
     with context.database.read() as session:
         sendings = queries.sendings_after(session, before) if sends else []
     if as_json:
