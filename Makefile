@@ -62,6 +62,7 @@ types: install  ## mypy, strict
 
 bench: install  ## what reading, a check and an idle service cost
 	@$(BIN)/python -m tests.bench_reading
+	@$(BIN)/python -m tests.bench_england
 	@$(BIN)/python -m tests.bench
 
 accuracy: install  ## how much of the shared corpus the parser gets right

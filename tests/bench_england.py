@@ -11,10 +11,24 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
+from timeit import timeit
 
+import lxml.html
+import pytest
+from sqlalchemy.orm import Session
+
+from deployments.demo.fake_ofsted import FakeOfsted
+from deployments.demo.fake_ofsted_pages import REAL_FILES, provider_page
+from ofsted.site.addresses import Addresses
+from ofsted.site.answers import Page
+from ofsted.site.pages import Expected, read_listing
+from storage.database import Database
 from tests import england
 from tests.installation import Installation, an_installation
 
@@ -62,6 +76,58 @@ def main() -> None:
     first, apart = costs[-1]["first round"].cpu, costs[-1]["read_apart"].cpu
     say(f"the first round: {first / apart:.2f} times read_apart over the same files")
     say(f"a quiet page: {(quiet - start) / (number - 1) * 1000:.0f} ms")
+    say(f"reading a page whole: {page_against_lxml(reports):.1f} times bare lxml")
+    rounds = [in_this_process(size) for size in (number // 2, number)]
+    for name in rounds[0]:
+        half, whole = (each[name] for each in rounds)
+        say(f"{name}: {half:g} for {number // 2}, {whole:g} for {number}")
+
+
+def page_against_lxml(reports: int) -> float:
+    """The CPU that proving and reading a page takes, by what parsing it with lxml alone takes."""
+    fake_ofsted = FakeOfsted()
+    (authority,) = england.fill(fake_ofsted, 1, reports)
+    body = provider_page(fake_ofsted.providers[authority.urn], REAL_FILES)
+    addresses = Addresses()
+    address = addresses.provider(authority.urn, 44)
+    page = Page(address, address, body.encode() if isinstance(body, str) else body)
+    expected = Expected(authority.urn, 44, authority.name)
+    ours = timeit(lambda: read_listing(page, expected, addresses, england.MONDAY), number=50)
+    return ours / timeit(lambda: lxml.html.fromstring(page.body), number=50)
+
+
+def in_this_process(size: int) -> dict[str, float]:
+    """What cannot be seen from outside: statements of a quiet round, the longest transaction."""
+    longest = 0.0
+    write = Database.write
+
+    @contextmanager
+    def timed(database: Database) -> Iterator[Session]:
+        nonlocal longest
+        with write(database) as session:  # once it has its turn
+            began = time.monotonic()
+            yield session
+        longest = max(longest, time.monotonic() - began)
+
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        an_installation(Path(folder)) as installation,
+        pytest.MonkeyPatch.context() as patch,
+    ):
+        installation.fake_ofsted.providers.clear()
+        shown = england.fill(installation.fake_ofsted, size, 1)
+        installation.settings["watch"] = [{"urn": each.urn, "name": each.name} for each in shown]
+        patch.setattr(Database, "write", timed)
+        installation.round()
+        installation.later(minutes=15)
+        asked = len(installation.fake_ofsted.requests)
+        with installation.statements() as sent:
+            installation.round()
+        return {
+            "statements of a quiet round": len(sent),
+            "requests of a quiet round": len(installation.fake_ofsted.requests) - asked,
+            "longest write transaction of two rounds, s": round(longest, 2),
+        }
 
 
 def of_england(size: int, reports: int) -> dict[str, Cost]:
