@@ -7,7 +7,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 LOCKED := $(VENV)/.locked
 READY  := $(VENV)/.ready
-# a process a core and one more, since tests also wait: see `pytest_xdist_auto_num_workers`
+# a process a core and two more, since tests also wait: see `pytest_xdist_auto_num_workers`
 PYTEST := $(BIN)/python -m pytest -q -n auto --dist loadfile --no-loadscope-reorder
 PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-input
 

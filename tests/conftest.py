@@ -41,8 +41,8 @@ def pytest_configure() -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """One more than the cores: tests also wait, for a schedule, a browser or another process."""
-    return min(os.cpu_count() or 1, MOST_CORES) + 1
+    """Two more than the cores: tests also wait, for a schedule, a browser or another process."""
+    return min(os.cpu_count() or 1, MOST_CORES) + 2
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
