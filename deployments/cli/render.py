@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from deployments.cli.inspections import AuthorityHistory
     from deployments.cli.overview import AuthorityState, Overview
     from deployments.cli.test_alert import TestAlert
-    from deployments.doctor.findings import Finding
+    from deployments.doctor.findings import Diagnosis
     from flows.checking.check import CheckResult
     from flows.context.planned import ServiceState
     from flows.upkeep.seeds import Imported
@@ -281,7 +281,7 @@ def _reports(found: AuthorityState) -> str:
     return "\n".join([str(found.reports.listed), *(f"{n} {name}" for n, name in counted if n)])
 
 
-def finding(found: Finding) -> None:
+def finding(found: Diagnosis) -> None:
     """A line, and beneath it what to do."""
     _beneath(f"{found.state:<6} ", f"{found.subject}: {found.found}")
     if found.to_do:
@@ -303,7 +303,7 @@ def _beneath(head: str, words: str) -> None:
     )
 
 
-def differences(found: Sequence[Finding]) -> None:
+def differences(found: Sequence[Diagnosis]) -> None:
     """What differs on the site, as a person may paste it into a report."""
     about = [each for each in found if each.subject in {"versions", "parser"}]
     lines = [each for each in found if re.fullmatch(r"A\d+", each.subject)]

@@ -6,21 +6,21 @@ import logging
 from collections.abc import Callable, Iterable, Iterator
 
 from deployments.doctor import archive, database, machine, recipients, schedules, settings
-from deployments.doctor.findings import Finding, wrong
+from deployments.doctor.findings import Diagnosis, wrong
 from flows.context.context import AppContext, open_context, temporary_context
 from flows.settings.model import Settings
 from storage.database import DatabaseError, MissingDatabaseError
 
-__all__ = ["Finding", "examine"]
+__all__ = ["Diagnosis", "examine"]
 
-Part = Callable[[AppContext], Iterator[Finding]]
+Part = Callable[[AppContext], Iterator[Diagnosis]]
 
 log = logging.getLogger(__name__)
 
 ASK = "fix what is wrong above, then run doctor again; if nothing is wrong, please report this"
 
 
-def examine(given: Settings, *, live: bool = False) -> Iterator[Finding]:
+def examine(given: Settings, *, live: bool = False) -> Iterator[Diagnosis]:
     """Give each finding as soon as it is there; sends nothing to anyone, creates nothing.
 
     Args:
@@ -49,7 +49,7 @@ def examine(given: Settings, *, live: bool = False) -> Iterator[Finding]:
         context.database.close()
 
 
-def _with_context(context: AppContext, parts: Iterable[Part], *, live: bool) -> Iterator[Finding]:
+def _with_context(context: AppContext, parts: Iterable[Part], *, live: bool) -> Iterator[Diagnosis]:
     try:
         for part in parts:
             yield from _isolated(part, context)
@@ -61,7 +61,7 @@ def _with_context(context: AppContext, parts: Iterable[Part], *, live: bool) -> 
         context.site.close()
 
 
-def _isolated(part: Part, context: AppContext) -> Iterator[Finding]:
+def _isolated(part: Part, context: AppContext) -> Iterator[Diagnosis]:
     """The findings of one part; an error becomes a finding and stops no other part."""
     try:
         yield from part(context)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from deployments.doctor.findings import Finding, ok, wrong
+from deployments.doctor.findings import Diagnosis, ok, wrong
 from flows.context.context import AppContext
 from notifications.words.plain import several
 from storage import models
@@ -17,7 +17,7 @@ from storage.archive import MEDIA_TYPES
 SHOWN = 5
 
 
-def examine(context: AppContext) -> Iterator[Finding]:
+def examine(context: AppContext) -> Iterator[Diagnosis]:
     """Each document checked against its SHA-256 and size."""
     with context.database.read() as session:
         documents = session.scalars(select(models.Document)).all()

@@ -8,7 +8,7 @@ from contextlib import suppress
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from deployments.doctor.findings import Finding, ok, wrong
+from deployments.doctor.findings import Diagnosis, ok, wrong
 from flows.context.context import AppContext
 from flows.upkeep.audit import findings
 from storage import ahead, models
@@ -19,7 +19,7 @@ RESTORE = "stop the service and restore the data folder from a backup"
 SHOWN = 3
 
 
-def unusable(error: DatabaseError | OSError) -> Finding:
+def unusable(error: DatabaseError | OSError) -> Diagnosis:
     """The finding for a database that is missing, does not open, or is of another version."""
     found, _, to_do = str(error).partition("; ")
     if isinstance(error, OlderSchemaError):
@@ -27,7 +27,7 @@ def unusable(error: DatabaseError | OSError) -> Finding:
     return wrong(DATABASE, found, to_do or "check `data_dir` and `database` in the settings")
 
 
-def examine(context: AppContext) -> Iterator[Finding]:
+def examine(context: AppContext) -> Iterator[Diagnosis]:
     """The findings for a database that opens: integrity, writing, audit, times in the future."""
     database = context.database
     yield ok(DATABASE, f"{database.name} opens; schema version {newest_version()}")
@@ -37,7 +37,7 @@ def examine(context: AppContext) -> Iterator[Finding]:
     yield from _ahead(context)
 
 
-def _damage(database: Database) -> Iterator[Finding]:
+def _damage(database: Database) -> Iterator[Diagnosis]:
     if database.engine.dialect.name != "sqlite":
         return
     try:
@@ -64,7 +64,7 @@ class _OnlyTriedError(Exception):
     """Rolls back what was written as a trial."""
 
 
-def _writing(database: Database) -> Finding:
+def _writing(database: Database) -> Diagnosis:
     try:
         with suppress(_OnlyTriedError), database.write() as session:
             session.add(models.AppState(name="doctor", value="was here"))
@@ -79,7 +79,7 @@ def _writing(database: Database) -> Finding:
     return ok(DATABASE, "is writable")
 
 
-def _discrepancies(context: AppContext) -> Finding:
+def _discrepancies(context: AppContext) -> Diagnosis:
     with context.database.read() as session:
         found = findings(session, context)
     if not found.discrepancies:
@@ -87,7 +87,7 @@ def _discrepancies(context: AppContext) -> Finding:
     return wrong("audit", found.in_words(), "run `ofsted-watch audit` to list them")
 
 
-def _ahead(context: AppContext) -> Iterator[Finding]:
+def _ahead(context: AppContext) -> Iterator[Diagnosis]:
     """Times that a wrong clock wrote; the next sending corrects them."""
     with context.database.read() as session:
         found = ahead.find(session, context.clock.now())

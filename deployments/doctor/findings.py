@@ -9,7 +9,7 @@ State = Literal["ok", "note", "wrong"]
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Diagnosis:
     """One thing that was examined. No secret is ever in it."""
 
     subject: str  # settings, database ... or A1 to A15
@@ -22,16 +22,16 @@ class Finding:
         return asdict(self)
 
 
-def ok(subject: str, found: str) -> Finding:
+def ok(subject: str, found: str) -> Diagnosis:
     """As it should be."""
-    return Finding(subject, "ok", found)
+    return Diagnosis(subject, "ok", found)
 
 
-def note(subject: str, found: str, to_do: str = "") -> Finding:
+def note(subject: str, found: str, to_do: str = "") -> Diagnosis:
     """Worth knowing; nothing is broken."""
-    return Finding(subject, "note", found, to_do)
+    return Diagnosis(subject, "note", found, to_do)
 
 
-def wrong(subject: str, found: str, to_do: str) -> Finding:
+def wrong(subject: str, found: str, to_do: str) -> Diagnosis:
     """Broken, with what puts it right."""
-    return Finding(subject, "wrong", found, to_do)
+    return Diagnosis(subject, "wrong", found, to_do)

@@ -11,24 +11,26 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from deployments.doctor import live_page, live_site
-from deployments.doctor.findings import Finding, note, wrong
+from deployments.doctor.findings import Diagnosis, note, wrong
 from deployments.doctor.visits import Visits
 from flows.context.context import AppContext
 from ofsted.errors import SiteError
 
-CHECKS: tuple[Callable[[Visits], Iterator[Finding]], ...] = (*live_page.CHECKS, *live_site.CHECKS)
+CHECKS: tuple[Callable[[Visits], Iterator[Diagnosis]], ...] = (*live_page.CHECKS, *live_site.CHECKS)
 VITAL = {"A1", "A11"}  # without these answers no check can succeed
 TO_DO = "open the address in a browser on this machine to see what it shows"
 
 
-def examine_site(context: AppContext) -> Iterator[Finding]:
+def examine_site(context: AppContext) -> Iterator[Diagnosis]:
     """Make each check in turn; one that gets no answer stops no other."""
     visits = Visits(context)
     for check in CHECKS:
         yield from _isolated(check, visits)
 
 
-def _isolated(check: Callable[[Visits], Iterator[Finding]], visits: Visits) -> Iterator[Finding]:
+def _isolated(
+    check: Callable[[Visits], Iterator[Diagnosis]], visits: Visits
+) -> Iterator[Diagnosis]:
     try:
         yield from check(visits)
     except SiteError as error:

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from bs4 import Tag
 
-from deployments.doctor.findings import Finding, note, ok, wrong
+from deployments.doctor.findings import Diagnosis, note, ok, wrong
 from deployments.doctor.visits import Sight, Visits
 from flows.settings.model import SUTTON
 from notifications.words.labels import likely_kind
@@ -26,17 +26,17 @@ AWRY = 60.0  # seconds between the site's clock and ours, above which ours is wr
 SHOWN = 8
 
 
-def differs(subject: str, came: str, expected: str) -> Finding:
+def differs(subject: str, came: str, expected: str) -> Diagnosis:
     """A difference that the parser copes with."""
     return note(subject, f"{came}; expected: {expected}")
 
 
-def breaks(subject: str, came: str, expected: str) -> Finding:
+def breaks(subject: str, came: str, expected: str) -> Diagnosis:
     """A difference that stops the parser."""
     return wrong(subject, f"{came}; expected: {expected}", REPORT)
 
 
-def _a1_answer(visits: Visits) -> Iterator[Finding]:
+def _a1_answer(visits: Visits) -> Iterator[Diagnosis]:
     answered = visits.page
     if isinstance(answered, SiteError):
         raise answered
@@ -54,7 +54,7 @@ def _a1_answer(visits: Visits) -> Iterator[Finding]:
         yield differs("A1", f"Content-Type {stated or 'none'}", "text/html in UTF-8")
 
 
-def _clock(visits: Visits) -> Iterator[Finding]:
+def _clock(visits: Visits) -> Iterator[Diagnosis]:
     if isinstance(visits.page, SiteError):
         return
     stated = visits.page.headers.get("Date", "")
@@ -70,7 +70,7 @@ def _clock(visits: Visits) -> Iterator[Finding]:
         yield ok("clock", found)
 
 
-def _a2_head(visits: Visits) -> Iterator[Finding]:
+def _a2_head(visits: Visits) -> Iterator[Diagnosis]:
     sight = visits.sight
     if isinstance(visits.page, SiteError):
         return
@@ -91,7 +91,7 @@ def _a2_head(visits: Visits) -> Iterator[Finding]:
     yield from _urn(visits, sight)
 
 
-def _urn(visits: Visits, sight: Sight) -> Iterator[Finding]:
+def _urn(visits: Visits, sight: Sight) -> Iterator[Diagnosis]:
     wanted = f"urn: {visits.authority.urn}".casefold()
     if wanted in fold(_first(sight.main, ".title-block")):
         yield ok("A2", f"URN: {visits.authority.urn} is in the title block")
@@ -103,7 +103,7 @@ def _urn(visits: Visits, sight: Sight) -> Iterator[Finding]:
         yield differs("A2", f"URN: {visits.authority.urn} is not on the page", "in the title block")
 
 
-def _a3_list(visits: Visits) -> Iterator[Finding]:
+def _a3_list(visits: Visits) -> Iterator[Diagnosis]:
     if (sight := visits.sight) is None:
         return
     links = _links(sight)
@@ -124,7 +124,7 @@ def _a3_list(visits: Visits) -> Iterator[Finding]:
         yield ok("A3", f"ol.timeline > li.timeline__day, {len(days)} of them; {said}")
 
 
-def _a4_rows(visits: Visits) -> Iterator[Finding]:
+def _a4_rows(visits: Visits) -> Iterator[Diagnosis]:
     if (sight := visits.sight) is None:
         return
     if sight.refusal is not None:
@@ -146,7 +146,7 @@ def _a4_rows(visits: Visits) -> Iterator[Finding]:
             yield note("A4", f'"{entry.title}": {"; ".join(entry.warnings)}')
 
 
-def _a5_dates(visits: Visits) -> Iterator[Finding]:
+def _a5_dates(visits: Visits) -> Iterator[Diagnosis]:
     if (sight := visits.sight) is None or not (links := _links(sight)):
         return
     spoken = [_first(link, ".nonvisual") for link in links]
@@ -163,7 +163,7 @@ def _a5_dates(visits: Visits) -> Iterator[Finding]:
         yield ok("A5", f"each link gives its publication date, as time[pubdate] does; {said}")
 
 
-def _a6_grades(visits: Visits) -> Iterator[Finding]:
+def _a6_grades(visits: Visits) -> Iterator[Diagnosis]:
     if (sight := visits.sight) is None:
         return
     graded = [_text(link) for link in _links(sight) if link.find("strong")]
@@ -176,7 +176,7 @@ def _a6_grades(visits: Visits) -> Iterator[Finding]:
         yield ok("A6", "no grades on the page")
 
 
-def _a7_order(visits: Visits) -> Iterator[Finding]:
+def _a7_order(visits: Visits) -> Iterator[Diagnosis]:
     if (sight := visits.sight) is None or sight.refusal:
         return
     days = [entry.published for entry in sight.entries if entry.published]
@@ -186,7 +186,7 @@ def _a7_order(visits: Visits) -> Iterator[Finding]:
         yield differs("A7", "not newest first", "newest first; the order is not used")
 
 
-def _a8_whole(visits: Visits) -> Iterator[Finding]:
+def _a8_whole(visits: Visits) -> Iterator[Diagnosis]:
     if (sight := visits.sight) is None:
         return
     paging = sight.main.select(".pagination, .pagination__next, [rel~=next]")
@@ -210,7 +210,7 @@ def _a8_whole(visits: Visits) -> Iterator[Finding]:
         yield ok("A8", f"one list of {len(files)} reports, no paging")
 
 
-def _a9_titles(visits: Visits) -> Iterator[Finding]:
+def _a9_titles(visits: Visits) -> Iterator[Diagnosis]:
     if (sight := visits.sight) is None or sight.refusal:
         return
     titles = Counter(entry.title for entry in sight.entries)
@@ -262,7 +262,7 @@ def _some(texts: list[str]) -> str:
     return "; ".join(f'"{text}"' for text in texts[:SHOWN]) + more
 
 
-CHECKS: tuple[Callable[[Visits], Iterator[Finding]], ...] = (
+CHECKS: tuple[Callable[[Visits], Iterator[Diagnosis]], ...] = (
     _a1_answer,
     _clock,
     _a2_head,

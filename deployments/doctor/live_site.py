@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from urllib.parse import urljoin
 
-from deployments.doctor.findings import Finding, ok, wrong
+from deployments.doctor.findings import Diagnosis, ok, wrong
 from deployments.doctor.live_page import REPORT, breaks, differs
 from deployments.doctor.visits import Visits
 from ofsted.site.addresses import host_of
@@ -24,7 +24,7 @@ EDGE = 1024
 OK, PARTIAL, NOT_FOUND, FORBIDDEN = 200, 206, 404, 403
 
 
-def _a10_missing(visits: Visits) -> Iterator[Finding]:
+def _a10_missing(visits: Visits) -> Iterator[Diagnosis]:
     """A wrong code, a URN that nobody has, and a malformed one."""
     urn, code = visits.authority.urn, visits.authority.code
     for what, address in (
@@ -40,7 +40,7 @@ def _a10_missing(visits: Visits) -> Iterator[Finding]:
             yield differs("A10", said, '404, "Page not found"')
 
 
-def _a11_file(visits: Visits) -> Iterator[Finding]:
+def _a11_file(visits: Visits) -> Iterator[Diagnosis]:
     entry = _newest(visits)
     if entry is None or entry.file_id is None:
         return
@@ -75,7 +75,7 @@ def _flaw(answered: Answered) -> str:
     return "incomplete" if flaw_of(answered.body) else ""
 
 
-def _a12_missing_file(visits: Visits) -> Iterator[Finding]:
+def _a12_missing_file(visits: Visits) -> Iterator[Diagnosis]:
     answered = visits.visit(visits.addresses.file(DEAD))
     said = f"{DEAD}: {say(answered.status, answered.body)}"
     if b"%PDF-" in answered.body[:EDGE]:
@@ -86,7 +86,7 @@ def _a12_missing_file(visits: Visits) -> Iterator[Finding]:
         yield differs("A12", said, '404 or 200 with "Report not found"')
 
 
-def _a14_robots(visits: Visits) -> Iterator[Finding]:
+def _a14_robots(visits: Visits) -> Iterator[Diagnosis]:
     page = visits.addresses.provider(visits.authority.urn, visits.authority.code)
     seen: dict[str, Answered] = {}
     for address in (page, visits.addresses.file(DEAD)):
@@ -95,7 +95,7 @@ def _a14_robots(visits: Visits) -> Iterator[Finding]:
         yield _robots(visits, seen[host], address)
 
 
-def _robots(visits: Visits, answered: Answered, address: str) -> Finding:
+def _robots(visits: Visits, answered: Answered, address: str) -> Diagnosis:
     text = answered.body.decode("utf-8", "replace") if answered.status == OK else ""
     asked = rules(text, user_agent(visits.context.settings.contact), address)
     said = f"{answered.asked}: {say(answered.status, answered.body)}"
@@ -107,7 +107,7 @@ def _robots(visits: Visits, answered: Answered, address: str) -> Finding:
     return ok("A14", f"{said}, allows {address}")
 
 
-def _a15_search(visits: Visits) -> Iterator[Finding]:
+def _a15_search(visits: Visits) -> Iterator[Diagnosis]:
     found = list(visits.context.site.search(**AUTHORITIES))
     if len(found) != AUTHORITIES_KNOWN:
         yield differs("A15", f"{len(found)} authorities", str(AUTHORITIES_KNOWN))
@@ -132,7 +132,7 @@ def _a15_search(visits: Visits) -> Iterator[Finding]:
         )
 
 
-def _a13_politeness(visits: Visits) -> Iterator[Finding]:
+def _a13_politeness(visits: Visits) -> Iterator[Diagnosis]:
     """Whether the other checks were refused; no User-Agent but our own is ever tried."""
     agent = user_agent(visits.context.settings.contact)
     turned_away = [each.asked for each in visits.answers if each.status == FORBIDDEN]
@@ -152,7 +152,7 @@ def _newest(visits: Visits) -> Entry | None:
     return max(dated, key=lambda entry: str(entry.published), default=None)
 
 
-CHECKS: tuple[Callable[[Visits], Iterator[Finding]], ...] = (
+CHECKS: tuple[Callable[[Visits], Iterator[Diagnosis]], ...] = (
     _a10_missing,
     _a11_file,
     _a12_missing_file,

@@ -10,7 +10,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import seeds
-from deployments.doctor.findings import Finding, note, ok, wrong
+from deployments.doctor.findings import Diagnosis, note, ok, wrong
 from flows.settings import load
 from flows.settings.model import Settings
 
@@ -18,7 +18,7 @@ PACKAGES = ("ofsted-watch", "prefect", "SQLAlchemy", "apprise", "pypdfium2", "be
 LITTLE, TOO_LITTLE = 1_000_000_000, 100_000_000  # bytes free
 
 
-def examine(settings: Settings) -> Iterator[Finding]:
+def examine(settings: Settings) -> Iterator[Diagnosis]:
     """The findings about this machine."""
     yield _versions()
     yield _parser()
@@ -26,7 +26,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield _clock(settings)
 
 
-def _versions() -> Finding:
+def _versions() -> Diagnosis:
     said = ", ".join(f"{name} {_version(name)}" for name in PACKAGES)
     return ok("versions", f"{said}; Python {platform.python_version()}, {platform.platform()}")
 
@@ -38,7 +38,7 @@ def _version(name: str) -> str:
         return "missing"
 
 
-def _parser() -> Finding:
+def _parser() -> Diagnosis:
     """Read a packaged report as a check does: in a separate process, with its limits."""
     from ofsted import read_apart
     from ofsted.reports.model import PARSER
@@ -53,7 +53,7 @@ def _parser() -> Finding:
     return wrong("parser", found, to_do)
 
 
-def _disk(data: Path) -> Finding:
+def _disk(data: Path) -> Diagnosis:
     place = next(each for each in (data, *data.parents) if each.exists())
     free = shutil.disk_usage(place).free
     found = f"{free / 1e9:,.1f} GB free for {data}"
@@ -62,7 +62,7 @@ def _disk(data: Path) -> Finding:
     return note("disk", found, "free some disk space soon") if free < LITTLE else ok("disk", found)
 
 
-def _clock(settings: Settings) -> Finding:
+def _clock(settings: Settings) -> Diagnosis:
     clock = load.clock(settings)
     now, zone = clock.now(), settings.schedule.timezone
     found = f"{now:%d %B %Y %H:%M:%S} UTC, {now.astimezone(ZoneInfo(zone)):%H:%M} in {zone}"

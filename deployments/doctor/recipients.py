@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from requests.utils import get_environ_proxies, select_proxy
 
-from deployments.doctor.findings import Finding, note, ok, wrong
+from deployments.doctor.findings import Diagnosis, note, ok, wrong
 from flows.context.context import AppContext, email_server
 from notifications.email.server import EmailServer
 from notifications.recipients import Recipient, channel_key
@@ -18,7 +18,7 @@ from notifications.words.service import delivery_by
 from storage import channel_outages, deliveries, digests
 
 
-def examine(context: AppContext) -> Iterator[Finding]:
+def examine(context: AppContext) -> Iterator[Diagnosis]:
     """The mail server once, each webhook's host, each Apprise address, the outbox."""
     server = email_server(context.settings)
     if server is not None and any(each.via == "email" for each in context.recipients):
@@ -29,7 +29,7 @@ def examine(context: AppContext) -> Iterator[Finding]:
     yield from _delayed(context)
 
 
-def _email(server: EmailServer, context: AppContext) -> Finding:
+def _email(server: EmailServer, context: AppContext) -> Diagnosis:
     """Connect, encrypt, log in, say goodbye."""
     from notifications.email.smtp import greet
     from notifications.tls import tls_context
@@ -47,7 +47,7 @@ def _email(server: EmailServer, context: AppContext) -> Finding:
     return wrong("email", found, "correct [email] in the settings")
 
 
-def _recipient(recipient: Recipient) -> Iterator[Finding]:
+def _recipient(recipient: Recipient) -> Iterator[Diagnosis]:
     subject = f"recipient {recipient.name}"
     match recipient.via:
         case "email":
@@ -66,7 +66,7 @@ def _recipient(recipient: Recipient) -> Iterator[Finding]:
             yield _outbox(subject, Path(recipient.address))
 
 
-def _webhook(subject: str, address: str) -> Finding:
+def _webhook(subject: str, address: str) -> Diagnosis:
     host = urlsplit(address).hostname or ""
     if select_proxy(address, get_environ_proxies(address, no_proxy=None)):
         return ok(subject, f"{host}, through the proxy set in the environment; nothing was sent")
@@ -78,7 +78,7 @@ def _webhook(subject: str, address: str) -> Finding:
     return ok(subject, f"host {host} found; nothing was sent")
 
 
-def _outbox(subject: str, folder: Path) -> Finding:
+def _outbox(subject: str, folder: Path) -> Diagnosis:
     place = next(each for each in (folder, *folder.parents) if each.exists())
     if os.access(place, os.W_OK):
         return note(
@@ -89,7 +89,7 @@ def _outbox(subject: str, folder: Path) -> Finding:
     return wrong(subject, f"{place} is not writable", "check its owner and permissions")
 
 
-def _down(context: AppContext) -> Iterator[Finding]:
+def _down(context: AppContext) -> Iterator[Diagnosis]:
     names = {channel_key(each) for each in context.recipients}
     with context.database.read() as session:
         down = channel_outages.open_outages(session)
@@ -101,7 +101,7 @@ def _down(context: AppContext) -> Iterator[Finding]:
             yield wrong("channel", found, to_do)
 
 
-def _delayed(context: AppContext) -> Iterator[Finding]:
+def _delayed(context: AppContext) -> Iterator[Diagnosis]:
     with context.database.read() as session:
         late = deliveries.delayed(session, context.clock.now())
         failing = digests.all_failing(session)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from deployments.doctor.findings import Finding, note, ok, wrong
+from deployments.doctor.findings import Diagnosis, note, ok, wrong
 from deployments.service import planning, register
 from deployments.service.client import Running, read_service, running_service
 from deployments.service.prefect_api import Api, Json, PrefectError
@@ -31,7 +31,7 @@ ERROR = re.compile(r"[\d:.]+ \| (ERROR|CRITICAL) ")  # a line of Prefect's log
 RESTART = "restart the service; its logs are in the `logs` folder of the data folder"
 
 
-def examine(context: AppContext) -> Iterator[Finding]:
+def examine(context: AppContext) -> Iterator[Diagnosis]:
     """What was checked, then the service and what it has planned."""
     running = running_service(context.settings)
     yield from _checks(context, is_up=running is not None)
@@ -45,7 +45,7 @@ def examine(context: AppContext) -> Iterator[Finding]:
     yield from _errors(context.settings.data / "logs" / "server.log")
 
 
-def _checks(context: AppContext, *, is_up: bool) -> Iterator[Finding]:
+def _checks(context: AppContext, *, is_up: bool) -> Iterator[Diagnosis]:
     schedule, now = context.settings.schedule, context.clock.now()
     if meets_a_clock_change(schedule, now):
         found = (
@@ -70,7 +70,7 @@ def _checks(context: AppContext, *, is_up: bool) -> Iterator[Finding]:
 
 def _last_checks(
     context: AppContext, newest: Mapping[WatchedAuthority, PageCheck | None], now: datetime
-) -> Iterator[Finding]:
+) -> Iterator[Diagnosis]:
     """When each page was last checked; of many pages, how many and when."""
     unmade = [authority.name for authority, check in newest.items() if check is None]
     made = {each.name: check.began_at for each, check in newest.items() if check}
@@ -97,7 +97,7 @@ def _authorities(number: int) -> str:
     return several(number, "authority", "authorities")
 
 
-def _pace(context: AppContext) -> Iterator[Finding]:
+def _pace(context: AppContext) -> Iterator[Diagnosis]:
     """Whether a round of all pages fits between two checks at the site's pace."""
     apart = least_apart(context.settings.schedule, context.clock.now())
     pages, gap = len(context.settings.watch), context.settings.ofsted.gap
@@ -122,7 +122,7 @@ def _long(time: timedelta) -> str:
     return " ".join(filter(None, said)) or "0 s"
 
 
-def _planned(context: AppContext, service: ServiceState) -> Iterator[Finding]:
+def _planned(context: AppContext, service: ServiceState) -> Iterator[Diagnosis]:
     """What Prefect has planned, and the problems of the service that `status` shows."""
     if service.planned is not None:
         for plan in service.planned.plans:
@@ -133,7 +133,7 @@ def _planned(context: AppContext, service: ServiceState) -> Iterator[Finding]:
         yield wrong(SERVICE, problem.what, problem.advice)
 
 
-def _errors(log_file: Path) -> Iterator[Finding]:
+def _errors(log_file: Path) -> Iterator[Diagnosis]:
     """Errors of Prefect's own services since its server was started."""
     try:
         lines = log_file.read_text(encoding="utf-8", errors="replace").splitlines()
@@ -150,7 +150,7 @@ def _errors(log_file: Path) -> Iterator[Finding]:
         yield note(SERVICE, found, f"see {log_file}; if it continues, {RESTART}")
 
 
-def _not_running(context: AppContext) -> Finding:
+def _not_running(context: AppContext) -> Diagnosis:
     left = read_service(context.settings)
     if left is not None:
         return wrong(SERVICE, f"it stopped unexpectedly (pid {left.pid})", "start it again")
@@ -160,7 +160,7 @@ def _not_running(context: AppContext) -> Finding:
     return note(SERVICE, "not running: no automatic checks are being made", "run `ofsted-watch up`")
 
 
-def _children(running: Running) -> Iterator[Finding]:
+def _children(running: Running) -> Iterator[Diagnosis]:
     alive = [child.is_alive() for child in running.children]
     if len(alive) == 2 and all(alive):  # noqa: PLR2004  # Prefect's server, the worker
         yield ok(SERVICE, "the Prefect server and the worker are running")
@@ -169,7 +169,7 @@ def _children(running: Running) -> Iterator[Finding]:
         yield wrong(SERVICE, found, f"wait five minutes; if this continues, {RESTART}")
 
 
-def _deployments(api: Api) -> Iterator[Finding]:
+def _deployments(api: Api) -> Iterator[Diagnosis]:
     try:
         found = {name: api.deployment(name) for name in register.NAMES}
     except PrefectError as error:

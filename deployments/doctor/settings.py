@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from deployments.doctor.findings import Finding, note, ok, wrong
+from deployments.doctor.findings import Diagnosis, note, ok, wrong
 from flows.context.context import recipient_warnings
 from flows.settings import load
 from flows.settings.model import Settings
@@ -14,7 +14,7 @@ from ofsted.site.addresses import FILES, REPORTS
 SETTINGS = "settings"
 
 
-def examine(settings: Settings) -> Iterator[Finding]:
+def examine(settings: Settings) -> Iterator[Diagnosis]:
     """The findings about valid settings; invalid ones stop every command before this."""
     if settings.file is None:
         to_do = "run `ofsted-watch init` to write a settings file"
@@ -31,7 +31,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield from _authority(settings)
 
 
-def _test_mode(settings: Settings) -> Iterator[Finding]:
+def _test_mode(settings: Settings) -> Iterator[Diagnosis]:
     site = settings.ofsted
     if (site.reports, site.files) != (REPORTS, FILES):
         found = f"checking a test site, not Ofsted's: {site.reports}, files from {site.files}"
@@ -41,7 +41,7 @@ def _test_mode(settings: Settings) -> Iterator[Finding]:
         yield note(SETTINGS, found, "remove it from the settings")
 
 
-def _authority(settings: Settings) -> Iterator[Finding]:
+def _authority(settings: Settings) -> Iterator[Diagnosis]:
     file = settings.authority_file
     if file is None:
         return

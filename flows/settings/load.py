@@ -16,7 +16,7 @@ from flows.settings.clock import Clock
 from flows.settings.fields import Secret
 from flows.settings.model import PREFIX, Settings
 from flows.settings.renamed import new_name
-from flows.settings.table import Problem, problems_of, settings_of, table_of
+from flows.settings.table import Fault, faults_of, settings_of, table_of
 
 CONFIG_VARIABLE = PREFIX + "CONFIG"
 CLOCK_VARIABLE = PREFIX + "CLOCK"
@@ -70,7 +70,7 @@ def load(given: str | None = None) -> Settings:
     try:
         settings = table_of(Settings).read(values)
     except ValueError as error:
-        raise SettingsError(_in_one_line(problems_of(error, values), file, written)) from None
+        raise SettingsError(_in_one_line(faults_of(error, values), file, written)) from None
     origin, folder = _origin(file, given)
     settings = replace(settings, file=origin, folder=folder)
     _no_unknown_variables(settings)
@@ -127,7 +127,7 @@ def _merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any
     return merged
 
 
-def _in_one_line(found: tuple[Problem, ...], file: Path | None, written: Mapping[str, Any]) -> str:
+def _in_one_line(found: tuple[Fault, ...], file: Path | None, written: Mapping[str, Any]) -> str:
     """The first problem, old names before all others; and how many more there are."""
     first = min(found, key=lambda each: new_name(each.place, each.value) is None)
     in_file = bool(written) and (not first.place or first.place[0] in written)

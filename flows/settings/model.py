@@ -25,7 +25,7 @@ from flows.settings.fields import (
     text_of_length,
     whole_number,
 )
-from flows.settings.table import Table, list_of, needed, setting, table_of
+from flows.settings.table import SettingsTable, list_of, needed, setting, table_of
 from flows.settings.watched import WATCH, WatchedAuthority, urns_of
 from notifications.digest_schedule import CHOICES, IMMEDIATE
 
@@ -34,7 +34,7 @@ _VARIABLE, _FILE = "the name of an environment variable", "a file"  # that holds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ScheduleSettings(Table):
+class ScheduleSettings(SettingsTable):
     """When to check."""
 
     checks: tuple[str, ...] = setting(
@@ -47,7 +47,7 @@ class ScheduleSettings(Table):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OfstedSettings(Table):
+class OfstedSettings(SettingsTable):
     """Ofsted's site, and how politely we use it."""
 
     reports: str = setting(
@@ -63,7 +63,7 @@ class OfstedSettings(Table):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EmailSettings(Table):
+class EmailSettings(SettingsTable):
     """The email server that takes our email."""
 
     server: str = needed(TEXT, 'the email server\'s name, such as "smtp.example.gov.uk"')
@@ -82,7 +82,7 @@ class EmailSettings(Table):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class UiSettings(Table):
+class UiSettings(SettingsTable):
     """The Prefect UI, for operators: where they reach it, and its login as `up` starts it."""
 
     url: str = setting(WEB_ADDRESS, "the address at which operators reach the Prefect UI", "")
@@ -95,7 +95,7 @@ _ONE_ADDRESS = "exactly one of email, teams, apprise (each also as ..._env, ..._
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RecipientSettings(Table):
+class RecipientSettings(SettingsTable):
     """Someone who gets alerts."""
 
     name: str = needed(text_of_length(1, 100), 'a name, such as "scrutiny"')
@@ -141,7 +141,7 @@ SUTTON = WatchedAuthority(urn="80515", name="London Borough of Sutton")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Settings(Table):
+class Settings(SettingsTable):
     """What is set; the defaults watch Sutton and write alerts to the outbox.
 
     Attributes:

@@ -17,11 +17,11 @@ from typing import Any, Generic, TypeVar, cast
 
 T = TypeVar("T")
 D = TypeVar("D")
-Made = TypeVar("Made", bound="Table")
+Made = TypeVar("Made", bound="SettingsTable")
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class Fault:
     """Something wrong in what a person wrote.
 
     Attributes:
@@ -44,16 +44,16 @@ class UnfitError(ValueError):
 class RefusedError(ValueError):
     """A value with all that is wrong in it."""
 
-    def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems = tuple(problems)
-        super().__init__("; ".join(each.words for each in self.problems))
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("; ".join(each.words for each in self.faults))
 
 
-def problems_of(error: ValueError, value: object) -> tuple[Problem, ...]:
+def faults_of(error: ValueError, value: object) -> tuple[Fault, ...]:
     """What is wrong in a value by the error that reading it ended in."""
     if isinstance(error, RefusedError):
-        return error.problems
-    return (Problem((), str(error), value, is_unfit=isinstance(error, UnfitError)),)
+        return error.faults
+    return (Fault((), str(error), value, is_unfit=isinstance(error, UnfitError)),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class Kind(Generic[T]):
 
     read: Callable[[Any], T]
     of_text: Callable[[Any], object] = lambda value: value
-    table: type[Table] | None = None
+    table: type[SettingsTable] | None = None
 
     def then(self, check: Callable[[T], D]) -> Kind[D]:
         """The same, and what it gives goes through `check`, which may raise ValueError."""
@@ -92,9 +92,9 @@ class Setting:
         try:
             return self.kind.read(value)
         except ValueError as error:
-            raise RefusedError(map(self._advised, problems_of(error, value))) from None
+            raise RefusedError(map(self._advised, faults_of(error, value))) from None
 
-    def _advised(self, problem: Problem) -> Problem:
+    def _advised(self, problem: Fault) -> Fault:
         if self.kind.table and not problem.is_unfit:  # the table's own fields have advised
             return problem
         may_show = not self.is_secret and not self.kind.table  # what stands for it may hold some
@@ -104,7 +104,7 @@ class Setting:
         return replace(problem, words=words, is_unfit=False)
 
 
-class Table:
+class SettingsTable:
     """A table of the settings: a frozen dataclass with fields by `setting` and `needed`."""
 
     __slots__ = ()
@@ -128,7 +128,7 @@ def needed(kind: Kind[T], description: str) -> T:
     return cast("T", field(metadata={"setting": Setting(kind, description, MISSING)}))
 
 
-def settings_of(table: type[Table]) -> Mapping[str, Setting]:
+def settings_of(table: type[SettingsTable]) -> Mapping[str, Setting]:
     """The fields of a table that a person can set, in their order."""
     every = fields(cast("Any", table))
     return {each.name: each.metadata["setting"] for each in every if each.metadata}
@@ -158,20 +158,20 @@ def table_of(table: type[Made]) -> Kind[Made]:
     def read(value: Any) -> Made:
         if not isinstance(value, Mapping):
             raise UnfitError("input should be a table")
-        known, made, problems = settings_of(table), dict[str, Any](), list[Problem]()
+        known, made, faults = settings_of(table), dict[str, Any](), list[Fault]()
         for name, each in known.items():
             given = value.get(name, each.default)
             if given is MISSING:
-                problems.append(Problem((name,), f"missing; give {each.description}"))
+                faults.append(Fault((name,), f"missing; give {each.description}"))
             elif name in value and not (given is None and each.default is None):
-                made[name] = _attempt(each.read, given, name, problems)
-        problems += [
-            Problem((name,), f"unknown field; {_near(name, known)}", each)
+                made[name] = _attempt(each.read, given, name, faults)
+        faults += [
+            Fault((name,), f"unknown field; {_near(name, known)}", each)
             for name, each in value.items()
             if name not in known
         ]
-        if problems:
-            raise RefusedError(problems)
+        if faults:
+            raise RefusedError(faults)
         whole = table(**made)
         whole.agree(made.keys())
         return whole
@@ -194,23 +194,19 @@ def list_of(item: Kind[T]) -> Kind[tuple[T, ...]]:
     def read(value: Any) -> tuple[T, ...]:
         if not isinstance(value, list):
             raise UnfitError("input should be a list")
-        problems = list[Problem]()
-        made = [_attempt(item.read, each, place, problems) for place, each in enumerate(value)]
-        if problems:
-            raise RefusedError(problems)
+        faults = list[Fault]()
+        made = [_attempt(item.read, each, place, faults) for place, each in enumerate(value)]
+        if faults:
+            raise RefusedError(faults)
         return tuple(made)
 
     return Kind(read, of_text, item.table)
 
 
-def _attempt(
-    read: Callable[[Any], T], value: object, place: int | str, problems: list[Problem]
-) -> T:
-    """What stands at a place; problems are added, and then nobody uses what comes back."""
+def _attempt(read: Callable[[Any], T], value: object, place: int | str, faults: list[Fault]) -> T:
+    """What stands at a place; faults are added, and then nobody uses what comes back."""
     try:
         return read(value)
     except ValueError as error:
-        problems += [
-            replace(each, place=(place, *each.place)) for each in problems_of(error, value)
-        ]
+        faults += [replace(each, place=(place, *each.place)) for each in faults_of(error, value)]
         return cast("T", None)

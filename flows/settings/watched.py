@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from flows.settings.fields import TEXT, TRUE_OR_FALSE, URN, is_urn, whole_number
-from flows.settings.table import Table, UnfitError, list_of, setting, table_of
+from flows.settings.table import SettingsTable, UnfitError, list_of, setting, table_of
 from ofsted import UnknownName, authorities, authority
 from ofsted.authorities import Authority
 from ofsted.authority_names import in_region, one_or_region, region
@@ -74,7 +74,7 @@ def _in_other_field(field: str, written: str, find: Callable[[str], object]) -> 
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WatchTable(Table):
+class WatchTable(SettingsTable):
     """What one `[[watch]]` table says."""
 
     authority: str | None = setting(

@@ -25,7 +25,7 @@ from deployments.demo.fake_ofsted_faults import (
     typed,
 )
 from deployments.demo.fake_ofsted_pages import Listed, ProviderPage
-from deployments.doctor import Finding
+from deployments.doctor import Diagnosis
 from deployments.doctor.live import examine_site
 from flows.context.context import AppContext, open_context
 from flows.settings import load
@@ -47,7 +47,7 @@ class Site:
     def page(self) -> ProviderPage:
         return self.fake_ofsted.providers["80515"]
 
-    def differing(self) -> list[Finding]:
+    def differing(self) -> list[Diagnosis]:
         return [each for each in examine_site(self.context) if each.state != "ok"]
 
 
