@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
+import click
+
 from deployments.cli.json_api import Json
-from deployments.cli.tables import Column, table
+from deployments.cli.tables import Column, say, table
 from ofsted import Authority
 from ofsted.authority_names import other_names
 from ofsted.provider_key import ProviderKey
+from ofsted.successions import predecessors
+from ofsted.text import say_day
 
 _WATCHED = {True: "yes", False: "", None: "?"}
 
@@ -44,6 +48,10 @@ def in_json(found: Iterable[AuthorityLine]) -> Json:
                 "dfe_code": line.authority.dfe_code,
                 "ons_code": line.authority.ons_code,
                 "region": line.authority.region,
+                "predecessors": [
+                    {"name": each.name, "urn": each.urn, "until": each.since.isoformat()}
+                    for each in predecessors(_key(line.authority))
+                ],
                 "watched": line.is_watched,
             }
             for line in found
@@ -51,8 +59,12 @@ def in_json(found: Iterable[AuthorityLine]) -> Json:
     }
 
 
-def show(found: Iterable[AuthorityLine]) -> None:
-    """A line an authority."""
+def _key(authority: Authority) -> ProviderKey:
+    return ProviderKey(authority.code, authority.urn)
+
+
+def show(found: Sequence[AuthorityLine]) -> None:
+    """A line an authority, and below a line for each council that one took over from."""
     table(
         (
             Column("Authority", wraps=True),
@@ -72,3 +84,12 @@ def show(found: Iterable[AuthorityLine]) -> None:
             for line in found
         ),
     )
+    before = [
+        f"{line.authority.name} took over from {each.name} on {say_day(each.since)}."
+        for line in found
+        for each in predecessors(_key(line.authority))
+    ]
+    if before:
+        click.echo()
+    for words in before:
+        say(words)

@@ -57,11 +57,20 @@ def test_all_authorities_are_listed_with_what_is_watched(asked):
         "dfe_code": "207",
         "ons_code": "E09000020",
         "region": "London",
+        "predecessors": [],
         "watched": True,
     }
+    cumbria = {"name": "Cumbria County Council", "urn": None, "until": "2023-04-01"}
+    assert found["2733690"]["predecessors"] == [cumbria]
     watched = [each for each in found.values() if each["watched"]]
     assert {each["region"] for each in watched} == {"London"}
     assert len(watched) == 33
+
+
+def test_a_council_that_is_no_more_is_named_with_its_successors(asked):
+    shown = asked("cumbria").stdout
+    assert "Cumberland took over from Cumbria County Council on 1 April 2023." in shown
+    assert "Westmorland and Furness took over from Cumbria County Council" in shown
 
 
 def test_the_list_fits_80_columns_and_breaks_no_name(asked):
