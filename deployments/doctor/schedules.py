@@ -116,7 +116,9 @@ def _pace(context: AppContext) -> Iterator[Diagnosis]:
 
 
 def _long(time: timedelta) -> str:
-    """`15 min`, `2 min 33 s`, `40 s`."""
+    """`15 min`, `2 min 33 s`, `40 s`; `30 h`, where minutes say nothing more."""
+    if time >= timedelta(hours=3):
+        return f"{time / timedelta(hours=1):.0f} h"
     minutes, seconds = divmod(round(time.total_seconds()), 60)
     said = (f"{minutes} min" if minutes else "", f"{seconds} s" if seconds else "")
     return " ".join(filter(None, said)) or "0 s"
