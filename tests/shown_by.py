@@ -442,9 +442,8 @@ FAULTS: dict[str, tuple[str, ...]] = {
         "test_surroundings.py::test_all_artifacts_are_there_before_a_check_though_the_first_was_made_without_prefect",
     ),
     "Prefect's server dies before, during or after a check": (
-        "test_prefect_gone.py::test_killed_before_a_check_that_a_person_asks_for_it_is_made_without_prefect",
+        "test_prefect_gone.py::test_killed_between_two_checks_one_is_made_without_prefect_and_the_next_goes_on_as_before",
         "test_prefect_gone.py::test_killed_during_a_check_the_report_is_announced_once_and_no_run_stays_under_way",
-        "test_prefect_gone.py::test_killed_after_a_check_the_next_run_goes_on_as_before",
     ),
     "you wait for a run, and the server is away or the run stands still": (
         "test_followed_run.py::test_a_server_that_is_away_for_a_while_is_waited_for",
