@@ -21,7 +21,7 @@ from tests.running_service import (
     wait_until,
 )
 
-pytestmark = [pytest.mark.system, pytest.mark.long(240), pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.system, pytest.mark.long(190), pytest.mark.timeout(900)]
 
 
 @pytest.fixture(scope="module")
