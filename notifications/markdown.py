@@ -9,7 +9,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from notifications.message import GradeBadge, Item, Link, Message, Section, Table, TableLine, Tone
+from notifications.message import (
+    GradeBadge,
+    Link,
+    ListItem,
+    Message,
+    Section,
+    Table,
+    TableLine,
+    Tone,
+)
 from notifications.text import TEST_LINE
 
 _ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
@@ -79,7 +88,7 @@ def _section(section: Section) -> str:
     return f"**{escape(section.heading)}**\n\n{lines}"
 
 
-def _item(item: Item) -> str:
+def _item(item: ListItem) -> str:
     if item.link is None:
         return escape(item.text)
     before, after = map(escape, item.around)

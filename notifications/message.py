@@ -81,7 +81,7 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class ListItem:
     """One item of a section. `name` stands for it where it is left out, such as `Sutton`.
 
     If the text begins with the link's label, that is where the link is; else it is at the end.
@@ -104,8 +104,8 @@ class Section:
     """A heading with items: quotations from a report, or a list of ours."""
 
     heading: str
-    items: tuple[Item, ...]
-    left_out: tuple[Item, ...] = ()
+    items: tuple[ListItem, ...]
+    left_out: tuple[ListItem, ...] = ()
 
     def cut(self, most: int) -> Section:
         """With at most so many items; the others are left out."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator
 
-from notifications.message import GradeBadge, Item, Link, Message, Section, Table, TableLine
+from notifications.message import GradeBadge, Link, ListItem, Message, Section, Table, TableLine
 
 COLUMNS = 72
 WIDEST_ROW = 78  # columns of a table's line, which reads better unbroken
@@ -76,7 +76,7 @@ def _section(section: Section) -> str:
     return "\n".join([_wrap(f"{section.heading}:"), *items, *rest])
 
 
-def _item(item: Item) -> Iterator[str]:
+def _item(item: ListItem) -> Iterator[str]:
     yield _hanging("- ", item.text)
     if item.link:
         yield f"  {item.link.url}"

@@ -1,7 +1,7 @@
 """Tables of settings: dataclasses whose fields say what they take, read with all their faults.
 
 A table is read strictly from what TOML or JSON gives: "587" is no port. All that is wrong with
-it is found, each with its place, so that a person is told the first and how many follow.
+it is found, each with its place, so that the error names the first and how many follow.
 
 No library does this for us: pydantic and its schemas, here and elsewhere, made a quiet check a
 third dearer, and msgspec stops at the first fault, in a program's words.
@@ -80,7 +80,7 @@ class Kind(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """A field: what it takes, what a person is told to give, and whether it holds a secret."""
+    """A field: what it takes, what an error asks for, and whether it holds a secret."""
 
     kind: Kind[Any]
     description: str

@@ -33,7 +33,7 @@ class WatchedAuthority:
 
     @property
     def key(self) -> ProviderKey:
-        """What tells it from any other provider."""
+        """What distinguishes it from any other provider."""
         return ProviderKey(str(self.code), self.urn)
 
     def with_page_name(self, name: str | None) -> WatchedAuthority:

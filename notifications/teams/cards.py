@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, Literal
 
-from notifications.message import Item, Message, Section, Table, TableLine
+from notifications.message import ListItem, Message, Section, Table, TableLine
 from notifications.text import TEST_LINE
 
 Element = dict[str, Any]
@@ -204,7 +204,7 @@ def _section(section: Section) -> list[Element]:
     return [heading, *map(_item, section.items), *rest]
 
 
-def _item(item: Item) -> Element:
+def _item(item: ListItem) -> Element:
     """With its link as Markdown, as no TextRun has one; without, in a TextRun."""
     if item.link is None or not item.link.url.startswith("https://"):
         address = f" {item.link.url}" if item.link else ""

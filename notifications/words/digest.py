@@ -1,8 +1,8 @@
 """A digest: what happened since the last one, the facts of each report, what was already sent.
 
-With one event the digest is its message; with none, one line says so. Of a few events each is
-told in a sentence, with its table. Of many each report is one line with its link, and what could
-not wait for a daily digest comes first, with its tables.
+With one event the digest is its message; with none, one line says so. A few events have a sentence
+each and their tables. Of many, each report is one line with its link, and what could not wait for a
+daily digest comes first, with its tables.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from notifications import message as m
 from notifications.events import Digest, Happened
-from notifications.message import Footnote, Item, Link, Message, MessageContext, Table
+from notifications.message import Footnote, Link, ListItem, Message, MessageContext, Table
 from notifications.urgency import Urgency
 from notifications.words.digest_lists import URGENT, ItemMessage, lists
 from notifications.words.footer import (
@@ -33,7 +33,7 @@ from notifications.words.subjects import OURS, subject
 Say = Callable[[Happened, MessageContext], Message]
 
 ITEMS = 40  # lines of what was already sent
-FEW = 6  # events that are told in a sentence each
+FEW = 6  # events with a sentence each
 # events in the digest -> reports whose judgements are shown in full: Gmail clips at 102 KB, of
 # which a line takes 0.4 and a table 6
 TABLES = ((60, 8), (160, 4))
@@ -56,7 +56,7 @@ def message(event: Digest, message_context: MessageContext, say: Say) -> Message
         else _several(event, fresh, already_sent, message_context)
     )
     items = [
-        Item(f"{one.message.subject} ({one.day})", name=one.short_name) for one in already_sent
+        ListItem(f"{one.message.subject} ({one.day})", name=one.short_name) for one in already_sent
     ]
     checked = section("Checks", [state(event)] if fresh else [])
     return replace(

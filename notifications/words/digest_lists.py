@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from notifications.events import AboutReport, DigestItem
-from notifications.message import Item, Link, Message, Section
+from notifications.message import Link, ListItem, Message, Section
 from notifications.urgency import Urgency, urgency
 from notifications.words.plain import cut, day_of, plain
 from notifications.words.regions import OTHER, by_region, region
@@ -76,7 +76,7 @@ class ItemMessage:
 
     @property
     def sentence(self) -> str:
-        """The headline, what to do, and the title that tells it from similar events."""
+        """The headline, what to do, and the title that distinguishes it from similar events."""
         more = (one for one in self.message.paragraphs if one.startswith(KEPT_IN_LINE))
         return " ".join((self.message.headline, *more))
 
@@ -118,14 +118,14 @@ def lists(
     """
     subjects = Counter(one.message.subject for one in fresh)
 
-    def item(one: ItemMessage) -> Item:
+    def item(one: ItemMessage) -> ListItem:
         in_line = is_long and one.item.event.audience == "readers"
         titled = subjects[one.message.subject] > 1
         said = one.in_short(titled=titled, dated=dated) if in_line else one.sentence
         if one.link is None or one.link in linked:
-            return Item(said, name=one.short_name)
+            return ListItem(said, name=one.short_name)
         label = one.short_name if in_line else f"{one.short_name} report"
-        return Item(said, replace(one.link, label=label), one.short_name)
+        return ListItem(said, replace(one.link, label=label), one.short_name)
 
     first = tuple(
         each

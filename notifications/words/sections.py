@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from notifications.events import Difference, Finding, Report
-from notifications.message import Item, Section
+from notifications.message import ListItem, Section
 from notifications.words.labels import short_label
 from notifications.words.plain import plain, quotation, sentence
 from ofsted.reports.model import Improvement, ImprovementKind
@@ -22,11 +22,11 @@ _HEADINGS: tuple[tuple[ImprovementKind, str], ...] = (
 )
 
 
-def section(heading: str, items: Sequence[str | Item], most: int = MOST) -> tuple[Section, ...]:
+def section(heading: str, items: Sequence[str | ListItem], most: int = MOST) -> tuple[Section, ...]:
     """One section, or none where there are no items."""
     if not items:
         return ()
-    all_items = tuple(Item(each) if isinstance(each, str) else each for each in items)
+    all_items = tuple(ListItem(each) if isinstance(each, str) else each for each in items)
     return (Section(heading=heading, items=all_items).cut(most),)
 
 

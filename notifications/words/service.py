@@ -13,7 +13,7 @@ from notifications.events import (
     RunFailed,
     RunRecovered,
 )
-from notifications.message import Item, Section
+from notifications.message import ListItem, Section
 from notifications.words.plain import lasting, listed, moment, plain, several
 from notifications.words.wording import Wording, reported
 
@@ -168,7 +168,7 @@ def audit_failed(event: AuditFailed) -> Wording:
         sections=(
             Section(
                 heading="What was found",
-                items=tuple(map(Item, (*map(plain, event.discrepancies), *more))),
+                items=tuple(map(ListItem, (*map(plain, event.discrepancies), *more))),
             ),
         ),
         to_do="open Ofsted's page and contact anyone who has missed an alert; 'ofsted-watch send' "

@@ -9,7 +9,7 @@ import pytest
 
 from notifications import feed, html, markdown, text
 from notifications.events import DigestItem, ReportWithdrawn
-from notifications.message import Item, Link, MessageContext, Section
+from notifications.message import Link, ListItem, MessageContext, Section
 from notifications.recipients import Recipient, is_immediate
 from notifications.teams.cards import LIMIT, as_bytes, card
 from notifications.urgency import Urgency, urgency
@@ -142,10 +142,10 @@ def test_what_has_no_report_to_link_is_a_line_all_the_same():
 
 
 def test_what_a_list_leaves_out_is_named_or_else_counted():
-    names = [Item("x", name=name) for name in ("Sutton", "Kent", "Kent")]
-    named = Section(heading="London", items=(Item("y"), *names)).cut(1)
+    names = [ListItem("x", name=name) for name in ("Sutton", "Kent", "Kent")]
+    named = Section(heading="London", items=(ListItem("y"), *names)).cut(1)
     assert named.rest == "and 3 more: Sutton, Kent"
-    assert Section(heading="Why", items=(Item("a"), Item("b"))).cut(0).rest == (
+    assert Section(heading="Why", items=(ListItem("a"), ListItem("b"))).cut(0).rest == (
         "and 2 more, see the report"
     )
 
@@ -167,7 +167,7 @@ def test_a_line_begins_with_its_link_in_every_form():
 
 def test_what_was_fetched_is_no_label_of_a_link_in_a_card():
     evil = "Evil](https://evil.example) [x"
-    item = Item(f"{evil}: lowered", Link(evil, "https://files.ofsted.gov.uk/1"), "Evil")
+    item = ListItem(f"{evil}: lowered", Link(evil, "https://files.ofsted.gov.uk/1"), "Evil")
     message = dataclasses.replace(
         said(mornings.digest("hourly", 30)), leading=(Section(heading="x", items=(item,)),)
     )
