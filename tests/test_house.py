@@ -14,8 +14,9 @@ MAY_IMPORT = {
     "seeds": set(),
     "storage": {"basics", "ofsted"},
     "notifications": {"basics", "ofsted"},
-    "flows": {"basics", "ofsted", "storage", "notifications", "seeds"},
-    "deployments": {"basics", "ofsted", "storage", "notifications", "flows", "seeds"},
+    "website": {"basics", "ofsted"},
+    "flows": {"basics", "ofsted", "storage", "notifications", "website", "seeds"},
+    "deployments": {"basics", "ofsted", "storage", "notifications", "website", "flows", "seeds"},
 }
 FLOWS = (
     "check_for_reports",

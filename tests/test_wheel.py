@@ -17,7 +17,9 @@ from flows.settings.model import PREFIX
 
 HOME = Path(__file__).parents[1]
 PROJECT = tomllib.loads((HOME / "pyproject.toml").read_text())["project"]
-ROOMS = ("basics", "ofsted", "storage", "notifications", "flows", "deployments", "seeds")
+ROOMS = (
+    *("basics", "ofsted", "storage", "notifications", "website", "flows", "deployments", "seeds"),
+)
 
 
 @pytest.fixture(scope="module")

@@ -137,6 +137,15 @@ def _address(value: str) -> str:
     return value.rstrip("/")
 
 
+def _listening_address(value: str) -> str:
+    """`127.0.0.1:4280`, `[::1]:4280`."""
+    if value and not re.fullmatch(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+):[0-9]{1,5}", value):
+        raise ValueError(f"{value!r} is not an address and a port")
+    if value and not 0 < int(value.rpartition(":")[2]) < 65536:  # noqa: PLR2004  # the last port
+        raise ValueError(f"{value!r} has no port from 1 to 65535")
+    return value
+
+
 def _secret_address(value: str) -> str:
     """As `_address`, in words that do not show the value."""
     if value and not value.startswith(("https://", "http://")):
@@ -169,6 +178,7 @@ URN = NAME_OR_NUMBER.then(_urn)
 TIME_ZONE = TEXT.then(_timezone)
 CRON = TEXT.then(_cron)
 WEB_ADDRESS = TEXT.then(_address)
+LISTENING_ADDRESS = TEXT.then(_listening_address)
 FREQUENCY = TEXT.then(_frequency)
 HELO = TEXT.then(_helo)
 SECRET_ADDRESS = TEXT.then(_secret_address)

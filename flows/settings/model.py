@@ -11,6 +11,7 @@ from flows.settings.fields import (
     CRON,
     FREQUENCY,
     HELO,
+    LISTENING_ADDRESS,
     NAME_OR_NUMBER,
     PATH,
     SECRET,
@@ -91,6 +92,17 @@ class UiSettings(SettingsTable):
     auth_file: str = setting(TEXT, _FILE, "")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebsiteSettings(SettingsTable):
+    """The website for readers: where it is written, where they reach it, who serves it."""
+
+    folder: Path | None = setting(PATH, "a folder", None)
+    url: str = setting(WEB_ADDRESS, "the address at which readers reach the website", "")
+    serve: str = setting(
+        LISTENING_ADDRESS, 'an address and a port, such as "127.0.0.1:4280"; or leave empty', ""
+    )
+
+
 _ONE_ADDRESS = "exactly one of email, teams, apprise (each also as ..._env, ..._file)"
 
 
@@ -168,6 +180,9 @@ class Settings(SettingsTable):
         table_of(OfstedSettings), "an [ofsted] table", OfstedSettings()
     )
     ui: UiSettings = setting(table_of(UiSettings), "a [ui] table", UiSettings())
+    website: WebsiteSettings = setting(
+        table_of(WebsiteSettings), "a [website] table", WebsiteSettings()
+    )
     email: EmailSettings | None = setting(table_of(EmailSettings), "an [email] table", None)
     recipients: tuple[RecipientSettings, ...] = setting(
         list_of(table_of(RecipientSettings)), "[[recipients]] tables", ()
@@ -202,6 +217,14 @@ class Settings(SettingsTable):
     def authority_file(self) -> Path | None:
         """The extra certificate authority's file, absolute."""
         return (self.base / self.ca_file.expanduser()).resolve() if self.ca_file else None
+
+    @property
+    def website_folder(self) -> Path:
+        """Where the website is written, absolute."""
+        given = self.website.folder or Path()
+        return (
+            self.data / "website" if given == Path() else (self.base / given.expanduser()).resolve()
+        )
 
     @property
     def database_address(self) -> str:

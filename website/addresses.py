@@ -1,0 +1,42 @@
+"""Where each page of the site is. A page keeps its address, since alerts and papers name it."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+
+from ofsted.authorities import authorities
+from ofsted.provider_key import ProviderKey
+from ofsted.short_names import short_name, slug
+
+INDEX, ABOUT, FEED = "index.html", "about.html", "feed.xml"
+_OF_LINK = 12  # characters of a link's hash: enough for the reports of one authority
+
+
+def folder(key: ProviderKey) -> str:
+    """`sutton`; of a page that is not an authority's in the list, `provider-44-99999`.
+
+    The name is the list's, not that of the page, which may change.
+    """
+    return _folders().get(key) or slug(f"provider-{key.code}-{key.urn}")
+
+
+@cache
+def _folders() -> dict[ProviderKey, str]:
+    return {ProviderKey(each.code, each.urn): slug(short_name(each.name)) for each in authorities()}
+
+
+def authority(key: ProviderKey) -> str:
+    """`sutton/index.html`."""
+    return f"{folder(key)}/{INDEX}"
+
+
+def feed(key: ProviderKey) -> str:
+    """`sutton/feed.xml`."""
+    return f"{folder(key)}/{FEED}"
+
+
+def report(key: ProviderKey, file_id: str | None, link: str | None, title: str) -> str:
+    """`sutton/report-50283346.html`; of one on another site, by its link, else by its title."""
+    name = slug(file_id or "") or hashlib.sha256((link or title).encode()).hexdigest()[:_OF_LINK]
+    return f"{folder(key)}/report-{name}.html"
