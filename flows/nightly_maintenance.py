@@ -14,7 +14,7 @@ from flows.upkeep.nightly import nightly
 
 @flow(name="nightly-maintenance", flow_run_name="nightly maintenance", **HOOKS)
 def nightly_maintenance() -> State[Any]:
-    """Audit what was recorded and sent, rewrite the feed and delete what is no longer needed."""
+    """Audit what was recorded and sent, write the website anew, delete what is not needed."""
     with flow_context() as context:
         night = nightly(context)
         write_pages(context, artifacts.everything(context))

@@ -1,4 +1,7 @@
-"""A round: a check of each authority's page in turn, then sending. Its order is only here."""
+"""A round: a check of each authority's page in turn, the website, then sending.
+
+Its order is only here.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +19,7 @@ import psutil
 from flows.alerting.sending import SendTotals, send_due
 from flows.checking.check import CheckRequest, CheckResult, check_page
 from flows.context.context import AppContext, named
+from flows.publishing.website import refresh
 from flows.settings import load
 from flows.settings.watched import WatchedAuthority
 from flows.step import Step, do_now
@@ -76,7 +80,7 @@ def run_round(
     on_check: OnCheck = lambda _result: None,
     send: bool = True,
 ) -> RoundResult:
-    """Check each authority's page in turn, and send what is due.
+    """Check each authority's page in turn, write the website, and send what is due.
 
     Args:
         authorities: whose pages to check; those whose last check never ended come last.
@@ -93,6 +97,7 @@ def run_round(
         reread_when_due(ours)
         checks = _check_all(ours, in_order(ours, authorities), request, on_check)
         as_called_now = named(ours)  # with the names that the checks found on the pages
+        refresh(as_called_now)  # before alerts link to its pages
         sent = send_due(as_called_now) if send else SendTotals(Counter())
         audited = _audit_after(as_called_now, checks, send=send)
         call_heartbeat(ours, checks)

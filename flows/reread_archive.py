@@ -8,8 +8,8 @@ from prefect import flow
 from prefect.client.schemas.objects import State
 from pydantic import Field
 
-from flows.alerting.sending import send_due
 from flows.prefect_steps import HOOKS, ProgressBar, ended, flow_context
+from flows.publishing.website import publish_and_send
 from flows.upkeep.reparse_archive import reread
 
 DRY_RUN = Field(
@@ -26,6 +26,6 @@ def reread_archive(dry_run: bool = DRY_RUN) -> State[Any]:
         bar = ProgressBar("Documents read")
         found = reread(context, dry_run=dry_run, on_read=bar.show)
         if not dry_run:
-            send_due(context)
+            publish_and_send(context)
         message = "\n".join([found.in_words(), *(each.in_words() for each in found.changes)])
         return ended(context, found.in_words(), message, is_well=not found.lost)

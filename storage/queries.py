@@ -152,7 +152,7 @@ def events(
     *,
     since: datetime | None = None,
     audience: str | None = None,
-    type_: str | None = None,
+    types: Collection[str] | None = None,
     ids: Collection[int] | None = None,
 ) -> list[EventLine]:
     """Events in order, with their deliveries counted by state."""
@@ -161,8 +161,8 @@ def events(
         query = query.where(models.Event.at >= since)
     if audience is not None:
         query = query.where(models.Event.audience.in_((audience, "both")))
-    if type_ is not None:
-        query = query.where(models.Event.type == type_)
+    if types is not None:
+        query = query.where(models.Event.type.in_(types))
     if ids is not None:
         query = query.where(models.Event.id.in_(ids))
     loaded = query.options(selectinload(models.Event.deliveries), selectinload(models.Event.report))
@@ -204,6 +204,22 @@ def newest_of_reports(
         query = query.where(models.Event.at >= since)
     loaded = query.options(selectinload(models.Event.deliveries), selectinload(models.Event.report))
     return [_shown(event) for event in session.scalars(loaded)]
+
+
+def events_of_reports(
+    session: Session, provider: ProviderKey, most: int | None = None
+) -> list[EventLine]:
+    """The alerts to readers about a provider's reports, the newest first."""
+    event = models.Event
+    query = (
+        select(event)
+        .where(event.code == provider.code, event.urn == provider.urn)
+        .where(event.audience == "readers", event.report_id.is_not(None))
+        .order_by(event.id.desc())
+        .limit(most)
+    )
+    loaded = query.options(selectinload(event.deliveries), selectinload(event.report))
+    return [_shown(each) for each in session.scalars(loaded)]
 
 
 def first_event_about(session: Session, report_id: int) -> EventLine | None:

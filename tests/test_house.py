@@ -27,8 +27,8 @@ FLOWS = (
 )
 # Of flows/, from the ground up: each may import what stands before it. The flows know no other.
 FLOORS = (
-    *({"settings", "step"}, {"context"}, {"comparing"}, {"alerting"}, {"checking"}, {"upkeep"}),
-    *({"pipeline"}, {"presenting"}, {"prefect_steps"}, set(FLOWS)),
+    *({"settings", "step"}, {"context"}, {"comparing"}, {"alerting"}, {"publishing"}),
+    *({"checking"}, {"upkeep"}, {"pipeline"}, {"presenting"}, {"prefect_steps"}, set(FLOWS)),
 )
 LIBRARY_OF_OFSTED = {"requests", "urllib3", "bs4", "lxml", "pypdfium2", "protego"}
 

@@ -9,7 +9,8 @@ from ofsted.authorities import authorities
 from ofsted.provider_key import ProviderKey
 from ofsted.short_names import short_name, slug
 
-INDEX, ABOUT, FEED = "index.html", "about.html", "feed.xml"
+INDEX, ABOUT, CHANGES, FEED = "index.html", "about.html", "changes.html", "feed.xml"
+NOT_FOUND = "404.html"  # served where there is no page, at any depth
 _OF_LINK = 12  # characters of a link's hash: enough for the reports of one authority
 
 

@@ -27,6 +27,7 @@ EXAMPLES = {  # command -> what follows `ofsted-watch`
         "status",
         "test-alert scrutiny --dry-run",
         "up --port 4200",
+        "website",
     )
 } | {"messages retry": "messages retry 12", "messages cancel": "messages cancel 12"}
 

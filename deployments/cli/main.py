@@ -39,7 +39,7 @@ main.add_under(
             "messages": "messages",
             "authorities": "authorities",
         },
-        "Do now": {"check": "check", "send": "check", "read": "show"},
+        "Do now": {"check": "check", "send": "check", "read": "show", "website": "website"},
         "Set up": {
             "init": "service",
             "test-alert": "messages",

@@ -9,6 +9,7 @@ from time import monotonic
 from deployments.service.prefect_api import UNDER_WAY, Api
 from flows.alerting import sending
 from flows.context.context import AppContext
+from flows.publishing.website import publish_and_send
 
 log = logging.getLogger(__name__)
 
@@ -31,7 +32,7 @@ class DueMessages:
         self._since = self._since or monotonic()
         if monotonic() - self._since > TAKEN_WITHIN.total_seconds():
             log.warning("no flow run sent the messages that are due; sending them without Prefect")
-            sending.send_due(context)
+            publish_and_send(context)
             self._since = None
         elif not self._is_taken():
             # What Prefect answers wrongly is logged by the caller: a name that it does not know

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from flows.comparing.previous import PredecessorResult, compare_known
+from flows.comparing.previous import ComparisonResult, PredecessorResult, compare_known
 from flows.context.context import AppContext
 from flows.settings.watched import WatchedAuthority
 from notifications import events as ev
@@ -67,17 +67,7 @@ class Announcer:
 
     def about(self, session: Session, report: ReportSnapshot) -> dict[str, Any]:
         """The fields of `AboutReport`: what was read, beside the inspection before."""
-        compared = compare_known(session, report)
-        return {
-            "provider": self.provider,
-            "report": report_of(report),
-            "found": finding_of(report),
-            "previous": previous_of(compared.previous) if compared.previous else None,
-            "rows": compared.comparison.rows if compared.comparison else (),
-            "not_compared": compared.why_not,
-            "previous_in_doubt": compared.previous_in_doubt,
-            "predecessors": tuple(map(predecessor_of, compared.predecessors)),
-        }
+        return about(self.provider, report, compare_known(session, report))
 
     def _announce(
         self,
@@ -104,6 +94,22 @@ class Announcer:
             also=also,
         )
         return event_id is not None
+
+
+def about(
+    provider: ev.Provider, report: ReportSnapshot, compared: ComparisonResult
+) -> dict[str, Any]:
+    """The fields of `AboutReport`: what was read, beside the inspection before."""
+    return {
+        "provider": provider,
+        "report": report_of(report),
+        "found": finding_of(report),
+        "previous": previous_of(compared.previous) if compared.previous else None,
+        "rows": compared.comparison.rows if compared.comparison else (),
+        "not_compared": compared.why_not,
+        "previous_in_doubt": compared.previous_in_doubt,
+        "predecessors": tuple(map(predecessor_of, compared.predecessors)),
+    }
 
 
 def announce(

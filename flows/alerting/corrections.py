@@ -154,7 +154,7 @@ def _announcements(session: Session, report: ReportSnapshot) -> Iterator[_Announ
 
 
 def _welcomes(session: Session, report: ReportSnapshot) -> Iterator[_Announced]:
-    for row in queries.events(session, type_="welcome"):
+    for row in queries.events(session, types=["welcome"]):
         event = ev.from_json(row.payload)
         if not isinstance(event, ev.Welcome) or event.to == "operators":
             continue

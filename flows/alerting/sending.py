@@ -12,7 +12,7 @@ from functools import partial
 
 from sqlalchemy.orm import Session
 
-from flows.alerting import channels, feed
+from flows.alerting import channels
 from flows.alerting.announce import announce
 from flows.alerting.digests import is_due as digest_is_due
 from flows.alerting.digests import sum_up
@@ -66,10 +66,7 @@ class SendTotals:
 
 
 def send_due(context: AppContext) -> SendTotals:
-    """Send everything that is due, the earliest first; one that fails delays no other.
-
-    Then add what readers were sent to the feed.
-    """
+    """Send everything that is due, the earliest first; one that fails delays no other."""
     outcomes: Counter[str] = Counter()
     prepare(context)
     has_news = True
@@ -78,7 +75,6 @@ def send_due(context: AppContext) -> SendTotals:
             outcomes[attempt.result] += 1
             context.progress()
         has_news = channels.notice(context)
-    feed.refresh(context)
     return SendTotals(outcomes)
 
 

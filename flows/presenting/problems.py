@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from flows.context.context import AppContext
 from flows.context.planned import CHECKS, ServiceState, service_by_state
+from flows.publishing import website
 from flows.settings.model import Settings
 from flows.upkeep.audit import Discrepancy, find_discrepancies
 from notifications.words.plain import moment, several
@@ -82,6 +83,7 @@ def problems(
             *_pages(known, context),
             *_reports(session, context, now),
             *_sending(known),
+            *_website(context.settings),
             *(
                 Problem(
                     f"{each.what} is in the future ({moment(each.at)}): the clock was wrong",
@@ -160,6 +162,11 @@ def _reports(session: Session, context: AppContext, now: datetime) -> Iterator[P
     for key, title in unread_since(session, now - UNREAD_COUNTS_FOR):
         if key in watched:
             yield Problem(f"{watched[key]}: a report could not be read: {title}")
+
+
+def _website(settings: Settings) -> Iterator[Problem]:
+    if failing := website.failing(settings):
+        yield Problem(f"the website is out of date since {moment(failing.since)}: {failing.why}")
 
 
 def _sending(known: Known) -> Iterator[Problem]:

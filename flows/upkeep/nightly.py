@@ -6,8 +6,8 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from flows.alerting import feed
 from flows.context.context import AppContext
+from flows.publishing import website
 from flows.upkeep import audit_alerts, retention
 
 log = logging.getLogger(__name__)
@@ -48,8 +48,9 @@ def _audit(context: AppContext) -> Done:
     return Done(audited.in_words(), audited.is_well)
 
 
-def _feed(context: AppContext) -> Done:
-    return Done("rewritten" if feed.refresh(context, anew=True) else "not written")
+def _website(context: AppContext) -> Done:
+    published = website.refresh(context, anew=True)
+    return Done(published.in_words(), not published.has_failed)
 
 
 def _retention(context: AppContext) -> Done:
@@ -58,7 +59,7 @@ def _retention(context: AppContext) -> Done:
 
 STEPS: dict[str, Callable[[AppContext], Done]] = {
     "audit": _audit,
-    "feed": _feed,
+    "website": _website,
     "clean-up": _retention,
 }
 

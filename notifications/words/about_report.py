@@ -111,7 +111,7 @@ def _headline(event: AboutReport, kind: Kind) -> str:
     pattern = with_day if day else without
     beginning = pattern.format(thing=thing, day=say_day(day) if day else "")
     if event.found.status == "read":
-        clause = _clause(event)
+        clause = what_it_says(event)
         return f"{beginning}: {clause}." if clause else f"{beginning}."
     if event.found.new_framework:
         return f"{beginning}. New framework, not comparable."
@@ -130,8 +130,8 @@ def _not_our_kind(found: Finding) -> bool:
     return found.status == "unread" and not found.doubts
 
 
-def _clause(event: AboutReport) -> str:
-    """What the judgements say, in half a sentence."""
+def what_it_says(event: AboutReport) -> str:
+    """What the judgements of a report that was read say, in half a sentence."""
     if not event.rows:
         return _first_clause(event.found)
     if not graded(event.found.kind):

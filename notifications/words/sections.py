@@ -30,8 +30,14 @@ def section(heading: str, items: Sequence[str | ListItem], most: int = MOST) -> 
     return (Section(heading=heading, items=all_items).cut(most),)
 
 
-def improvements(found: Finding) -> tuple[Section, ...]:
-    """What the report says must improve, as printed; priority actions first."""
+def improvements(found: Finding, *, whole: bool = False) -> tuple[Section, ...]:
+    """What the report says must improve, as printed; priority actions first.
+
+    Args:
+        found: the reading.
+        whole: every item to its end, with the page that it is printed on; else what a message
+            has room for.
+    """
     joint = found.kind in {"jtai", "area_send", "local_area_send"}
     whose = "the inspectors'" if joint else "Ofsted's"
     return tuple(
@@ -39,14 +45,17 @@ def improvements(found: Finding) -> tuple[Section, ...]:
         for kind, heading in _HEADINGS
         for one in section(
             heading.format(whose=whose),
-            [_item(item) for item in found.improvements if item.kind == kind],
+            [_item(item, whole=whole) for item in found.improvements if item.kind == kind],
+            most=len(found.improvements) if whole else MOST,
         )
     )
 
 
-def _item(item: Improvement) -> str:
-    text = quotation(item.text)
-    return f"{text} (Responsible: {plain(item.body, 200)}.)" if item.body else text
+def _item(item: Improvement, *, whole: bool) -> str:
+    text = plain(item.text, len(item.text)) if whole else quotation(item.text)
+    responsible = f" (Responsible: {plain(item.body, 200)}.)" if item.body else ""
+    page = f" (page {item.page})" if whole and item.page else ""
+    return f"{text}{responsible}{page}"
 
 
 def doubts(

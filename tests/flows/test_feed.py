@@ -12,7 +12,7 @@ from tests.installation import REPORT_2025
 
 @pytest.fixture
 def path(installation):
-    return installation.folder / "data" / "feed.xml"
+    return installation.folder / "data" / "website" / "feed.xml"
 
 
 def read(path):
@@ -41,7 +41,7 @@ def test_alerts_to_readers_are_in_the_feed_and_operators_messages_and_welcomes_a
 
 
 def test_ids_are_fixed_at_the_first_start_whatever_the_address_becomes(announced, tmp_path):
-    path = announced.folder / "data" / "feed.xml"
+    path = announced.folder / "data" / "website" / "feed.xml"
     announced.check()
     before = read(path)
     announced.settings["ui"] = {"url": "https://elsewhere.example.gov.uk"}
@@ -53,7 +53,7 @@ def test_ids_are_fixed_at_the_first_start_whatever_the_address_becomes(announced
 
 
 def test_the_feed_is_replaced_whole_and_only_when_something_was_announced(announced):
-    path = announced.folder / "data" / "feed.xml"
+    path = announced.folder / "data" / "website" / "feed.xml"
     announced.check()
     was, first = path.read_bytes(), path.stat()
     announced.checks(2, hours=1)

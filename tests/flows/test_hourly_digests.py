@@ -248,7 +248,7 @@ def test_thirty_reports_of_a_morning_in_each_form(installation):
         assert places == sorted(places)
     assert f"Already sent to you: - {LOWERED} (28 July 2025)" in _flat(daily)
     assert _text(hourly).index("Judgements lowered:") < _text(hourly).index(regions[0])
-    feed = (installation.folder / "data" / "feed.xml").read_text(encoding="utf-8")
+    feed = (installation.folder / "data" / "website" / "feed.xml").read_text(encoding="utf-8")
     assert feed.count("<entry>") == 30
 
 

@@ -113,7 +113,7 @@ def test_json_is_one_document_and_its_words_are_plain(harmed, command):
 
 
 def test_a_feed_is_sound_and_acts_on_nobody(harmed):
-    feed = etree.parse(harmed.folder / "data" / "feed.xml")
+    feed = etree.parse(harmed.folder / "data" / "website" / "feed.xml")
     said = "".join(feed.getroot().itertext())
     assert "onerror=document.title" in said  # as words
     for content in feed.iter("{*}content"):

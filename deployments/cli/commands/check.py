@@ -104,9 +104,9 @@ def _check_in_service(
 @in_one_line
 def send(config: str | None, *, as_json: bool) -> None:
     """Send the messages that are due. Exits 1 if any could not be sent."""
-    from flows.alerting.sending import send_due
+    from flows.publishing.website import publish_and_send
 
-    totals = send_due(context_of(config))
+    totals = publish_and_send(context_of(config))
     if as_json:
         render.as_json(json_api.send_totals(totals))
     else:

@@ -57,7 +57,7 @@ def reread(config: str | None, *, dry_run: bool, as_json: bool) -> None:
     document in the archive is missing or damaged.
     """
     from deployments.cli import render_decisions
-    from flows.alerting.sending import send_due
+    from flows.publishing.website import publish_and_send
     from flows.upkeep.reparse_archive import reread as read_again
     from storage.leases import BusyError
 
@@ -71,7 +71,7 @@ def reread(config: str | None, *, dry_run: bool, as_json: bool) -> None:
         render.as_json(render_decisions.reread(found, dry_run=dry_run))
     else:
         render_decisions.show_reread(found, dry_run=dry_run)
-    is_well = dry_run or send_due(context).is_well
+    is_well = dry_run or publish_and_send(context).is_well
     exit_unless(is_well and not found.lost)
 
 
@@ -107,7 +107,7 @@ def correct(
     from deployments.cli import render_decisions
     from flows.alerting.corrections import NothingToCorrectError
     from flows.alerting.corrections import correct as correct_it
-    from flows.alerting.sending import send_due
+    from flows.publishing.website import publish_and_send
 
     context = context_of(config)
     urn = context.authority(authority).urn if authority else None
@@ -119,4 +119,4 @@ def correct(
         render.as_json(render_decisions.correct(found))
     else:
         render_decisions.show_correct(found)
-    exit_unless(not confirm or send_due(context).is_well)
+    exit_unless(not confirm or publish_and_send(context).is_well)

@@ -1,0 +1,1 @@
+"""The website: pages, feeds and tables, made of what is known and written to a folder."""

@@ -1,0 +1,96 @@
+"""The files of the whole site, in the order in which they are written: pages before lists."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+
+import msgspec
+from sqlalchemy.orm import Session
+
+from flows.context.context import AppContext
+from flows.publishing import authority_pages, feeds, overview_pages
+from flows.settings.watched import WatchedAuthority
+from notifications.words.plain import moment
+from ofsted.provider_key import ProviderKey
+from ofsted.short_names import short_name
+from storage import queries
+from storage import tables as stored
+from website import addresses
+from website.pages import Layout, Output, file, made_of, page, static
+from website.tables import TABLES, as_csv, as_json, as_workbook
+
+WORKBOOK, JSON = "tables/ofsted-watch.xlsx", "tables/ofsted-watch.json"
+
+
+def outputs(
+    session: Session,
+    context: AppContext,
+    authorities: Mapping[ProviderKey, WatchedAuthority],
+    feed_tag: feeds.Tag,
+    unchanged: Collection[ProviderKey],
+) -> Iterator[Output]:
+    """Every file of the site, but those in the folders of what is unchanged.
+
+    Args:
+        authorities: whose pages the site has.
+        unchanged: those of whom nothing has changed.
+    """
+    around = layout(context)
+    watched = {each.key for each in context.settings.watch}
+    now = context.clock.now()
+    yield from static()
+    for key, authority in authorities.items():
+        is_alone = watched == {key}
+        if key in unchanged and not is_alone:
+            continue
+        data = authority_pages.read_authority(
+            session, context, authority, is_watched=key in watched
+        )
+        yield from authority_pages.report_pages(data, around)
+        yield feeds.feed_of(
+            context, feed_tag, authority, queries.events_of_reports(session, key, feeds.MOST)
+        )
+        yield authority_pages.authority_page(data, addresses.authority(key), around, now)
+        if is_alone:
+            yield authority_pages.authority_page(data, addresses.INDEX, around, now)
+    names = {key: each.name for key, each in authorities.items() if key in watched}
+    overview = overview_pages.read_overview(session, names)
+    yield from overview_pages.changes_pages(overview, around, now)
+    newest = [
+        each
+        for each in queries.newest_of_reports(session, most=feeds.MOST)
+        if each.provider in names
+    ]
+    yield feeds.feed_of_all(context, feed_tag, newest, f"{around.title}: alerts")
+    yield from _tables(session, watched)
+    yield overview_pages.about_page(context, names, around)
+    yield page(addresses.NOT_FOUND, "not_found", None, around)
+    if len(watched) > 1:
+        yield overview_pages.authorities_page(overview, around)
+
+
+def layout(context: AppContext) -> Layout:
+    """What stands around every page."""
+    watched = context.settings.watch
+    is_alone = len(watched) == 1
+    title = f"Ofsted Watch: {short_name(watched[0].name)}" if is_alone else "Ofsted Watch"
+    return Layout(
+        title=title,
+        menu=(
+            ("Judgements" if is_alone else "All councils", addresses.INDEX),
+            ("What changed", addresses.CHANGES),
+            ("About and downloads", addresses.ABOUT),
+        ),
+        feed=addresses.FEED,
+        written=moment(context.clock.now()),
+        url=context.settings.website.url,
+    )
+
+
+def _tables(session: Session, watched: Collection[ProviderKey]) -> Iterator[Output]:
+    rows = {name: stored.rows(session, name, watched) for name in TABLES}
+    for name, table in TABLES.items():
+        yield file(f"tables/{name}.csv", as_csv(table, rows[name]))
+    content = msgspec.json.encode(rows)
+    yield made_of(JSON, content, lambda: as_json(rows))
+    yield made_of(WORKBOOK, content, lambda: as_workbook(rows))

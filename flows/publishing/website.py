@@ -1,0 +1,186 @@
+"""When the website is written: whenever what it shows has changed, and each night whole."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
+from sqlalchemy.orm import Session
+
+from basics.atomic_write import write_atomically
+from flows.alerting.sending import SendTotals, send_due
+from flows.context.context import AppContext
+from flows.settings.model import Settings
+from flows.settings.watched import WatchedAuthority
+from notifications.words.plain import several
+from ofsted.provider_key import ProviderKey
+from ofsted.successions import may_have_successors, predecessors, successors
+from storage import queries
+from storage.data_state import data_states
+from storage.leases import BusyError, leased
+from website import addresses
+from website.folder import WebsiteError, Written, read_manifest, write
+from website.pages import code
+
+log = logging.getLogger(__name__)
+
+CLAIM = "website"
+FAILED = "website-failed.json"  # in the data folder
+WAITED = 60.0  # seconds for another process that is writing it
+AROUND = "all"  # the part of the state that every page shows
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What became of the website; nothing, where nothing had changed."""
+
+    written: Written | None = None
+    failure: str = ""
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether it could not be written."""
+        return bool(self.failure)
+
+    def in_words(self) -> str:
+        """`12 files written, 1 removed`, `up to date`, or why it could not be written."""
+        if self.failure:
+            return self.failure
+        if self.written is None or self.written == Written():
+            return "up to date"
+        removed = f", {self.written.removed} removed" if self.written.removed else ""
+        return f"{several(self.written.files, 'file')} written{removed}"
+
+
+def refresh(context: AppContext, *, anew: bool = False) -> Published:
+    """Write what has changed since it was last written; a failure is recorded, and ends nothing.
+
+    Args:
+        anew: write every page: each night, and when a person asks for it.
+    """
+    state, _ = _state(context)
+    if not anew and read_manifest(context.settings.website_folder).state == state:
+        return Published()
+    return context.step("write website", partial(_write_isolated, context, anew=anew))
+
+
+def publish_and_send(context: AppContext) -> SendTotals:
+    """Write the website, then send what is due: alerts link to pages that are there."""
+    refresh(context)
+    return send_due(context)
+
+
+def _write_isolated(context: AppContext, *, anew: bool) -> Published:
+    try:
+        written = write_website(context, anew=anew)
+    except (WebsiteError, BusyError) as error:
+        log.warning("%s", error)
+        _record_failure(context, str(error))
+        return Published(failure=str(error))
+    except Exception as error:  # one page that cannot be made must not hold back alerts
+        log.exception("the website could not be written")
+        failure = f"the website could not be written ({type(error).__name__}); see the log"
+        _record_failure(context, failure)
+        return Published(failure=failure)
+    (context.settings.data / FAILED).unlink(missing_ok=True)
+    return Published(written)
+
+
+def write_website(context: AppContext, *, anew: bool = False) -> Written:
+    """Write what has changed.
+
+    Raises:
+        WebsiteError: it cannot be written.
+        storage.leases.BusyError: another process is writing it, and does not end.
+    """
+    from flows.publishing import feeds, site  # templates and words: not needed while all is quiet
+
+    folder = context.settings.website_folder
+    feed_tag = feeds.tag(context)
+    with leased(context.database, CLAIM, wait=WAITED):
+        state, authorities = _state(context)  # before what it is the state of
+        before = {} if anew else read_manifest(folder).state
+        is_same_around = before.get(AROUND) == state[AROUND]
+        unchanged = {
+            key for key in authorities if is_same_around and before.get(str(key)) == state[str(key)]
+        }
+        with context.database.read() as session:
+            outputs = [*site.outputs(session, context, authorities, feed_tag, unchanged)]
+        folders = {addresses.folder(key) for key in unchanged}
+        return write(folder, outputs, state, unchanged=folders, anew=anew)
+
+
+def _state(context: AppContext) -> tuple[dict[str, str], Mapping[ProviderKey, WatchedAuthority]]:
+    """What the site would show, in short, and whose pages it has."""
+    with context.database.read() as session:
+        known = data_states(session)
+        authorities = _authorities(session, context, known)
+    settings = context.settings
+    around = (
+        code(),
+        settings.website.url,
+        settings.contact,
+        settings.ofsted.reports,
+        [(str(key), each.name) for key, each in authorities.items()],
+        len(settings.watch),
+    )
+    state = {AROUND: json.dumps(around)}
+    for key in authorities:
+        shown = [key, *(each for each in authorities if key in _successors(each, authorities))]
+        state[str(key)] = "; ".join(known.get(each, "") for each in shown)
+    return state, authorities
+
+
+def _successors(
+    key: ProviderKey, authorities: Mapping[ProviderKey, WatchedAuthority]
+) -> tuple[ProviderKey, ...]:
+    return successors(key, authorities[key].name) if may_have_successors(key) else ()
+
+
+def _authorities(
+    session: Session, context: AppContext, known: Mapping[ProviderKey, str]
+) -> dict[ProviderKey, WatchedAuthority]:
+    """Those that are watched, and those before them whose reports theirs show."""
+    watched = {each.key: each for each in context.settings.watch}
+    if not any(predecessors(key) for key in watched):
+        return watched
+    names = queries.provider_names(session)
+    before = {
+        key: WatchedAuthority(key.urn, names[key], int(key.code))
+        for key in sorted(set(known) & set(names) - set(watched))
+        if not watched.keys().isdisjoint(successors(key, names[key]))
+    }
+    return before | watched
+
+
+@dataclass(frozen=True, slots=True)
+class Failing:
+    """Since when the website could not be written, and why the last time."""
+
+    since: datetime
+    why: str
+
+
+def failing(settings: Settings) -> Failing | None:
+    """Since when it could not be written; None: it could be.
+
+    It is in a file, as is the website: each machine writes its own.
+    """
+    try:
+        found = json.loads((settings.data / FAILED).read_text(encoding="utf-8"))
+        return Failing(datetime.fromisoformat(found["since"]), str(found["why"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _record_failure(context: AppContext, why: str) -> None:
+    before = failing(context.settings)
+    since = before.since if before else context.clock.now()
+    found = json.dumps({"since": since.isoformat(), "why": why})
+    with contextlib.suppress(OSError):  # the disk may be full: the log has it
+        write_atomically(context.settings.data / FAILED, found.encode())
