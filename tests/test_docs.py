@@ -28,6 +28,7 @@ PARTS = {
     "`[schedule]`": model.ScheduleSettings,
     "`[ofsted]`": model.OfstedSettings,
     "`[ui]`": model.UiSettings,
+    "`[website]`": model.WebsiteSettings,
     "`[email]`": model.EmailSettings,
     "`[[recipients]]`": model.RecipientSettings,
 }

@@ -220,7 +220,10 @@ def outcome(installation: Installation) -> Outcome:
     return Outcome(
         answers={name: _in_any_order(_steady(installation.ask(name))) for name in ANSWERS},
         files=sorted(path.name for path in _files(installation)),
-        feed=[each.text or "" for each in ET.parse(_data(installation) / "website" / "feed.xml").iter(TITLE)],  # noqa: S314  # our own
+        feed=[
+            each.text or ""
+            for each in ET.parse(_data(installation) / "website" / "feed.xml").iter(TITLE)
+        ],  # noqa: S314  # our own
         alerted=sorted({(to, subject) for to, subject, _ in messages(installation)}),
     )
 

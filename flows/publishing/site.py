@@ -61,7 +61,7 @@ def outputs(
         for each in queries.newest_of_reports(session, most=feeds.MOST)
         if each.provider in names
     ]
-    yield feeds.feed_of_all(context, feed_tag, newest, f"{around.title}: alerts")
+    yield feeds.feed_of_all(context, feed_tag, newest, f"Ofsted Watch: reports on {_on(context)}")
     yield from _tables(session, watched)
     yield overview_pages.about_page(context, names, around)
     yield page(addresses.NOT_FOUND, "not_found", None, around)
@@ -85,6 +85,11 @@ def layout(context: AppContext) -> Layout:
         written=moment(context.clock.now()),
         url=context.settings.website.url,
     )
+
+
+def _on(context: AppContext) -> str:
+    watched = context.settings.watch
+    return short_name(watched[0].name) if len(watched) == 1 else f"{len(watched)} councils"
 
 
 def _tables(session: Session, watched: Collection[ProviderKey]) -> Iterator[Output]:

@@ -22,7 +22,8 @@ from ofsted.provider_key import ProviderKey
 from ofsted.successions import may_have_successors, predecessors, successors
 from storage import queries
 from storage.data_state import data_states
-from storage.leases import BusyError, leased
+from storage.database import DatabaseTroubleError
+from storage.leases import BusyError, LeaseLostError, leased
 from website import addresses
 from website.folder import WebsiteError, Written, read_manifest, write
 from website.pages import code
@@ -82,6 +83,8 @@ def _write_isolated(context: AppContext, *, anew: bool) -> Published:
         log.warning("%s", error)
         _record_failure(context, str(error))
         return Published(failure=str(error))
+    except (DatabaseTroubleError, LeaseLostError):
+        raise
     except Exception as error:  # one page that cannot be made must not hold back alerts
         log.exception("the website could not be written")
         failure = f"the website could not be written ({type(error).__name__}); see the log"

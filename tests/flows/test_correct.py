@@ -49,7 +49,9 @@ def test_with_confirm_it_goes_to_all_whom_the_first_event_named_and_once(announc
     assert email["In-Reply-To"]  # it follows the message that was wrong
     assert len(announced.cards) == 1
     assert announced.emails_to("it") == []
-    assert email["Subject"] in (announced.folder / "data" / "website" / "feed.xml").read_text(encoding="utf-8")
+    assert email["Subject"] in (announced.folder / "data" / "website" / "feed.xml").read_text(
+        encoding="utf-8"
+    )
     again = announced.cli("correct", "50283346", "--confirm")
     assert again.exit_code == 2
     assert again.stderr == (

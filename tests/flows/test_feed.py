@@ -1,13 +1,10 @@
-"""The feed in the data folder, over time."""
-
-import os
+"""The feeds of the website, over time."""
 
 import feedparser
 import pytest
 
-from flows.alerting import feed
 from flows.upkeep.nightly import nightly
-from tests.installation import REPORT_2025
+from tests.installation import ELSEWHERE, REPORT_2025
 
 
 @pytest.fixture
@@ -65,17 +62,14 @@ def test_the_feed_is_replaced_whole_and_only_when_something_was_announced(announ
     assert sorted(each.name for each in path.parent.glob(".*.part")) == []
 
 
-def test_a_feed_that_cannot_be_written_stops_nothing(installation, path, caplog):
-    installation.check()
-    path.unlink()
-    path.mkdir()
-    assert feed.refresh(installation.context()) is True or os.geteuid() == 0
-    checked = installation.check()
-    assert checked.is_well
-
-
-def test_a_feed_that_was_deleted_comes_back(installation, path):
-    installation.check()
-    path.unlink()
-    installation.check()
-    assert path.exists()
+def test_each_authority_has_a_feed_of_its_own_with_ids_of_its_own(announced):
+    announced.fake_ofsted.provider("80476", "Kent County Council", reports=[ELSEWHERE])
+    announced.settings["watch"] = [{"urn": 80515}, {"urn": 80476}]
+    announced.round()
+    folder = announced.folder / "data" / "website"
+    sutton, kent, all_of_them = (
+        read(folder / name) for name in ("sutton/feed.xml", "kent/feed.xml", "feed.xml")
+    )
+    assert [each.title for each in sutton.entries] == [each.title for each in all_of_them.entries]
+    assert kent.entries == []
+    assert len({sutton.feed.id, kent.feed.id, all_of_them.feed.id}) == 3

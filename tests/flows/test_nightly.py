@@ -15,7 +15,7 @@ def test_a_step_that_breaks_off_holds_back_no_other(announced):
     night = nightly(announced.context())
     assert not night.is_well
     assert night.headline.startswith("clean-up: failed (")
-    assert "feed: rewritten" in night.in_words()
+    assert "website: 14 files written" in night.in_words()
 
 
 @pytest.mark.both_databases
@@ -53,7 +53,7 @@ def test_what_a_kill_left_of_the_feed_and_of_the_outbox_is_cleared_away_a_day_la
         os.utime(path, (0, 0))
     assert nightly(announced.context()).done["clean-up"].words.endswith("2 unfinished files")
     assert ([path.exists() for path in old], new.exists()) == ([False, False], True)
-    assert (data / "feed.xml").exists()
+    assert (data / "website" / "feed.xml").exists()
 
 
 def test_it_runs_at_an_hour_that_every_night_has_once():

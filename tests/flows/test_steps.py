@@ -39,6 +39,7 @@ def test_a_new_report_is_shown_step_by_step(installation):
         "download 50283346",
         "read 50283346",
         "record 50283346",
+        "write website",
         "send to scrutiny (attempt 1)",
         "send to channel (attempt 1)",
         "audit",
@@ -46,6 +47,7 @@ def test_a_new_report_is_shown_step_by_step(installation):
 
 
 def test_a_quiet_round_shows_the_check_and_the_audit(installation):
+    installation.check()
     installation.later(minutes=15)
     shown = shown_of(installation)
     assert (shown.names, shown.failed) == (["check page Sutton", "audit"], {})

@@ -146,7 +146,7 @@ def test_files_are_named_by_us(harmed):
     data = harmed.folder / "data"
     names = {str(path.relative_to(data)) for path in data.rglob("*") if path.is_file()}
     usual = re.compile(
-        r"ofsted-watch\.sqlite.*|archive/[0-9a-f]{2}/[0-9a-f]{64}\.pdf|feed[\w./-]*"
+        r"ofsted-watch\.sqlite.*|archive/[0-9a-f]{2}/[0-9a-f]{64}\.pdf|website/[\w./-]+"
         r"|outbox/\d{8}T\d{6}Z-[\w-]+\.(eml|json)|\w[\w./-]*\.(xml|json)"
     )
     assert [name for name in names if not usual.fullmatch(name)] == []
