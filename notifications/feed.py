@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 from notifications.message import Link, Message
-from notifications.words.footer import LICENCE_OF_ALL
+from ofsted.licence import LICENCE_OF_ALL
 
 if TYPE_CHECKING:
     from jinja2 import Template

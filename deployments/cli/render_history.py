@@ -9,8 +9,9 @@ import click
 
 from deployments.cli.inspections import AuthorityHistory
 from deployments.cli.tables import Column, day, say, table, width
-from flows.comparing.history_table import NOT_GIVEN, SAID_INSTEAD, HistoryTable, history_table
+from flows.comparing.history_table import HistoryTable, history_table
 from notifications.words.labels import GRADES, short_label
+from ofsted.no_grade import NOT_GIVEN, SAID_INSTEAD
 from storage.report_queries import ComparedLine, InspectionLine, PredecessorLine
 
 LABELS = 26  # characters of the table's first column

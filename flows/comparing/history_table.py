@@ -14,21 +14,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from notifications.words.labels import badge, short_label
+from ofsted.no_grade import IN_DOUBT, NOT_GIVEN, why_no_grade
 from ofsted.reports.model import UNKNOWN
 from ofsted.short_names import short_name
 from ofsted.text import say_day
 from storage.report_queries import InspectionLine
-
-IN_DOUBT, NOT_GIVEN = "not read reliably", "not given"
-_TOGETHER = "care_and_care_leavers"
-# key -> (a key that is given in its place, what the cell says then)
-INSTEAD = {
-    "in_care": (_TOGETHER, "graded together with care leavers"),
-    "care_leavers": (_TOGETHER, "graded together with children in care"),
-    _TOGETHER: ("in_care", "graded separately"),
-}
-NO_LONGER = {("overall", "ilacs_2026"): "no longer given"}
-SAID_INSTEAD = {said for _, said in INSTEAD.values()} | {*NO_LONGER.values()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +78,7 @@ def cell(inspected: InspectionLine, key: str) -> str:
     if key in found:
         shown = badge(found[key].grade, found[key].printed)
         return shown.words if shown else NOT_GIVEN
-    other, said = INSTEAD.get(key, ("", ""))
-    if other in found:
-        return said
-    return NO_LONGER.get((key, inspected.framework or ""), NOT_GIVEN)
+    return why_no_grade(key, found, inspected.framework)
 
 
 def _heads(inspections: Sequence[InspectionLine]) -> tuple[str, ...]:

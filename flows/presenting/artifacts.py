@@ -17,9 +17,10 @@ from notifications import markdown
 from notifications.markdown import escape
 from notifications.message import Link, MessageContext
 from notifications.words import of_events
-from notifications.words.footer import LICENCE, LICENCE_OF_ALL, fit
+from notifications.words.footer import LICENCE, fit
 from notifications.words.labels import SHORT_FRAMEWORKS, badge
 from notifications.words.plain import LONDON, moment, plain, several
+from ofsted.licence import LICENCE_OF_ALL
 from ofsted.provider_key import ProviderKey
 from ofsted.short_names import short_name, slug
 from storage import queries, report_queries

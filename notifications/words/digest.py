@@ -17,7 +17,6 @@ from notifications.message import Footnote, Link, ListItem, Message, MessageCont
 from notifications.urgency import Urgency
 from notifications.words.digest_lists import URGENT, ItemMessage, lists
 from notifications.words.footer import (
-    LICENCE_OF_ALL,
     SEE_REPORTS,
     licence,
     links,
@@ -29,6 +28,7 @@ from notifications.words.page_checks import in_short, names, state
 from notifications.words.plain import LONDON, day_of, listed, moment, several
 from notifications.words.sections import section
 from notifications.words.subjects import OURS, subject
+from ofsted.licence import LICENCE_OF_ALL
 
 Say = Callable[[Happened, MessageContext], Message]
 

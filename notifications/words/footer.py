@@ -9,18 +9,10 @@ from notifications.events import Finding, Provider, Report
 from notifications.message import Link, MessageContext
 from notifications.words.labels import KINDS, graded
 from notifications.words.plain import listed, plain
+from ofsted.licence import licence_of
 from ofsted.reports.model import Kind
 
-NOT_OFSTED = "Ofsted Watch is not an Ofsted service."
-_LICENCE = (
-    "Contains public sector information licensed under the Open Government Licence v3.0. "
-    "Source: {source}. " + NOT_OFSTED
-)
-LICENCE = _LICENCE.format(source="Ofsted")
-LICENCE_OF_ALL = _LICENCE.format(  # where reports of several kinds stand together
-    source="Ofsted, and for joint inspections the Care Quality Commission, HM Inspectorate of "
-    "Constabulary and Fire & Rescue Services and HM Inspectorate of Probation"
-)
+LICENCE = licence_of("Ofsted")
 _SEE_REPORT = "Please refer to the published report."
 SEE_REPORTS = (  # where several reports are summed up
     "These summaries were produced automatically. Please refer to the published reports."
@@ -88,7 +80,7 @@ def evidence(found: Finding) -> str:
 
 
 def licence(kind: Kind = "ilacs") -> str:
-    return _LICENCE.format(source=KINDS[kind].source)
+    return licence_of(KINDS[kind].source)
 
 
 def why(message_context: MessageContext) -> str:
