@@ -38,6 +38,20 @@ def as_listed(reading: Reading, urn: str, title: str) -> Reading:
     return replace(reading, status=status, doubts=(*reading.doubts, *doubts))
 
 
+def is_graded(kind: Kind, status: str, title: str) -> bool:
+    """Whether a report is of an inspection that gives grades.
+
+    What was not read reliably is one too if its title on the page says so.
+
+    Args:
+        kind: that was read; `unknown` where nothing was.
+        status: `read`, `doubtful`, `unread` or `missing`.
+        title: as the page has it.
+    """
+    promised = status != "read" and _expected_kinds(title, kind) == GRADED_KINDS
+    return promised or kind in GRADED_KINDS
+
+
 def _doubts(reading: Reading, urn: str, title: str) -> Iterator[Doubt]:
     named = reading.provider and named_other(reading.provider, urn)
     if reading.provider and named:
