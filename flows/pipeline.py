@@ -19,7 +19,7 @@ import psutil
 from flows.alerting.sending import SendTotals, send_due
 from flows.checking.check import CheckRequest, CheckResult, check_page
 from flows.context.context import AppContext, named
-from flows.publishing.website import refresh
+from flows.publishing.website import refresh, refresh_downloads
 from flows.settings import load
 from flows.settings.watched import WatchedAuthority
 from flows.step import Step, do_now
@@ -99,6 +99,7 @@ def run_round(
         as_called_now = named(ours)  # with the names that the checks found on the pages
         refresh(as_called_now)  # before alerts link to its pages
         sent = send_due(as_called_now) if send else SendTotals(Counter())
+        refresh_downloads(as_called_now)
         audited = _audit_after(as_called_now, checks, send=send)
         call_heartbeat(ours, checks)
         return RoundResult(tuple(checks), sent, audited)

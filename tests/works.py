@@ -223,7 +223,7 @@ def outcome(installation: Installation) -> Outcome:
         feed=[
             each.text or ""
             for each in ET.parse(_data(installation) / "website" / "feed.xml").iter(TITLE)
-        ],  # noqa: S314  # our own
+        ],  # our own
         alerted=sorted({(to, subject) for to, subject, _ in messages(installation)}),
     )
 

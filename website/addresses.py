@@ -11,6 +11,7 @@ from ofsted.short_names import short_name, slug
 
 INDEX, ABOUT, CHANGES, FEED = "index.html", "about.html", "changes.html", "feed.xml"
 NOT_FOUND = "404.html"  # served where there is no page, at any depth
+REPORTS = "report-*.html"  # the pages of reports, in an authority's folder
 _OF_LINK = 12  # characters of a link's hash: enough for the reports of one authority
 
 

@@ -1,20 +1,20 @@
 """Writes the site to its folder so that, whenever it is read or whoever is killed, links hold.
 
-Pages come before those that list them, and what is no longer wanted goes last. Only files that
-this program wrote are ever replaced or removed: a list of them, `.written.json`, is in the folder.
+Pages come before those that list them, and what is no longer wanted goes last. The folder is ours
+from the start, when it was empty or missing; a list of what was written, `.written.json`, is in it.
 """
 
 from __future__ import annotations
 
 import contextlib
 import json
-import os
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from basics.atomic_write import write_atomically
+from website import addresses
 from website.pages import Output
 
 MANIFEST = ".written.json"
@@ -55,24 +55,23 @@ def write(
     outputs: Iterable[Output],
     state: Mapping[str, str],
     *,
-    unchanged: Collection[str] = (),
+    unchanged: Callable[[str], bool] = lambda _path: False,
     anew: bool = False,
 ) -> Written:
     """Write what has changed, in this order; then remove what is no longer wanted.
 
     Args:
         folder: made if it is missing.
-        outputs: every file that is wanted, but those of `unchanged`.
+        outputs: every file that is wanted, but those that are unchanged; made one by one.
         state: of the data, for the manifest.
-        unchanged: folders of the site whose files stay as they are.
+        unchanged: whether a file that was written before stays as it is.
         anew: write also what has not changed.
 
     Raises:
         WebsiteError: in one line, what cannot be written and what to do.
     """
-    wanted = {each.path: each for each in outputs}
     try:
-        return _write(folder, wanted, state, unchanged, anew=anew)
+        return _write(folder, outputs, state, unchanged, anew=anew)
     except OSError as error:
         raise WebsiteError(
             f"the website could not be written to {folder}: {error.strerror or error}; check that "
@@ -82,48 +81,52 @@ def write(
 
 def _write(
     folder: Path,
-    wanted: Mapping[str, Output],
+    outputs: Iterable[Output],
     state: Mapping[str, str],
-    unchanged: Collection[str],
+    unchanged: Callable[[str], bool],
     *,
     anew: bool,
 ) -> Written:
+    _take(folder)
     before = read_manifest(folder)
-    _refuse_foreign(folder, wanted, before)
-    kept = {
-        path: fingerprint
-        for path, fingerprint in before.files.items()
-        if path not in wanted and path.partition("/")[0] in unchanged
-    }
-    # What may be there is listed before it is written, so that a kill leaves nothing unlisted.
-    listed = {**before.files, **dict.fromkeys(set(wanted) - set(before.files), "")}
-    changed = [each for each in wanted.values() if anew or _differs(folder, each, before)]
-    if changed:
-        _put(folder / MANIFEST, _as_json({}, listed))
-    for each in changed:
-        _put(folder / each.path, each.make())
-    gone = [path for path in before.files if path not in wanted and path not in kept]
-    for path in gone:
-        _remove(folder, path)
-    files = {**kept, **{path: each.fingerprint for path, each in wanted.items()}}
-    if changed or gone or before != Manifest(dict(state), files):
-        _put(folder / MANIFEST, _as_json(state, files))
-    return Written(len(changed), len(gone))
+    files, written = {}, 0
+    for output in outputs:
+        path = folder / output.path
+        if anew or before.files.get(output.path) != output.fingerprint or not path.is_file():
+            _put(path, output.make())
+            written += 1
+        files[output.path] = output.fingerprint
+    kept = {path: known for path, known in before.files.items() if unchanged(path)}
+    gone = _no_longer_wanted(folder, before.files, {**kept, **files})
+    for each in gone:
+        _remove(folder, each)
+    now = Manifest(dict(state), {**kept, **files})
+    if now != before:
+        _put(folder / MANIFEST, _as_json(now))
+    return Written(written, len(gone))
 
 
-def _refuse_foreign(folder: Path, wanted: Mapping[str, Output], before: Manifest) -> None:
-    """Somebody else's page is not replaced, such as the start page of a web server."""
-    foreign = [path for path in wanted if path not in before.files and (folder / path).exists()]
-    if foreign:
+def _take(folder: Path) -> None:
+    """Make the folder ours, or make sure that it is."""
+    if (folder / MANIFEST).exists():
+        return
+    if folder.is_dir() and any(folder.iterdir()):
         raise WebsiteError(
-            f"the website could not be written: {folder / foreign[0]} is there and was not "
-            "written by Ofsted Watch; choose an empty folder in the settings ([website] folder)"
+            f"the website was not written to {folder}: the folder has files that Ofsted Watch did "
+            "not write; choose an empty or a new one in the settings ([website] folder)"
         )
+    _put(folder / MANIFEST, _as_json(Manifest()))
 
 
-def _differs(folder: Path, output: Output, before: Manifest) -> bool:
-    known = before.files.get(output.path)
-    return known != output.fingerprint or not (folder / output.path).is_file()
+def _no_longer_wanted(folder: Path, before: Iterable[str], wanted: Collection[str]) -> list[str]:
+    """What was written before, and what a writing that was killed left unlisted."""
+    folders = {path.partition("/")[0] for path in wanted if "/" in path}
+    left = (
+        path.relative_to(folder).as_posix()
+        for each in folders
+        for path in (folder / each).glob(addresses.REPORTS)
+    )
+    return sorted({*before, *left} - {*wanted})
 
 
 def _put(path: Path, content: bytes) -> None:
@@ -144,6 +147,5 @@ def _remove(folder: Path, path: str) -> None:
         (folder / path).parent.rmdir()
 
 
-def _as_json(state: Mapping[str, str], files: Mapping[str, str]) -> bytes:
-    content = {"state": dict(state), "files": dict(files)}
-    return json.dumps(content, indent=0, sort_keys=True).encode() + os.linesep.encode()
+def _as_json(manifest: Manifest) -> bytes:
+    return json.dumps(asdict(manifest), indent=0, sort_keys=True).encode()

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
-from flows.comparing.history_table import IN_DOUBT, NOT_GIVEN, SAID_INSTEAD, cell, history_table
+from flows.comparing.history_table import cell, history_table
 from notifications.words.labels import SHORT_FRAMEWORKS, badge, short_label, spell_out
 from notifications.words.plain import month, plain
+from ofsted.no_grade import IN_DOUBT, NOT_GIVEN, SAID_INSTEAD
 from ofsted.provider_key import ProviderKey
 from storage.report_queries import ComparedLine, InspectionLine
 from website import addresses

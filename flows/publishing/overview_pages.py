@@ -16,10 +16,10 @@ from flows.publishing.over_time import as_cell, report_page
 from notifications import events as ev
 from notifications.message import MessageContext
 from notifications.words import of_events
-from notifications.words.footer import LICENCE_OF_ALL
 from notifications.words.labels import KINDS, badge, in_subject, likely_kind
 from notifications.words.plain import LONDON, listed, month, plain, sentence, several
 from ofsted.authorities import authorities
+from ofsted.licence import LICENCE_OF_ALL
 from ofsted.provider_key import ProviderKey
 from ofsted.short_names import short_name
 from ofsted.text import say_day

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 
-import msgspec
 from sqlalchemy.orm import Session
 
 from flows.context.context import AppContext
@@ -20,6 +19,7 @@ from website.pages import Layout, Output, file, made_of, page, static
 from website.tables import TABLES, as_csv, as_json, as_workbook
 
 WORKBOOK, JSON = "tables/ofsted-watch.xlsx", "tables/ofsted-watch.json"
+DOWNLOADS = (JSON, WORKBOOK)  # made after alerts are sent, since it takes longer than all else
 
 
 def outputs(
@@ -29,7 +29,7 @@ def outputs(
     feed_tag: feeds.Tag,
     unchanged: Collection[ProviderKey],
 ) -> Iterator[Output]:
-    """Every file of the site, but those in the folders of what is unchanged.
+    """Every file of the site but `downloads`, and but those in the folders of what is unchanged.
 
     Args:
         authorities: whose pages the site has.
@@ -62,7 +62,8 @@ def outputs(
         if each.provider in names
     ]
     yield feeds.feed_of_all(context, feed_tag, newest, f"Ofsted Watch: reports on {_on(context)}")
-    yield from _tables(session, watched)
+    for name, table in TABLES.items():
+        yield file(f"tables/{name}.csv", as_csv(table, stored.rows(session, name, watched)))
     yield overview_pages.about_page(context, names, around)
     yield page(addresses.NOT_FOUND, "not_found", None, around)
     if len(watched) > 1:
@@ -92,10 +93,10 @@ def _on(context: AppContext) -> str:
     return short_name(watched[0].name) if len(watched) == 1 else f"{len(watched)} councils"
 
 
-def _tables(session: Session, watched: Collection[ProviderKey]) -> Iterator[Output]:
+def downloads(session: Session, context: AppContext) -> Iterator[Output]:
+    """All tables as one file."""
+    watched = {each.key for each in context.settings.watch}
     rows = {name: stored.rows(session, name, watched) for name in TABLES}
-    for name, table in TABLES.items():
-        yield file(f"tables/{name}.csv", as_csv(table, rows[name]))
-    content = msgspec.json.encode(rows)
-    yield made_of(JSON, content, lambda: as_json(rows))
+    content = as_json(rows)
+    yield file(JSON, content)
     yield made_of(WORKBOOK, content, lambda: as_workbook(rows))

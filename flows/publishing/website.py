@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -34,6 +35,8 @@ CLAIM = "website"
 FAILED = "website-failed.json"  # in the data folder
 WAITED = 60.0  # seconds for another process that is writing it
 AROUND = "all"  # the part of the state that every page shows
+DOWNLOADED = "downloads"  # the part that says of what state the downloads are
+Writing = Callable[..., Written]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,12 @@ class Published:
     def has_failed(self) -> bool:
         """Whether it could not be written."""
         return bool(self.failure)
+
+    def __add__(self, other: Published) -> Published:
+        """Of two writings after each other."""
+        both = [each.written for each in (self, other) if each.written]
+        files, removed = (sum(getattr(one, name) for one in both) for name in ("files", "removed"))
+        return Published(Written(files, removed), self.failure or other.failure)
 
     def in_words(self) -> str:
         """`12 files written, 1 removed`, `up to date`, or why it could not be written."""
@@ -65,20 +74,36 @@ def refresh(context: AppContext, *, anew: bool = False) -> Published:
         anew: write every page: each night, and when a person asks for it.
     """
     state, _ = _state(context)
-    if not anew and read_manifest(context.settings.website_folder).state == state:
+    shown = _shown(context)
+    shown.pop(DOWNLOADED, None)
+    if not anew and shown == state:
         return Published()
-    return context.step("write website", partial(_write_isolated, context, anew=anew))
+    return context.step("write website", partial(_isolated, context, _write, anew=anew))
+
+
+def refresh_downloads(context: AppContext) -> Published:
+    """Write all tables as one file, if they have changed; as `refresh`.
+
+    This takes as long as all pages together, and no alert links to it.
+    """
+    shown = _shown(context)
+    if not shown or shown.get(DOWNLOADED) == _all_of(shown):
+        return Published()
+    return context.step("write downloads", partial(_isolated, context, _write_downloads))
 
 
 def publish_and_send(context: AppContext) -> SendTotals:
     """Write the website, then send what is due: alerts link to pages that are there."""
     refresh(context)
-    return send_due(context)
+    sent = send_due(context)
+    refresh_downloads(context)
+    return sent
 
 
-def _write_isolated(context: AppContext, *, anew: bool) -> Published:
+def _isolated(context: AppContext, write_it: Writing, *, anew: bool = False) -> Published:
     try:
-        written = write_website(context, anew=anew)
+        with leased(context.database, CLAIM, wait=WAITED):
+            written = write_it(context, anew=anew)
     except (WebsiteError, BusyError) as error:
         log.warning("%s", error)
         _record_failure(context, str(error))
@@ -94,28 +119,48 @@ def _write_isolated(context: AppContext, *, anew: bool) -> Published:
     return Published(written)
 
 
-def write_website(context: AppContext, *, anew: bool = False) -> Written:
-    """Write what has changed.
-
-    Raises:
-        WebsiteError: it cannot be written.
-        storage.leases.BusyError: another process is writing it, and does not end.
-    """
+def _write(context: AppContext, *, anew: bool) -> Written:
     from flows.publishing import feeds, site  # templates and words: not needed while all is quiet
 
-    folder = context.settings.website_folder
     feed_tag = feeds.tag(context)
-    with leased(context.database, CLAIM, wait=WAITED):
-        state, authorities = _state(context)  # before what it is the state of
-        before = {} if anew else read_manifest(folder).state
-        is_same_around = before.get(AROUND) == state[AROUND]
-        unchanged = {
-            key for key in authorities if is_same_around and before.get(str(key)) == state[str(key)]
-        }
-        with context.database.read() as session:
-            outputs = [*site.outputs(session, context, authorities, feed_tag, unchanged)]
-        folders = {addresses.folder(key) for key in unchanged}
-        return write(folder, outputs, state, unchanged=folders, anew=anew)
+    state, authorities = _state(context)  # before what it is the state of
+    before = {} if anew else _shown(context)
+    is_same_around = before.get(AROUND) == state[AROUND]
+    same = {
+        key for key in authorities if is_same_around and before.get(str(key)) == state[str(key)]
+    }
+    folders = {addresses.folder(key) for key in same}
+
+    def unchanged(path: str) -> bool:
+        return path in site.DOWNLOADS or path.partition("/")[0] in folders
+
+    if DOWNLOADED in before:
+        state[DOWNLOADED] = before[DOWNLOADED]
+    with context.database.read() as session:
+        outputs = site.outputs(session, context, authorities, feed_tag, same)
+        folder = context.settings.website_folder
+        return write(folder, outputs, state, unchanged=unchanged, anew=anew)
+
+
+def _write_downloads(context: AppContext, *, anew: bool) -> Written:
+    from flows.publishing import site
+
+    shown = _shown(context)
+    state = shown | {DOWNLOADED: _all_of(shown)}
+    with context.database.read() as session:
+        outputs = site.downloads(session, context)
+        folder = context.settings.website_folder
+        return write(folder, outputs, state, unchanged=lambda _path: True, anew=anew)
+
+
+def _shown(context: AppContext) -> dict[str, str]:
+    """The state that the site shows."""
+    return read_manifest(context.settings.website_folder).state
+
+
+def _all_of(state: Mapping[str, str]) -> str:
+    kept = {name: value for name, value in state.items() if name != DOWNLOADED}
+    return hashlib.sha256(json.dumps(kept, sort_keys=True).encode()).hexdigest()
 
 
 def _state(context: AppContext) -> tuple[dict[str, str], Mapping[ProviderKey, WatchedAuthority]]:

@@ -50,6 +50,8 @@ def _audit(context: AppContext) -> Done:
 
 def _website(context: AppContext) -> Done:
     published = website.refresh(context, anew=True)
+    if not published.has_failed:
+        published += website.refresh_downloads(context)
     return Done(published.in_words(), not published.has_failed)
 
 

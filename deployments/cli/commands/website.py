@@ -14,23 +14,26 @@ from deployments.cli.commands.shared import (
 
 
 @click.command()
+@click.option("--all", "anew", is_flag=True, help="Write every page, also what has not changed.")
 @json_option
 @click.pass_obj
 @in_one_line
-def website(config: str | None, *, as_json: bool) -> None:
-    """Write the website now, every page of it.
+def website(config: str | None, *, anew: bool, as_json: bool) -> None:
+    """Write the pages of the website that have changed.
 
-    The service writes it by itself whenever something has changed, and each night.
+    The service does this by itself whenever something has changed, and writes every page each
+    night.
     """
-    from flows.publishing.website import refresh
+    from flows.publishing.website import refresh, refresh_downloads
 
     context = context_of(config)
-    published = refresh(context, anew=True)
+    published = refresh(context, anew=anew)
+    if not published.has_failed:
+        published += refresh_downloads(context)
     if published.has_failed:
         raise CommandFailedError(published.failure)
-    folder = context.settings.website_folder
+    folder, written = context.settings.website_folder, published.written
     if as_json:
-        written = published.written
         files, removed = (written.files, written.removed) if written else (0, 0)
         render.as_json({"folder": str(folder), "files": files, "removed": removed})
     else:
