@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
+from itertools import chain, repeat
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from jinja2 import Template
 
 ATOM = "http://www.w3.org/2005/Atom"
+MEDIA_TYPE = "application/atom+xml"
 OGL = "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/"
 
 
@@ -33,13 +35,17 @@ class FeedEntry:
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """A feed, its newest entry first. `since` is its date while it has no entries."""
+    """A feed, its newest entry first. `since` is its date while it has no entries.
+
+    `link` is to a page with the same; `self_link` is where the feed itself can be fetched.
+    """
 
     id: str
     title: str
     since: datetime
     entries: Sequence[FeedEntry]
     link: Link | None = None
+    self_link: str = ""
 
 
 def render(feed: Feed) -> bytes:
@@ -52,6 +58,8 @@ def render(feed: Feed) -> bytes:
     _add(author, "name", "Ofsted Watch")
     _add(root, "rights", LICENCE_OF_ALL, type="text")
     _add(root, "link", rel="license", href=OGL)
+    if feed.self_link:
+        _add(root, "link", rel="self", href=feed.self_link, type=MEDIA_TYPE)
     if feed.link:
         _add(root, "link", rel="alternate", href=feed.link.url, title=feed.link.label)
     for entry in feed.entries:
@@ -69,7 +77,8 @@ def _entry(root: ET.Element, entry: FeedEntry) -> None:
     _add(element, "updated", at)
     _add(element, "published", at)
     _add(element, "category", term=message.kind)
-    for rel, link in zip(("alternate", "related"), message.links, strict=False):
+    ours_first = sorted(message.links, key=lambda link: not link.is_ours)
+    for rel, link in zip(chain(["alternate"], repeat("related")), ours_first, strict=False):
         _add(element, "link", rel=rel, href=link.url, title=link.label)
     _add(element, "summary", message.headline, type="text")
     _add(element, "content", _template().render(message=message).strip(), type="html")

@@ -6,9 +6,23 @@ Every text in a message is plain: cleaned, on one line, not yet escaped for any 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, Protocol
+
+from notifications.events.parts import Provider, Report
 
 Tone = Literal["outstanding", "good", "requires_improvement", "inadequate", "other"]
+
+
+class Website(Protocol):
+    """Our website: the whole address of each page; empty while it does not have that page."""
+
+    def start(self) -> str: ...
+
+    def changes(self) -> str: ...
+
+    def authority(self, provider: Provider) -> str: ...
+
+    def report(self, provider: Provider, report: Report) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,13 +31,15 @@ class MessageContext:
 
     `recipient` is empty where nobody is written to: in the feed and in Prefect's UI.
     `ui_url` is the Prefect UI's, and empty for readers, who are never sent there.
-    `contact` is an email address or a page. A test is marked as one, everywhere.
+    `contact` is an email address or a page. A test is marked as one, everywhere. `website` is
+    None where readers cannot reach it.
     """
 
     recipient: str
     ui_url: str = ""
     contact: str = ""
     test: bool = False
+    website: Website | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +90,14 @@ class Footnote:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A link. `url` is https, or http to a test site on this machine."""
+    """A link. `url` is https, or http to a test site on this machine.
+
+    `is_ours`: to our website, or to the Prefect UI; it may be http, as on an intranet.
+    """
 
     label: str
     url: str
+    is_ours: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,10 @@ from datetime import datetime
 from pathlib import Path
 
 from flows.context.context import AppContext
+from flows.context.message_context import message_context
 from notifications import email, html, text
 from notifications import events as ev
-from notifications.message import Message, MessageContext
+from notifications.message import Message
 from notifications.senders import OUTBOX_SENDER, OUTBOX_TO, message_id
 from notifications.teams.cards import payload
 from notifications.words import of_events
@@ -71,11 +72,13 @@ def preview(context: AppContext, event: int) -> Preview:
         found = queries.events(session, ids=[event])
     if not found:
         raise NoSuchEventError(f"there is no event {event}; run `ofsted-watch events` to list them")
+    happened = ev.from_json(found[0].payload)
     subscriber = next(iter(json.loads(found[0].recipients)), "nobody")
-    ui_url = "" if found[0].audience == "readers" else context.settings.ui.url
-    message_context = MessageContext(subscriber, ui_url, context.settings.contact)
+    audiences = {each.name: each.audience for each in context.recipients}
+    audience = audiences.get(subscriber, happened.audience)
+    addressed = message_context(context.settings, subscriber, audience=audience)
     return Preview(
         f"event-{event}",
         found[0].at,
-        of_events.message(ev.from_json(found[0].payload), message_context),
+        of_events.message(happened, addressed),
     )

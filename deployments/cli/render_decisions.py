@@ -10,10 +10,11 @@ import click
 from deployments.cli.json_api import Json, day
 from deployments.cli.tables import safe
 from flows.alerting.corrections import Corrected
+from flows.context.message_context import message_context
+from flows.settings.model import Settings
 from flows.upkeep.reparse_archive import ReadingChange, RereadResult
 from notifications import events as ev
 from notifications import text
-from notifications.message import MessageContext
 from notifications.words import of_events
 from ofsted.text import say_day
 from storage.report_snapshots import ReportSnapshot
@@ -86,28 +87,28 @@ def _command(report: ReportSnapshot) -> str:
 _SHOWN = 100  # characters of a difference
 
 
-def correct(found: Corrected) -> Json:
+def correct(found: Corrected, settings: Settings) -> Json:
     """`correct --json`."""
     return {
         **_report(found.report),
         "event": found.row,
         "said": _differences(found.event.said),
         "recipients": list(found.recipients),
-        "text": _text(found),
+        "text": _text(found, settings),
     }
 
 
-def show_correct(found: Corrected) -> None:
+def show_correct(found: Corrected, settings: Settings) -> None:
     """The message as its first recipient gets it, and whether it goes out."""
     recipients = ", ".join(safe(name) for name in found.recipients) or "nobody"
     if found.row is None:
-        click.echo(f"Subject: {of_events.summary(found.event)}\n\n{_text(found)}")
+        click.echo(f"Subject: {of_events.summary(found.event)}\n\n{_text(found, settings)}")
         click.echo(f"not sent; it would go to: {recipients}")
         click.echo(f"to send it: {_command(found.report)}")
     else:
         click.echo(f"event {found.row}: {of_events.summary(found.event)}; going to: {recipients}")
 
 
-def _text(found: Corrected) -> str:
+def _text(found: Corrected, settings: Settings) -> str:
     name = next(iter(found.recipients), "nobody")
-    return text.render(of_events.message(found.event, MessageContext(name)))
+    return text.render(of_events.message(found.event, message_context(settings, name)))

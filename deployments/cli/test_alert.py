@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from deployments.cli.preview import Preview
-from flows.alerting import channels, sending
+from flows.alerting import channels
 from flows.alerting.announce import Announcer
 from flows.context.context import AppContext, email_server, open_context, temporary_context
+from flows.context.message_context import message_context
 from flows.settings.model import SUTTON, Settings
 from flows.upkeep import seeds
 from notifications import events as ev
@@ -145,13 +146,15 @@ def _test_alert(
     dry_run: bool,
     out: Path | None,
 ) -> TestAlert:
-    message_context = sending.message_context(context.settings, recipient, test=True)
+    addressed = message_context(
+        context.settings, recipient.name, audience=recipient.audience, test=True
+    )
     server = email_server(context.settings)
     by_mail = server is not None and recipient.via == "email"
     shown = Preview(
         name,
         context.clock.now(),
-        of_events.message(event, message_context),
+        of_events.message(event, addressed),
         sender=server.sender if server and by_mail else OUTBOX_SENDER,
         to=recipient.address if by_mail else OUTBOX_TO,
     )
@@ -162,7 +165,7 @@ def _test_alert(
     ours = channel_client(
         recipient,
         email=server,
-        message_context=message_context,
+        message_context=addressed,
         ca_file=context.settings.authority_file,
         allow_private=context.settings.allow_private,
     )

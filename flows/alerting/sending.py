@@ -19,9 +19,8 @@ from flows.alerting.digests import sum_up
 from flows.alerting.quiet_notice import send_quiet_notices
 from flows.alerting.welcome import welcome_all
 from flows.context.context import AppContext, email_server, with_names
-from flows.settings.model import Settings
+from flows.context.message_context import message_context
 from notifications import events as ev
-from notifications.message import MessageContext
 from notifications.recipients import Recipient, channel_key
 from notifications.send_results import SendResult
 from storage import ahead, attempts, channel_outages, deliveries, digests
@@ -213,7 +212,9 @@ def _send(context: AppContext, claimed: Claimed, recipient: Recipient, now: date
     ours = channel_client(
         recipient,
         email=email_server(context.settings),
-        message_context=message_context(context.settings, recipient),
+        message_context=message_context(
+            context.settings, recipient.name, audience=recipient.audience
+        ),
         ca_file=context.settings.authority_file,
         allow_private=context.settings.allow_private,
     )
@@ -241,18 +242,6 @@ def _await_slot(context: AppContext, recipient: Recipient) -> None:
         earliest = max(now, last + CARDS_APART) if last else now
         slot = reserve_slot(session, webhook, CARDS_APART, earliest)
     time.sleep((slot - now).total_seconds())
-
-
-def message_context(
-    settings: Settings, recipient: Recipient, *, test: bool = False
-) -> MessageContext:
-    """What messages to a recipient need to know about it and about this installation."""
-    return MessageContext(
-        recipient=recipient.name,
-        ui_url="" if recipient.audience == "readers" else settings.ui.url,
-        contact=settings.contact,
-        test=test,
-    )
 
 
 def _announce_failed(

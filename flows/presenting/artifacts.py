@@ -9,13 +9,14 @@ from datetime import datetime, timedelta
 from flows.checking.check import CheckResult
 from flows.comparing.history_table import history_table
 from flows.context.context import AppContext
+from flows.context.message_context import message_context
 from flows.context.planned import next_check
 from flows.presenting.problems import known_now, problems
 from flows.settings.watched import WatchedAuthority
 from notifications import events as ev
 from notifications import markdown
 from notifications.markdown import escape
-from notifications.message import Link, MessageContext
+from notifications.message import Link
 from notifications.words import of_events
 from notifications.words.footer import LICENCE, fit
 from notifications.words.labels import SHORT_FRAMEWORKS, badge
@@ -116,7 +117,7 @@ def reports(
         event_of_it = ev.from_json(event.payload)
         whose = getattr(event_of_it, "provider", None)
         where = slug(whose.short_name) if whose else "authority"
-        message = of_events.message(event_of_it, MessageContext(recipient=""))
+        message = of_events.message(event_of_it, message_context(context.settings))
         number = slug(event.file_id or str(event.report_id))
         report: ev.Report | None = getattr(event_of_it, "report", None)
         link = report.link if report and report.link and fit(report.link) else ""

@@ -12,10 +12,13 @@ from urllib.parse import urlsplit
 
 from flows.alerting.announce import provider_of
 from flows.context.context import AppContext
+from flows.context.message_context import message_context
+from flows.context.website_pages import website_pages
 from flows.settings.watched import WatchedAuthority
 from notifications import events as ev
 from notifications import feed
 from notifications.message import Link, MessageContext
+from notifications.words.footer import on_website
 from ofsted.short_names import short_name
 from storage.queries import EventLine
 from storage.record import get_state, set_state
@@ -77,8 +80,9 @@ def feed_of_all(
         events: alerts to readers about reports, the newest first.
     """
     watched = context.settings.watch
-    page = provider_of(context, watched[0]).page if len(watched) == 1 else ""
-    return _feed(addresses.FEED, feed_tag, "feed", title, events=events, page=page)
+    alone = provider_of(context, watched[0]) if len(watched) == 1 else None
+    path = addresses.FEED
+    return _feed(context, feed_tag, path, alone, name="feed", title=title, events=events)
 
 
 def feed_of(
@@ -86,33 +90,43 @@ def feed_of(
 ) -> Output:
     """The feed of one authority."""
     title = f"Ofsted Watch: reports on {short_name(authority.name)}"
+    provider, path = provider_of(context, authority), addresses.feed(authority.key)
     name = f"feed:{authority.key.code}:{authority.urn}"
-    page = provider_of(context, authority).page
-    return _feed(addresses.feed(authority.key), feed_tag, name, title, events=events, page=page)
+    return _feed(context, feed_tag, path, provider, name=name, title=title, events=events)
 
 
 def _feed(
-    path: str, feed_tag: Tag, name: str, title: str, *, events: Sequence[EventLine], page: str
+    context: AppContext,
+    feed_tag: Tag,
+    path: str,
+    provider: ev.Provider | None,
+    *,
+    name: str,
+    title: str,
+    events: Sequence[EventLine],
 ) -> Output:
     newest = events[:MOST]
+    addressed, website = message_context(context.settings), website_pages(context.settings)
 
-    def make() -> bytes:
+    def make() -> bytes:  # once the pages that it links to are there
+        page = Link("Ofsted's page", provider.page) if provider else None
         return feed.render(
             feed.Feed(
                 id=feed_tag.id(name),
                 title=title,
                 since=feed_tag.since,
-                entries=[_entry(feed_tag, event) for event in newest],
-                link=Link("Ofsted's page", page) if page else None,
+                entries=[_entry(feed_tag, event, addressed) for event in newest],
+                link=next(iter(on_website(addressed, provider)), page),
+                self_link=website.address(path) if website else "",
             )
         )
 
-    values = (feed_tag, title, page, [(event.id, event.at, event.payload) for event in newest])
-    return made_of(path, values, make)
+    shown = [(event.id, event.at, event.payload) for event in newest]
+    return made_of(path, (feed_tag, title, provider, context.settings.website.url, shown), make)
 
 
-def _entry(feed_tag: Tag, event: EventLine) -> feed.FeedEntry:
+def _entry(feed_tag: Tag, event: EventLine, addressed: MessageContext) -> feed.FeedEntry:
     from notifications.words import of_events  # not needed while all is quiet
 
-    message = of_events.message(ev.from_json(event.payload), MessageContext(recipient=""))
+    message = of_events.message(ev.from_json(event.payload), addressed)
     return feed.FeedEntry(feed_tag.id(f"event:{event.id}"), event.at, message)

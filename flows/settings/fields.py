@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from flows.settings.table import Kind, UnfitError
@@ -131,9 +132,31 @@ def _timezone(value: str) -> str:
     return value
 
 
+_LONGEST_ADDRESS = 250  # characters; those of pages come behind it
+_NOT_IN_ADDRESSES = set(" \"'<>\\^`{|}")
+
+
 def _address(value: str) -> str:
-    if value and not value.startswith(("https://", "http://")):
+    """Where a site begins: what is put behind it makes the addresses of its pages."""
+    if not value:
+        return value
+    if not value.startswith(("https://", "http://")):
         raise ValueError(f"{value!r} does not begin with https://")
+    try:
+        parts = urlsplit(value)
+        has_host = bool(parts.hostname) and parts.port != 0  # to ask for the port is to check it
+    except ValueError:
+        has_host = False
+    if "@" in value.partition("://")[2].partition("/")[0]:  # not shown: it may be a password
+        raise ValueError("contains a user name")
+    if not has_host:
+        raise ValueError(f"{value!r} has no valid host or port")
+    if "?" in value or "#" in value:
+        raise ValueError(f"{value!r} has a part that begins with ? or #")
+    if not value.isascii() or not value.isprintable() or set(value) & _NOT_IN_ADDRESSES:
+        raise ValueError(f"{value!r} has spaces, quotes or letters outside ASCII")
+    if len(value) > _LONGEST_ADDRESS:
+        raise ValueError(f"has more than {_LONGEST_ADDRESS} characters")
     return value.rstrip("/")
 
 

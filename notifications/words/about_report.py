@@ -5,7 +5,14 @@ from __future__ import annotations
 from notifications.events import AboutReport, Correction, Finding, ReportReplaced
 from notifications.message import Footnote, Message, MessageContext, Section, Table
 from notifications.words import subjects
-from notifications.words.footer import evidence, licence, links, unfit_address, why
+from notifications.words.footer import (
+    evidence,
+    licence,
+    links,
+    on_website,
+    unfit_address,
+    why,
+)
 from notifications.words.labels import KINDS, OUTCOMES, badge, graded, likely_kind, short_label
 from notifications.words.plain import days, number, place_in_words, plain, sentence
 from notifications.words.predecessors import predecessors
@@ -96,7 +103,10 @@ def message(event: AboutReport, message_context: MessageContext) -> Message:
         tables=tables,
         footnotes=footnotes,
         sections=_sections(event),
-        links=links(event.provider, event.report, fetched=event.found.status != "elsewhere"),
+        links=(
+            *links(event.provider, event.report, fetched=event.found.status != "elsewhere"),
+            *on_website(message_context, event.provider, event.report),
+        ),
         evidence=evidence(event.found),
         licence=licence(kind),
         why=why(message_context),

@@ -20,8 +20,10 @@ from notifications.words.footer import (
     SEE_REPORTS,
     licence,
     links,
-    ours,
+    on_website,
     site,
+    ui,
+    what_changed,
     why,
 )
 from notifications.words.page_checks import in_short, names, state
@@ -37,7 +39,7 @@ FEW = 6  # events with a sentence each
 # events in the digest -> reports whose judgements are shown in full: Gmail clips at 102 KB, of
 # which a line takes 0.4 and a table 6
 TABLES = ((60, 8), (160, 4))
-BUTTONS = 5  # as many as a card shows at once, beside that of the page
+BUTTONS = 6  # as many as a card shows at once
 
 
 def message(event: Digest, message_context: MessageContext, say: Say) -> Message:
@@ -78,7 +80,9 @@ def _several(
 ) -> Message:
     is_long = len(fresh) > FEW
     shown = [one for one in fresh if one.urgency or not is_long]
-    buttons = [] if is_long else [link for one in fresh if (link := one.link)][:BUTTONS]
+    end = _end(event, message_context)
+    reports = [] if is_long else [link for one in fresh if (link := one.link)]
+    buttons = reports[: BUTTONS - len(end)]
     first, rest = lists(
         fresh,
         f"Since {_since(event)}",
@@ -96,7 +100,7 @@ def _several(
         tables=tables,
         footnotes=footnotes,
         sections=rest if is_long else (),
-        links=(*buttons, *_end(event, message_context)),
+        links=(*buttons, *end),
         evidence=SEE_REPORTS * bool(fresh),
         licence=_licence([*fresh, *already_sent]),
         why=why(message_context),
@@ -191,11 +195,14 @@ def _marked(row: m.TableLine, texts: dict[str, str], marks: dict[str, str]) -> m
 
 
 def _end(event: Digest, message_context: MessageContext) -> tuple[Link, ...]:
-    """The authority's page; of several, Ofsted's site."""
-    if len(event.standings) == 1:
-        return links(event.standings[0].provider)
-    here = site(event.standings[0].provider) if event.standings else ()
-    return (*here, *ours(message_context))
+    """The authority's page; of several, Ofsted's site; and what our website has of them."""
+    providers = [one.provider for one in event.standings]
+    has_reports = any(one.event.audience == "readers" for one in event.items)
+    news = what_changed(message_context) if has_reports else ()
+    if len(providers) == 1:
+        return (*links(providers[0]), *(news or on_website(message_context, providers[0])))
+    here = site(providers[0]) if providers else ()
+    return (*here, *(news or on_website(message_context)), *ui(message_context))
 
 
 def _licence(said: Sequence[ItemMessage]) -> str:

@@ -35,12 +35,42 @@ def site(provider: Provider) -> tuple[Link, ...]:
     return (Link("Ofsted's site", f"{parts.scheme}://{parts.netloc}"),) if parts else ()
 
 
-def ours(message_context: MessageContext) -> tuple[Link, ...]:
-    return (Link("Ofsted Watch", message_context.ui_url),) if fit(message_context.ui_url) else ()
+def on_website(
+    message_context: MessageContext, provider: Provider | None = None, report: Report | None = None
+) -> tuple[Link, ...]:
+    """A link to our page on a report; without one on its authority; without that to the start."""
+    website = message_context.website
+    if website is None:
+        return ()
+    if provider and report:
+        return _ours("Our summary", website.report(provider, report))
+    if provider:
+        return _ours("All judgements", website.authority(provider))
+    return _ours("All authorities", website.start())
 
 
-def fit(url: str) -> bool:
-    """Whether a link is safe to follow: https, or http to a test site on this machine."""
+def what_changed(message_context: MessageContext) -> tuple[Link, ...]:
+    """A link to our page with the changes of all authorities."""
+    website = message_context.website
+    return _ours("What changed", website.changes()) if website else ()
+
+
+def ui(message_context: MessageContext) -> tuple[Link, ...]:
+    """A link to the Prefect UI, for operators."""
+    return _ours("Ofsted Watch", message_context.ui_url)
+
+
+def _ours(label: str, url: str) -> tuple[Link, ...]:
+    return (Link(label, url, is_ours=True),) if fit(url, is_ours=True) else ()
+
+
+def fit(url: str, *, is_ours: bool = False) -> bool:
+    """Whether a link is safe to follow: https, or http to a test site on this machine.
+
+    Args:
+        url: the link's address.
+        is_ours: it is from the settings and was not fetched, so that http is taken from any host.
+    """
     if not url.isascii() or not url.isprintable() or set(url) & set(" \"'<>\\^`{|}"):
         return False
     try:
@@ -51,9 +81,8 @@ def fit(url: str) -> bool:
     return (
         len(url) <= _MOST
         and not parts.username
-        and (
-            (parts.scheme == "https" and bool(host)) or (parts.scheme == "http" and loopback(host))
-        )
+        and bool(host)
+        and (parts.scheme == "https" or (parts.scheme == "http" and (is_ours or loopback(host))))
     )
 
 

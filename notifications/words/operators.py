@@ -26,9 +26,9 @@ from notifications.events import (
     RunFailed,
     RunRecovered,
 )
-from notifications.message import Message, MessageContext
+from notifications.message import Link, Message, MessageContext
 from notifications.words import pages, rereading, service
-from notifications.words.footer import licence, links, ours, unfit_address, why
+from notifications.words.footer import licence, links, on_website, ui, unfit_address, why
 from notifications.words.labels import likely_kind
 from notifications.words.subjects import OURS, subject
 from notifications.words.wording import Wording
@@ -53,9 +53,9 @@ def message(event: ForOperators, message_context: MessageContext) -> Message:
     wording = _wording(event)
     provider: Provider | None = getattr(event, "provider", None)
     report: Report | None = getattr(event, "report", None)
-    theirs = links(provider, report) if provider else ()
+    about = (provider, report)
     if isinstance(event, FrameworkSuspected):
-        theirs = links(event.first_at, event.first)
+        about = (event.first_at, event.first)
     return Message(
         subject=subject(provider.short_name if provider else OURS, *wording.subjects),
         headline=wording.headline,
@@ -72,11 +72,21 @@ def message(event: ForOperators, message_context: MessageContext) -> Message:
         ),
         tables=wording.tables,
         sections=wording.sections,
-        links=(*theirs, *ours(message_context)),
+        links=(*_pages(message_context, *about), *ui(message_context)),
         licence=licence(likely_kind("unknown", report.title) if report else "ilacs"),
         why=why(message_context),
         test=message_context.test,
     )
+
+
+def _pages(
+    message_context: MessageContext, provider: Provider | None, report: Report | None
+) -> tuple[Link, ...]:
+    """Ofsted's pages; of a report ours too, which shows what readers see of it."""
+    if provider is None:
+        return ()
+    summary = on_website(message_context, provider, report) if report else ()
+    return (*links(provider, report), *summary)
 
 
 def _wording(event: ForOperators) -> Wording:  # noqa: C901, PLR0911, PLR0912 - one line a type

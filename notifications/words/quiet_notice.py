@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from notifications.events import QuietNotice
-from notifications.message import Message, MessageContext
-from notifications.words.footer import licence, links, ours, why
+from notifications.message import Link, Message, MessageContext
+from notifications.words.footer import licence, links, on_website, ui, why
 from notifications.words.page_checks import in_short, names, state
 from notifications.words.plain import day_of
 from notifications.words.subjects import OURS, subject
@@ -27,10 +27,15 @@ def message(event: QuietNotice, message_context: MessageContext) -> Message:
         f"{'; monitoring is working normally' if fine else ''}.",
         kind=event.type,
         paragraphs=(state(event),),
-        links=links(event.standings[0].provider)
-        if len(event.standings) == 1
-        else ours(message_context),
+        links=_links(event, message_context),
         licence=licence(),
         why=why(message_context),
         test=message_context.test,
     )
+
+
+def _links(event: QuietNotice, message_context: MessageContext) -> tuple[Link, ...]:
+    if len(event.standings) == 1:
+        provider = event.standings[0].provider
+        return (*links(provider), *on_website(message_context, provider))
+    return (*on_website(message_context), *ui(message_context))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from notifications.events import ReportReturned, ReportWithdrawn
 from notifications.message import Message, MessageContext
-from notifications.words.footer import licence, links, unfit_address, why
+from notifications.words.footer import licence, links, on_website, unfit_address, why
 from notifications.words.labels import KINDS, likely_kind
 from notifications.words.plain import moment, place_in_words
 from notifications.words.sections import titled
@@ -25,7 +25,10 @@ def message(event: ReportWithdrawn | ReportReturned, message_context: MessageCon
         headline=f"Ofsted's page for {where} {said[0]}: {titled(event.report)}.",
         kind=event.type,
         paragraphs=tuple(filter(None, (said[1], unfit_address(event.report)))),
-        links=links(event.provider, event.report),
+        links=(
+            *links(event.provider, event.report),
+            *on_website(message_context, event.provider, event.report),
+        ),
         licence=licence(kind),
         why=why(message_context),
         test=message_context.test,

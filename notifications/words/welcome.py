@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from notifications.digest_schedule import digest_time
 from notifications.events import AuthorityStanding, Welcome
-from notifications.message import Message, MessageContext, Section, Table
-from notifications.words.footer import SEE_REPORTS, licence, links, ours, why
+from notifications.message import Link, Message, MessageContext, Section, Table
+from notifications.words.footer import SEE_REPORTS, licence, links, on_website, ui, why
 from notifications.words.labels import badge, in_subject
 from notifications.words.plain import days, listed, moment, place_in_words, plain, several
 from notifications.words.sections import section, titled
@@ -62,14 +62,19 @@ def message(event: Welcome, message_context: MessageContext) -> Message:
         paragraphs=tuple(filter(None, _paragraphs(event, few=few))),
         tables=tuple(table for one in event.watched for table in _table(one)) if few else (),
         sections=_sections(event, few=few),
-        links=links(event.watched[0].provider)
-        if len(places) == 1 and event.watched
-        else ours(message_context),
+        links=_links(event, message_context),
         evidence=SEE_REPORTS,
         licence=licence(),
         why=why(message_context),
         test=message_context.test,
     )
+
+
+def _links(event: Welcome, message_context: MessageContext) -> tuple[Link, ...]:
+    if len(event.watched) == 1 and not event.unseen:
+        provider = event.watched[0].provider
+        return (*links(provider), *on_website(message_context, provider))
+    return (*on_website(message_context), *ui(message_context))
 
 
 def _what(event: Welcome, count: str) -> str:

@@ -116,7 +116,7 @@ def correct(
     except NothingToCorrectError as error:
         raise UsageError(str(error)) from None
     if as_json:
-        render.as_json(render_decisions.correct(found))
+        render.as_json(render_decisions.correct(found, context.settings))
     else:
-        render_decisions.show_correct(found)
+        render_decisions.show_correct(found, context.settings)
     exit_unless(not confirm or publish_and_send(context).is_well)
