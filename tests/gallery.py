@@ -10,7 +10,7 @@ from __future__ import annotations
 import argparse
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from pathlib import Path
 
@@ -25,12 +25,14 @@ from tests.cards_drawn import drawn
 from tests.notifications import mornings
 from tests.notifications.samples import every
 from tests.notifications.variants import variants
+from tests.notifications.websites import WholeWebsite
 
 FOLDER = Path("gallery")
 DOCS = Path(__file__).parents[1] / "docs" / "pictures"
 CONTEXT = MessageContext("scrutiny", "https://watch.example.gov.uk", "ofsted-watch@example.gov.uk")
 COLOURS = 48  # of a picture in the documents
 WIDTHS = (720, 400)
+LINKED = ("report published", "correction", "welcome", "digest", "morning of five reports, hourly")
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 # picture in the documents -> (name in the gallery, how it is seen, most pixels of height)
 SHOWN = {
@@ -70,7 +72,12 @@ def pieces() -> tuple[Piece, ...]:
     for period in ("hourly", "daily"):
         for number, name in ((5, "five"), (30, "thirty"), (153, "all")):
             named[f"morning of {name} reports, {period}"] = mornings.digest(period, number)
-    return tuple(Piece(name, of_events.message(event, CONTEXT)) for name, event in named.items())
+    shown = [Piece(name, of_events.message(event, CONTEXT)) for name, event in named.items()]
+    linked = replace(CONTEXT, ui_url="", website=WholeWebsite())
+    for name in LINKED:
+        message = of_events.message(named[name], linked)
+        shown.append(Piece(f"{name}, with a website", message))
+    return tuple(shown)
 
 
 def pages(piece: Piece) -> dict[str, str]:

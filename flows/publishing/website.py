@@ -125,10 +125,9 @@ def _write(context: AppContext, *, anew: bool) -> Written:
     feed_tag = feeds.tag(context)
     state, authorities = _state(context)  # before what it is the state of
     before = {} if anew else _shown(context)
-    is_same_around = before.get(AROUND) == state[AROUND]
-    same = {
-        key for key in authorities if is_same_around and before.get(str(key)) == state[str(key)]
-    }
+    same = {key for key in authorities if before.get(str(key)) == state[str(key)]}
+    if before.get(AROUND) != state[AROUND]:
+        same = set()
     folders = {addresses.folder(key) for key in same}
 
     def unchanged(path: str) -> bool:

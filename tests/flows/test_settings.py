@@ -23,6 +23,17 @@ WRONG = {  # settings: the line that says so, after the file's name
     ),
     "[ofsted]\ngap = -1": "ofsted.gap: input should be greater than or equal to 0 (found -1)",
     '[ofsted]\nreports = "ofsted"': "ofsted.reports: 'ofsted' does not begin with https://",
+    '[ui]\nurl = "https://me:s3cret@prefect.example"': "ui.url: contains a user name; give the",
+    '[website]\nurl = "https://a.example/?page=1"': (
+        "website.url: 'https://a.example/?page=1' has a part that begins with ? or #; give the "
+    ),
+    '[website]\nurl = "https://a.example/our reports"': (
+        "website.url: 'https://a.example/our reports' has spaces, quotes or letters outside ASCII"
+    ),
+    '[website]\nurl = "https://b\u00fccher.example"': "has spaces, quotes or letters outside ASCII",
+    '[website]\nurl = "https:///reports"': "'https:///reports' has no valid host or port; give",
+    '[website]\nurl = "https://a.example:99999"': "has no valid host or port; give the address at",
+    f'[website]\nurl = "https://a.example/{"a" * 300}"': "has more than 250 characters; give the",
     "import_seeds = 1": "import_seeds: input should be a valid boolean (found 1); give true or f",
     'allow_private = "yes"': "allow_private: input should be a valid boolean",
     '[[watch]]\nurn = "sutton"': "watch.0.urn: 'sutton' is not a URN; give the URN in the address",
@@ -212,6 +223,19 @@ def test_a_urn_may_be_a_number_or_have_letters(read):
         ("80515", "provider 80515"),
         ("SC012345", "A home"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("given", "taken"),
+    [
+        ("https://example.gov.uk/ofsted/", "https://example.gov.uk/ofsted"),
+        ("https://example.gov.uk//", "https://example.gov.uk"),
+        *((each, each) for each in ("http://intranet.council.local/a", "https://[::1]:4280")),
+        *((each, each) for each in ("https://example.gov.uk/a%20b", "")),
+    ],
+)
+def test_the_address_of_a_site_is_taken_without_its_last_slash(read, given, taken):
+    assert read(f'[website]\nurl = "{given}"').website.url == taken
 
 
 def test_secrets_come_from_the_variable_the_file_or_the_settings(read, tmp_path, monkeypatch):
