@@ -1,12 +1,10 @@
 """What is sent links to the website, but only to pages that are in its folder at that moment."""
 
 import json
-import re
 
 import feedparser
 import pytest
 
-from flows.alerting import feed
 from flows.context.website_pages import WebsitePages, website_pages
 from flows.settings.model import Settings, WebsiteSettings
 from flows.upkeep.nightly import nightly
@@ -19,24 +17,16 @@ URL = "https://example.gov.uk/ofsted"
 UI = "https://prefect.example.gov.uk"
 SUMMARY = f"{URL}/sutton/report-50283346.html"
 SUTTON = Provider(urn="80515", name="London Borough of Sutton", short_name="Sutton", page="")
-PAGES = (
-    *("index.html", "changes.html", "feed.xml", "sutton/index.html"),
-    *("sutton/report-50283346.html", "sutton/report-50176759.html"),
-)
 
 
-def write(installation, *pages):
-    for page in pages:
-        path = installation.folder / "data" / "website" / page
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text("<!DOCTYPE html>")
+def pages(installation):
+    return installation.folder / "data" / "website"
 
 
 @pytest.fixture
 def with_website(installation):
-    """Readers reach the website, and it is written; operators have the Prefect UI."""
+    """Readers reach the website; operators have the Prefect UI."""
     installation.settings |= {"website": {"url": f"{URL}/"}, "ui": {"url": UI}}
-    write(installation, *PAGES)
     return installation
 
 
@@ -62,11 +52,14 @@ def test_an_alert_links_to_the_reports_page_and_readers_are_never_sent_to_the_pr
         assert UI not in content
 
 
-@pytest.mark.parametrize("url", ["", URL], ids=["no address", "no page yet"])
-def test_where_the_website_has_no_address_or_not_that_page_an_alert_has_no_link(installation, url):
-    installation.settings["website"] = {"url": url}
-    pages = [page for page in PAGES if "50283346" not in page]
-    write(installation, *(pages if url else PAGES))
+@pytest.mark.parametrize("url", ["", URL], ids=["no address", "no page"])
+def test_where_the_website_has_no_address_or_cannot_be_written_an_alert_has_no_link(
+    installation, url
+):
+    others = installation.folder / "of another program"
+    others.mkdir()
+    (others / "index.html").write_text("Welcome")
+    installation.settings["website"] = {"url": url, "folder": str(others) if url else ""}
     publish(installation)
     [email] = installation.emails_to("scrutiny")
     assert "Our summary" not in email.as_string()
@@ -79,21 +72,23 @@ def test_a_link_is_made_once_and_a_repeat_has_it_though_the_report_has_another_i
     with_website.email.answers["CONNECT"] = "421 4.3.2 not now"
     publish(with_website)
     with_website.email.answers.clear()
-    (with_website.folder / "data" / "website" / "sutton/report-50283346.html").unlink()
-    write(with_website, "sutton/report-50999999.html")
+    with_website.change("50283346", file_id="50999999")
     with_website.later(minutes=2)
-    with_website.send()
+    with_website.check()
     [email] = with_website.emails_to("scrutiny")
     assert SUMMARY in said(email)
 
 
-def test_a_report_under_another_id_is_not_linked_by_the_one_that_has_no_page(with_website):
+def test_a_link_to_a_report_that_has_another_id_since_leads_on_to_its_page(with_website):
     publish(with_website)
-    (with_website.folder / "data" / "website" / "sutton/report-50283346.html").unlink()
-    feed.refresh(with_website.context(), anew=True)
-    got = feedparser.parse((with_website.folder / "data" / "feed.xml").read_bytes())
-    assert got.entries[0].link.endswith("/v1/file/50283346")
-    assert [one.rel for one in got.entries[0].links] == ["alternate", "related"]
+    with_website.change("50283346", file_id="50999999")
+    with_website.later(minutes=15)
+    with_website.check()
+    got = feedparser.parse((pages(with_website) / "feed.xml").read_bytes())
+    assert got.entries[0].link == SUMMARY
+    moved = (pages(with_website) / "sutton" / "report-50283346.html").read_text()
+    assert 'content="0; url=../sutton/report-50999999.html"' in moved
+    assert (pages(with_website) / "sutton" / "report-50999999.html").exists()
 
 
 def test_a_withdrawal_links_to_the_page_that_says_so(with_website):
@@ -144,15 +139,15 @@ def test_a_preview_is_addressed_as_what_its_first_recipient_was_sent(with_websit
 
 def test_the_feed_leads_to_the_website_and_is_written_anew_when_its_address_changes(with_website):
     publish(with_website)
-    path = with_website.folder / "data" / "feed.xml"
+    path = pages(with_website) / "feed.xml"
     got = feedparser.parse(path.read_bytes())
     assert not got.bozo
     assert got.entries[0].link == SUMMARY
     assert got.feed.link == f"{URL}/sutton/index.html"
     assert {one.href for one in got.feed.links if one.rel == "self"} == {f"{URL}/feed.xml"}
     with_website.settings["website"] = {"url": "https://elsewhere.example.gov.uk"}
-    assert feed.refresh(with_website.context()) is True
-    assert feed.refresh(with_website.context()) is False
+    with_website.later(minutes=15)
+    with_website.check()
     after = feedparser.parse(path.read_bytes())
     assert after.entries[0].link == "https://elsewhere.example.gov.uk/sutton/report-50283346.html"
     assert after.entries[0].id == got.entries[0].id
@@ -166,21 +161,21 @@ def test_ids_are_named_after_the_websites_host_where_there_is_one(new_installati
     }
     new_installation.check()
     nightly(new_installation.context())
-    written = (new_installation.folder / "data" / "feed.xml").read_text()
+    written = (pages(new_installation) / "feed.xml").read_text()
     assert "tag:ofsted.example.org,2025:feed" in written
 
 
 def test_a_page_of_another_provider_type_or_with_no_file_id_has_an_address_of_its_own(tmp_path):
-    pages = WebsitePages(URL, tmp_path)
+    website = WebsitePages(URL, tmp_path)
     elsewhere = Report(title="A letter", published=None, link="https://www.gov.uk/a")
     folder = tmp_path / "sutton"
     folder.mkdir()
-    assert pages.report(SUTTON, elsewhere) == ""
+    assert website.report(SUTTON, elsewhere) == ""
     (folder / "report-nothing.html").touch()
-    assert pages.report(SUTTON, elsewhere) == ""
+    assert website.report(SUTTON, elsewhere) == ""
     (folder / "index.html").touch()
-    assert pages.authority(SUTTON) == f"{URL}/sutton/index.html"
-    assert pages.start() == pages.changes() == ""
+    assert website.authority(SUTTON) == f"{URL}/sutton/index.html"
+    assert website.start() == website.changes() == ""
 
 
 def test_a_folder_that_cannot_be_read_has_no_pages_and_stops_no_message(tmp_path):
@@ -190,6 +185,6 @@ def test_a_folder_that_cannot_be_read_has_no_pages_and_stops_no_message(tmp_path
 
 def test_without_an_address_there_is_no_website_to_link_to():
     assert website_pages(Settings()) is None
-    pages = website_pages(Settings(website=WebsiteSettings(url=URL)))
-    assert pages is not None
-    assert re.fullmatch(r"https://example\.gov\.uk/ofsted/feed\.xml", pages.address("feed.xml"))
+    website = website_pages(Settings(website=WebsiteSettings(url=URL)))
+    assert website is not None
+    assert website.address("feed.xml") == f"{URL}/feed.xml"
