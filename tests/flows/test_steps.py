@@ -42,6 +42,7 @@ def test_a_new_report_is_shown_step_by_step(installation):
         "write website",
         "send to scrutiny (attempt 1)",
         "send to channel (attempt 1)",
+        "write downloads",
         "audit",
     ]
 
