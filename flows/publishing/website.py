@@ -81,15 +81,15 @@ def refresh(context: AppContext, *, anew: bool = False) -> Published:
     return context.step("write website", partial(_isolated, context, _write, anew=anew))
 
 
-def refresh_downloads(context: AppContext) -> Published:
+def refresh_downloads(context: AppContext, *, anew: bool = False) -> Published:
     """Write all tables as one file, if they have changed; as `refresh`.
 
     This takes as long as all pages together, and no alert links to it.
     """
     shown = _shown(context)
-    if not shown or shown.get(DOWNLOADED) == _all_of(shown):
+    if not anew and (not shown or shown.get(DOWNLOADED) == _all_of(shown)):
         return Published()
-    return context.step("write downloads", partial(_isolated, context, _write_downloads))
+    return context.step("write downloads", partial(_isolated, context, _write_downloads, anew=anew))
 
 
 def publish_and_send(context: AppContext) -> SendTotals:

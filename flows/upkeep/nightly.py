@@ -51,7 +51,7 @@ def _audit(context: AppContext) -> Done:
 def _website(context: AppContext) -> Done:
     published = website.refresh(context, anew=True)
     if not published.has_failed:
-        published += website.refresh_downloads(context)
+        published += website.refresh_downloads(context, anew=True)
     return Done(published.in_words(), not published.has_failed)
 
 

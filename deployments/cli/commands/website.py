@@ -29,7 +29,7 @@ def website(config: str | None, *, anew: bool, as_json: bool) -> None:
     context = context_of(config)
     published = refresh(context, anew=anew)
     if not published.has_failed:
-        published += refresh_downloads(context)
+        published += refresh_downloads(context, anew=anew)
     if published.has_failed:
         raise CommandFailedError(published.failure)
     folder, written = context.settings.website_folder, published.written
