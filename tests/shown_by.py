@@ -343,12 +343,36 @@ FAULTS: dict[str, tuple[str, ...]] = {
     "a step of the nightly maintenance fails": (
         "test_nightly.py::test_a_step_that_breaks_off_holds_back_no_other",
     ),
+    "its folder cannot be written": (
+        "test_website.py::test_a_folder_that_is_a_file_costs_one_line_and_no_alert_and_status_says_so",
+    ),
+    "its folder has files of another program": (
+        "test_folder.py::test_a_folder_of_other_files_is_refused_and_left_as_it_is",
+        "test_website_links.py::test_where_the_website_has_no_address_or_cannot_be_written_an_alert_has_no_link",
+    ),
+    "killed while it is written": (
+        "test_folder.py::test_a_first_writing_that_was_killed_is_taken_up_and_leaves_nothing_behind",
+        "test_folder.py::test_pages_are_written_before_those_that_list_them_and_removals_come_last",
+    ),
+    "somebody deletes a page, or spoils our list of what was written": (
+        "test_folder.py::test_a_file_that_somebody_removed_comes_back",
+        "test_folder.py::test_a_list_of_files_that_was_spoilt_costs_a_whole_writing_and_nothing_else",
+    ),
+    "two processes write it at once": (
+        "test_website.py::test_two_at_once_write_one_after_the_other_and_the_site_is_whole",
+    ),
+    "a report has another number since an alert linked to it": (
+        "test_website_links.py::test_a_link_to_a_report_that_has_another_id_since_leads_on_to_its_page",
+    ),
+    "a council is no longer watched": (
+        "test_website.py::test_a_council_that_is_no_longer_watched_has_no_pages_any_more",
+    ),
     "killed at any step of any command, several times in a row, or two at once": (
         "test_kills.py::test_a_kill_at_any_step_loses_nothing_and_alerts_nobody_twice",
         "test_kills.py::test_several_kills_in_a_row_also_of_two_at_once_lose_nothing",
         "test_kills.py::test_what_is_announced_at_the_end_of_a_check_outlives_a_kill_before_its_end",
     ),
-    "killed while a file is downloaded, the feed or the outbox is written, or the archive is read again": (
+    "killed while a file is downloaded, the website or the outbox is written, or the archive is read again": (
         "test_checks_at_once.py::test_a_check_killed_before_it_announced_is_announced_by_the_next",
         "test_nightly.py::test_a_download_that_was_killed_is_cleared_away_a_day_later_and_one_under_way_is_not",
         "test_nightly.py::test_what_a_kill_left_of_the_feed_and_of_the_outbox_is_cleared_away_a_day_later",
