@@ -47,6 +47,6 @@ def refuse_taken_address(ui: str) -> None:
 
 def within_reach(host: str) -> str:
     """The host as this machine itself can call it."""
-    if host in {"0.0.0.0", "::"}:  # noqa: S104 - what was asked for, not what we ask for
-        return "127.0.0.1"
+    # What was asked for, not what we ask for. A server on `::` listens to IPv6 alone.
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
     return f"[{host}]" if ":" in host else host

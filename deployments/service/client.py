@@ -23,12 +23,14 @@ from storage import models, queries
 POLLED = 0.5  # seconds
 PATIENCE_WITH_A_BUSY_SERVER = 60.0  # seconds
 WITHOUT_PROGRESS = 600.0  # seconds without progress after which we stop waiting for a run
+PREFECT_SERVER, WORKER, WEBSITE_SERVER = "Prefect server", "worker", "website server"
 
 
 @dataclass(frozen=True, slots=True)
 class Child:
     """A process of the service."""
 
+    name: str
     pid: int
     started: float  # seconds of the epoch
 

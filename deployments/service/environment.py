@@ -1,4 +1,4 @@
-"""The environment of Prefect's server, its worker and the flow runs: made, not inherited.
+"""The environment of the service's children and the flow runs: made, not inherited.
 
 Prefect reads settings from variables and from files in its working directory (`.env`,
 `prefect.toml`, `pyproject.toml`), which take precedence over those in its home. A setting meant
@@ -41,6 +41,12 @@ OUR_PREFIXES = (PREFIX, "PG")  # our settings, and those of PostgreSQL's client
 PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
 NEAR = ("127.0.0.1", "localhost", "::1")
 _NOWHERE = "http://127.0.0.1:9"  # the discard port: nothing answers there
+_PYTHON = {
+    "PYTHONUNBUFFERED": "1",
+    # Prefect runs hooks of crashed runs by a script in a folder that has a `storage.py`, which
+    # Python would otherwise take for our package.
+    "PYTHONSAFEPATH": "1",
+}
 _LOGINS = ("PREFECT_SERVER_API_AUTH_STRING", "PREFECT_API_AUTH_STRING")
 
 
@@ -61,6 +67,12 @@ def of_the_server(context: AppContext, ui: str) -> dict[str, str]:
     """
     nowhere = dict.fromkeys(_either_case(PROXIES), _NOWHERE)
     return _machine() | _proxies() | nowhere | _prefect(context.settings, ui)
+
+
+def of_the_website(context: AppContext) -> dict[str, str]:
+    """The environment of the website's server, which readers reach: no secret, no proxy."""
+    ours = {SERVICE_VARIABLE: service_id(context.settings.data / "prefect")}
+    return _machine() | ours | _PYTHON
 
 
 def not_handed_on() -> tuple[str, ...]:
@@ -149,10 +161,7 @@ def _prefect(settings: Settings, ui: str) -> dict[str, str]:
         "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs,orphans",
         "PREFECT_LOGGING_EXTRA_LOGGERS": "flows,ofsted,notifications,storage",
         "PREFECT_RESULTS_PERSIST_BY_DEFAULT": "false",
-        "PYTHONUNBUFFERED": "1",
-        # Prefect runs hooks of crashed runs by a script in a folder that has a `storage.py`,
-        # which Python would otherwise take for our package.
-        "PYTHONSAFEPATH": "1",
+        **_PYTHON,
     }
 
 

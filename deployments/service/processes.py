@@ -81,14 +81,14 @@ class Managed:
         return monotonic() >= self._not_before
 
     def child(self) -> Child | None:
-        """Its process id and start time, by which the next service can end it."""
+        """It, with process id and start time, by which the next service can end it."""
         if self.process is None:
             return None
         try:
             started = psutil.Process(self.process.pid).create_time()
         except psutil.Error:
             return None
-        return Child(self.process.pid, started)
+        return Child(self.name, self.process.pid, started)
 
     def listens(self, port: int) -> bool:
         """Whether it, or a process it started, listens on this port."""

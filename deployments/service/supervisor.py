@@ -1,4 +1,4 @@
-"""`up`: one process that keeps Prefect's server and a worker running, and stops them with it.
+"""`up`: keeps Prefect's server, a worker and the website running, and stops them with it.
 
 Prefect schedules and shows; what must be true is in our own database. Whatever of
 Prefect dies is started again, and what it leaves undone is repaired or done here.
@@ -31,12 +31,20 @@ from deployments.service import (
 from deployments.service.bind_address import refuse_open_address, refuse_taken_address, within_reach
 from deployments.service.catch_up import CatchUp
 from deployments.service.check_lines import CheckLines
-from deployments.service.client import Running, read_service, service_file, write_service
+from deployments.service.client import (
+    PREFECT_SERVER,
+    WORKER,
+    Running,
+    read_service,
+    service_file,
+    write_service,
+)
 from deployments.service.due_messages import DueMessages
 from deployments.service.prefect_api import Api, PrefectError
 from deployments.service.processes import Managed, end_left_overs, end_orphans
 from deployments.service.settings_view import SettingsView
 from deployments.service.stalled import end_stalled
+from deployments.service.website_server import WebsiteServer
 from flows.alerting import sending
 from flows.context.context import AppContext, ui_login
 from flows.context.planned import SINCE, last_planned, record_alive, record_planned, service_claim
@@ -56,6 +64,7 @@ ALIVE_NOTED_EVERY = 30.0
 SETTINGS_ASKED_EVERY = 10.0
 PLANNED_ASKED_EVERY = 15.0
 RENEWED_EVERY = 30.0
+WEBSITE_ASKED_EVERY = 5.0
 
 
 class AlreadyUpError(Exception):
@@ -102,14 +111,17 @@ class Service:
             ),
         )
         self.server = Managed(
-            "Prefect server", serve, self.environment, self.folder, logs / "server.log"
+            PREFECT_SERVER, serve, self.environment, self.folder, logs / "server.log"
         )
         self.worker = Managed(
-            "worker",
+            WORKER,
             work,
             environment.of_the_worker(context, self.ui),
             self.folder,
             logs / "worker.log",
+        )
+        self.website = WebsiteServer(
+            environment.of_the_website(context), self.folder, logs / "website.log", _say
         )
 
     @property
@@ -156,6 +168,7 @@ class Service:
         environment.prepare(self.home)
         sending.service_starts(self.context)
         self._note_alive()
+        _isolated(self._keep_website)
         _say("starting the Prefect server ...")
         self._start_server()
         if self.stopping.is_set():
@@ -195,7 +208,8 @@ class Service:
 
     def _write_file(self) -> None:
         me = psutil.Process()
-        children = [self.server.child(), self.worker.child()]
+        managed = (self.server, self.worker, self.website.managed)
+        children = [each.child() for each in managed]
         running = Running(
             pid=me.pid,
             started=me.create_time(),
@@ -208,6 +222,7 @@ class Service:
     def _keep_running(self) -> None:
         rounds: list[tuple[float, Callable[[], object]]] = [
             (1.0, self._revive),
+            (WEBSITE_ASKED_EVERY, self._keep_website),
             (ALIVE_NOTED_EVERY, self._note_alive),
             (5.0, self._report_checks),
             (SETTINGS_ASKED_EVERY, self._take_over_settings),
@@ -311,6 +326,10 @@ class Service:
         if not self.worker.is_running() and self.worker.may_start():
             self._start_worker()
 
+    def _keep_website(self) -> None:
+        if self.website.keep(self.context.settings):
+            self._write_file()
+
     def _report_checks(self) -> None:
         for line in self._check_lines.new(self.context):
             _say(line)
@@ -324,6 +343,7 @@ class Service:
 
     def _end(self) -> None:
         _say("stopping ...")
+        self.website.stop()
         self._catch_up.stop(STOP_SERVER)
         self.worker.stop(STOP_WORKER)
         self.server.stop(STOP_SERVER)
