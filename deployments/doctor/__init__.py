@@ -5,7 +5,15 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Iterator
 
-from deployments.doctor import archive, database, machine, recipients, schedules, settings
+from deployments.doctor import (
+    archive,
+    database,
+    machine,
+    recipients,
+    schedules,
+    settings,
+    website,
+)
 from deployments.doctor.findings import Diagnosis, wrong
 from flows.context.context import AppContext, open_context, temporary_context
 from flows.settings.model import Settings
@@ -14,6 +22,8 @@ from storage.database import DatabaseError, MissingDatabaseError
 __all__ = ["Diagnosis", "examine"]
 
 Part = Callable[[AppContext], Iterator[Diagnosis]]
+
+WITHOUT_DATABASE: tuple[Part, ...] = (recipients.examine, schedules.examine, website.examine)
 
 log = logging.getLogger(__name__)
 
@@ -37,12 +47,12 @@ def examine(given: Settings, *, live: bool = False) -> Iterator[Diagnosis]:
     except MissingDatabaseError as error:
         yield database.unusable(error)
         with temporary_context(given) as context:
-            yield from _with_context(context, (recipients.examine, schedules.examine), live=live)
+            yield from _with_context(context, WITHOUT_DATABASE, live=live)
         raise
     except (DatabaseError, OSError) as error:
         yield database.unusable(error)
         return
-    parts = (database.examine, archive.examine, recipients.examine, schedules.examine)
+    parts = (database.examine, archive.examine, *WITHOUT_DATABASE)
     try:
         yield from _with_context(context, parts, live=live)
     finally:

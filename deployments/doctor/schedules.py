@@ -10,7 +10,13 @@ from zoneinfo import ZoneInfo
 
 from deployments.doctor.findings import Diagnosis, note, ok, wrong
 from deployments.service import planning, register
-from deployments.service.client import Running, read_service, running_service
+from deployments.service.client import (
+    PREFECT_SERVER,
+    WORKER,
+    Running,
+    read_service,
+    running_service,
+)
 from deployments.service.prefect_api import Api, Json, PrefectError
 from deployments.service.processes import STARTED
 from flows.context.context import AppContext, ui_login
@@ -163,8 +169,8 @@ def _not_running(context: AppContext) -> Diagnosis:
 
 
 def _children(running: Running) -> Iterator[Diagnosis]:
-    alive = [child.is_alive() for child in running.children]
-    if len(alive) == 2 and all(alive):  # noqa: PLR2004  # Prefect's server, the worker
+    alive = {child.name for child in running.children if child.is_alive()}
+    if {PREFECT_SERVER, WORKER} <= alive:
         yield ok(SERVICE, "the Prefect server and the worker are running")
     else:
         found = "the Prefect server or the worker is not running; the service is restarting it"

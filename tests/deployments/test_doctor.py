@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from deployments.cli.main import main
-from deployments.service.client import Child, Running, write_service
+from deployments.service.client import PREFECT_SERVER, WORKER, Child, Running, write_service
 from flows.alerting.sending import service_starts
 from flows.settings import load
 from tests.installation import Installation
@@ -21,6 +21,7 @@ from tests.sinks import closed_port
 SUBJECTS = {
     "settings", "versions", "parser", "disk", "clock", "database", "audit", "archive", "email",
     "recipient scrutiny", "recipient channel", "recipient it", "checks", "service",
+    "website",
 }  # fmt: skip
 
 
@@ -170,7 +171,8 @@ def test_a_service_that_died_or_lacks_a_child_is_wrong(installation, process):
 
     me, other = psutil.Process(), psutil.Process(process.pid)
     settings = load.load(str(installation.config))
-    children = (Child(other.pid, other.create_time()),) * 2
+    names = (PREFECT_SERVER, WORKER)
+    children = tuple(Child(name, other.pid, other.create_time()) for name in names)
     service = Running(
         me.pid, me.create_time(), "http://127.0.0.1:9", "http://127.0.0.1:9/api", children
     )

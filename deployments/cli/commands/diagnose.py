@@ -37,7 +37,7 @@ def audit(config: str | None, *, as_json: bool) -> None:
 @click.pass_obj
 @in_one_line
 def doctor(config: str | None, *, live: bool, as_json: bool) -> None:
-    """Check settings, database, archive, recipients, schedules, disk and clock.
+    """Check settings, database, archive, recipients, schedules, website, disk and clock.
 
     Sends nothing to anyone. With --live, also checks that Ofsted's site is as this program
     expects. Exits 1 if something is wrong, 2 if there is no database yet (everything that
