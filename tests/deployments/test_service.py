@@ -6,6 +6,7 @@ import contextlib
 import json
 import re
 import signal
+import socket
 import sqlite3
 import subprocess
 import time
@@ -18,7 +19,7 @@ import pytest
 
 from deployments.demo.fake_ofsted_faults import drip, status
 from deployments.demo.fake_ofsted_pages import Listed
-from deployments.service.client import read_service
+from deployments.service.client import WEBSITE_SERVER, read_service
 from deployments.service.prefect_api import FINAL, UNDER_WAY
 from deployments.service.processes import kill_all
 from deployments.service.supervisor import DUE_ASKED_EVERY
@@ -32,11 +33,13 @@ from tests.running_service import (
     RunningInstallation,
     a_running_installation,
     environment,
+    free_port,
     listed,
     wait_until,
 )
+from tests.website_served import get, wait_for, written
 
-pytestmark = [pytest.mark.system, pytest.mark.long(400), pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.system, pytest.mark.long(440), pytest.mark.timeout(900)]
 
 
 @pytest.fixture(scope="module")
@@ -380,9 +383,41 @@ def test_what_is_due_is_sent_by_a_run_of_its_own_within_a_minute(installation):
     assert subject.startswith("Sutton: ")
 
 
+def test_the_website_is_served_once_the_settings_ask_for_it_and_the_service_outlives_its_faults(
+    installation,
+):
+    """Asked for while running, at a port that another program has at first; then it is killed."""
+    port, file = free_port(), installation.folder / "ofsted-watch.toml"
+
+    def website():
+        return [each for each in installation.running.children if each.name == WEBSITE_SERVER]
+
+    with socket.create_server(("127.0.0.1", port)):
+        file.write_text(f'{file.read_text()}[website]\nserve = "127.0.0.1:{port}"\n')
+        wait_until(lambda: "another program is using" in installation.log.read_text(), 60)
+        assert website() == []
+    [first] = wait_until(website, 60)
+    wait_for(port)
+    written(installation.settings.website_folder)
+    assert get(port, "/sutton/").status == 200
+    psutil.Process(first.pid).kill()
+    wait_until(lambda: website() not in ([], [first]), 60)
+    wait_for(port)
+    said = [line for line in installation.log.read_text().splitlines() if "he website" in line]
+    taken = f"the website is not served at 127.0.0.1:{port}: another program is using this address;"
+    assert [line.startswith(taken) for line in said] == [True]
+    assert f"\nwebsite for readers: http://127.0.0.1:{port}/\n" in installation.log.read_text()
+    assert json.loads(installation.run("doctor", "--json").stdout)["findings"][-1] == {
+        "subject": "website",
+        "state": "ok",
+        "found": f"served at http://127.0.0.1:{port}/",
+        "to_do": "",
+    }
+
+
 def test_sigterm_stops_the_service_with_all_its_processes_within_a_minute(installation):
     family = psutil.Process(installation.up.pid).children(recursive=True)
-    assert len(family) >= 2
+    assert len(family) >= 3
     began = time.monotonic()
     installation.up.send_signal(signal.SIGTERM)
     assert installation.up.wait(60) == 0
