@@ -180,6 +180,7 @@ def _page(status: int, heading: str, words: str, headers: dict[str, str]) -> Res
     """A page of one sentence, for where the folder has none."""
     html = (
         f'<!doctype html><html lang="en-GB"><head><meta charset="utf-8"><title>{heading}</title>'
-        f"</head><body><main><h1>{heading}</h1><p>{words}</p></main></body></html>\n"
+        f'<link rel="icon" href="data:,"></head><body><main><h1>{heading}</h1><p>{words}</p></main>'
+        "</body></html>\n"
     )
     return Response(html, status, headers, MEDIA_TYPES[".html"])
