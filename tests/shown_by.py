@@ -452,6 +452,20 @@ FAULTS: dict[str, tuple[str, ...]] = {
         "test_catch_up.py::test_what_listens_at_a_port_is_ours_only_where_our_child_does",
         "test_service.py::test_the_port_of_another_prefect_is_refused",
     ),
+    "another program has the website's port, or its address is not this machine's": (
+        "test_website_server.py::test_a_port_that_another_program_has_is_said_once_and_taken_when_it_is_free",
+        "test_website_server.py::test_an_address_that_is_not_this_machines_is_refused_in_a_line",
+        "test_doctor_website.py::test_an_address_that_is_not_to_be_had_is_wrong",
+        "test_service.py::test_the_website_is_served_once_the_settings_ask_for_it_and_the_service_outlives_its_faults",
+    ),
+    "the website's server dies": (
+        "test_website_server.py::test_it_is_served_before_it_is_written_and_started_again_when_it_dies",
+        "test_service.py::test_the_website_is_served_once_the_settings_ask_for_it_and_the_service_outlives_its_faults",
+    ),
+    "a page of the website is replaced while someone reads it": (
+        "test_server.py::test_a_page_that_is_replaced_while_it_is_sent_comes_whole_in_one_of_its_states",
+        "test_server.py::test_a_state_of_the_same_size_and_second_is_another",
+    ),
     "`up` starts among the settings of another Prefect": (
         "test_surroundings.py::test_nothing_lands_in_the_place_of_another",
         "test_surroundings.py::test_it_says_what_is_ignored_and_where_the_artifacts_are",
@@ -609,6 +623,32 @@ PROMISES: dict[str, tuple[str, ...]] = {
     ),
     "The login is in no command line, log or database.": (
         "test_ui.py::test_no_secret_is_in_what_the_service_wrote_or_started",
+    ),
+    "Only GET and HEAD are answered, and only with files of its folder: nothing hidden, no list of a folder, nothing by way of a link, whatever the path.": (
+        "test_server.py::test_it_can_only_be_read",
+        "test_server.py::test_nothing_else_is_there",
+        "test_server.py::test_a_path_of_any_length_is_no_page",
+    ),
+    "Every answer, errors too, tells browsers to run and load nothing but the website's own, in no frame, and to send no address on.": (
+        "test_server.py::test_every_answer_closes_the_page_to_all_that_is_not_its_own",
+        "test_server.py::test_what_is_no_request_is_refused_with_the_same_headers",
+    ),
+    "A forged host name leads nobody astray.": (
+        "test_server.py::test_a_folder_without_its_slash_leads_on_relatively_whatever_host_is_named",
+    ),
+    "Someone who sends or takes nothing is cut off in time, and 200 readers at once do not wait for them.": (
+        "test_server.py::test_someone_who_sends_or_takes_nothing_is_cut_off_in_time",
+        "test_server.py::test_of_more_readers_than_it_can_take_some_are_put_off_and_more_are_cut",
+        "test_server.py::test_two_hundred_readers_at_once_are_served_beside_some_that_take_nothing",
+    ),
+    "Its server gets no secret, no setting but address and folder, and no proxy.": (
+        "test_website_server.py::test_its_process_gets_no_secret_of_ours_and_no_proxy",
+    ),
+    "Nothing about who reads it is written down.": (
+        "test_server.py::test_nothing_of_who_reads_it_is_written_down",
+    ),
+    "Whatever keeps it from being served stops neither checks nor alerts.": (
+        "test_service.py::test_the_website_is_served_once_the_settings_ask_for_it_and_the_service_outlives_its_faults",
     ),
     "Nobody else is called. Prefect's telemetry is off, its UI is the one without analytics, and its server is kept from asking GitHub.": (
         "test_ui.py::test_the_service_talks_to_nobody_but_itself_and_those_that_are_set",

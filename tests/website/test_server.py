@@ -340,6 +340,16 @@ def is_cut(connection, seconds):
         return False
 
 
+def test_nothing_of_who_reads_it_is_written_down(tmp_path):
+    """Neither what is asked for well nor what is not: a reader could also fill the disk by it."""
+    with served(written(tmp_path / "site")) as port:  # and looks at what it said when it ends
+        for path in ("/", "/nowhere", "/../x", "/%00"):
+            get(port, path)
+            get(port, path, "Upgrade: websocket", "Connection: Upgrade", method="POST")
+        say(port, b"no HTTP\r\n\r\n")
+        connected(port).close()
+
+
 def test_before_it_is_written_it_says_so_and_then_it_is_there(tmp_path):
     folder = tmp_path / "later" / "site"
     with served(folder) as port:
