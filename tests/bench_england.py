@@ -25,6 +25,8 @@ from sqlalchemy.orm import Session
 
 from deployments.demo.fake_ofsted import FakeOfsted
 from deployments.demo.fake_ofsted_pages import REAL_FILES, provider_page
+from flows import pipeline
+from ofsted.authorities import Authority
 from ofsted.site.addresses import Addresses
 from ofsted.site.answers import Page
 from ofsted.site.pages import Expected, read_listing
@@ -147,7 +149,22 @@ def of_england(size: int, reports: int) -> dict[str, Cost]:
         for number, authority in enumerate(shown[:30]):
             england.publish(installation.fake_ofsted, authority, number)
         costs["news of thirty at most"] = of_command(installation, "check", "--no-prefect")
-        return costs
+        return costs | of_website(installation, shown[0])
+
+
+def of_website(installation: Installation, authority: Authority) -> dict[str, Cost]:
+    """The command `website`: every page, nothing new, and after one new report."""
+    costs = {
+        "website, every page": of_command(installation, "website", "--all"),
+        "website, nothing new": best_command(installation, "website"),
+    }
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("refresh", "refresh_downloads"):
+            patch.setattr(pipeline, name, lambda _context: None)
+        england.publish(installation.fake_ofsted, authority, 7)
+        installation.round()
+    costs["website, one new"] = of_command(installation, "website")
+    return costs
 
 
 def best_command(installation: Installation, *words: str) -> Cost:
