@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import date
 from functools import cache
 
 from ofsted.authorities import authorities
@@ -38,7 +39,10 @@ def feed(key: ProviderKey) -> str:
     return f"{folder(key)}/{FEED}"
 
 
-def report(key: ProviderKey, file_id: str | None, link: str | None, title: str) -> str:
-    """`sutton/report-50283346.html`; of one on another site, by its link, else by its title."""
-    name = slug(file_id or "") or hashlib.sha256((link or title).encode()).hexdigest()[:_OF_LINK]
+def report(
+    key: ProviderKey, file_id: str | None, link: str | None, title: str, published: date | None
+) -> str:
+    """`sutton/report-50283346.html`; of one without a file, by its link, else by title and day."""
+    other = link or f"{title} {published}"
+    name = slug(file_id or "") or hashlib.sha256(other.encode()).hexdigest()[:_OF_LINK]
     return f"{folder(key)}/report-{name}.html"

@@ -29,8 +29,10 @@ class WebsitePages:
 
     def report(self, provider: Provider, report: Report) -> str:
         """The page of a report under the id that it had when the event happened."""
-        key, link = _key(provider), report.link
-        return self._existing(addresses.report(key, report.file_id, link, report.title))
+        page = addresses.report(
+            _key(provider), report.file_id, report.link, report.title, report.published
+        )
+        return self._existing(page)
 
     def address(self, page: str) -> str:
         """`https://example.gov.uk/ofsted/feed.xml`, also of a page that is yet to be written."""

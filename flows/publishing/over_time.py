@@ -57,7 +57,7 @@ def report_page(inspection: InspectionLine) -> str:
     """The address of a report's page."""
     report = inspection.report
     key = ProviderKey(report.code, report.urn)
-    return addresses.report(key, report.file_id, report.link, report.title)
+    return addresses.report(key, report.file_id, report.link, report.title, report.published)
 
 
 def tables(inspections: Sequence[InspectionLine]) -> Iterator[OverTime]:

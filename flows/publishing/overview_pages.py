@@ -177,8 +177,9 @@ def _month(first: date, lines: Sequence[ChangeLine]) -> Month:
 def _dated(overview: Overview) -> Iterator[tuple[date, ChangeLine]]:
     pages = {each.report.id: report_page(each) for each in overview.inspections}
     for each in overview.inspections:
-        if each.published is not None:
-            yield each.published, _change(each, overview.names)
+        seen = None if each.report.baseline else each.report.first_seen.astimezone(LONDON).date()
+        if day := each.published or seen:
+            yield day, _change(each, overview.names, day)
     for event in overview.events:
         known = ev.from_json(event.payload)
         if event.provider and event.provider in overview.names and event.report_id in pages:
@@ -204,7 +205,7 @@ _OF_EVENT = {
 }
 
 
-def _change(inspection: InspectionLine, names: Mapping[ProviderKey, str]) -> ChangeLine:
+def _change(inspection: InspectionLine, names: Mapping[ProviderKey, str], day: date) -> ChangeLine:
     report = inspection.report
     lines = [line for one in inspection.compared for line in one.lines]
     kind = likely_kind(report.kind, report.title)  # type: ignore[arg-type] # as it was read
@@ -214,7 +215,7 @@ def _change(inspection: InspectionLine, names: Mapping[ProviderKey, str]) -> Cha
     }
     new = tuple(_named(line) for line in lines if line.relation == "new")
     return ChangeLine(
-        day=say_day(inspection.published) if inspection.published else "",
+        day=say_day(day),
         authority=plain(short_name(names[report.provider_key]), 80),
         page=report_page(inspection),
         title=KINDS[kind].noun,
