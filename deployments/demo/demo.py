@@ -52,6 +52,9 @@ allow_private = true
 reports = "{base}"
 files = "{base}"
 gap = 0.2
+
+[website]
+serve = "{website}"
 """
 
 
@@ -74,7 +77,8 @@ class Demo:
 
     def play(self, *, stay: bool) -> None:
         """Play all steps in order."""
-        self.write_settings()
+        website = f"127.0.0.1:{free_port()}"
+        self.write_settings(website)
         say("We start with one known report: Sutton, published on 1 February 2022.")
         print(self.command("import-seeds", str(seeds.folder().joinpath(OLDER))))
         say("The service starts and makes its first check. What it finds is the baseline:")
@@ -92,19 +96,23 @@ class Demo:
             self.show_files(2)
             say("Sutton's judgements over time:")
             print(self.command("history"))
+            say("The same as a website for readers, with spreadsheets and a feed:")
+            print(f"  {self.folder / 'data' / 'website' / 'index.html'}")
             say("Importing our own copy of that report adds to it, and sends no second alert:")
             print(self.command("import-seeds", str(seeds.folder().joinpath(NEWER))))
             print(self.command("events"))
             took = time.monotonic() - self.began
             say(f"Done in {took:.0f} seconds. All files are in {self.folder}/.")
             if stay:
-                say(f"The Prefect UI is still running at {ui} (Ctrl-C stops it)")
+                say(f"Still running: the Prefect UI at {ui}, the website at http://{website}/")
+                print("Ctrl-C stops both.", flush=True)
                 with contextlib.suppress(StoppedError):
                     signal.pause()
 
-    def write_settings(self) -> None:
-        """Write settings that check the fake site and send only to the outbox."""
-        (self.folder / "ofsted-watch.toml").write_text(SETTINGS.format(base=self.base))
+    def write_settings(self, website: str) -> None:
+        """Settings that check the fake site, send only to the outbox and serve the website."""
+        settings = SETTINGS.format(base=self.base, website=website)
+        (self.folder / "ofsted-watch.toml").write_text(settings)
 
     def environment(self) -> dict[str, str]:
         """The environment, with the clock set to July 2025 and running on."""
@@ -246,7 +254,7 @@ def main() -> None:
     """Run the demo."""
     parser = argparse.ArgumentParser(description="Replay July 2025 on this machine.")
     parser.add_argument(
-        "--stay", action="store_true", help="keep the Prefect UI running at the end"
+        "--stay", action="store_true", help="keep the Prefect UI and the website running at the end"
     )
     parser.add_argument("--folder", type=Path, default=FOLDER, help="folder for all files")
     asked = parser.parse_args()
