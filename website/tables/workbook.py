@@ -24,13 +24,18 @@ CREATED = datetime(2000, 1, 1, tzinfo=UTC)  # always, so that the same data are 
 _DAY_ZERO, _TIME_ZERO = date(1899, 12, 30).toordinal(), datetime(1899, 12, 30, tzinfo=UTC)
 _SECONDS_A_DAY = 86_400
 _LOOKS: Mapping[Kind, Mapping[str, str]] = {  # days and times are shown as in CSV
-    "day": {"num_format": "yyyy-mm-dd"},
-    "time": {"num_format": 'yyyy-mm-dd"T"hh:mm:ss"Z"'},
+    "text": {"align": "left"},
+    "day": {"align": "left", "num_format": "yyyy-mm-dd"},
+    "time": {"align": "left", "num_format": 'yyyy-mm-dd"T"hh:mm:ss"Z"'},
+    "number": {"align": "center"},
+    "yes_no": {"align": "center"},
 }
 _LINK = {"font_color": "blue", "underline": 1}
-_SENTENCES = ("text", "why_blank")  # the columns whose cells wrap
+_WRAPPED = "text"  # the column whose cells wrap
+_SENTENCES = (_WRAPPED, "why_blank")  # the wide ones
 _WIDTHS: Mapping[Kind, int] = {"day": 12, "time": 22}  # characters; of others, see `_width`
 _OF_BUTTON, _WIDEST, _OF_SENTENCES = 4, 40, 90
+_A_LINE, _HIGHEST = 15, 405  # points; Excel takes 409
 _KINDS: Mapping[Kind, str] = {
     "text": "text",
     "day": "day",
@@ -58,17 +63,19 @@ def as_workbook(tables: Mapping[str, Iterable[Sequence[Any]]]) -> bytes:
     workbook = Workbook(file, {"in_memory": True})
     described = {"title": "Ofsted Watch", "comments": LICENCE_OF_ALL, "created": CREATED}
     workbook.set_properties(described)
-    with _no_garbage_collected():
+    with _no_search_for_garbage():
         for name, rows in tables.items():
             _add_table(workbook, TABLES[name], [*rows])
         _add_explained(workbook, [TABLES[name] for name in tables])
         workbook.close()
+        for sheet in workbook.worksheets():
+            sheet.table.clear()  # its cells, which else wait for the next search
     return file.getvalue()
 
 
 @contextmanager
-def _no_garbage_collected() -> Iterator[None]:
-    """Each cell is kept to the end: searching them for garbage again and again takes a fifth."""
+def _no_search_for_garbage() -> Iterator[None]:
+    """Every cell is an object that stays to the end: searching them takes a fifth of the time."""
     was_on = gc.isenabled()
     gc.disable()
     try:
@@ -84,14 +91,28 @@ def _add_table(workbook: Workbook, table: Table, rows: Sequence[Sequence[Any]]) 
     _add_heads(workbook, sheet, heads)
     sheet.autofilter(0, 0, len(rows), len(heads) - 1)
     sheet.ignore_errors({"number_stored_as_text": f"A1:XFD{len(rows) + 1}"})
-    for number, column in enumerate(table.columns):
-        values = [row[number] for row in rows]
+    columns = zip(table.columns, _columns(table, rows), strict=True)
+    for number, (column, values) in enumerate(columns):
         sheet.set_column(number, number, _width(column, values))
         style = workbook.add_format(_look(column))
         write = _write_link if column.name == "link" else _WRITERS[column.kind]
         for place, value in enumerate(values, 1):
             if value is not None:
                 write(sheet, place, number, value, style)
+        if column.name == _WRAPPED:
+            _make_room(sheet, values)
+
+
+def _columns(table: Table, rows: Sequence[Sequence[Any]]) -> Iterable[Sequence[Any]]:
+    """The values of each column."""
+    return zip(*rows, strict=True) if rows else [()] * len(table.columns)
+
+
+def _make_room(sheet: Worksheet, texts: Iterable[str]) -> None:
+    """Rows as high as their texts need, as not every program finds that out by itself."""
+    for place, text in enumerate(texts, 1):
+        lines = 1 + len(text) // _OF_SENTENCES
+        sheet.set_row(place, min(lines * _A_LINE, _HIGHEST))
 
 
 def _add_heads(workbook: Workbook, sheet: Worksheet, heads: Iterable[str]) -> None:
@@ -101,10 +122,8 @@ def _add_heads(workbook: Workbook, sheet: Worksheet, heads: Iterable[str]) -> No
 
 
 def _look(column: Column) -> dict[str, Any]:
-    look = {"valign": "top", **_LOOKS.get(column.kind, {})}
-    return (
-        look | {"text_wrap": column.name in _SENTENCES} | (_LINK if column.name == "link" else {})
-    )
+    look = {"valign": "top", "text_wrap": column.name == _WRAPPED, **_LOOKS[column.kind]}
+    return look | (_LINK if column.name == "link" else {})
 
 
 def _width(column: Column, values: Iterable[Any]) -> int:
@@ -157,14 +176,13 @@ def _add_explained(workbook: Workbook, tables: Iterable[Table]) -> None:
     """The last sheet: what each column holds, and where all of it comes from."""
     sheet = workbook.add_worksheet(EXPLAINED)
     _add_heads(workbook, sheet, _HEADS)
-    style = workbook.add_format({"valign": "top", "text_wrap": True})
     for number, width in enumerate(_HEADS.values()):
-        sheet.set_column(number, number, width, style)
+        sheet.set_column(number, number, width)
     lines = [line for table in tables for line in _explained(table)]
     lines += [("", "", "", note) for note in _NOTES]
     for place, line in enumerate(lines, 1):
         for number, words in enumerate(line):
-            sheet.write_string(place, number, words, style)
+            sheet.write_string(place, number, words)
 
 
 def _explained(table: Table) -> Iterator[tuple[str, str, str, str]]:
