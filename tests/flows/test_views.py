@@ -1,4 +1,4 @@
-"""The views `reports` and `judgements` say what `history` says, to any tool that speaks SQL."""
+"""The views say what `history` says, to any tool that speaks SQL."""
 
 import sqlite3
 from contextlib import closing
@@ -12,6 +12,7 @@ from flows.upkeep.seeds import import_seeds, packaged
 from ofsted.reports.model import PARSER
 from storage import models
 from tests.installation import REPORT_2022, TEXT_DOUBTFUL, pdf
+from tests.truth import corpus
 
 REPORTS = """authority urn dfe_code ons_code region published first_day last_day kind framework
 title status outcome theme lead_inspector priority_actions improvements listed baseline file_id
@@ -19,6 +20,9 @@ link sha256 first_seen parser_version"""
 JUDGEMENTS = """authority urn dfe_code ons_code region published first_day last_day kind framework
 title status key label grade printed page previous_grade previous_last_day relation direction
 file_id link sha256 first_seen parser_version previous_authority previous_urn"""
+IMPROVEMENTS = """authority urn published last_day kind title item_kind position body text page
+file_id link"""
+VIEWS = {"reports": REPORTS, "judgements": JUDGEMENTS, "improvements": IMPROVEMENTS}
 TITLES = {
     "sif": "Children's services inspection",
     "ilacs": "Children's services inspection",
@@ -41,14 +45,18 @@ FILES = {  # the newest first
 
 def lines(installation, view):
     """A view as a tool reads it that knows nothing of ours."""
-    asked = f"SELECT * FROM {view}"  # noqa: S608 - one of our two
+    return asked(installation, f"SELECT * FROM {view}")  # noqa: S608 - one of our three
+
+
+def asked(installation, question):
+    """The answer to a question in SQL, to such a tool."""
     if installation.database:
         with psycopg.connect(installation.database) as connection:
-            return read(connection.execute(asked))
+            return read(connection.execute(question))
     with closing(
         sqlite3.connect(installation.folder / "data" / "ofsted-watch.sqlite")
     ) as connection:
-        return read(connection.execute(asked))
+        return read(connection.execute(question))
 
 
 def read(cursor):
@@ -62,16 +70,20 @@ def day(value):
 
 
 @pytest.fixture
-def real(new_installation, real_reports):
+def real(tmp_path, snapshots, real_reports):
     """Two authorities' real reports, read from their pages, and the two seeds."""
+    assert real_reports == corpus()
+    with snapshots.installation(tmp_path, read_real_reports) as installation:
+        installation.settings["watch"] = [{"urn": urn} for urn in NAMES]
+        yield installation
+
+
+def read_real_reports(installation):
     for urn, name in NAMES.items():
-        new_installation.fake_ofsted.provider(
-            urn, name, reports=list(listed(urn, real_reports / "pdf"))
-        )
-    new_installation.settings["watch"] = [{"urn": urn} for urn in NAMES]
-    import_seeds(packaged(), new_installation.context())
-    assert [each.result for each in new_installation.round().checks] == ["first", "first"]
-    return new_installation
+        installation.fake_ofsted.provider(urn, name, reports=[*listed(urn, corpus() / "pdf")])
+    installation.settings["watch"] = [{"urn": urn} for urn in NAMES]
+    import_seeds(packaged(), installation.context())
+    assert [each.result for each in installation.round().checks] == ["first", "first"]
 
 
 def listed(urn, folder):
@@ -91,7 +103,7 @@ def inspections(installation):
 
 
 def test_the_columns_are_those_that_are_promised_in_their_order(installation):
-    for view, columns in {"reports": REPORTS, "judgements": JUDGEMENTS}.items():
+    for view, columns in VIEWS.items():
         (line, *_) = lines(installation, view)
         assert list(line) == columns.split()
 
@@ -148,6 +160,19 @@ def test_judgements_says_of_each_grade_what_history_says(real):
     assert days["50283346"] == "2021-12-10"
 
 
+def test_improvements_says_what_must_improve_in_the_reports_words(real):
+    told = [line for line in lines(real, "improvements") if line["file_id"] == "50283346"]
+    kept = {each["file_id"]: each for each in lines(real, "reports")}
+    assert [line["position"] for line in sorted(told, key=lambda line: line["position"])] == [
+        1,
+        2,
+        3,
+    ]
+    assert len(told) == kept["50283346"]["improvements"]
+    assert {line["item_kind"] for line in told} == {"improvement"}
+    assert all(line["text"] and line["page"] for line in told)
+
+
 def test_days_are_days_and_times_are_utc(installation):
     (line,) = lines(installation, "reports")
     if installation.database:
@@ -171,6 +196,7 @@ def test_a_report_read_with_doubt_shows_no_grade_and_says_why(installation):
     counted = {line["file_id"]: line for line in lines(installation, "reports")}
     assert (counted["1"]["status"], counted["1"]["improvements"]) == ("doubtful", None)
     assert (counted["2"]["status"], counted["2"]["sha256"]) == ("missing", None)
+    assert {line["file_id"] for line in lines(installation, "improvements")} == {"50176759"}
 
 
 def test_an_older_report_that_goes_is_compared_with_no_more(announced):
