@@ -601,6 +601,11 @@ PROMISES: dict[str, tuple[str, ...]] = {
         "test_hostile_words.py::test_logs_are_plain",
         "test_hostile_words.py::test_files_are_named_by_us",
     ),
+    "No cell of an exported table is a formula, and none links anywhere but to a plain https address.": (
+        "test_table_files.py::test_no_cell_begins_a_formula_and_both_files_show_the_same",
+        "test_table_files.py::test_only_a_plain_https_address_can_be_clicked",
+        "test_export.py::test_what_means_harm_on_the_page_is_text_in_every_file",
+    ),
     "It listens on 127.0.0.1. With another `--host` and no login `up` is refused, exit 2.": (
         "test_canary.py::test_a_service_open_to_others_without_a_login_is_refused",
     ),

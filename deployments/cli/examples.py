@@ -15,6 +15,7 @@ EXAMPLES = {  # command -> what follows `ofsted-watch`
         "messages",
         "doctor --live",
         "events --since 2025-07-01 --audience readers",
+        "export --format xlsx --out tables/",
         "history --json",
         "import-seeds",
         "init /etc/ofsted-watch.toml",

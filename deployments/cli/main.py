@@ -39,7 +39,13 @@ main.add_under(
             "messages": "messages",
             "authorities": "authorities",
         },
-        "Do now": {"check": "check", "send": "check", "read": "show", "website": "website"},
+        "Do now": {
+            "check": "check",
+            "send": "check",
+            "read": "show",
+            "export": "export",
+            "website": "website",
+        },
         "Set up": {
             "init": "service",
             "test-alert": "messages",

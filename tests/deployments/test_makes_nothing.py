@@ -18,6 +18,8 @@ ASKS_WHAT_IS_THERE = [
     ("history",),
     ("events",),
     ("messages",),
+    ("export",),
+    ("export", "--format", "xlsx", "--out", "tables/"),
     ("messages", "retry", "1"),
     ("messages", "cancel", "1"),
     ("audit",),

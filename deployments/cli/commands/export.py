@@ -1,0 +1,96 @@
+"""The command that writes tables for spreadsheets and other programs."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from basics.atomic_write import write_atomically
+from deployments.cli.commands.shared import (
+    CommandFailedError,
+    UsageError,
+    authority_option,
+    context_of,
+    in_one_line,
+    note,
+)
+from deployments.cli.export_files import FORMATS, CannotExportError, ExportFile, Format, planned
+from website.tables import TABLES
+
+_FOR_ALL = 0o644  # what is exported is public
+
+
+@click.command()
+@click.option("--format", "given", type=click.Choice(FORMATS), help="CSV if not given.")
+@click.option("--out", metavar="PATH", help="Folder or file to write; stdout if not given.")
+@authority_option("Export this authority only, by name or URN.")
+@click.option(
+    "--table",
+    "tables",
+    multiple=True,
+    type=click.Choice(tuple(TABLES)),
+    help="Export this table only; can be repeated.",
+)
+@click.pass_obj
+@in_one_line
+def export(
+    config: str | None,
+    *,
+    given: Format | None,
+    out: str | None,
+    authority: str | None,
+    tables: tuple[str, ...],
+) -> None:
+    """Write reports, judgements and improvements as tables (CSV, Excel or JSON).
+
+    A folder gets a CSV file for each table, or one workbook or JSON file with all of them. A file
+    whose name ends in .csv, .xlsx or .json is written in that format; a CSV file holds one table.
+    """
+    from storage.tables import rows
+
+    try:
+        files = planned(out, given, tables)
+    except CannotExportError as error:
+        raise UsageError(str(error)) from None
+    _refuse_on_terminal(files)
+    context = context_of(config)
+    only = [context.authority(authority).key] if authority else None
+    wanted = [name for name in TABLES if any(name in file.tables for file in files)]
+    with context.database.read() as session:
+        found = {name: rows(session, name, only) for name in wanted}
+    for file in files:
+        content = file.content(found)
+        if file.path is None:
+            _print(file, content, chosen=bool(tables))
+        else:
+            _write(file.path, content)
+            counts = ", ".join(f"{name} ({len(found[name])} rows)" for name in file.tables)
+            click.echo(f"{file.path}: {counts}", err=True)
+
+
+def _refuse_on_terminal(files: list[ExportFile]) -> None:
+    to_screen = [file for file in files if file.path is None and file.format == "xlsx"]
+    if to_screen and sys.stdout.isatty():
+        raise UsageError("a workbook is not shown on a terminal; give a file or a folder to --out")
+
+
+def _print(file: ExportFile, content: bytes, *, chosen: bool) -> None:
+    if file.format == "csv" and not chosen:
+        note(
+            f"this is the table {file.tables[0]}; choose another with --table, or write all to a "
+            "folder with --out"
+        )
+    sys.stdout.buffer.write(content)
+
+
+def _write(path: Path, content: bytes) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_atomically(path, content, mode=_FOR_ALL)
+    except OSError as error:
+        raise CommandFailedError(
+            f"{path} cannot be written: {error.strerror}; check that it is not a folder, and that "
+            "its folder is one, is writable and has free disk space"
+        ) from None
