@@ -287,6 +287,14 @@ def delayed(session: Session, now: datetime) -> list[Delayed]:
     ]
 
 
+def pending_by_recipient(session: Session) -> dict[str, int]:
+    """How many messages are pending, by the recipient's name."""
+    delivery = models.Delivery
+    counted = select(delivery.recipient, func.count().label("number"))
+    query = counted.where(delivery.state == "pending").group_by(delivery.recipient)
+    return {row.recipient: row.number for row in session.execute(query)}
+
+
 def waiting_for(session: Session) -> set[str]:
     """Names of all recipients with pending messages, also those not in the settings."""
     waiting = models.Delivery.state == "pending"

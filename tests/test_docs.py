@@ -29,6 +29,7 @@ PARTS = {
     "`[ofsted]`": model.OfstedSettings,
     "`[ui]`": model.UiSettings,
     "`[website]`": model.WebsiteSettings,
+    "`[monitor]`": model.MonitorSettings,
     "`[email]`": model.EmailSettings,
     "`[[recipients]]`": model.RecipientSettings,
 }

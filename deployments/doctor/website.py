@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from deployments.doctor.findings import Diagnosis, note, ok, wrong
+from deployments.service.bind_address import local_address, refusal
 from deployments.service.client import WEBSITE_SERVER, running_service
-from deployments.service.website_server import address, refusal
 from flows.context.context import AppContext
 from flows.settings.model import Settings
 from notifications.addresses import loopback
@@ -61,9 +61,9 @@ def _served(settings: Settings) -> Diagnosis:
     running = running_service(settings)
     children = running.children if running else ()
     if any(each.name == WEBSITE_SERVER and each.is_alive() for each in children):
-        if _answers(address(serve)):
-            return ok(WEBSITE, f"served at {address(serve)}")
-        return wrong(WEBSITE, f"its server does not answer at {address(serve)}", WAIT)
+        if _answers(local_address(serve)):
+            return ok(WEBSITE, f"served at {local_address(serve)}")
+        return wrong(WEBSITE, f"its server does not answer at {local_address(serve)}", WAIT)
     if refused := refusal(serve):
         why, advice = refused
         to_do = f"{advice} in `serve` under [website]"

@@ -1,13 +1,21 @@
-"""Where the UI listens: open to other machines only with a login, and on a free port."""
+"""Addresses that are listened on: the UI's only with a login, each on a free port."""
 
 from __future__ import annotations
 
 import contextlib
+import errno
 import socket
 from urllib.parse import urlsplit
 
 from deployments.service.prefect_api import PrefectError
 from notifications.addresses import loopback
+
+NO_ADDRESS = {  # why one cannot be had, and what to do
+    errno.EADDRINUSE: ("another program is using this address", "choose another port"),
+    errno.EADDRNOTAVAIL: ("this machine does not have this address", "give one that it has"),
+    errno.EAFNOSUPPORT: ("this machine does not use IPv6", "give an IPv4 address"),
+    errno.EACCES: ("this user may not open this port", "choose a port above 1023"),
+}
 
 
 class BindAddressError(Exception):
@@ -50,3 +58,35 @@ def within_reach(host: str) -> str:
     # What was asked for, not what we ask for. A server on `::` listens to IPv6 alone.
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
     return f"[{host}]" if ":" in host else host
+
+
+def local_address(serve: str) -> str:
+    """Where this machine itself reaches what listens there.
+
+    Args:
+        serve: as in the settings, such as `127.0.0.1:4280`.
+    """
+    host, port = host_and_port(serve)
+    return f"http://{within_reach(host)}:{port}/"
+
+
+def refusal(serve: str) -> tuple[str, str] | None:
+    """Why this address cannot be listened on, and what to do; None: it can.
+
+    Args:
+        serve: as in the settings.
+    """
+    host, port = host_and_port(serve)
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        socket.create_server((host, port), family=family).close()
+    except OSError as error:
+        other = (str(error.strerror).partition(" (")[0], "give another address")
+        return NO_ADDRESS.get(error.errno or 0, other)
+    return None
+
+
+def host_and_port(serve: str) -> tuple[str, int]:
+    """`::1` and 4280 of `[::1]:4280`."""
+    host, _, port = serve.rpartition(":")
+    return host.strip("[]"), int(port)

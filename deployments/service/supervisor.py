@@ -40,6 +40,7 @@ from deployments.service.client import (
     write_service,
 )
 from deployments.service.due_messages import DueMessages
+from deployments.service.monitor import Monitor, Questions
 from deployments.service.prefect_api import Api, PrefectError
 from deployments.service.processes import Managed, end_left_overs, end_orphans
 from deployments.service.settings_view import SettingsView
@@ -65,6 +66,7 @@ SETTINGS_ASKED_EVERY = 10.0
 PLANNED_ASKED_EVERY = 15.0
 RENEWED_EVERY = 30.0
 WEBSITE_ASKED_EVERY = 5.0
+TURNS_WITHIN = 60.0  # the loop, for `/health/live`
 
 
 class AlreadyUpError(Exception):
@@ -124,6 +126,13 @@ class Service:
             environment.of_the_website(context), self.folder, logs / "website.log", _say
         )
 
+        self._turned = -TURNS_WITHIN  # when the loop last turned, by `monotonic`; not yet
+        self.monitor = Monitor(Questions(self._is_live, lambda: self.context), _say)
+
+    def _is_live(self) -> bool:
+        """Whether the loop turns and the worker lives, for `/health/live`."""
+        return monotonic() - self._turned < TURNS_WITHIN and self.worker.is_running()
+
     @property
     def context(self) -> AppContext:
         """By the settings in use."""
@@ -169,6 +178,7 @@ class Service:
         sending.service_starts(self.context)
         self._note_alive()
         _isolated(self._keep_website)
+        _isolated(self._keep_monitor)
         _say("starting the Prefect server ...")
         self._start_server()
         if self.stopping.is_set():
@@ -223,6 +233,7 @@ class Service:
         rounds: list[tuple[float, Callable[[], object]]] = [
             (1.0, self._revive),
             (WEBSITE_ASKED_EVERY, self._keep_website),
+            (WEBSITE_ASKED_EVERY, self._keep_monitor),
             (ALIVE_NOTED_EVERY, self._note_alive),
             (5.0, self._report_checks),
             (SETTINGS_ASKED_EVERY, self._take_over_settings),
@@ -238,6 +249,7 @@ class Service:
         ]
         next_time = [monotonic() + every for every, _ in rounds]
         while not self.stopping.wait(1.0):
+            self._turned = monotonic()
             for number, (every, do) in enumerate(rounds):
                 if monotonic() >= next_time[number]:
                     next_time[number] = monotonic() + every
@@ -330,6 +342,9 @@ class Service:
         if self.website.keep(self.context.settings):
             self._write_file()
 
+    def _keep_monitor(self) -> None:
+        self.monitor.keep(self.context.settings.monitor.serve)
+
     def _report_checks(self) -> None:
         for line in self._check_lines.new(self.context):
             _say(line)
@@ -344,6 +359,7 @@ class Service:
     def _end(self) -> None:
         _say("stopping ...")
         self.website.stop()
+        self.monitor.stop()
         self._catch_up.stop(STOP_SERVER)
         self.worker.stop(STOP_WORKER)
         self.server.stop(STOP_SERVER)

@@ -5,13 +5,11 @@ Whatever keeps it from being served is said in one line and tried again; the ser
 
 from __future__ import annotations
 
-import errno
-import socket
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from deployments.service.bind_address import within_reach
+from deployments.service.bind_address import host_and_port, local_address, refusal
 from deployments.service.client import WEBSITE_SERVER
 from deployments.service.processes import Managed
 from flows.settings.model import Settings
@@ -19,12 +17,6 @@ from notifications.addresses import loopback
 from website.addresses import INDEX
 
 STOP = 5.0  # seconds; the server itself gives answers under way two
-NO_ADDRESS = {  # why one cannot be had, and what to do
-    errno.EADDRINUSE: ("another program is using this address", "choose another port"),
-    errno.EADDRNOTAVAIL: ("this machine does not have this address", "give one that it has"),
-    errno.EAFNOSUPPORT: ("this machine does not use IPv6", "give an IPv4 address"),
-    errno.EACCES: ("this user may not open this port", "choose a port above 1023"),
-}
 
 
 class WebsiteServer:
@@ -74,42 +66,11 @@ class WebsiteServer:
             self._say(line)
 
 
-def address(serve: str) -> str:
-    """Where this machine itself reaches the website.
-
-    Args:
-        serve: as in the settings, such as `127.0.0.1:4280`.
-    """
-    host, port = _host_and_port(serve)
-    return f"http://{within_reach(host)}:{port}/"
-
-
-def refusal(serve: str) -> tuple[str, str] | None:
-    """Why this address cannot be listened on, and what to do; None: it can.
-
-    Args:
-        serve: as in the settings.
-    """
-    host, port = _host_and_port(serve)
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        socket.create_server((host, port), family=family).close()
-    except OSError as error:
-        other = (str(error.strerror).partition(" (")[0], "give another address")
-        return NO_ADDRESS.get(error.errno or 0, other)
-    return None
-
-
-def _host_and_port(serve: str) -> tuple[str, int]:
-    host, _, port = serve.rpartition(":")
-    return host.strip("[]"), int(port)
-
-
 def _command(settings: Settings) -> tuple[str, ...]:
     """Of its process; empty: it is not to be served."""
     if not settings.website.serve:
         return ()
-    host, port = _host_and_port(settings.website.serve)
+    host, port = host_and_port(settings.website.serve)
     server = (sys.executable, "-m", "website.server")
     return (*server, host, str(port), str(settings.website_folder))
 
@@ -124,9 +85,9 @@ def _line(settings: Settings, refused: tuple[str, str] | None) -> str:
     if not website.serve:
         file = settings.website_folder / INDEX
         return f"website for readers: {f'{website.url}/' if website.url else file}"
-    served = address(website.serve)
+    served = local_address(website.serve)
     more = [f"served at {served}"] if website.url else []
-    if not loopback(_host_and_port(website.serve)[0]):
+    if not loopback(host_and_port(website.serve)[0]):
         more.append("open to other machines")
     where = f"{website.url}/" if website.url else served
     return f"website for readers: {where}" + (f" ({', '.join(more)})" if more else "")

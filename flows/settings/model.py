@@ -103,6 +103,15 @@ class WebsiteSettings(SettingsTable):
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MonitorSettings(SettingsTable):
+    """Where other programs ask how the service is."""
+
+    serve: str = setting(
+        LISTENING_ADDRESS, 'an address and a port, such as "127.0.0.1:4281"; or leave empty', ""
+    )
+
+
 _ONE_ADDRESS = "exactly one of email, teams, apprise (each also as ..._env, ..._file)"
 
 
@@ -182,6 +191,9 @@ class Settings(SettingsTable):
     ui: UiSettings = setting(table_of(UiSettings), "a [ui] table", UiSettings())
     website: WebsiteSettings = setting(
         table_of(WebsiteSettings), "a [website] table", WebsiteSettings()
+    )
+    monitor: MonitorSettings = setting(
+        table_of(MonitorSettings), "a [monitor] table", MonitorSettings()
     )
     email: EmailSettings | None = setting(table_of(EmailSettings), "an [email] table", None)
     recipients: tuple[RecipientSettings, ...] = setting(

@@ -12,7 +12,8 @@ import psutil
 import pytest
 
 from deployments.service import environment, processes
-from deployments.service.website_server import WebsiteServer, _line, address
+from deployments.service.bind_address import local_address
+from deployments.service.website_server import WebsiteServer, _line
 from flows.context.context import open_context
 from flows.settings import load
 from flows.settings.model import Settings, WebsiteSettings
@@ -110,7 +111,7 @@ def test_a_port_that_another_program_has_is_said_once_and_taken_when_it_is_free(
             "We will keep trying."
         )
     assert server.keep(wanted)
-    served = address(wanted.website.serve)
+    served = local_address(wanted.website.serve)
     assert said[1:] == [f"website for readers: https://example.gov.uk/ (served at {served})"]
 
 
@@ -149,7 +150,7 @@ def test_an_address_that_others_can_reach_is_allowed_and_said(tmp_path):
     ],
 )
 def test_where_it_is_reached_from_this_machine(serve, reached):
-    assert address(serve) == reached
+    assert local_address(serve) == reached
 
 
 def test_its_process_gets_no_secret_of_ours_and_no_proxy(tmp_path, monkeypatch):
