@@ -6,7 +6,7 @@ repeats what a table or a list on the same page says in words.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import accumulate
 from xml.etree import ElementTree as ET
 
@@ -16,7 +16,9 @@ LABELS, WIDTH = 230.0, 960.0  # of the labels on the left; of the whole
 ROW, HEAD, GAP = 44.0, 46.0, 3.0
 NARROWEST = 104.0  # a column: `Requires` / `improvement` fits
 LETTER = 7.6  # about the width of one, of the letters in a block
-BAR, BARS, MIDDLE = 34.0, 150.0, 75.0
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+START, STEP, BAR = 90.0, 64.0, 34.0  # of the months: the first, from one to the next, a bar
+BARS, MIDDLE, HIGHEST = 150.0, 75.0, 52.0
 
 
 def over_time(picture: Picture) -> str:
@@ -52,7 +54,7 @@ def _block(svg: ET.Element, block: Block, start: float, width: float) -> None:
     top, height = HEAD + ROW * block.row, ROW * block.rows - GAP
     group = ET.SubElement(svg, "g", {"class": f"tone-{block.cell.tone}"})
     box = {"x": start, "y": top, "width": width - GAP, "height": height, "rx": 2}
-    ET.SubElement(group, "rect", {name: _number(value) for name, value in box.items()})
+    _box(group, box)
     words = _in_lines(block.cell.words.removesuffix(" to be good"), width - GAP - 16)
     _text(group, start + 8, top + height / 2, words, "grade")
 
@@ -70,25 +72,37 @@ def _in_lines(words: str, width: float) -> list[str]:
 
 
 def months(given: Sequence[Month]) -> str:
-    """A bar a month: judgements raised above the line, lowered below, with their numbers."""
+    """The months of a year: judgements raised as bars above the line, lowered below."""
+    of = {each.name[:3]: each for each in given}
     most = max([1, *(max(each.raised, each.lowered) for each in given)])
-    oldest_first = [*reversed(given)]
-    svg = _svg(max(360.0, 60.0 * len(given) + 90), BARS + 24, "Judgements raised and lowered")
+    svg = _svg(START + STEP * len(MONTHS), BARS + 24, "Judgements raised and lowered in each month")
     _text(svg, 0, MIDDLE - 30, ["raised"], "label")
-    _text(svg, 0, MIDDLE + 36, ["lowered"], "label")
-    for number, each in enumerate(oldest_first):
-        left = 90 + 60.0 * number
-        for count, tone, top in ((each.raised, "raised", True), (each.lowered, "lowered", False)):
-            if not count:
-                continue
-            height = 52.0 * count / most
-            y = MIDDLE - height if top else MIDDLE + 4
-            box = {"x": left, "y": y, "width": BAR, "height": height}
-            group = ET.SubElement(svg, "g", {"class": tone})
-            ET.SubElement(group, "rect", {name: _number(at) for name, at in box.items()})
-            _text(svg, left + BAR / 2, y - 8 if top else y + height + 10, [str(count)], "count")
-        _text(svg, left + BAR / 2, BARS + 14, [each.name[:3]], "count")
+    _text(svg, 0, MIDDLE + 34, ["lowered"], "label")
+    line = {"x": START, "y": MIDDLE, "width": STEP * len(MONTHS) - (STEP - BAR), "height": 2}
+    _box(svg, line, "axis")
+    for number, name in enumerate(MONTHS):
+        left = START + STEP * number
+        _text(svg, left + BAR / 2, BARS + 14, [name], "count")
+        if name in of:
+            _bar(svg, left, of[name].raised, most, way=-1)
+            _bar(svg, left, of[name].lowered, most, way=1)
     return _as_text(svg)
+
+
+def _bar(svg: ET.Element, left: float, count: int, most: int, *, way: int) -> None:
+    """A bar up (`way` -1) or down (1) from the line, with its number at the end."""
+    if not count:
+        return
+    height = HIGHEST * count / most
+    foot = MIDDLE if way < 0 else MIDDLE + 2
+    top = foot - height if way < 0 else foot
+    _box(svg, {"x": left, "y": top, "width": BAR, "height": height}, "bar")
+    _text(svg, left + BAR / 2, foot + way * (height + 10), [str(count)], "count")
+
+
+def _box(parent: ET.Element, box: Mapping[str, float], kind: str = "") -> None:
+    named = {"class": kind} if kind else {}
+    ET.SubElement(parent, "rect", {name: _number(at) for name, at in box.items()} | named)
 
 
 def _svg(width: float, height: float, title: str) -> ET.Element:

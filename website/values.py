@@ -27,7 +27,6 @@ class Column:
 
     head: str  # June 2025
     page: str  # its report's
-    framework: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +137,10 @@ class ReportEntry:
 
     page: str
     title: str
-    heading: str  # the title with its day
-    facts: tuple[tuple[str, str], ...]  # Published, Inspected, Lead inspector
+    heading: str  # the title with the day of publication
+    published: str  # 29 July 2025
+    facts: tuple[tuple[str, str], ...]  # Lead inspector, Framework; an empty one is left out
+    links: tuple[Link, ...]  # to the report itself
     lead: str  # what its judgements say, in a sentence
     notices: tuple[Notice, ...]
     summary: Summary
@@ -152,16 +153,21 @@ class ReportPage:
     authority: str  # short
     authority_name: str
     authority_page: str
+    links: tuple[Link, ...]  # to the authority's page on Ofsted's site
     entry: ReportEntry
     versions: tuple[Version, ...]
     sent: tuple[Sent, ...]
+    none_sent: str  # why there is no alert, where there is none
     older: Column | None = None  # the report before it in the list
     newer: Column | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuthorityPage:
-    """An authority: its judgements over time, and every report."""
+    """An authority: its newest judgements, all of them over time, and every report.
+
+    `latest` is the newest inspection with grades, and `since` what was published after it.
+    """
 
     name: str
     short: str
@@ -170,6 +176,8 @@ class AuthorityPage:
     feed: str
     links: tuple[Link, ...]
     notices: tuple[Notice, ...]
+    latest: ReportEntry | None
+    since: tuple[Column, ...]
     picture: Picture | None
     tables: tuple[OverTime, ...]
     reports: tuple[ReportEntry, ...]
@@ -222,6 +230,7 @@ class Month:
     lines: tuple[ChangeLine, ...]
     lowered: int
     raised: int
+    summary: str  # 1 judgement lowered, 2 raised; empty: none
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

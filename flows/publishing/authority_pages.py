@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -13,16 +13,14 @@ from flows.comparing.predecessors import predecessor_reports
 from flows.comparing.previous import compare_with_previous
 from flows.context.context import AppContext
 from flows.publishing import over_time
+from flows.publishing.report_entries import report_entry
 from flows.settings.watched import WatchedAuthority
 from notifications import events as ev
-from notifications.message import Message, MessageContext
-from notifications.words import about_report, of_events
+from notifications.message import MessageContext
+from notifications.words import of_events
 from notifications.words.footer import fit
-from notifications.words.labels import SHORT_FRAMEWORKS
-from notifications.words.plain import day_of, days, listed, moment, plain, sentence
-from notifications.words.sections import improvements
+from notifications.words.plain import moment, plain
 from ofsted.authorities import authorities
-from ofsted.text import say_day
 from storage import queries, report_queries
 from storage.queries import EventLine
 from storage.report_queries import InspectionLine
@@ -34,6 +32,7 @@ from website.values import (
     Column,
     Link,
     Notice,
+    OverTime,
     ReportEntry,
     ReportPage,
     Sent,
@@ -41,6 +40,10 @@ from website.values import (
 )
 
 MEGABYTE = 1_000_000
+_NOT_ANNOUNCED = {  # whether it is baseline -> why there is no alert about it
+    True: "None. The report was published before we began to check Ofsted's page.",
+    False: "None yet.",
+}
 _SOURCES = {"ofsted": "Ofsted's site", "seed": "a copy that came with Ofsted Watch"}
 
 
@@ -55,6 +58,18 @@ class AuthorityData:
     entries: tuple[tuple[ReportSnapshot, ReportEntry], ...]  # in the same order
     events: Mapping[int, tuple[EventLine, ...]]  # by report, the oldest first
     is_watched: bool = True
+
+    @property
+    def links(self) -> tuple[Link, ...]:
+        """To the authority's page on Ofsted's site, where its address is safe to follow."""
+        page = self.provider.page
+        label = f"{plain(self.provider.short_name, 80)} on Ofsted's site"
+        return (Link(label, page),) if fit(page) else ()
+
+    @property
+    def is_checked(self) -> bool:
+        """Whether a check of its page was ever successful."""
+        return _is_checked(self.state)
 
 
 def read_authority(
@@ -71,14 +86,14 @@ def read_authority(
     inspections = tuple(report_queries.inspections(session, [key]))
     everything = [*snapshots.values()]
     state = queries.provider_state(session, key)
-    is_checked = state is not None and state.last_successful_check is not None
+    is_checked = _is_checked(state)
     entries = []
     for inspection in inspections:
         report = snapshots[inspection.report.id]
         compared = compare_with_previous(report, everything, before)
         shown = ev.ReportPublished(**about(provider, report, compared))
         alerts = told.get(report.id, ())
-        entry = _entry(inspection, report, shown, alerts, is_checked=is_checked)
+        entry = report_entry(inspection, report, shown, alerts, is_checked=is_checked)
         entries.append((report, entry))
     return AuthorityData(
         authority=authority,
@@ -91,6 +106,10 @@ def read_authority(
     )
 
 
+def _is_checked(state: queries.ProviderState | None) -> bool:
+    return state is not None and state.last_successful_check is not None
+
+
 def report_pages(data: AuthorityData, layout: Layout) -> Iterator[Output]:
     """A page for each report, and one that leads there for each address that it had before."""
     for number, (report, entry) in enumerate(data.entries):
@@ -100,9 +119,11 @@ def report_pages(data: AuthorityData, layout: Layout) -> Iterator[Output]:
             authority=plain(data.provider.short_name, 80),
             authority_name=plain(data.provider.name, 80),
             authority_page=addresses.authority(data.authority.key),
+            links=data.links,
             entry=entry,
             versions=tuple(_versions(report)),
             sent=tuple(map(_sent, data.events.get(report.id, ()))),
+            none_sent=_NOT_ANNOUNCED[report.baseline],
             older=_beside(older),
             newer=_beside(newer),
         )
@@ -122,20 +143,41 @@ def authority_page(data: AuthorityData, path: str, layout: Layout, now: datetime
     """The page of the authority, at this address."""
     key = data.authority.key
     regions = {each.urn: each.region for each in authorities()}
-    links = [Link("Ofsted's page", data.provider.page)] if fit(data.provider.page) else []
+    latest, since = _latest(data)
     values = AuthorityPage(
         name=plain(data.provider.name, 80),
         short=plain(data.provider.short_name, 80),
         region=regions.get(key.urn, ""),
         page=addresses.authority(key),
         feed=addresses.feed(key),
-        links=tuple(links),
+        links=data.links,
         notices=tuple(_notices_of_page(data)),
+        latest=latest,
+        since=since,
         picture=over_time.picture(data.inspections, now.date()),
-        tables=tuple(over_time.tables(data.inspections)),
+        tables=_tables(data, latest),
         reports=tuple(entry for _, entry in data.entries),
     )
     return page(path, "authority", values, layout)
+
+
+def _latest(data: AuthorityData) -> tuple[ReportEntry | None, tuple[Column, ...]]:
+    """The newest inspection with grades that Ofsted lists, and what was published since then."""
+    listed_ones = [each for each in data.inspections if each.report.listed or not data.is_checked]
+    newest = over_time.newest_graded(listed_ones)
+    if newest is None:
+        return None, ()
+    entries = {report.id: entry for report, entry in data.entries}
+    later = listed_ones[: listed_ones.index(newest)]
+    since = (entries[each.report.id] for each in later)
+    return entries[newest.report.id], tuple(Column(each.heading, each.page) for each in since)
+
+
+def _tables(data: AuthorityData, latest: ReportEntry | None) -> tuple[OverTime, ...]:
+    """None where they would only repeat the newest judgements."""
+    tables = tuple(over_time.tables(data.inspections))
+    shown = [column.page for table in tables for column in table.columns]
+    return () if latest and shown == [latest.page] else tables
 
 
 def _notices_of_page(data: AuthorityData) -> Iterator[Notice]:
@@ -146,77 +188,17 @@ def _notices_of_page(data: AuthorityData) -> Iterator[Notice]:
             "Its reports are shown as they were when we last checked its page.",
         )
     elif state is None or state.last_successful_check is None:
-        yield Notice("Not yet checked.", "We have not yet been able to check Ofsted's page.")
+        yield Notice(
+            "Not yet checked.",
+            "We have not yet been able to check Ofsted's page, so newer reports may be missing "
+            "here.",
+        )
     elif state.state in {"unreachable", "unrecognised", "suspect"}:
         yield Notice(
             f"We have not been able to check Ofsted's page since {moment(state.since)}.",
             "A newer report may be missing here. What is shown is as of our last successful "
             f"check, at {moment(state.last_successful_check)}.",
         )
-
-
-def _entry(
-    inspection: InspectionLine,
-    report: ReportSnapshot,
-    event: ev.ReportPublished,
-    told: Sequence[EventLine],
-    *,
-    is_checked: bool,
-) -> ReportEntry:
-    found = event.found
-    message: Message = about_report.message(event, MessageContext(recipient=""))
-    if found.status == "read":
-        message = replace(message, sections=improvements(found, whole=True))
-    lead = about_report.what_it_says(event) if found.status == "read" else ""
-    return ReportEntry(
-        page=over_time.report_page(inspection),
-        title=_title(report),
-        heading=_heading(report),
-        facts=tuple((name, value) for name, value in _facts(report, event) if value),
-        lead=sentence(lead),
-        notices=tuple(_notices_of_report(report, told, is_checked=is_checked)),
-        summary=message,
-    )
-
-
-def _title(report: ReportSnapshot) -> str:
-    return plain(report.title, 200) or "Report without a title"
-
-
-def _heading(report: ReportSnapshot) -> str:
-    day = f", {say_day(report.published)}" if report.published else ""
-    return f"{_title(report)}{day}"
-
-
-def _facts(report: ReportSnapshot, event: ev.ReportPublished) -> Iterator[tuple[str, str]]:
-    reading = report.reading if event.found.status == "read" else None
-    yield "Published", say_day(report.published) if report.published else ""
-    if reading is None:  # else a sentence says it
-        yield "Inspected", days(event.found.first_day, event.found.last_day)
-    if reading:
-        yield "Lead inspector", listed([plain(each.name, 80) for each in reading.inspectors])
-        yield "Framework", SHORT_FRAMEWORKS.get(reading.framework or "", "")
-
-
-def _notices_of_report(
-    report: ReportSnapshot, told: Sequence[EventLine], *, is_checked: bool
-) -> Iterator[Notice]:
-    for event in reversed(told):
-        known = ev.from_json(event.payload)
-        if isinstance(known, (ev.Correction, ev.ReportReplaced)):
-            said = of_events.message(known, MessageContext(recipient=""))
-            items = [item.text for section in said.leading for item in section.items]
-            yield Notice(f"{_HEADS[known.type]} {day_of(event.at)}.", said.headline, tuple(items))
-    if report.gone_since and not report.listed:
-        yield Notice(
-            "Withdrawn.",
-            f"Ofsted's page has not listed this report since {day_of(report.gone_since)}.",
-        )
-    elif not report.ever_listed and is_checked:
-        yield Notice("Not listed by Ofsted.", "We know this report from our stored copy alone.")
-
-
-_HEADS = {"correction": "We corrected this on", "report_replaced": "Replaced by Ofsted on"}
 
 
 def _versions(report: ReportSnapshot) -> Iterator[Version]:

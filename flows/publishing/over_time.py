@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from flows.comparing.history_table import cell, history_table
-from notifications.words.labels import SHORT_FRAMEWORKS, badge, short_label, spell_out
+from notifications.words.labels import badge, short_label, spell_out
 from notifications.words.plain import month, plain
 from ofsted.no_grade import IN_DOUBT, NOT_GIVEN, SAID_INSTEAD
 from ofsted.provider_key import ProviderKey
@@ -17,6 +17,7 @@ from website.values import Block, Cell, Column, Line, Notes, OverTime, Picture
 
 DAYS_IN_A_YEAR = 365.25
 _REASONS = {IN_DOUBT, NOT_GIVEN, *SAID_INSTEAD}
+_CHILDRENS_SERVICES = {"ilacs", "sif"}
 _PLAIN_RELATIONS = {"same", "new", "predecessor"}  # there is nothing to explain
 
 # Frameworks whose forms are one: the heading of each, and what may be said of it as a whole.
@@ -73,10 +74,13 @@ def tables(inspections: Sequence[InspectionLine]) -> Iterator[OverTime]:
             continue
         drawn = history_table([_alone(each) for each in given])
         columns = tuple(
-            Column(head, report_page(each), SHORT_FRAMEWORKS.get(each.framework or "", ""))
+            Column(head, report_page(each))
             for head, each in zip(drawn.heads, drawn.inspections, strict=True)
         )
-        lines = tuple(Line(line.label, tuple(map(_cell, line.cells))) for line in drawn.lines)
+        lines = tuple(
+            Line(line.label, tuple(map(_cell, line.cells)))
+            for line in sorted(drawn.lines, key=lambda line: _place(line.key))
+        )
         notes = (Notes(note),) if note else tuple(_notes(given, known))
         yield OverTime(heading=heading, columns=columns, lines=lines, notes=notes)
 
@@ -92,15 +96,18 @@ def picture(inspections: Sequence[InspectionLine], today: date) -> Picture | Non
     days = [each.last_day or each.published or today for each in given]
     if len(given) < 2 or days != sorted(days):  # noqa: PLR2004
         return None
-    used = {first for each in given for one in each.judgements for first in _rows_of(one.key)}
+    read = [(number, each) for number, each in enumerate(given) if each.status == "read"]
+    used = {first for _, each in read for one in each.judgements for first in _rows_of(one.key)}
     rows = [(key, label) for key, label in ROWS if key in used]
     places = {key: number for number, (key, _) in enumerate(rows)}
     blocks = [
         Block(number, places[spanned[0]], len(spanned), _cell(cell(each, one.key)))
-        for number, each in enumerate(given)
+        for number, each in read
         for one in each.judgements
         if (spanned := _rows_of(one.key))
     ]
+    in_doubt = {*range(len(given))} - {number for number, _ in read}
+    blocks += [Block(number, 0, len(rows), Cell(IN_DOUBT)) for number in sorted(in_doubt)]
     ends = [*days[1:], today]
     return Picture(
         title="Each judgement from its inspection until the next; the tables below say the same",
@@ -120,13 +127,23 @@ def as_cell(words: str) -> Cell:
     return _cell(words)
 
 
+def newest_graded(inspections: Sequence[InspectionLine]) -> InspectionLine | None:
+    """The newest inspection of children's services; also one whose grades could not be read.
+
+    Args:
+        inspections: the newest first.
+    """
+    return next((each for each in inspections if _is_drawn(each)), None)
+
+
 def _is_graded(inspection: InspectionLine, kind: str) -> bool:
     return inspection.report.kind == kind and bool(inspection.judgements)
 
 
 def _is_drawn(inspection: InspectionLine) -> bool:
-    drawn = {"ilacs", "sif"}
-    return inspection.report.kind in drawn and inspection.status == "read"
+    """Whether it has a column in the picture; also if its grades could not be read."""
+    is_graded = bool(inspection.judgements) or inspection.status != "read"
+    return inspection.report.kind in _CHILDRENS_SERVICES and is_graded
 
 
 def _alone(inspection: InspectionLine) -> InspectionLine:
@@ -141,6 +158,12 @@ def _rows_of(key: str) -> tuple[str, ...]:
         return ()
     at = keys.index(first)
     return tuple(keys[at : at + count])
+
+
+def _place(key: str) -> tuple[int, int]:
+    """Where a judgement's line stands: as in the picture, what was judged together after both."""
+    rows = _rows_of(key)
+    return (list(dict(ROWS)).index(rows[-1]), len(rows)) if rows else (len(ROWS), 0)
 
 
 def _cell(words: str) -> Cell:
@@ -170,7 +193,8 @@ def _why(line: ComparedLine) -> str:
     said = reason if colon and head == "compared across frameworks" else f"{head}{colon}{reason}"
     if said.endswith("in both"):
         return ""
-    return f"{short_label(line.label)}: {spell_out(said)}."
+    is_verb = line.relation == "ended" and head == "no longer given"
+    return f"{short_label(line.label)}{' is ' if is_verb else ': '}{spell_out(said)}."
 
 
 def _day_of(inspection: InspectionLine) -> date | None:

@@ -12,19 +12,16 @@ from sqlalchemy.orm import Session
 
 from flows.comparing.history_table import cell
 from flows.context.context import AppContext
-from flows.publishing.over_time import as_cell, report_page
-from notifications import events as ev
-from notifications.message import MessageContext
-from notifications.words import of_events
-from notifications.words.labels import KINDS, badge, in_subject, likely_kind
-from notifications.words.plain import LONDON, listed, month, plain, sentence, several
+from flows.publishing import change_lines
+from flows.publishing.over_time import as_cell, newest_graded
+from notifications.words.plain import listed, month, plain, several
 from ofsted.authorities import authorities
 from ofsted.licence import LICENCE_OF_ALL
 from ofsted.provider_key import ProviderKey
 from ofsted.short_names import short_name
-from ofsted.text import say_day
+from ofsted.text import say_day, uncapital
 from storage import queries
-from storage.report_queries import ComparedLine, InspectionLine
+from storage.report_queries import InspectionLine
 from website import addresses
 from website.pages import Layout, Output, page
 from website.tables import TABLES
@@ -40,6 +37,7 @@ from website.values import (
     Notice,
 )
 
+MOST_NAMES = 20  # in one sentence
 NEWS = ("correction", "report_replaced", "report_withdrawn", "report_returned")
 HEADS = (  # of the table of all: what each column shows, by the keys that it may be given under
     ("Overall", ("overall",)),
@@ -48,7 +46,6 @@ HEADS = (  # of the table of all: what each column shows, by the keys that it ma
     ("Children in care", ("in_care", "care_and_care_leavers", "looked_after")),
     ("Care leavers", ("care_leavers", "care_and_care_leavers")),
 )
-_CHILDRENS_SERVICES = {"ilacs", "sif"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +83,7 @@ def _line(
     key: ProviderKey, name: str, region: str, inspections: Sequence[InspectionLine]
 ) -> AuthorityLine:
     listed_ones = [each for each in inspections if each.report.listed]
-    graded = [
-        each
-        for each in listed_ones
-        if each.report.kind in _CHILDRENS_SERVICES and (each.judgements or each.status != "read")
-    ]
-    newest = graded[0] if graded else None
+    newest = newest_graded(listed_ones)
     published = max((each.published for each in listed_ones if each.published), default=None)
     inspected = newest.last_day or newest.published if newest else None
     return AuthorityLine(
@@ -138,9 +130,10 @@ def _unseen(overview: Overview) -> Iterator[Notice]:
         if (state := overview.states.get(key)) is None or state.last_successful_check is None
     )
     if names:
-        text = f"A newer report may be missing here: {listed(sorted(names)[:20])}"
-        more = f" and {len(names) - 20} more" if len(names) > 20 else ""  # noqa: PLR2004
-        yield Notice("We cannot check some pages at the moment.", f"{text}{more}.")
+        shown = sorted(names)[:MOST_NAMES]
+        rest = [f"{len(names) - MOST_NAMES} more"] if len(names) > MOST_NAMES else []
+        text = f"Newer reports may be missing for {listed([*shown, *rest])}."
+        yield Notice("We cannot check some pages at the moment.", text)
     if new:
         pages = several(new, "page has", "pages have")
         yield Notice("The first check is not complete.", f"{pages} not yet been checked.")
@@ -148,7 +141,11 @@ def _unseen(overview: Overview) -> Iterator[Notice]:
 
 def changes_pages(overview: Overview, layout: Layout, now: datetime) -> Iterator[Output]:
     """A page a year; the newest year is at the address that never changes."""
-    dated = sorted(_dated(overview), key=lambda one: one[0], reverse=True)
+    dated = sorted(
+        change_lines.dated(overview.names, overview.inspections, overview.events),
+        key=lambda one: one[0],
+        reverse=True,
+    )
     found = {year: [*given] for year, given in groupby(dated, key=lambda one: one[0].year)} or {
         now.year: []
     }
@@ -166,94 +163,23 @@ def changes_pages(overview: Overview, layout: Layout, now: datetime) -> Iterator
 
 
 def _month(first: date, lines: Sequence[ChangeLine]) -> Month:
+    lowered, raised = (
+        sum(len(getattr(line, way)) for line in lines) for way in ("lowered", "raised")
+    )
     return Month(
         name=month(first),
         lines=tuple(lines),
-        lowered=sum(len(line.lowered) for line in lines),
-        raised=sum(len(line.raised) for line in lines),
+        lowered=lowered,
+        raised=raised,
+        summary=_in_words(lowered, raised),
     )
 
 
-def _dated(overview: Overview) -> Iterator[tuple[date, ChangeLine]]:
-    pages = {each.report.id: report_page(each) for each in overview.inspections}
-    for each in overview.inspections:
-        seen = None if each.report.baseline else each.report.first_seen.astimezone(LONDON).date()
-        if day := each.published or seen:
-            yield day, _change(each, overview.names, day)
-    for event in overview.events:
-        known = ev.from_json(event.payload)
-        if event.provider and event.provider in overview.names and event.report_id in pages:
-            said = of_events.message(known, MessageContext(recipient=""))
-            day = event.at.astimezone(LONDON).date()
-            yield (
-                day,
-                ChangeLine(
-                    day=say_day(day),
-                    authority=plain(short_name(overview.names[event.provider]), 80),
-                    page=pages[event.report_id],
-                    title=_OF_EVENT[known.type],
-                    said=said.headline,
-                ),
-            )
-
-
-_OF_EVENT = {
-    "correction": "correction",
-    "report_replaced": "report replaced",
-    "report_withdrawn": "report withdrawn",
-    "report_returned": "report listed again",
-}
-
-
-def _change(inspection: InspectionLine, names: Mapping[ProviderKey, str], day: date) -> ChangeLine:
-    report = inspection.report
-    lines = [line for one in inspection.compared for line in one.lines]
-    kind = likely_kind(report.kind, report.title)  # type: ignore[arg-type] # as it was read
-    moved = {
-        way: tuple(_move(line) for line in lines if line.direction == way)
-        for way in ("lowered", "raised")
-    }
-    new = tuple(_named(line) for line in lines if line.relation == "new")
-    return ChangeLine(
-        day=say_day(day),
-        authority=plain(short_name(names[report.provider_key]), 80),
-        page=report_page(inspection),
-        title=KINDS[kind].noun,
-        lowered=moved["lowered"],
-        raised=moved["raised"],
-        new=new,
-        said=_said(inspection, lines),
-    )
-
-
-def _said(inspection: InspectionLine, lines: Sequence[ComparedLine]) -> str:
-    """What there is to say beside what was raised or lowered."""
-    if inspection.status == "missing":
-        return "We have no file of this report."
-    if inspection.status != "read":
-        return "We could not read this report reliably, so no grades are shown."
-    unchanged = sum(line.direction == "unchanged" for line in lines)
-    if unchanged:
-        return f"{several(unchanged, 'judgement')} unchanged."
-    if inspection.judgements and not any(line.direction for line in lines):
-        given = [
-            f"{in_subject(one.key, one.label)} {shown.words}"
-            for one in inspection.judgements
-            if (shown := badge(one.grade, one.printed))
-        ]
-        return f"Not compared with an earlier inspection. {sentence('; '.join(given))}"
-    if inspection.report.outcome and (shown := badge(inspection.report.outcome, None)):
-        return f"{shown.words}."
-    return "" if lines else "This kind of report gives no grades."
-
-
-def _move(line: ComparedLine) -> str:
-    before, now = badge(line.previous_grade, None), badge(line.grade, None)
-    return f"{_named(line)}, {before.words if before else ''} to {now.words if now else ''}"
-
-
-def _named(line: ComparedLine) -> str:
-    return in_subject(line.key, line.label)
+def _in_words(lowered: int, raised: int) -> str:
+    """`1 judgement lowered, 2 raised`; empty where there was neither."""
+    moved = [f"{count} {way}" for count, way in ((lowered, "lowered"), (raised, "raised")) if count]
+    first, space, rest = ", ".join(moved).partition(" ")
+    return f"{several(int(first), 'judgement')}{space}{rest}." if moved else ""
 
 
 def about_page(context: AppContext, names: Mapping[ProviderKey, str], layout: Layout) -> Output:
@@ -262,8 +188,8 @@ def about_page(context: AppContext, names: Mapping[ProviderKey, str], layout: La
     one = f"the page of {short[0]}" if len(short) == 1 else f"the pages of {len(short)} councils"
     tables = [
         Download(
-            name=name,
-            what=plain(table.explained).rstrip("."),
+            name=name.capitalize(),
+            what=uncapital(plain(table.explained)).rstrip("."),
             files=(("CSV", f"tables/{name}.csv"),),
         )
         for name, table in TABLES.items()

@@ -20,7 +20,7 @@
       row.hidden = !fits;
       shown += fits ? 1 : 0;
     }
-    count.textContent = shown === 1 ? "1 council" : shown + " councils";
+    count.textContent = "Showing " + shown + " of " + rows.length + " councils";
   }
 
   function key(row, column) {
