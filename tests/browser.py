@@ -6,7 +6,7 @@ import base64
 import json
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.resources import files
@@ -27,6 +27,7 @@ FLAGS = (
 )
 AXE = files("axe_core_python").joinpath("axe.min.js")
 SERIOUS = ("serious", "critical")
+ANY_IMPACT = ("minor", "moderate", *SERIOUS)
 UNDONE = "NOT LOOKED AT IN A BROWSER"
 SECONDS = 60  # for a page, or a script in it
 TALLEST = 16_000  # pixels; a taller page is cut
@@ -100,10 +101,14 @@ class Browser:
         out = [each["request"]["url"] for each in sent if each["requestId"] not in kept]
         return [address for address in out if _goes_out(address)]
 
-    def barriers(self, *rules: str) -> list[str]:
+    def barriers(self, *rules: str, impacts: Collection[str] = SERIOUS) -> list[str]:
         """What axe-core finds that is serious or critical, a line each; by these rules, or by all.
 
         The browser was opened with `axe`.
+
+        Args:
+            rules: names of rules, or of sets of them such as `wcag2aa`.
+            impacts: how grave a finding must be.
         """
         run = "axe.run(arguments[0]).then(result => arguments[1](result.violations));"
         options = {"runOnly": rules} if rules else {}
@@ -111,7 +116,7 @@ class Browser:
         return [
             f"{each['id']}: {each['help']}: {each['nodes'][0]['html'][:200]}"
             for each in found
-            if each["impact"] in SERIOUS
+            if each["impact"] in impacts
         ]
 
     def _do(self, command: str, **more: Any) -> dict[str, Any]:

@@ -70,8 +70,10 @@ def _of_event(event: queries.EventLine, inspection: InspectionLine, name: str) -
 
 
 def _noun(inspection: InspectionLine) -> str:
+    """`inspection report`; its title where its kind is not known."""
     report = inspection.report
-    return KINDS[likely_kind(report.kind, report.title)].noun  # type: ignore[arg-type] # as read
+    kind = likely_kind(report.kind, report.title)  # type: ignore[arg-type] # as it was read
+    return (kind == "unknown" and plain(report.title, 100)) or KINDS[kind].noun
 
 
 def _change(inspection: InspectionLine, names: Mapping[ProviderKey, str], day: date) -> ChangeLine:

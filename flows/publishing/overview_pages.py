@@ -120,7 +120,7 @@ def _unseen(overview: Overview) -> Iterator[Notice]:
     """Councils whose pages cannot be checked now, so that something may be missing here."""
     bad = {"unreachable", "unrecognised", "suspect"}
     names = [
-        short_name(name)
+        plain(short_name(name), 80)
         for key, name in overview.names.items()
         if (state := overview.states.get(key)) and state.state in bad
     ]
@@ -184,7 +184,7 @@ def _in_words(lowered: int, raised: int) -> str:
 
 def about_page(context: AppContext, names: Mapping[ProviderKey, str], layout: Layout) -> Output:
     """How the reports are read, and the downloads."""
-    [*short] = map(short_name, names.values())
+    short = [plain(short_name(name), 80) for name in names.values()]
     one = f"the page of {short[0]}" if len(short) == 1 else f"the pages of {len(short)} councils"
     tables = [
         Download(

@@ -8,8 +8,10 @@ import logging
 import re
 import unicodedata
 from datetime import date
+from urllib.parse import urlsplit
 
 import pytest
+from justhtml import JustHTML
 from lxml import etree, html
 
 from deployments.demo.fake_ofsted import Listed
@@ -121,6 +123,36 @@ def test_a_feed_is_sound_and_acts_on_nobody(harmed):
         assert not page.xpath("//script | //img | //iframe | //@*[starts-with(name(), 'on')]")
         assert {link.get("href").partition(":")[0] for link in page.iter("a")} <= {"https", "http"}
     assert is_plain(said)
+
+
+def test_every_page_of_the_website_is_whole_and_its_words_are_words(harmed):
+    found = sorted((harmed.folder / "data" / "website").rglob("*.html"))
+    assert len(found) >= 3 + len(ODD_LINKS)
+    for path in found:
+        said = path.read_text(encoding="utf-8")
+        assert JustHTML(said, strict=True).errors == [], path
+        page = html.document_fromstring(said)
+        assert not page.xpath("//img | //iframe | //style | //@style | //script[not(@src)]"), path
+        assert not page.xpath("//@*[starts-with(name(), 'on')]"), path
+        links = [urlsplit(link) for link in page.xpath("//@href | //@src")]
+        assert {link.scheme for link in links} <= {"", "https", "http", "data"}, path
+        assert {link.hostname for link in links} <= {
+            *(None, "127.0.0.1", "files.ofsted.gov.uk", "www.nationalarchives.gov.uk"),
+        }, path
+        assert is_plain("".join(page.itertext())), path
+    report = next(path for path in found if path.name == "report-50283346.html")
+    assert "onerror=document.title" in report.read_text(encoding="utf-8")  # as words
+
+
+def test_the_name_of_a_council_is_words_on_every_page_too(installation):
+    name = TITLE + "W" * 5000
+    installation.settings["watch"] = [{"urn": urn, "name": name} for urn in ("80515", "80488")]
+    assert installation.cli("website", "--all").exit_code == 0
+    for path in (installation.folder / "data" / "website").rglob("*.html"):
+        said = path.read_text(encoding="utf-8")
+        assert JustHTML(said, strict=True).errors == [], path
+        assert is_plain(said), path
+        assert "W" * 100 not in said
 
 
 def test_logs_are_plain(harmed):

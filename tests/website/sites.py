@@ -25,6 +25,7 @@ from tests.installation import (
     announce_2025,
     pdf,
 )
+from tests.security.words import TITLE
 
 SUTTON, BEXLEY = "80515", "80488"
 VISIT = Listed(
@@ -33,7 +34,8 @@ VISIT = Listed(
     "50290001",
     data=pdf(LETTER.replace("a visit", "leaving care")),
 )
-REPLACED, WITHDRAWN, DOUBTFUL, OLD = "50290002", "50290003", "50290004", "50290005"
+REPLACED, WITHDRAWN, DOUBTFUL = "50290002", "50290003", "50290004"
+OLD, RENUMBERED = "50290005", "50290006"
 
 
 def alone(installation: Installation) -> None:
@@ -53,10 +55,15 @@ def several(installation: Installation) -> None:
     _round(installation, "2025-07-28 09:00")
     installation.publish(ELSEWHERE)
     installation.publish(REPORT_2025)
+    for title in (TITLE, "W" * 5000):
+        fake.publish(
+            FURNESS, replace(ELSEWHERE, title=title, link=f"{ELSEWHERE.link}/{len(title)}")
+        )
     of_furness = replace(REPORT_2025, file_id="50290008", data=pdf(named(FURNESS, TEXT_2025)))
     fake.publish(FURNESS, of_furness)
     _round(installation, "2025-07-29 09:30")
     _correct(installation)
+    fake.change(BEXLEY, OLD, file_id=RENUMBERED)
     fake.publish(BEXLEY, _of("Bexley", TEXT_2025, REPORT_2025, REPLACED))
     installation.publish(VISIT)
     installation.publish(

@@ -102,9 +102,9 @@ _INSPECTED = f"{_WHOSE} published first_day last_day kind framework title status
 _LINES = {
     "judgements": "One line for each judgement in a report.",
     "reports": "One line for each report.",
-    "improvements": "One line for each thing that a report says must improve. There is none of a "
-    "report that was not read reliably.",
-    "latest": "One line for each authority: the newest inspection with grades that Ofsted's page "
+    "improvements": "One line for each thing that a report says must improve. A report that was "
+    "not read reliably has none.",
+    "latest": "One line for each council: the newest inspection with grades that Ofsted's page "
     "lists. If that was not read reliably, it has no grade.",
 }
 _COLUMNS = {
