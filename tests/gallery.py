@@ -26,6 +26,7 @@ from tests.notifications import mornings
 from tests.notifications.samples import every
 from tests.notifications.variants import variants
 from tests.notifications.websites import WholeWebsite
+from tests.website import pictures as website
 
 FOLDER = Path("gallery")
 DOCS = Path(__file__).parents[1] / "docs" / "pictures"
@@ -155,6 +156,7 @@ def make(folder: Path) -> None:
         write_morning(folder / "morning")
         for name, (of, seen, height) in SHOWN.items():
             _show(browser, folder, DOCS / name, of=of, seen=seen, height=height)
+        website.take_pictures(browser, DOCS)
         tour.take_pictures(browser, DOCS)
     contents = "".join(
         f'<li><a href="#{each.slug}">{escape(each.name)}</a>: {escape(each.message.subject)}</li>'

@@ -54,6 +54,8 @@ def report_entry(
     message = replace(message, paragraphs=tuple(_on_a_page(message.paragraphs)))
     if found.status == "read":
         message = replace(message, sections=improvements(found, whole=True))
+        if found.outcome and not event.rows and not event.predecessors:
+            message = replace(message, tables=())  # its one row is what the lead says
     lead = about_report.what_it_says(event) if found.status == "read" else ""
     return ReportEntry(
         page=over_time.report_page(inspection),
