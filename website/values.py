@@ -176,6 +176,7 @@ class AuthorityPage:
     feed: str
     links: tuple[Link, ...]
     notices: tuple[Notice, ...]
+    checked: str  # when its page on Ofsted's site was last checked; empty: never
     latest: ReportEntry | None
     since: tuple[Column, ...]
     picture: Picture | None

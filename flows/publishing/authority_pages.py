@@ -154,6 +154,7 @@ def authority_page(data: AuthorityData, path: str, layout: Layout, now: datetime
         notices=tuple(_notices_of_page(data)),
         latest=latest,
         since=since,
+        checked=_checked(data.state),
         picture=over_time.picture(data.inspections, now.date()),
         tables=_tables(data, latest),
         reports=tuple(entry for _, entry in data.entries),
@@ -178,6 +179,11 @@ def _tables(data: AuthorityData, latest: ReportEntry | None) -> tuple[OverTime, 
     tables = tuple(over_time.tables(data.inspections))
     shown = [column.page for table in tables for column in table.columns]
     return () if latest and shown == [latest.page] else tables
+
+
+def _checked(state: queries.ProviderState | None) -> str:
+    seen = state.last_successful_check if state else None
+    return moment(seen) if seen else ""
 
 
 def _notices_of_page(data: AuthorityData) -> Iterator[Notice]:

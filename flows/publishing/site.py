@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from flows.context.context import AppContext
 from flows.publishing import authority_pages, feeds, overview_pages
 from flows.settings.watched import WatchedAuthority
-from notifications.words.plain import moment
+from notifications.words.plain import moment, plain
 from ofsted.provider_key import ProviderKey
 from ofsted.short_names import short_name
 from storage import queries
@@ -74,7 +74,9 @@ def layout(context: AppContext) -> Layout:
     """What stands around every page."""
     watched = context.settings.watch
     is_alone = len(watched) == 1
-    title = f"Ofsted Watch: {short_name(watched[0].name)}" if is_alone else "Ofsted Watch"
+    title = (
+        f"Ofsted Watch: {plain(short_name(watched[0].name), 80)}" if is_alone else "Ofsted Watch"
+    )
     return Layout(
         title=title,
         menu=(
