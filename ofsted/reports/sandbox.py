@@ -4,6 +4,7 @@ The worker is a new interpreter that runs `sandbox_worker`: no fork of a process
 no guard in the caller's script, and only those environment variables that an interpreter needs.
 A worker that has read a file is used for the next one, since starting one costs more than
 reading. One whose file could not be read is ended, since the file may have damaged it.
+Before it reads, it puts up the walls of `wall.py`: no file, no network, no other process.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from typing import Any
 from ofsted.reports.limits import Limits
 from ofsted.reports.model import Doubt, Improvement, Inspector, Judgement, Reading
 from ofsted.reports.read import unreadable
+from ofsted.reports.wall import Walls
 
 _COMMAND = ("-P", "-m", "ofsted.reports.sandbox_worker")  # -P: nothing from the working directory
 _ENVIRONMENT = ("PATH", "SYSTEMROOT", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "TMPDIR", "TEMP")
@@ -72,6 +74,18 @@ def read_apart(
         return unreadable(sha256, f"the process that read {label} died, twice: {death}")
     except _TimeoutError:
         return unreadable(sha256, f"{label} was not read within {limits.seconds:g} seconds")
+
+
+def walls() -> Walls:
+    """Which walls stand around the process that reads files, as such a process says itself."""
+    worker = _take_idle() or _Worker()
+    try:
+        found = worker.ask(b"", "nothing", Limits())["walls"]
+    except (_DiedError, _TimeoutError):
+        return Walls((), ("the process that reads files does not answer",))
+    finally:
+        worker.end()
+    return Walls(tuple(found["standing"]), tuple(found["missing"]))
 
 
 class _DiedError(Exception):
@@ -155,7 +169,7 @@ def _ask(content: bytes, name: str, limits: Limits, *, is_new: bool = False) -> 
     worker = (None if is_new else _take_idle()) or _Worker()
     reading: Reading | None = None
     try:
-        reading = reading_from_json(worker.ask(content, name, limits))
+        reading = reading_from_json(worker.ask(content, name, limits)["reading"])
     finally:
         if reading and reading.status != "unread" and worker.files < _MOST_FILES:
             _idle.append(worker)

@@ -3,23 +3,36 @@
     python -m ofsted.reports.sandbox_worker
 
 A request is a line of JSON (the file's name, its size, the limits) and the bytes of the file;
-the answer is a line of JSON, `dataclasses.asdict` of the reading. The process ends with its
+the answer is a line of JSON: the reading, and the walls that stand. The process ends with its
 input, or after a minute without a request.
+
+All that reading imports is imported before the walls go up, as no file can be opened behind them.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import date
+from importlib import import_module
 from threading import Timer
+from typing import Any
 
+from ofsted.reports import wall
 from ofsted.reports.limits import Limits
 from ofsted.reports.read import read
 
-_PATIENCE = 60.0  # seconds without a file
+# What would otherwise be imported while a file is read.
+_LATER = (
+    *("ofsted.reports.pdf", "ofsted.reports.plain", "difflib"),
+    *("encodings.utf_8_sig", "encodings.utf_16_le"),
+)
+_PATIENCE = 60  # seconds without a file
 _SPARE = 5  # seconds of processor time beyond the time limit, in case the caller is gone
 
 
@@ -27,24 +40,45 @@ def main() -> None:
     """Answer until the input ends."""
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # other output must not mix with the answers
+    load()
+    walls = asdict(wall.put_up())
     while True:
-        idle = Timer(_PATIENCE, os._exit, (0,))
-        idle.daemon = True
-        idle.start()
-        line = sys.stdin.buffer.readline()
-        idle.cancel()
+        with _patience():
+            line = sys.stdin.buffer.readline()
         if not line:
             return
         request = json.loads(line)
         content = sys.stdin.buffer.read(request["size"])
-        answers.write(_answer(content, request["name"], Limits(**request["limits"])) + b"\n")
+        reading = _read(content, request["name"], Limits(**request["limits"]))
+        answer = json.dumps({"reading": reading, "walls": walls}, default=date.isoformat)
+        answers.write(answer.encode() + b"\n")
         answers.flush()
 
 
-def _answer(content: bytes, name: str, limits: Limits) -> bytes:
+def load() -> None:
+    """Import all that reading needs."""
+    for name in _LATER:
+        import_module(name)
+
+
+@contextmanager
+def _patience() -> Iterator[None]:
+    """End this process if that takes too long; by a thread only where there are no alarms."""
+    if hasattr(signal, "alarm"):
+        signal.alarm(_PATIENCE)
+        yield
+        signal.alarm(0)
+        return
+    idle = Timer(_PATIENCE, os._exit, (0,))
+    idle.daemon = True
+    idle.start()
+    yield
+    idle.cancel()
+
+
+def _read(content: bytes, name: str, limits: Limits) -> dict[str, Any]:
     confine(limits)
-    reading = read(content, name=name, limits=limits)
-    return json.dumps(asdict(reading), default=date.isoformat).encode()
+    return asdict(read(content, name=name, limits=limits))
 
 
 def confine(limits: Limits) -> None:
