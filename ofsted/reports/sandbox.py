@@ -33,6 +33,7 @@ from ofsted.reports.wall import Walls
 _COMMAND = ("-P", "-m", "ofsted.reports.sandbox_worker")  # -P: nothing from the working directory
 _ENVIRONMENT = ("PATH", "SYSTEMROOT", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "TMPDIR", "TEMP")
 _MOST_FILES = 200  # that one worker reads; then it is ended, as PDFium may leak memory
+_MOST_SAID = 1 << 25  # bytes of an answer; those of real reports have less than a megabyte
 _idle: list[_Worker] = []
 
 
@@ -77,8 +78,8 @@ def read_apart(
 
 
 def walls() -> Walls:
-    """Which walls stand around the process that reads files, as such a process says itself."""
-    worker = _take_idle() or _Worker()
+    """Which walls stand around the process that reads files, as a new one says itself."""
+    worker = _Worker()
     try:
         found = worker.ask(b"", "nothing", Limits())["walls"]
     except (_DiedError, _TimeoutError):
@@ -89,7 +90,10 @@ def walls() -> Walls:
 
 
 class _DiedError(Exception):
-    """The worker ended without an answer; the text says how."""
+    """The worker ended without an answer, or with none that is a reading; the text says how."""
+
+
+_NO_READING = (ValueError, KeyError, TypeError, AttributeError, RecursionError)
 
 
 class _TimeoutError(Exception):
@@ -129,12 +133,13 @@ class _Worker:
         started = monotonic()
         late.start()
         answer = self._exchange(content, {"name": name, "limits": asdict(limits)})
+        failure = "" if answer else self._failure()  # one that lives on ends when it is late
         late.cancel()
         if answer:
             return dict(json.loads(answer))
         if monotonic() - started >= limits.seconds:
             raise _TimeoutError
-        raise _DiedError(self._failure())
+        raise _DiedError(failure)
 
     def end(self) -> None:
         """Kill the process and close its pipes."""
@@ -153,7 +158,7 @@ class _Worker:
         with suppress(OSError):
             to.write(json.dumps({**asked, "size": len(content)}).encode() + b"\n" + content)
             to.flush()
-            line = back.readline()
+            line = back.readline(_MOST_SAID)
             return line if line.endswith(b"\n") else b""
         return b""
 
@@ -170,6 +175,8 @@ def _ask(content: bytes, name: str, limits: Limits, *, is_new: bool = False) -> 
     reading: Reading | None = None
     try:
         reading = reading_from_json(worker.ask(content, name, limits)["reading"])
+    except _NO_READING as error:  # a file may make its worker say anything
+        raise _DiedError("its answer is not a reading") from error
     finally:
         if reading and reading.status != "unread" and worker.files < _MOST_FILES:
             _idle.append(worker)

@@ -48,6 +48,25 @@ def test_a_process_that_dies_is_tried_once_more_and_then_unread(dying):
     assert reading.doubts[0].what.startswith(f"the process that read {SEED.name} died, twice: exit")
 
 
+@pytest.mark.parametrize(
+    "answer", [b"\n", b"no JSON\n", b"[1]\n", b"{}\n", b'{"reading": 1}\n', b"[" * 99_999 + b"\n"]
+)
+def test_an_answer_that_is_no_reading_is_unread(dying, answer):
+    lives = dying(f"import os, sys; os.write(1, {answer!r}); sys.stdin.read()")
+    reading = ofsted.read_apart(SEED)
+    assert lives.read_text() == "xx"
+    assert reading.doubts[0].what.endswith("died, twice: its answer is not a reading")
+
+
+@pytest.mark.parametrize(
+    "lines", ["os.close(1)", "while True: os.write(1, b'x' * 65536)"], ids=["closed", "endless"]
+)
+def test_a_worker_that_lives_on_without_an_answer_is_ended_in_time(dying, lines):
+    dying(f"import os, time\n{lines}\ntime.sleep(60)")
+    reading = ofsted.read_apart(SEED, Limits(seconds=1))
+    assert reading.doubts[0].what == f"{SEED.name} was not read within 1 seconds"
+
+
 def test_a_second_try_may_succeed(dying, tmp_path):
     flag = tmp_path / "flag"
     lives = dying(
