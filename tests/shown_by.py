@@ -587,6 +587,19 @@ PROMISES: dict[str, tuple[str, ...]] = {
     "A PDF is opened in a process of its own, with limits on time, memory and pages and none of our environment.": (
         "test_sandbox.py::test_the_child_sees_none_of_our_secrets",
     ),
+    "That process can open no file, use no network and start or reach no other process, where the system offers the means.": (
+        "test_wall.py::test_behind_all_walls_nothing_is_done",
+        "test_wall.py::test_nor_is_it_for_another_user_than_root",
+        "test_wall.py::test_each_wall_alone_refuses_what_it_is_said_to",
+        "test_wall.py::test_without_walls_all_of_it_is_done",
+        "test_unit.py::test_the_process_that_reads_is_walled_in_under_it_as_without_it",
+    ),
+    "Where the system lacks one of the means, the others hold, reading goes on, and `doctor` says so.": (
+        "test_wall.py::test_where_the_kernel_has_no_landlock_the_others_stand",
+        "test_wall.py::test_where_seccomp_is_refused_the_others_stand",
+        "test_wall.py::test_where_libseccomp_is_not_installed_that_is_said",
+        "test_doctor.py::test_which_walls_stand_around_the_process_that_reads_is_said",
+    ),
     "Scraped words are harmless in email, cards, Markdown, text and headers.": (
         "test_renderers.py::test_every_event_is_harmless_as_html",
         "test_renderers.py::test_every_event_is_harmless_as_a_card",

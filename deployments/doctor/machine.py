@@ -1,4 +1,4 @@
-"""The machine: versions, the parser at work, disk space, the clock."""
+"""The machine: versions, the parser at work and confined, disk space, the clock."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ def examine(settings: Settings) -> Iterator[Diagnosis]:
     """The findings about this machine."""
     yield _versions()
     yield _parser()
+    yield from _sandbox()
     yield _disk(settings.data)
     yield _clock(settings)
 
@@ -51,6 +52,22 @@ def _parser() -> Diagnosis:
     found = f"version {PARSER} cannot read the supplied sample report: {reading.status}, {why}"
     to_do = "reinstall ofsted-watch, and check that it is allowed to start processes"
     return wrong("parser", found, to_do)
+
+
+def _sandbox() -> Iterator[Diagnosis]:
+    """What keeps the process that reads files from the rest of the machine, as it says itself."""
+    from ofsted.reports.sandbox import walls
+
+    reader, found = "the process that reads reports", walls()
+    standing = ", ".join(found.standing)
+    if not found.missing:
+        yield ok(
+            "sandbox", f"{reader} has no access to files, the network or processes ({standing})"
+        )
+        return
+    for missing in found.missing:
+        why, _, to_do = missing.partition("; ")
+        yield note("sandbox", f"{reader} is confined by {standing or 'nothing'}; {why}", to_do)
 
 
 def _disk(data: Path) -> Diagnosis:

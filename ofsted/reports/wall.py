@@ -63,10 +63,9 @@ def put_up() -> Walls:
 
 _NOT_ALLOWED = "it is not allowed here; allow its system calls to this service or container"
 _WHY = {
-    errno.ENOSYS: "this kernel does not have it; a newer one does",
-    errno.EOPNOTSUPP: "it is switched off; name it in the kernel's `lsm=` parameter",
+    errno.ENOSYS: "this kernel does not have it; use Linux 5.13 or later",
+    errno.EOPNOTSUPP: "it is switched off; add it to the kernel's `lsm=` parameter",
     errno.EPERM: _NOT_ALLOWED,
-    errno.EINVAL: "this kernel was built without it; use one that has it",
 }
 
 
@@ -169,7 +168,7 @@ def _seccomp() -> str:
         raise _NoWallError("only Linux has it")
     library = _libseccomp()
     if library is None:
-        raise _NoWallError(f"{_LIBRARY} is not installed; on Debian it is in libseccomp2")
+        raise _NoWallError(f"{_LIBRARY} is not installed; install it (Debian: libseccomp2)")
     library.seccomp_init.restype = ctypes.c_void_p
     rules = ctypes.c_void_p(library.seccomp_init(ctypes.c_uint32(_REFUSE)))
     try:

@@ -12,15 +12,19 @@ import pytest
 from click.testing import CliRunner
 
 from deployments.cli.main import main
+from deployments.doctor import machine
+from deployments.doctor.findings import note, ok
 from deployments.service.client import PREFECT_SERVER, WORKER, Child, Running, write_service
 from flows.alerting.sending import service_starts
 from flows.settings import load
+from ofsted.reports import sandbox
+from ofsted.reports.wall import Walls
 from tests.installation import Installation
 from tests.sinks import closed_port
 
 SUBJECTS = {
-    "settings", "versions", "parser", "disk", "clock", "database", "audit", "archive", "email",
-    "recipient scrutiny", "recipient channel", "recipient it", "checks", "service",
+    "settings", "versions", "parser", "sandbox", "disk", "clock", "database", "audit", "archive",
+    "email", "recipient scrutiny", "recipient channel", "recipient it", "checks", "service",
     "website",
 }  # fmt: skip
 
@@ -74,6 +78,28 @@ def test_a_document_that_is_gone_or_changed_is_named(announced):
     assert code == 1
     assert f"1 document missing: {gone.stem}" in said
     assert f"1 document damaged: {changed}" in said
+
+
+def test_which_walls_stand_around_the_process_that_reads_is_said(installation, monkeypatch):
+    def said():
+        return [each for each in machine.examine(settings) if each.subject == "sandbox"]
+
+    settings = load.load(str(installation.config))
+    stands = Walls(("Landlock ABI 7", "resource limits", "seccomp"), ())
+    monkeypatch.setattr(sandbox, "walls", lambda: stands)
+    assert said() == [
+        ok(
+            "sandbox",
+            "the process that reads reports has no access to files, the network or processes "
+            "(Landlock ABI 7, resource limits, seccomp)",
+        )
+    ]
+    missing = Walls((), ("seccomp: libseccomp.so.2 is not installed; install it",))
+    monkeypatch.setattr(sandbox, "walls", lambda: missing)
+    reads = "the process that reads reports is confined by nothing"
+    assert said() == [
+        note("sandbox", f"{reads}; seccomp: libseccomp.so.2 is not installed", "install it")
+    ]
 
 
 def test_a_discrepancy_is_wrong(announced):

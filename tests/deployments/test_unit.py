@@ -9,6 +9,7 @@ import pytest
 
 from deployments.service import website_server
 from deployments.service.supervisor import STOP_SERVER, STOP_WORKER
+from ofsted.reports import sandbox
 from tests.parts import program
 
 UNIT = Path(__file__).parents[2] / "deployments" / "ofsted-watch.service"
@@ -59,6 +60,47 @@ def test_systemd_calls_it_well_closed(systemd_analyze, installed):
     score = re.search(r"Overall exposure level for \S+: ([0-9.]+)", done.stdout)
     assert score is not None, done.stderr
     assert float(score[1]) <= 2.0
+
+
+def calls_of(systemd_analyze, names):
+    """The system calls that these names and groups of systemd stand for."""
+    found = set()
+    for name in names:
+        if name.startswith("@"):
+            listed = analyze(systemd_analyze, "syscall-filter", name).stdout.splitlines()[1:]
+            inside = [line.strip() for line in listed if not line.strip().startswith("#")]
+            found |= calls_of(systemd_analyze, filter(None, inside))
+        else:
+            found.add(name)
+    return found
+
+
+# What systemd does before it starts the service: other calls are not permitted.
+FILTERED = """
+import ctypes, sys
+library = ctypes.CDLL("libseccomp.so.2")
+library.seccomp_init.restype = ctypes.c_void_p
+rules = ctypes.c_void_p(library.seccomp_init(ctypes.c_uint32(0x00050001)))
+for name in sys.argv[1].split():
+    number = library.seccomp_syscall_resolve_name(name.encode())
+    if number >= 0:
+        library.seccomp_rule_add(rules, ctypes.c_uint32(0x7fff0000), number, 0)
+assert library.seccomp_load(rules) == 0
+from ofsted.reports import sandbox
+print(sandbox.walls().missing)
+"""
+
+
+@pytest.mark.system
+def test_the_process_that_reads_is_walled_in_under_it_as_without_it(systemd_analyze):
+    if any("seccomp" in each for each in sandbox.walls().missing):
+        pytest.skip("THE UNIT'S FILTER WAS NOT TRIED: there is no seccomp")
+    allowed: set[str] = set()
+    for line in directives("SystemCallFilter"):
+        calls = calls_of(systemd_analyze, line.lstrip("~").split())
+        allowed = allowed - calls if line.startswith("~") else allowed | calls
+    done = analyze(sys.executable, "-c", FILTERED, " ".join(allowed))
+    assert (done.stdout.strip(), done.stderr) == (str(sandbox.walls().missing), "")
 
 
 def test_it_starts_what_the_readme_installs():

@@ -332,6 +332,19 @@ def test_where_the_kernel_has_no_landlock_the_others_stand(worker, error, why):
     assert ofsted.read_apart(SEED) == ofsted.read(SEED)
 
 
+@pytest.mark.parametrize("version", [1, 2, 3, 4, 5, 6])
+def test_an_older_landlock_is_asked_for_what_it_has(worker, version):
+    if landlock_version(needs("Landlock")) < version:
+        pytest.skip("THAT LANDLOCK WAS NOT TRIED: the kernel has an older one")
+    worker(
+        "call = wall._call",
+        f"wall._call = lambda *a: {version} if a[0] == 444 and a[1] is None else call(*a)",
+    )
+    walls = sandbox.walls()
+    assert f"Landlock ABI {version}" in walls.standing
+    assert not [why for why in walls.missing if why.startswith("Landlock")]
+
+
 def test_where_seccomp_is_refused_the_others_stand(worker):
     needs(*ALL)
     worker(REFUSING.format(calls=[b"seccomp", b"prctl"], error=1))
@@ -347,7 +360,7 @@ def test_where_libseccomp_is_not_installed_that_is_said(worker):
     worker("wall._LIBRARY = 'libnone.so.2'")
     walls = sandbox.walls()
     assert walls.missing[-1] == (
-        "seccomp: libnone.so.2 is not installed; on Debian it is in libseccomp2"
+        "seccomp: libnone.so.2 is not installed; install it (Debian: libseccomp2)"
         if sys.platform == "linux"
         else "seccomp: only Linux has it"
     )
