@@ -2,6 +2,8 @@
 
 Pages come before those that list them, and what is no longer wanted goes last. The folder is ours
 from the start, when it was empty or missing; a list of what was written, `.written.json`, is in it.
+While files are written, the list says of none what it shows: a writing that was broken off is made
+good by the next, which writes all of them.
 """
 
 from __future__ import annotations
@@ -45,9 +47,15 @@ def read_manifest(folder: Path) -> Manifest:
     """What was written before; empty where nothing was, or where it cannot be read."""
     try:
         found: Any = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        return Manifest(dict(found["state"]), dict(found["files"]))
-    except (OSError, ValueError, KeyError, TypeError):
+        files = {path: known for path, known in found["files"].items() if _is_inside(path)}
+        return Manifest(dict(found["state"]), files)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return Manifest()
+
+
+def _is_inside(path: str) -> bool:
+    """Whether it is a file's path in the folder: what others wrote into the list removes none."""
+    return path.isprintable() and all(part.strip(".") for part in path.split("/"))
 
 
 def write(
@@ -93,7 +101,10 @@ def _write(
     for output in outputs:
         path = folder / output.path
         if anew or before.files.get(output.path) != output.fingerprint or not path.is_file():
-            _put(path, output.make())
+            content = output.make()
+            if not written:
+                _put(folder / MANIFEST, _as_json(Manifest(files=dict.fromkeys(before.files, ""))))
+            _put(path, content)
             written += 1
         files[output.path] = output.fingerprint
     kept = {path: known for path, known in before.files.items() if unchanged(path)}
@@ -101,7 +112,7 @@ def _write(
     for each in gone:
         _remove(folder, each)
     now = Manifest(dict(state), {**kept, **files})
-    if now != before:
+    if written or now != before:
         _put(folder / MANIFEST, _as_json(now))
     return Written(written, len(gone))
 

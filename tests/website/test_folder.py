@@ -1,5 +1,6 @@
 """The site's folder: written in order, never half, and never over what others wrote."""
 
+import json
 import os
 import signal
 import stat
@@ -155,3 +156,31 @@ def test_a_first_writing_that_was_killed_is_taken_up_and_leaves_nothing_behind(t
     later = [file("sutton/report-2.html", b"2"), file("index.html", b"2")]
     assert write(folder, later, {"s": "2"}) == Written(2, 1)
     assert sorted(there(folder)) == ["index.html", "sutton/report-2.html"]
+
+
+def test_a_writing_that_was_broken_off_is_made_good_though_the_data_are_as_before(tmp_path):
+    write(tmp_path, pages(a="1", b="1"), {"s": "1"})
+
+    def broken():
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        write(tmp_path, [*pages(a="2"), Output("b.html", "2", broken)], {"s": "2"})
+    assert there(tmp_path) == {"a.html": "2", "b.html": "1"}
+    assert read_manifest(tmp_path).state == {}
+    write(tmp_path, pages(a="1", b="1"), {"s": "1"})
+    assert there(tmp_path) == {"a.html": "1", "b.html": "1"}
+    assert read_manifest(tmp_path).state == {"s": "1"}
+
+
+@pytest.mark.parametrize(
+    "path", ["../mine.html", "a/../../mine.html", "/{folder}/mine.html", ".", "a/..", "a\0b", ""]
+)
+def test_a_list_that_somebody_changed_removes_nothing_outside_the_folder(tmp_path, path):
+    mine, folder = tmp_path / "mine.html", tmp_path / "site"
+    mine.write_text("mine")
+    write(folder, pages(a__b="1"), {})
+    listed = {"state": {}, "files": {path.format(folder=tmp_path): "1"}}
+    (folder / MANIFEST).write_text(json.dumps(listed))
+    assert write(folder, pages(a__b="1"), {}) == Written(1, 0)
+    assert mine.exists()
