@@ -12,8 +12,9 @@ from storage import models
 def data_states(session: Session) -> dict[ProviderKey, str]:
     """By provider, in one statement.
 
-    It is made of sums and newest numbers: of reports, what was read in them, their versions, and
-    events. What is recorded without an event or a new row (nothing is, today) would be missed.
+    It is made of sums and newest numbers: of reports, which of them are listed, what was read in
+    them, their versions, and events. What is recorded without an event or a new row (nothing is,
+    today) would be missed.
     """
     provider, report, event = models.Provider, models.Report, models.Event
     reports = (
@@ -21,7 +22,8 @@ def data_states(session: Session) -> dict[ProviderKey, str]:
             report.code,
             report.urn,
             func.count().label("known"),
-            func.sum(case((report.listed, 1), else_=0)).label("listed"),
+            # Of the numbers: one may go as another comes back.
+            func.sum(case((report.listed, report.id), else_=0)).label("listed"),
             func.sum(case((report.withdrawal_announced, 1), else_=0)).label("withdrawn"),
             func.sum(report.reading_id).label("readings"),
         )

@@ -43,6 +43,12 @@ def report(
     key: ProviderKey, file_id: str | None, link: str | None, title: str, published: date | None
 ) -> str:
     """`sutton/report-50283346.html`; of one without a file, by its link, else by title and day."""
-    other = link or f"{title} {published}"
+    other = link or f"{title.casefold()}|{published or ''}"
     name = slug(file_id or "") or hashlib.sha256(other.encode()).hexdigest()[:_OF_LINK]
     return f"{folder(key)}/report-{name}.html"
+
+
+def report_of_row(key: ProviderKey, row: str) -> str:
+    """The same, by what identifies a row of the list (`Entry.key`): `file:50283346`."""
+    kind, _, name = row.partition(":")
+    return report(key, name if kind == "file" else None, name, "", None)

@@ -133,10 +133,8 @@ def report_pages(data: AuthorityData, layout: Layout) -> Iterator[Output]:
 
 
 def _former_addresses(report: ReportSnapshot) -> set[str]:
-    """Where its page was while the list gave it another number: alerts may link there."""
-    numbers = (key.removeprefix("file:") for key in report.keys if key.startswith("file:"))
-    key, title, day = report.provider_key, report.title, report.published
-    return {addresses.report(key, number, None, title, day) for number in numbers}
+    """Where its page was while the list named it otherwise: alerts may link there."""
+    return {addresses.report_of_row(report.provider_key, row) for row in report.keys}
 
 
 def authority_page(data: AuthorityData, path: str, layout: Layout, now: datetime) -> Output:

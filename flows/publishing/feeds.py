@@ -13,12 +13,12 @@ from urllib.parse import urlsplit
 from flows.alerting.announce import provider_of
 from flows.context.context import AppContext
 from flows.context.message_context import message_context
-from flows.context.website_pages import website_pages
+from flows.context.website_pages import WebsitePages, website_pages
 from flows.settings.watched import WatchedAuthority
 from notifications import events as ev
 from notifications import feed
 from notifications.message import Link, MessageContext
-from notifications.words.footer import on_website
+from ofsted.provider_key import ProviderKey
 from ofsted.short_names import short_name
 from storage.queries import EventLine
 from storage.record import get_state, set_state
@@ -108,21 +108,30 @@ def _feed(
     newest = events[:MOST]
     addressed, website = message_context(context.settings), website_pages(context.settings)
 
-    def make() -> bytes:  # once the pages that it links to are there
-        page = Link("Ofsted's page", provider.page) if provider else None
+    def make() -> bytes:  # once the pages of its reports are there
         return feed.render(
             feed.Feed(
                 id=feed_tag.id(name),
                 title=title,
                 since=feed_tag.since,
                 entries=[_entry(feed_tag, event, addressed) for event in newest],
-                link=next(iter(on_website(addressed, provider)), page),
+                link=_page(website, provider),
                 self_link=website.address(path) if website else "",
             )
         )
 
     shown = [(event.id, event.at, event.payload) for event in newest]
     return made_of(path, (feed_tag, title, provider, context.settings.website.url, shown), make)
+
+
+def _page(website: WebsitePages | None, provider: ev.Provider | None) -> Link | None:
+    """What the feed is of. The page links to the feed and is written after it."""
+    if website is None:
+        return Link("Ofsted's page", provider.page) if provider else None
+    if provider is None:
+        return Link("All authorities", website.address(addresses.INDEX))
+    key = ProviderKey(provider.code, provider.urn)
+    return Link("All judgements", website.address(addresses.authority(key)))
 
 
 def _entry(feed_tag: Tag, event: EventLine, addressed: MessageContext) -> feed.FeedEntry:

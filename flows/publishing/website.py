@@ -73,7 +73,8 @@ def refresh(context: AppContext, *, anew: bool = False) -> Published:
     Args:
         anew: write every page: each night, and when a person asks for it.
     """
-    state, _ = _state(context)
+    with context.database.read() as session:
+        state, _ = _state(session, context)
     shown = _shown(context)
     shown.pop(DOWNLOADED, None)
     if not anew and shown == state:
@@ -123,19 +124,19 @@ def _write(context: AppContext, *, anew: bool) -> Written:
     from flows.publishing import feeds, site  # templates and words: not needed while all is quiet
 
     feed_tag = feeds.tag(context)
-    state, authorities = _state(context)  # before what it is the state of
     before = {} if anew else _shown(context)
-    same = {key for key in authorities if before.get(str(key)) == state[str(key)]}
-    if before.get(AROUND) != state[AROUND]:
-        same = set()
-    folders = {addresses.folder(key) for key in same}
+    with context.database.read() as session:  # of the state that is noted, and of no newer one
+        state, authorities = _state(session, context)
+        same = {key for key in authorities if before.get(str(key)) == state[str(key)]}
+        if before.get(AROUND) != state[AROUND]:
+            same = set()
+        folders = {addresses.folder(key) for key in same}
 
-    def unchanged(path: str) -> bool:
-        return path in site.DOWNLOADS or path.partition("/")[0] in folders
+        def unchanged(path: str) -> bool:
+            return path in site.DOWNLOADS or path.partition("/")[0] in folders
 
-    if DOWNLOADED in before:
-        state[DOWNLOADED] = before[DOWNLOADED]
-    with context.database.read() as session:
+        if DOWNLOADED in before:
+            state[DOWNLOADED] = before[DOWNLOADED]
         outputs = site.outputs(session, context, authorities, feed_tag, same)
         folder = context.settings.website_folder
         return write(folder, outputs, state, unchanged=unchanged, anew=anew)
@@ -162,11 +163,12 @@ def _all_of(state: Mapping[str, str]) -> str:
     return hashlib.sha256(json.dumps(kept, sort_keys=True).encode()).hexdigest()
 
 
-def _state(context: AppContext) -> tuple[dict[str, str], Mapping[ProviderKey, WatchedAuthority]]:
+def _state(
+    session: Session, context: AppContext
+) -> tuple[dict[str, str], Mapping[ProviderKey, WatchedAuthority]]:
     """What the site would show, in short, and whose pages it has."""
-    with context.database.read() as session:
-        known = data_states(session)
-        authorities = _authorities(session, context, known)
+    known = data_states(session)
+    authorities = _authorities(session, context, known)
     settings = context.settings
     around = (
         code(),
