@@ -36,6 +36,33 @@ def tried(path: Path) -> Iterator[bool]:
         os.close(handle)
 
 
+@contextlib.contextmanager
+def held_alone(path: Path) -> Iterator[int]:
+    """A file that this process alone writes, made if it is missing; gives its descriptor.
+
+    Raises:
+        BlockingIOError: another process writes it.
+        OSError: it cannot be made.
+    """
+    while True:
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if _is_still(handle, path):
+                yield handle
+                return
+        finally:
+            os.close(handle)
+
+
+def _is_still(handle: int, path: Path) -> bool:
+    """Whether a file was not removed or renamed before its lock was taken."""
+    try:
+        return os.path.samestat(os.fstat(handle), path.stat())
+    except FileNotFoundError:
+        return False
+
+
 class LockedFile:
     """A file of a name that is used once, with a lock on it.
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Iterator
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from sqlalchemy import URL, Engine, create_engine, event, make_url, text
+from sqlalchemy import URL, Engine, create_engine, delete, event, insert, make_url, select, text
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import (
     ArgumentError,
@@ -24,6 +25,7 @@ from sqlalchemy.orm import Session
 
 from storage import authorities
 from storage.liveness import this_process
+from storage.models import AppState
 
 BUSY_SECONDS = 30
 CONNECT_SECONDS = 10
@@ -70,6 +72,7 @@ PASSES = (
 )
 
 
+MADE_BY = "schema made by"  # name in `app_state`: the program's version
 UNRELEASED = {"0001"}  # revisions of what was never released, with other names of all tables
 
 
@@ -105,6 +108,11 @@ class Database:
     def name(self) -> str:
         """The address without its password, and without its query, which may hold another."""
         return self.engine.url.set(query={}).render_as_string(hide_password=True)
+
+    @property
+    def file(self) -> Path | None:
+        """The file of SQLite; None: there is none."""
+        return _sqlite_file(self.engine.url) if self.backend == "sqlite" else None
 
     @property
     def backend(self) -> str:
@@ -318,10 +326,11 @@ def _to_this_version(database: Database, have: str | None, *, migrate: bool) -> 
             f"the database {database.name} was made by an unreleased version of this program; move "
             "it away, the next check fills it again"
         )
-    if have is not None and have not in _known_versions():
+    if have is not None and have not in known_versions():
         raise DatabaseError(
             f"the schema of the database {database.name} is at version {have}, later than {want}, "
-            "which this program supports; install the newer ofsted-watch"
+            f"which this program supports; install the newer ofsted-watch{_made_by(database)}, or "
+            "go back to the backup that it made before it changed the database (docs/backup.md)"
         )
     if have is not None and not migrate:
         raise OlderSchemaError(
@@ -329,6 +338,15 @@ def _to_this_version(database: Database, have: str | None, *, migrate: bool) -> 
             f"needs {want}; run `ofsted-watch migrate`"
         )
     upgrade(database)
+
+
+def _made_by(database: Database) -> str:
+    """` (2.1)`: the program that brought the tables to their version, if it says so."""
+    with database.engine.connect() as connection:
+        if not database.engine.dialect.has_table(connection, AppState.__tablename__):
+            return ""
+        found = connection.scalar(select(AppState.value).where(AppState.name == MADE_BY))
+    return f" ({found})" if found else ""
 
 
 def _load_authorities(database: Database) -> None:
@@ -349,23 +367,33 @@ def schema_version(database: Database) -> str | None:
         return str(found) if found is not None else None
 
 
-def _known_versions() -> list[str]:
+def known_versions() -> list[str]:
+    """The versions of the tables that this program knows, the oldest first."""
     folder = Path(__file__).parent / "migrations" / "versions"
     return sorted(path.stem.split("_")[0] for path in folder.glob("[0-9]*.py"))
 
 
 def newest_version() -> str:
     """The version that this program works with."""
-    return _known_versions()[-1]
+    return known_versions()[-1]
 
 
 def upgrade(database: Database) -> None:
     """Bring the tables to this version, in one transaction."""
+    with database.engine.execution_options(writer=True).begin() as connection:
+        upgrade_within(connection)
+
+
+def upgrade_within(connection: Connection, to: str = "head") -> None:
+    """Bring the tables to a version, within the transaction of a connection."""
     from alembic import command
     from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", os.fspath(Path(__file__).parent / "migrations"))
-    with database.engine.execution_options(writer=True).begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+    config.attributes["connection"] = connection
+    command.upgrade(config, to)
+    if to == "head":
+        connection.execute(delete(AppState).where(AppState.name == MADE_BY))
+        made_by = {"name": MADE_BY, "value": version("ofsted-watch")}
+        connection.execute(insert(AppState).values(**made_by))

@@ -99,11 +99,16 @@ def _claimable(
     first = aliased(models.Delivery)
     waits_for_first = (
         select(first.id)
-        .where(first.id == models.Delivery.thread_root_id, first.state == "pending")
+        .where(
+            first.id == models.Delivery.thread_root_id,
+            first.state == "pending",
+            first.on_hold_since.is_(None),
+        )
         .exists()
     )
     return (
         models.Delivery.state == "pending",
+        models.Delivery.on_hold_since.is_(None),
         models.Delivery.due_at <= now,
         models.Delivery.recipient.in_(among),
         models.Delivery.event.has(),  # one whose event is lost says nothing; the check finds it
@@ -276,7 +281,11 @@ def delayed(session: Session, now: datetime) -> list[Delayed]:
     query = (
         select(delivery)
         .join(models.Event)
-        .where(delivery.state == "pending", models.Event.at <= now - DELAYED)
+        .where(
+            delivery.state == "pending",
+            delivery.on_hold_since.is_(None),
+            models.Event.at <= now - DELAYED,
+        )
         .order_by(delivery.id)
         .options(defer(delivery.content), joinedload(delivery.event))
     )
@@ -311,13 +320,14 @@ def cancel_for(session: Session, recipients: Collection[str], now: datetime) -> 
     cancelled: dict[str, int] = {}
     for delivery in waiting:
         delivery.state, delivery.ended_at = "cancelled", now
+        delivery.on_hold_since = None
         delivery.error = "the recipient was removed from the settings"
         cancelled[delivery.recipient] = cancelled.get(delivery.recipient, 0) + 1
     return cancelled
 
 
 def retry(session: Session, ids: Collection[int], now: datetime) -> list[int]:
-    """Make deliveries due now, including refused and expired ones; gives the ids found.
+    """Make deliveries due now, including refused, expired and held ones; gives the ids found.
 
     Channels that are down are also probed now, not at the planned time.
     """
@@ -327,7 +337,7 @@ def retry(session: Session, ids: Collection[int], now: datetime) -> list[int]:
     )
     for delivery in found:
         delivery.state, delivery.due_at = "pending", now
-        delivery.ended_at = None
+        delivery.ended_at = delivery.on_hold_since = None
         delivery.unknowns = 0
     return [delivery.id for delivery in found]
 
@@ -337,7 +347,7 @@ def cancel(session: Session, ids: Collection[int], now: datetime) -> list[int]:
     found = _named(session, ids)
     for delivery in found:
         delivery.state, delivery.ended_at = "cancelled", now
-        delivery.error = "cancelled by hand"
+        delivery.on_hold_since, delivery.error = None, "cancelled by hand"
     return [delivery.id for delivery in found]
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
-import uuid
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
@@ -18,6 +18,8 @@ from ofsted.provider_key import ProviderKey
 from ofsted.reports.model import Reading
 from ofsted.site.model import Validators
 from storage import models
+
+INSTALLATION = "installation"  # name in `app_state`: a random id, which goes with backups
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,7 @@ def record_event(session: Session, new_event: NewEvent, at: datetime) -> models.
         The event; None if it was recorded before.
     """
     event = models.Event(
-        token=uuid.uuid4().hex,
+        token=_token(session, new_event),
         at=at,
         type=new_event.type,
         audience=new_event.audience,
@@ -120,6 +122,40 @@ def record_event(session: Session, new_event: NewEvent, at: datetime) -> models.
             session.add(models.DigestEntry(event_id=event.id, recipient=subscriber.name))
     session.flush()
     return event
+
+
+def _token(session: Session, new_event: NewEvent) -> str:
+    """What the event is known by, also in Message-IDs.
+
+    It is made of what happened and of this installation, so that an event that is found again
+    after a restore has the same one as the first time. Two that would share one are numbered.
+    """
+    what = (
+        get_state(session, INSTALLATION) or "",
+        new_event.type,
+        _lasting_subject(session, new_event),
+        new_event.cause,
+    )
+    for number in itertools.count():
+        token = hashlib.sha256("\0".join((*what, str(number))).encode()).hexdigest()[:32]
+        if session.scalar(select(models.Event.id).where(models.Event.token == token)) is None:
+            return token
+    raise AssertionError
+
+
+def _lasting_subject(session: Session, new_event: NewEvent) -> str:
+    """The subject; a report not by its number here, but by what the page first named it."""
+    if new_event.report_id is None:
+        return new_event.subject
+    alias = models.ReportAlias
+    first = (
+        select(alias.code, alias.urn, alias.key)
+        .where(alias.report_id == new_event.report_id)
+        .order_by(alias.id)
+        .limit(1)
+    )
+    found = session.execute(first).first()
+    return ":".join(("report", *found)) if found else new_event.subject
 
 
 def _is_recorded(session: Session, new_event: NewEvent) -> bool:

@@ -198,6 +198,7 @@ def messages(found: Iterable[models.Delivery], recipients: Iterable[Recipient]) 
                 "sent_at": time(each.sent_at),
                 "message_id": each.message_id,
                 "error": each.error,
+                "on_hold_since": time(each.on_hold_since),
             }
             for each in found
         ]

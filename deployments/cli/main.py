@@ -59,7 +59,12 @@ main.add_under(
             "correct": "decide",
             "audit": "diagnose",
         },
-        "Maintain": {"reread": "decide", "migrate": "service"},
+        "Maintain": {
+            "reread": "decide",
+            "backup": "maintain",
+            "restore": "maintain",
+            "migrate": "maintain",
+        },
     },
 )
 

@@ -1,4 +1,4 @@
-"""A progress bar for a round of many pages, on a terminal alone."""
+"""Progress bars for what takes long, on a terminal alone."""
 
 from __future__ import annotations
 
@@ -56,3 +56,20 @@ def shown(pages: int, on_check: OnCheck) -> Iterator[OnCheck]:
             bar.advance(task)
 
         yield moved_on
+
+
+@contextmanager
+def bytes_shown(words: str) -> Iterator[Callable[[int, int], object]]:
+    """Give what is to be called with bytes done now and bytes in all, so that a bar moves on."""
+    if not sys.stderr.isatty():
+        yield lambda _now, _all: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn(words), BarColumn(), DownloadColumn(), TimeRemainingColumn())
+    with Progress(
+        *columns, console=Console(stderr=True), transient=True, redirect_stdout=False
+    ) as bar:
+        task = bar.add_task("", total=None)
+        yield lambda now, of_all: bar.update(task, advance=now, total=of_all)

@@ -178,7 +178,7 @@ def messages(found: Sequence[models.Delivery]) -> None:
                 each.event_id,
                 each.recipient,
                 VIA[each.via],
-                each.state,
+                "on hold" if each.on_hold_since else each.state,
                 each.attempts,
                 moment(each.sent_at or each.due_at),
             )

@@ -23,7 +23,7 @@ from notifications import events as ev
 from notifications.digest_schedule import DigestTime
 from notifications.events import Period
 from notifications.recipients import Recipient
-from storage import digests, queries
+from storage import digests, queries, restored
 from storage.deliveries import LONGEST
 from storage.digests import DigestCandidate
 from storage.report_snapshots import report_snapshot
@@ -162,11 +162,19 @@ class _Next:
         failing = digests.failing(self.session, self.recipient.name)
         return failing is not None and self.now < failing.again <= self.now + LONGEST
 
+    def _may_have_been_sent(self) -> bool:
+        """Whether its time had come before the database was restored from a backup."""
+        at = restored.last_restore(self.session)
+        if at is None or at <= self.since:
+            return False
+        return self.schedule is None or self.schedule.latest(at, self._zone) > self.since
+
     def make(self, period: Period) -> None:
         """Write it down with all its deliveries, and begin the next."""
         name, pending = self.recipient.name, self._pending()
         event = self._event(period, pending)
-        cause = f"since {self.since.isoformat()}"
+        # with its end: what is made after a restore may say other things than the one before
+        cause = f"since {self.since.isoformat()} until {self.now.isoformat()}"
         event_id = announce(
             self.session,
             self.context,
@@ -177,6 +185,8 @@ class _Next:
         )
         if event_id is not None:
             digests.put_into(self.session, [each.entry for each in pending], event_id)
+            if self._may_have_been_sent():
+                restored.hold_event(self.session, event_id)
         if period == "last":
             digests.end(self.session, name)
         else:

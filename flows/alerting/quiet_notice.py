@@ -12,15 +12,22 @@ from flows.context.context import AppContext
 from flows.context.planned import next_check
 from notifications import events as ev
 from storage import queries
+from storage.restored import last_restore
 
 SILENT = timedelta(days=30)
 
 
 def send_quiet_notices(session: Session, context: AppContext, now: datetime) -> None:
-    """Send a quiet notice to each recipient that wants one and got no message for 30 days."""
+    """Send a quiet notice to each recipient that wants one and got no message for 30 days.
+
+    After a restore the 30 days begin anew: what was sent since the backup is not known.
+    """
+    restored_at = last_restore(session)
     for recipient in context.recipients:
         last = queries.last_message(session, recipient.name, now)
-        if not recipient.quiet_notice or last is None or now - last < SILENT:
+        if not recipient.quiet_notice or last is None:
+            continue
+        if now - max(last, restored_at or last) < SILENT:
             continue
         keys = [authority.key for authority in context.authorities_of(recipient)]
         event = ev.QuietNotice(

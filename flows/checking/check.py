@@ -191,8 +191,13 @@ def _record_interrupted(
     """
     row = session.get_one(models.PageCheck, last.id)
     row.result, row.message = "unreachable", INTERRUPTED
-    announcer = Announcer(context, authority, now, cause=f"check:{last.id}")
+    announcer = Announcer(context, authority, now, cause=_cause(last.id, now))
     page_health.record_failure(session, announcer, "unreachable", INTERRUPTED)
+
+
+def _cause(check_id: int, began_at: datetime) -> str:
+    """A check as the cause of an event; after a restore its number alone may be another's."""
+    return f"check:{check_id} {began_at.isoformat()}"
 
 
 def _check_to_the_end(
@@ -203,7 +208,7 @@ def _check_to_the_end(
     The next check tries again. Nothing is recorded once the lease is lost.
     """
     assert begun.check_id is not None  # noqa: S101  # it has begun
-    announcer = Announcer(context, authority, begun.now, cause=f"check:{begun.check_id}")
+    announcer = Announcer(context, authority, begun.now, cause=_cause(begun.check_id, begun.now))
     try:
         return _check(announcer, hold, begun.check_id, begun.before)
     except (DatabaseError, LeaseLostError):

@@ -39,6 +39,7 @@ LATE = timedelta(days=60)  # published so long before the last successful check:
 UNAVAILABLE_AFTER = timedelta(hours=1)
 MISSED_CHECKS = 3
 GONE_FOR = timedelta(hours=24)
+NO_FILE = "no file"  # cause of an alert to a report without one: there is one such alert at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,7 +255,7 @@ class Recorder:
         make = ev.ReportListedLate if self._is_late(report) else ev.ReportPublished
         event = make(**self.announcer.about(session, report))
         version = report.site_version
-        self.announcer.of_report(session, event, report, version.sha256 if version else None)
+        self.announcer.of_report(session, event, report, version.sha256 if version else NO_FILE)
         row = session.get_one(models.Report, report.id)
         row.announced_at, row.announced_status = now, event.found.status
         changes.announce_doubt(session, self.announcer, report)

@@ -27,10 +27,11 @@ from ofsted.short_names import short_name
 from ofsted.text import fold
 from storage import models, queries
 from storage.archive import Archive
-from storage.database import Database, make_folder, open_database
+from storage.database import Database, DatabaseError, make_folder, open_database
 from storage.http_state import HttpState
 
 OUTBOX = "outbox"
+RESTORING = "restore.part"  # a folder in the data folder until a restore is finished
 NAMED = 10  # authorities in an error; the others are counted
 _VIAS = {"email": "email", "teams": "teams", "apprise": "apprise"}
 
@@ -197,6 +198,11 @@ def _open(
     recipients = read_recipients(settings)
     email_server(settings)
     ui_login(settings)
+    if (folder / RESTORING).exists():
+        raise DatabaseError(
+            f"a restore into {folder} is under way or was broken off; run `ofsted-watch restore` "
+            f"with the same file again, or remove {folder} to begin without it"
+        )
     if make:
         make_folder(folder)
     database = open_database(address, migrate=migrate, make=make)

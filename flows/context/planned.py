@@ -19,6 +19,7 @@ from storage.record import get_state, get_states, set_state
 STATE = "planned"
 ALIVE = "service alive at"  # updated by the service's main loop
 REFUSED = "settings refused"  # why changed settings are not in use; empty: they are
+OF_A_SERVICE = (STATE, ALIVE, REFUSED)  # facts about one that runs: no use elsewhere
 BELIEVED_FOR = timedelta(minutes=5)  # the service asks every half minute
 FIRST_PLANS = timedelta(minutes=2)  # after a start, in which Prefect may not have planned yet
 CHECKS = "check-for-reports"  # the deployment that makes the rounds

@@ -17,7 +17,7 @@ from notifications.words.plain import moment, several
 from notifications.words.service import delivery_by
 from ofsted.provider_key import ProviderKey
 from ofsted.short_names import short_name
-from storage import ahead, channel_outages, deliveries, digests, models, queries
+from storage import ahead, channel_outages, deliveries, digests, models, queries, restored
 from storage.queries import ProviderState
 from storage.report_queries import unread_since
 
@@ -47,6 +47,7 @@ class Known:
     discrepancies: tuple[Discrepancy, ...]
     messages: queries.DeliveryCounts
     late: Sequence[deliveries.Delayed]
+    on_hold: tuple[int, datetime] | None  # how many messages, and since when
     failing_digests: Mapping[str, digests.Failing]  # by recipient
     channels_down: Mapping[str, models.ChannelOutage]  # by channel
     ahead: Sequence[ahead.Ahead]
@@ -60,6 +61,7 @@ def known_now(session: Session, context: AppContext) -> Known:
         discrepancies=find_discrepancies(session, context),
         messages=queries.delivery_counts(session, since=now - FAILED_COUNTS_FOR),
         late=deliveries.delayed(session, now),
+        on_hold=restored.on_hold(session),
         failing_digests=digests.all_failing(session),
         channels_down=channel_outages.open_outages(session),
         ahead=ahead.find(session, now),
@@ -177,6 +179,14 @@ def _sending(known: Known) -> Iterator[Problem]:
             f"{delivery_by(name)} has been failing since {moment(channel.down_since)}: "
             f"{channel.words}",
             "check its settings, then run `ofsted-watch test-alert` with the name of a recipient",
+        )
+    if known.on_hold:
+        number, restored_at = known.on_hold
+        yield Problem(
+            f"{several(number, 'message')} on hold since the restore of {moment(restored_at)}: "
+            "what was pending when the backup was made may have been sent since",
+            "run `ofsted-watch messages` to see them, then `messages retry` or `messages cancel` "
+            "with their numbers",
         )
     if known.late:
         since = moment(min(each.since for each in known.late))

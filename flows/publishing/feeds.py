@@ -41,7 +41,7 @@ class Tag:
     since: datetime
 
     def id(self, name: str) -> str:
-        """`tag:example.gov.uk,2026:event:12`."""
+        """`tag:example.gov.uk,2026:feed`."""
         return f"tag:{self.authority}:{name}"
 
 
@@ -120,7 +120,7 @@ def _feed(
             )
         )
 
-    shown = [(event.id, event.at, event.payload) for event in newest]
+    shown = [(event.token, event.at, event.payload) for event in newest]
     return made_of(path, (feed_tag, title, provider, context.settings.website.url, shown), make)
 
 
@@ -138,4 +138,4 @@ def _entry(feed_tag: Tag, event: EventLine, addressed: MessageContext) -> feed.F
     from notifications.words import of_events  # not needed while all is quiet
 
     message = of_events.message(ev.from_json(event.payload), addressed)
-    return feed.FeedEntry(feed_tag.id(f"event:{event.id}"), event.at, message)
+    return feed.FeedEntry(feed_tag.id(f"event:{event.token}"), event.at, message)

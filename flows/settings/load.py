@@ -77,6 +77,17 @@ def load(given: str | None = None) -> Settings:
     return settings
 
 
+def values(given: str | None = None) -> dict[str, Any]:
+    """What the file and the environment set, as TOML gives it, secrets included.
+
+    Raises:
+        SettingsError: as `load`.
+    """
+    load(given)  # refuses what cannot be understood
+    file = find_file(given)
+    return _merged(_read(file) if file else {}, _variables())
+
+
 def _origin(file: Path | None, given: str | None) -> tuple[Path | None, Path]:
     """The original settings file, even if this process reads a copy of it; and its folder."""
     origin, folder = os.environ.get(ORIGIN_VARIABLE), os.environ.get(FOLDER_VARIABLE)

@@ -250,6 +250,7 @@ class _Pending:
             .outerjoin(models.Event)
             .where(
                 models.Delivery.state == "pending",
+                models.Delivery.on_hold_since.is_(None),  # a person decides
                 models.Delivery.due_at <= self.now - OVERDUE,
                 models.Delivery.recipient.in_(self.recipients),  # others: cancelled after a day
             )

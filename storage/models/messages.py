@@ -72,6 +72,7 @@ class Delivery(Base):
     content: Mapped[bytes | None]  # rendered at the first attempt, sent as it is ever after
     error: Mapped[str | None]
     thread_root_id: Mapped[int | None] = mapped_column(ForeignKey("delivery.id"))
+    on_hold_since: Mapped[datetime | None]  # restored: may have been sent; a person decides
 
     event: Mapped[Event] = relationship(back_populates="deliveries")
     thread_root: Mapped[Delivery | None] = relationship(remote_side=[id])  # noqa: A003  # the column above

@@ -45,7 +45,7 @@ def _messages(config: str | None, *, as_json: bool) -> None:
 @click.pass_obj
 @in_one_line
 def retry(config: str | None, ids: tuple[int, ...]) -> None:
-    """Make messages due now, including refused and expired ones."""
+    """Make messages due now, including refused and expired ones and those on hold."""
     from storage.deliveries import retry as make_due
 
     _change_messages(config, ids, make_due, "due now")

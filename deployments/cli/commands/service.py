@@ -14,7 +14,7 @@ from deployments.cli.commands.shared import (
     note_lack_of_operators,
     settings_of,
 )
-from flows.context.context import open_context
+from flows.upkeep.migrate import open_migrated
 
 TEMPLATE = Path(__file__).parents[2] / "ofsted-watch.toml"
 
@@ -33,17 +33,6 @@ def init(file: Path) -> None:
         raise UsageError(f"{file} cannot be written: {error.strerror}") from None
     again = f"ofsted-watch --config {file} test-alert --dry-run"
     click.echo(f"wrote {file}; edit it, then preview the alert that people will get: `{again}`")
-
-
-@click.command()
-@click.pass_obj
-@in_one_line
-def migrate(config: str | None) -> None:
-    """Update the database to this version."""
-    context = open_context(settings_of(config), migrate=True)
-    from storage.database import newest_version
-
-    click.echo(f"{context.database.name}: database schema is at version {newest_version()}")
 
 
 @click.command()
@@ -72,7 +61,7 @@ def up(config: str | None, host: str, port: int) -> None:
     from deployments.service.prefect_api import PrefectError
     from deployments.service.supervisor import AlreadyUpError, Service
 
-    context = open_context(settings_of(config), migrate=True)
+    context = open_migrated(settings_of(config))
     note_lack_of_operators(context.settings)
     if vain := not_handed_on():
         what = f"{', '.join(vain)} in the environment {'is' if len(vain) == 1 else 'are'} ignored"
