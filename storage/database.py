@@ -128,7 +128,7 @@ class Database:
         """
         one_state = {"isolation_level": "REPEATABLE READ"} if self.backend == "postgresql" else {}
         engine = self.engine.execution_options(**one_state)
-        with self._trouble_in_words("read"), Session(engine, expire_on_commit=False) as session:
+        with self.trouble_in_words("read"), Session(engine, expire_on_commit=False) as session:
             yield session
 
     @contextlib.contextmanager
@@ -140,14 +140,22 @@ class Database:
         """
         engine = self.engine.execution_options(writer=True)
         with (
-            self._trouble_in_words("written"),
+            self.trouble_in_words("written"),
             Session(engine, expire_on_commit=False) as session,
             session.begin(),
         ):
             yield session
 
     @contextlib.contextmanager
-    def _trouble_in_words(self, done: str) -> Iterator[None]:
+    def trouble_in_words(self, done: str) -> Iterator[None]:
+        """Any trouble of the database in one line.
+
+        Args:
+            done: what could not be done, such as `read`.
+
+        Raises:
+            DatabaseTroubleError: what went wrong in the block.
+        """
         try:
             yield
         except OURS:

@@ -50,14 +50,17 @@ def write_copy(database: Database, path: Path) -> str:
 
     Raises:
         NotOursError: the database has no tables of ours, or its file is damaged.
+        OSError: the file cannot be written.
+        storage.database.DatabaseTroubleError: the database did not answer.
     """
     version = schema_version(database)
     if version is None:
         raise NotOursError(f"{database.name} has no tables of ofsted-watch")
-    if database.backend == "sqlite":
-        _copy_file(database, path)
-    else:
-        _copy_rows_out(database, path, version)
+    with database.trouble_in_words("copied"):
+        if database.backend == "sqlite":
+            _copy_file(database, path)
+        else:
+            _copy_rows_out(database, path, version)
     return version
 
 
@@ -66,8 +69,11 @@ def _copy_file(database: Database, path: Path) -> None:
     with database.engine.connect() as connection, closing(sqlite3.connect(path)) as copy:
         connection.exec_driver_sql("SELECT count(*) FROM sqlite_master")  # the snapshot is taken
         driver: Any = connection.connection.driver_connection
-        driver.backup(copy)
-        copy.execute("PRAGMA journal_mode = DELETE")  # one file, without another beside it
+        try:
+            driver.backup(copy)
+            copy.execute("PRAGMA journal_mode = DELETE")  # one file, without another beside it
+        except sqlite3.Error as error:
+            raise OSError(f"{path}: {error}") from None
         _check_sound(copy)
 
 

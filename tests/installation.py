@@ -305,13 +305,18 @@ class Installation:
         return json.loads(self.cli(*command, "--json").stdout)
 
     def start(
-        self, *command: str, under: Sequence[str] = (), program: Sequence[str] = CLI
+        self,
+        *command: str,
+        under: Sequence[str] = (),
+        program: Sequence[str] = CLI,
+        stdin: int | None = None,
     ) -> subprocess.Popen[str]:
         """A command, in a process of its own; `under` another program, such as strace."""
         return subprocess.Popen(
             [*under, sys.executable, *program, "--config", str(self.config), *command],
             cwd=HOME,
             env=os.environ | {load.OFFSET_VARIABLE: str(self._offset)},
+            stdin=stdin,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,

@@ -4,27 +4,19 @@ from __future__ import annotations
 
 import gzip
 import io
-import os
 import re
-import signal
 import sqlite3
 import stat
 import subprocess
-import sys
 import tarfile
-import threading
-import time
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 
 import pytest
 
 from storage.backup_file import DATABASE, HEAD, SETTINGS, SUMS
-from storage.database import newest_version
 from tests.databases import a_database
 from tests.installation import (
-    CLI,
-    HOME,
     OPERATORS,
     REPORT_2025,
     SCRUTINY,
@@ -66,6 +58,49 @@ def restored(installation, folder, databases=None, file=None):
     assert done.exit_code == 0, done.output
     other.said = done.output
     return stack, other
+
+
+# Runs one command again and again, killed after the seconds that it is told, and says how long it
+# ran: what takes longest, the loading, is done once.
+KILLER = """
+import os, signal, sys, time
+import alembic.command, sqlalchemy.dialects.sqlite
+from deployments.cli.commands import maintain
+from deployments.cli.main import main
+from flows.upkeep import backup, restore
+for line in sys.stdin:
+    began = time.monotonic()
+    child = os.fork()
+    if not child:
+        sys.stdout = sys.stderr
+        main()
+    while time.monotonic() - began < float(line):
+        if os.waitpid(child, os.WNOHANG)[0]:
+            break
+        time.sleep(0.001)
+    else:
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+    print(time.monotonic() - began, flush=True)
+"""
+
+
+@contextmanager
+def killer(installation, *command):
+    """Gives what runs a command and kills it after some seconds; says how long it ran."""
+    process = installation.start(*command, program=("-c", KILLER), stdin=subprocess.PIPE)
+
+    def kill(seconds):
+        process.stdin.write(f"{seconds}\n")
+        process.stdin.flush()
+        return float(process.stdout.readline())
+
+    try:
+        yield kill
+    finally:
+        process.stdin.close()
+        process.stdin = None
+        process.communicate(timeout=60)
 
 
 def answers(installation):
@@ -125,12 +160,17 @@ def rows(file):
         copy.deserialize(plain)
         named = copy.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
         found = {
-            name: sorted(copy.execute(f'SELECT * FROM "{name}"'), key=repr)
+            name: sorted(copy.execute(f'SELECT * FROM "{name}"'), key=repr)  # noqa: S608
             for (name,) in named
             if name not in {"round", "lease", "sqlite_sequence"}
         }
     found["app_state"] = [row for row in found["app_state"] if not row[0].startswith("restored")]
     return found
+
+
+def members_of(file):
+    with tarfile.open(file) as backup:
+        return backup.getnames()
 
 
 def test_it_is_a_plain_tar_for_its_owner_with_hashes_that_any_program_checks(announced):
@@ -170,8 +210,6 @@ def test_no_secret_is_in_it_and_those_left_out_are_named(new_installation, tmp_p
     canary.plant(new_installation, "value", 9)
     new_installation.settings["email"]["password"] = canary.PASSWORD
     new_installation.settings["contact"] = 'mary.o\'neil@example.gov.uk "é"'
-    new_installation.settings["authorities_unused"] = None
-    del new_installation.settings["authorities_unused"]
     new_installation.cli("check", "--no-prefect", "--no-send")
     file = backed_up(new_installation)
     unpacked = new_installation.folder / "unpacked"
@@ -208,7 +246,7 @@ def test_a_document_that_is_missing_or_damaged_is_named_and_all_else_is_kept(ann
 def test_it_is_one_state_while_checks_write(announced, tmp_path, databases):
     process = announced.start("check", "--no-prefect", "--no-send")
     files = []
-    while process.poll() is None and len(files) < 20:
+    while process.poll() is None and len(files) < 5:
         files.append(backed_up(announced, f"{len(files)}.tar"))
     assert process.wait(60) == 0
     assert files
@@ -222,17 +260,14 @@ def test_it_is_one_state_while_checks_write(announced, tmp_path, databases):
 def test_a_backup_killed_at_any_moment_leaves_no_file_and_the_next_clears_up(announced):
     file = announced.folder / "backups" / "backup.tar"
     file.parent.mkdir()
-    began = time.monotonic()
-    assert announced.start("backup", str(file)).wait(60) == 0
-    lasts = time.monotonic() - began
-    file.unlink()
-    for share in (0.5, 0.7, 0.8, 0.85, 0.9, 0.95):
-        process = announced.start("backup", str(file))
-        time.sleep(lasts * share)
-        process.kill()
-        process.communicate()
-        if file.exists():  # then it is whole
-            assert tarfile.open(file).getnames()[-1] == SUMS
+    with killer(announced, "backup", str(file)) as kill:
+        lasts = kill(60)
+        file.unlink()
+        for share in range(2, 12):
+            kill(lasts * share / 12)
+            if not file.exists():
+                continue  # else it is whole
+            assert members_of(file)[-1] == SUMS
             file.unlink()
     assert announced.cli("backup", str(file)).exit_code == 0
     assert [path.name for path in file.parent.iterdir()] == ["backup.tar"]
@@ -285,11 +320,11 @@ BAD = {
     "cut": (cut, "cut off"),
     "without its end": (without_its_end, "cut off"),
     "a flipped byte": (flipped, "is damaged (its SHA-256 is another)"),
-    "another tar": (other_tar, "'test.py', which no backup has"),
+    "another tar": (other_tar, "which no backup has"),
     "empty": (empty, "cut off"),
     "no tar": (text, "cut off|no tar file"),
     "a path that climbs": (with_member(name="../escaped"), "which no backup has"),
-    "an absolute path": (with_member(name="/tmp/escaped"), "which no backup has"),
+    "an absolute path": (with_member(name="/escaped"), "which no backup has"),
     "a document's path that climbs": (with_member(name="archive/../x.pdf"), "which no backup has"),
     "a symlink": (with_member(type=tarfile.SYMTYPE, linkname="/etc/passwd"), "no backup has"),
     "a hard link": (with_member(type=tarfile.LNKTYPE, linkname=HEAD), "no backup has"),
@@ -320,7 +355,8 @@ def test_what_is_no_whole_backup_is_refused_in_a_line_and_nothing_is_written(
     change(file)
     done = new_installation.cli("restore", str(file))
     assert done.exit_code == 2, done.output
-    assert done.output.count("ofsted-watch: ") == 1
+    [said] = [line for line in done.output.splitlines() if not line.startswith("note:")]
+    assert said.startswith("ofsted-watch: ")
     assert re.search(words.replace("(", r"\(").replace(")", r"\)"), done.output), done.output
     assert everything_in(new_installation.folder / "data") == {}
     assert not (new_installation.folder / "escaped").exists()
@@ -393,16 +429,17 @@ def test_a_restore_killed_at_any_moment_is_no_installation_and_can_be_made_again
     announced, tmp_path, databases
 ):
     file = backed_up(announced)
-    with elsewhere(announced, tmp_path / "timed", databases) as other:
-        began = time.monotonic()
-        assert other.start("restore", str(file)).wait(60) == 0
-        lasts = time.monotonic() - began
-    with elsewhere(announced, tmp_path / "new", databases) as other:
-        for share in (0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95):
-            process = other.start("restore", str(file))
-            time.sleep(lasts * share)
-            process.kill()
-            process.communicate()
+    with (
+        elsewhere(announced, tmp_path / "timed", databases) as other,
+        killer(other, "restore", str(file)) as kill,
+    ):
+        lasts = kill(60)
+    with (
+        elsewhere(announced, tmp_path / "new", databases) as other,
+        killer(other, "restore", str(file)) as kill,
+    ):
+        for share in range(2, 12):
+            kill(lasts * share / 12)
             asked = other.cli("status")
             if (other.folder / "data" / "restore.part").exists():
                 assert asked.exit_code == 2
@@ -470,8 +507,9 @@ def test_what_was_pending_is_held_until_a_person_decides(announced, tmp_path, da
         assert other.cli("messages", "retry", str(first["id"])).exit_code == 0
         assert other.cli("messages", "cancel", str(second["id"])).exit_code == 0
         other.send()
-        (sent,) = announced.email.messages
-        assert sent.message["Message-ID"] == first["message_id"]
+        (sent,) = other.emails_to("scrutiny")
+        assert sent["Message-ID"] == first["message_id"]
+        assert other.emails_to("second") == []
         assert "on hold" not in other.cli("status").output
 
 
