@@ -340,6 +340,40 @@ FAULTS: dict[str, tuple[str, ...]] = {
         "test_makes_nothing.py::test_a_new_database_on_a_server_stays_empty",
         "test_makes_nothing.py::test_another_programs_database_stays_as_it_is",
     ),
+    "a backup is made while checks run": (
+        "test_backup.py::test_it_is_one_state_while_checks_write",
+    ),
+    "a backup or restore is killed, or its disk is full": (
+        "test_backup.py::test_a_backup_killed_at_any_moment_leaves_no_file_and_the_next_clears_up",
+        "test_backup.py::test_a_restore_killed_at_any_moment_is_no_installation_and_can_be_made_again",
+        "test_backup.py::test_a_restore_on_a_full_disk_leaves_nothing",
+    ),
+    "a document is missing or damaged when a backup is made": (
+        "test_backup.py::test_a_document_that_is_missing_or_damaged_is_named_and_all_else_is_kept",
+    ),
+    "a backup is cut off, changed, of a later version, another tar, or made to do harm": (
+        "test_backup.py::test_what_is_no_whole_backup_is_refused_in_a_line_and_nothing_is_written",
+        "test_backup.py::test_a_backup_of_another_version_is_refused_with_the_way_back",
+    ),
+    "it is restored over something": (
+        "test_backup.py::test_a_data_folder_that_is_not_empty_is_refused_and_left_as_it_is",
+        "test_backup.py::test_a_database_that_is_not_empty_is_refused_and_left_as_it_is",
+    ),
+    "messages were pending when the backup was made": (
+        "test_backup.py::test_what_was_pending_is_held_until_a_person_decides",
+    ),
+    "a digest's time came between backup and restore": (
+        "test_backup.py::test_a_digest_that_may_have_been_sent_is_held_and_the_next_one_goes_out",
+    ),
+    "a report was announced after the backup was made": (
+        "test_backup.py::test_what_was_published_since_is_announced_again_with_the_same_message_id",
+    ),
+    "a database is of an earlier version, and cannot be backed up before the update": (
+        "test_migrate.py::test_without_a_backup_nothing_is_changed",
+    ),
+    "a database is of a later version": (
+        "test_migrate.py::test_a_database_that_is_newer_is_refused_with_the_way_back",
+    ),
     "a step of the nightly maintenance fails": (
         "test_nightly.py::test_a_step_that_breaks_off_holds_back_no_other",
     ),
@@ -682,6 +716,10 @@ PROMISES: dict[str, tuple[str, ...]] = {
     ),
     "They are on no command line.": (
         "test_canary.py::test_no_secret_stands_on_a_command_line_or_in_the_words_for_settings",
+    ),
+    "A backup holds none of them, and only its owner can read it.": (
+        "test_backup.py::test_no_secret_is_in_it_and_those_left_out_are_named",
+        "test_backup.py::test_it_is_a_plain_tar_for_its_owner_with_hashes_that_any_program_checks",
     ),
     "`data_dir` is created for the service's user alone.": (
         "test_canary.py::test_the_data_folder_is_for_its_owner_alone",

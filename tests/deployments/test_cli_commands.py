@@ -17,6 +17,7 @@ from click.testing import CliRunner
 
 from deployments.cli.main import main
 from deployments.demo.fake_ofsted_faults import status
+from storage.database import newest_version
 from tests.installation import (
     ELSEWHERE,
     HOME,
@@ -44,7 +45,7 @@ COMMANDS = dict(_commands())
 def test_the_commands_are_those_that_were_promised():
     promised = "status reports history events messages check send read init test-alert doctor"
     promised += " export import-seeds up preview accept correct audit reread migrate authorities"
-    promised += " website"
+    promised += " website backup restore"
     assert set(promised.split()) == {path[0] for path in COMMANDS}
     assert {("messages", "retry"), ("messages", "cancel")} <= set(COMMANDS)
 
@@ -301,8 +302,10 @@ def test_a_database_of_an_earlier_version_stops_until_it_is_migrated(tmp_path):
     later, data = tmp_path / "later", tmp_path / "data"
     for room in ("ofsted", "storage", "notifications", "flows", "deployments", "seeds"):
         shutil.copytree(HOME / room, later / room, ignore=shutil.ignore_patterns("__pycache__"))
-    (later / "storage" / "migrations" / "versions" / "0102_more.py").write_text(
-        'revision = "0102"\ndown_revision = "0101"\n\n\ndef upgrade():\n    pass\n'
+    now = newest_version()
+    more = f"{int(now) + 1:04}"
+    (later / "storage" / "migrations" / "versions" / f"{more}_more.py").write_text(
+        f'revision = "{more}"\ndown_revision = "{now}"\n\n\ndef upgrade():\n    pass\n'
     )
     environment = os.environ | {"OFSTED_WATCH_DATA_DIR": str(data), "PYTHONPATH": str(later)}
 
@@ -318,12 +321,12 @@ def test_a_database_of_an_earlier_version_stops_until_it_is_migrated(tmp_path):
     stopped = ask("reports")
     assert stopped.returncode == 2
     assert stopped.stderr.splitlines()[-1].endswith(
-        "is at version 0101, but this program needs 0102; run `ofsted-watch migrate`"
+        f"is at version {now}, but this program needs {more}; run `ofsted-watch migrate`"
     )
     migrated = ask("migrate")
-    assert (migrated.returncode, migrated.stdout.split()[-1]) == (0, "0102")
+    assert (migrated.returncode, migrated.stdout.split()[-1]) == (0, more)
     with sqlite3.connect(data / "ofsted-watch.sqlite") as database:
-        assert database.execute("SELECT version_num FROM alembic_version").fetchone() == ("0102",)
+        assert database.execute("SELECT version_num FROM alembic_version").fetchone() == (more,)
 
 
 def test_stopped_while_it_is_still_loading_it_says_so_in_a_word(tmp_path):

@@ -130,7 +130,7 @@ def test_events_and_messages(announced):
     email, card = announced.ask("messages")["messages"][-2:]
     assert list(email) == [
         "id", "event", "recipient", "via", "channel", "state", "attempts", "due_at", "sent_at",
-        "message_id", "error",
+        "message_id", "error", "on_hold_since",
     ]  # fmt: skip
     assert (email["recipient"], email["via"], email["state"], email["attempts"]) == (
         "scrutiny",
@@ -141,7 +141,7 @@ def test_events_and_messages(announced):
     assert TIME.fullmatch(email["due_at"])
     assert TIME.fullmatch(email["sent_at"])
     assert email["message_id"].endswith("@example.gov.uk>")
-    assert (email["error"], email["channel"]) == (None, "email")
+    assert (email["error"], email["channel"], email["on_hold_since"]) == (None, "email", None)
     assert (card["via"], card["channel"]) == ("teams", "teams: channel")
 
 

@@ -142,8 +142,8 @@ def test_a_message_whose_event_is_lost_holds_back_no_other_and_is_shown_until_it
     damage(
         broken,
         "INSERT INTO delivery SELECT 90, 900, recipient, via, state, due_at, attempts, "
-        "unknowns, held, sent_at, ended_at, message_id, dated, content, error, thread_root_id "
-        "FROM delivery WHERE state = 'pending' AND recipient = 'scrutiny'",
+        "unknowns, held, sent_at, ended_at, message_id, dated, content, error, thread_root_id, "
+        "NULL FROM delivery WHERE state = 'pending' AND recipient = 'scrutiny'",
     )
     broken.later(minutes=1)
     assert broken.cli("send").exit_code == 0
