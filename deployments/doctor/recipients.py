@@ -15,7 +15,7 @@ from flows.context.context import AppContext, email_server
 from notifications.email.server import EmailServer
 from notifications.recipients import Recipient, channel_key
 from notifications.words.service import delivery_by
-from storage import channel_outages, deliveries, digests
+from storage import channel_outages, deliveries, digests, restored
 
 
 def examine(context: AppContext) -> Iterator[Diagnosis]:
@@ -105,6 +105,11 @@ def _delayed(context: AppContext) -> Iterator[Diagnosis]:
     with context.database.read() as session:
         late = deliveries.delayed(session, context.clock.now())
         failing = digests.all_failing(session)
+        held = restored.on_hold(session)
+    if held:
+        to_do = "`ofsted-watch messages` shows them; `messages retry` or `messages cancel` decides"
+        found = f"{held[0]} on hold since a restore: they may have been sent after the backup"
+        yield wrong("messages", found, to_do)
     for name in dict.fromkeys(each.recipient for each in late):
         its = [each for each in late if each.recipient == name]
         since = f"{min(each.since for each in its):%d %B %Y %H:%M} UTC"

@@ -221,3 +221,47 @@ def test_a_report_keeps_every_key_it_was_ever_listed_under(database, report):
         (known,) = report_snapshots(session, SUTTON)
     assert known.keys == {"file:1", "file:2"}
     assert known.file_id == "2"
+
+
+def test_an_event_has_the_same_token_wherever_it_is_found_again(database):
+    """Its report is number 1 here and number 2 there; the installation's id goes with a backup."""
+    listed = record.ListingRow(
+        provider=SUTTON,
+        key="file:50283346",
+        title="Inspection",
+        published=None,
+        link=None,
+        file_id="50283346",
+    )
+    tokens = []
+    for before in (0, 1):
+        with database.write() as session:
+            session.merge(models.Provider(code="44", urn="80515", since=NOW))
+            session.flush()
+            for number in range(before):
+                other = replace(listed, key=f"file:{number}")
+                record.add_report(session, other, seen=NOW, baseline=True, listed=True)
+            report = record.add_report(session, listed, seen=NOW, baseline=False, listed=True)
+            event = record.NewEvent(
+                type="report_published",
+                audience="readers",
+                subject=f"report:{report}",
+                cause="a document",
+                summary="a report",
+                payload="{}",
+                recipients=(),
+                report_id=report,
+            )
+            numbered = [
+                record.record_event(session, replace(event, subject=subject), NOW).token
+                for subject in (event.subject, "report:999")  # which would have the same
+            ]
+            tokens.append(numbered)
+            session.rollback()
+    assert tokens[0] == tokens[1]
+    assert len({*tokens[0]}) == 2
+    with database.write() as session:
+        record.set_state(session, record.INSTALLATION, "another")
+        other = record.record_event(session, replace(event, subject="a", report_id=None), NOW)
+        record.set_state(session, record.INSTALLATION, "and another")
+        assert record._token(session, replace(event, report_id=None, subject="a")) != other.token
