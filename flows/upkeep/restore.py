@@ -137,16 +137,17 @@ class _Target:
     @contextmanager
     def alone(self) -> Iterator[None]:
         """Begin, unless something is there or another process restores."""
-        was_begun = self.part.exists()
-        self._refuse_what_is_there(was_begun=was_begun)
+        self._refuse_what_is_there(was_begun=self.part.exists())
         self.part.mkdir(mode=0o700, exist_ok=True)
+        lock = self.part / "lock"
         try:
-            with held_alone(self.part / "lock"):
+            with held_alone(lock):
                 try:
                     yield
                 except BaseException:
-                    if not was_begun:
-                        shutil.rmtree(self.part, ignore_errors=True)
+                    with contextlib.suppress(OSError):
+                        lock.unlink()
+                        self.part.rmdir()  # unless there is something in it
                     raise
                 shutil.rmtree(self.part)
         except BlockingIOError:
@@ -179,10 +180,11 @@ class _Target:
     def fill(self, backup: BinaryIO, on_bytes: Callable[[int], object]) -> Restored:
         """Write everything; the database last, and in one transaction."""
         with _opened(self.settings.database_address) as database:
-            if self._was_finished(database):
-                return self._result(0, ())
-            _is_free(database)
-            with self._cleared_on_error():
+            with database.trouble_in_words("read"):
+                if self._was_finished(database):
+                    return self._result(0, ())
+                _check_empty(database)
+            with self._cleared_on_error(database):
                 copy = self.part / "database.sqlite"
                 self._take_documents(backup, copy, on_bytes)
                 lacking = self._lacking(copy)
@@ -191,11 +193,17 @@ class _Target:
             return self._result(held, lacking)
 
     @contextmanager
-    def _cleared_on_error(self) -> Iterator[None]:
-        """On an error nothing is left of what was written; the database is as it was."""
+    def _cleared_on_error(self, database: Database) -> Iterator[None]:
+        """On an error nothing is left of what was written.
+
+        Where the database may have taken everything all the same, as when it was cut off while it
+        said so, all is left to be looked into by the next restore.
+        """
         try:
             yield
         except BaseException:
+            if not _is_surely_empty(database):
+                raise
             if self.verified.head.has_documents:
                 shutil.rmtree(self.archive.folder, ignore_errors=True)
             with contextlib.suppress(OSError):
@@ -265,7 +273,13 @@ class _Target:
         )
 
 
-def _is_free(database: Database) -> None:
+def _is_surely_empty(database: Database) -> bool:
+    with contextlib.suppress(DBAPIError):
+        return is_empty(database)
+    return False
+
+
+def _check_empty(database: Database) -> None:
     """Refuse a database that has tables of ours."""
     if not is_empty(database):
         raise CannotRestoreError(
@@ -282,8 +296,8 @@ def _opened(address: str) -> Iterator[Database]:
     try:
         yield database
     except BaseException:
-        database.close()
-        if database.file and not was_there:
+        if database.file and not was_there and _is_surely_empty(database):
+            database.close()
             for end in ("", "-wal", "-shm", "-journal"):
                 Path(f"{database.file}{end}").unlink(missing_ok=True)
         raise
@@ -297,7 +311,8 @@ def _read_copy(copy: Path, database: Database, then: Callable[[Session], int]) -
     except DBAPIError as error:
         said = " ".join(str(error.orig).split())
         raise DatabaseError(
-            f"the database {database.name} could not be filled: {said}; nothing was restored"
+            f"the database {database.name} could not be filled: {said}; check it, then run the "
+            "restore again"
         ) from None
 
 

@@ -14,8 +14,10 @@ from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from basics.process_lock import held_alone
+from storage import portable
 from storage.backup_file import DATABASE, HEAD, SETTINGS, SUMS
 from tests.databases import a_database
 from tests.installation import (
@@ -223,7 +225,11 @@ def test_where_nothing_can_be_written_it_is_one_line(announced, tmp_path):
         into_a_file = other.cli("restore", str(file))
         other.settings["data_dir"] = "/proc/nowhere"
         read_only = other.cli("restore", str(file))
-    for done in (nowhere, into_a_file, read_only):
+        other.settings["data_dir"] = "data"
+        other.settings["database"] = "postgresql://watch@127.0.0.1:9/none"
+        nobody_answers = other.cli("restore", str(file))
+        assert everything_in(other.folder / "data") == {}
+    for done in (nowhere, into_a_file, read_only, nobody_answers):
         assert done.exit_code in {1, 2}
         assert done.output.count("\n") == 1, done.output
 
@@ -486,6 +492,27 @@ def test_a_restore_killed_at_any_moment_is_no_installation_and_can_be_made_again
                 break  # it was finished
         else:
             assert other.cli("restore", str(file)).exit_code == 0
+        assert answers(other) == answers(announced)
+
+
+@pytest.mark.both_databases
+def test_a_restore_cut_off_from_a_database_that_has_taken_all_is_finished_by_the_next(
+    announced, tmp_path, databases, monkeypatch
+):
+    file = backed_up(announced)
+
+    def cut_off(*given):
+        portable.read_copy(*given)
+        raise OperationalError("COMMIT", {}, Exception("connection lost"))
+
+    with elsewhere(announced, tmp_path / "new", databases) as other:
+        with monkeypatch.context() as patch:
+            patch.setattr("flows.upkeep.restore.read_copy", cut_off)
+            done = other.cli("restore", str(file))
+            assert done.exit_code == 2
+            assert "could not be filled: connection lost" in done.output
+        assert "was broken off; run `ofsted-watch restore`" in other.cli("status").output
+        assert other.cli("restore", str(file)).exit_code == 0
         assert answers(other) == answers(announced)
 
 
