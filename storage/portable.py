@@ -101,7 +101,7 @@ def is_empty(database: Database) -> bool:
     """Whether there is no table or view of ours."""
     names = inspect(database.engine)
     found = {*names.get_table_names(), *names.get_view_names()}
-    return not found & {*Base.metadata.tables, VERSION, "reports", "judgements"}
+    return not found & {*Base.metadata.tables, VERSION, "reports", "judgements", "improvements"}
 
 
 def version_of(path: Path) -> str:
