@@ -10,16 +10,18 @@ from __future__ import annotations
 
 import contextlib
 import json
+import time
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from basics.atomic_write import write_atomically
+from basics.atomic_write import remove_unfinished, write_atomically
 from website import addresses
 from website.pages import Output
 
 MANIFEST = ".written.json"
+OLD = 3600.0  # seconds: an unfinished file that is older is a killed writing's
 READABLE, OPEN = 0o644, 0o755  # a web server may run as another user
 
 
@@ -73,7 +75,7 @@ def write(
         outputs: every file that is wanted, but those that are unchanged; made one by one.
         state: of the data, for the manifest.
         unchanged: whether a file that was written before stays as it is.
-        anew: write also what has not changed.
+        anew: write also what has not changed, and remove what killed writings left unfinished.
 
     Raises:
         WebsiteError: in one line, what cannot be written and what to do.
@@ -114,6 +116,9 @@ def _write(
     now = Manifest(dict(state), {**kept, **files})
     if written or now != before:
         _put(folder / MANIFEST, _as_json(now))
+    if anew:
+        for place in {(folder / path).parent for path in now.files} | {folder}:
+            remove_unfinished(place, time.time() - OLD)
     return Written(written, len(gone))
 
 

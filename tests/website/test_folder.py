@@ -51,6 +51,17 @@ def test_written_anew_every_file_is(tmp_path):
     assert write(tmp_path, pages(a="1", index="1"), {}, anew=True) == Written(2, 0)
 
 
+def test_what_killed_writings_left_unfinished_is_removed_when_all_is_written_anew(tmp_path):
+    write(tmp_path, pages(a__b="1"), {})
+    left = [tmp_path / ".old.part", tmp_path / "a" / ".old.part", tmp_path / "a" / ".new.part"]
+    for path in left:
+        path.write_text("half")
+    for path in left[:2]:
+        os.utime(path, (0, 0))
+    write(tmp_path, pages(a__b="1"), {}, anew=True)
+    assert [path.exists() for path in left] == [False, False, True]
+
+
 def test_what_is_no_longer_wanted_is_removed_and_what_is_unchanged_stays(tmp_path):
     write(tmp_path, pages(kent__a="1", sutton__a="1", bexley__a="1", index="1"), {})
     written = write(
