@@ -40,15 +40,17 @@ def planned(out: str | None, given: Format | None, tables: Sequence[str]) -> lis
     """The files for what a person asked.
 
     Args:
-        out: a folder or a file; None: stdout.
+        out: a folder or a file; None or `-`: stdout.
         given: the format; None: the one that the file's name ends with, else CSV.
         tables: which; none named: all.
 
     Raises:
         CannotExportError: these do not go together.
     """
+    if out == "":
+        raise CannotExportError("--out is empty; give a folder or a file, or leave it out")
     chosen = tuple(name for name in TABLES if name in tables)
-    path = Path(out) if out is not None else None
+    path = None if out in {None, "-"} else Path(out)
     ending = _ending(out, path)
     if given and ending and given != ending:
         raise CannotExportError(f"{out} ends in .{ending}, but --format is {given}; leave one out")

@@ -112,6 +112,7 @@ def test_one_authority_has_its_rows_and_one_that_is_not_watched_is_an_error(anno
         (("--format", "xlsx", "--out", "a.csv"), "a.csv ends in .csv, but --format is xlsx"),
         (("--table", "reports", "--table", "latest"), "one CSV file holds one table"),
         (("--table", "reports", "--table", "latest", "--out", "a.csv"), "one CSV file holds one"),
+        (("--out", ""), "--out is empty"),
     ],
 )
 def test_what_does_not_go_together_ends_with_2_in_a_line(options, said, announced):
@@ -135,6 +136,37 @@ def test_what_cannot_be_written_is_said_in_a_line_and_leaves_nothing(announced, 
         assert str(out) in said
     assert [path.name for path in (tmp_path / "folder").iterdir()] == ["judgements.csv"]
     assert (tmp_path / "file").read_text() == "a file"
+
+
+def test_a_dash_is_stdout(announced):
+    assert announced.cli("export", "--out", "-").stdout == announced.cli("export").stdout
+
+
+def test_a_link_is_followed_and_what_is_no_file_is_not_replaced(announced, tmp_path):
+    for name in ("link", "pipe"):
+        (tmp_path / f"{name}.csv").symlink_to(tmp_path / "folder" / name)
+    (tmp_path / "folder").mkdir()
+    os.mkfifo(tmp_path / "folder" / "pipe")
+    assert announced.cli("export", "--out", str(tmp_path / "link.csv")).exit_code == 0
+    assert (tmp_path / "link.csv").is_symlink()
+    assert table_of((tmp_path / "folder" / "link").read_bytes())
+    said = refused(announced.cli("export", "--out", str(tmp_path / "pipe.csv")), code=1)
+    assert said.endswith("it is there and is not a file")
+    assert stat.S_ISFIFO((tmp_path / "folder" / "pipe").stat().st_mode)
+
+
+def test_a_closed_stdout_is_said_in_a_line(announced):
+    command = (sys.executable, *CLI, "--config", str(announced.config), "export")
+    process = subprocess.run(
+        ["sh", "-c", 'exec "$@" >&-', "sh", *command],
+        cwd=HOME,
+        env=os.environ | announced.environment,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    said = "ofsted-watch: stdout is closed; give a file or a folder to --out\n"
+    assert (process.returncode, process.stderr) == (2, said)
 
 
 def test_a_workbook_is_not_written_to_a_terminal(announced):

@@ -54,7 +54,7 @@ def export(
         files = planned(out, given, tables)
     except CannotExportError as error:
         raise UsageError(str(error)) from None
-    _refuse_on_terminal(files)
+    _refuse_bad_stdout(files)
     context = context_of(config)
     only = [context.authority(authority).key] if authority else None
     wanted = [name for name in TABLES if any(name in file.tables for file in files)]
@@ -70,9 +70,11 @@ def export(
             click.echo(f"{file.path}: {counts}", err=True)
 
 
-def _refuse_on_terminal(files: list[ExportFile]) -> None:
-    to_screen = [file for file in files if file.path is None and file.format == "xlsx"]
-    if to_screen and sys.stdout.isatty():
+def _refuse_bad_stdout(files: list[ExportFile]) -> None:
+    formats = [file.format for file in files if file.path is None]
+    if formats and sys.stdout is None:
+        raise UsageError("stdout is closed; give a file or a folder to --out")
+    if "xlsx" in formats and sys.stdout.isatty():
         raise UsageError("a workbook is not shown on a terminal; give a file or a folder to --out")
 
 
@@ -87,8 +89,16 @@ def _print(file: ExportFile, content: bytes, *, chosen: bool) -> None:
 
 def _write(path: Path, content: bytes) -> None:
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_atomically(path, content, mode=_FOR_ALL)
+        place = path.resolve()  # a link stays one
+        if place.exists() and not place.is_file():  # a device or pipe would be replaced
+            raise CommandFailedError(f"{path} cannot be written: it is there and is not a file")
+        place.parent.mkdir(parents=True, exist_ok=True)
+        write_atomically(place, content, mode=_FOR_ALL)
+    except FileExistsError:
+        raise CommandFailedError(
+            f"{path} cannot be written: {path.parent} is a file, not a folder; give a folder to "
+            "--out, or a file whose name ends in .csv, .xlsx or .json"
+        ) from None
     except OSError as error:
         raise CommandFailedError(
             f"{path} cannot be written: {error.strerror}; check that it is not a folder, and that "
