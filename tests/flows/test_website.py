@@ -255,6 +255,17 @@ def test_the_command_writes_what_has_changed_and_all_of_it_on_demand(announced):
     assert answer.stdout == f"18 files written: {folder(announced) / 'index.html'}\n"
 
 
+def test_a_folder_that_cannot_be_written_is_one_line_of_the_command(announced):
+    place = announced.folder / "a file"
+    place.write_text("mine")
+    announced.settings["website"] = {"folder": str(place)}
+    command = announced.start("website")
+    _, said = command.communicate(timeout=60)
+    assert command.returncode == 1
+    assert said.count("\n") == 1
+    assert said.startswith(f"the website could not be written to {place}: ")
+
+
 def test_without_a_database_the_command_makes_nothing(new_installation):
     answer = new_installation.cli("website")
     assert answer.exit_code == 2

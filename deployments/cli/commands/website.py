@@ -6,8 +6,8 @@ import click
 
 from deployments.cli import render
 from deployments.cli.commands.shared import (
-    CommandFailedError,
     context_of,
+    exit_unless,
     in_one_line,
     json_option,
 )
@@ -30,8 +30,7 @@ def website(config: str | None, *, anew: bool, as_json: bool) -> None:
     published = refresh(context, anew=anew)
     if not published.has_failed:
         published += refresh_downloads(context, anew=anew)
-    if published.has_failed:
-        raise CommandFailedError(published.failure)
+    exit_unless(not published.has_failed)  # why, was logged
     folder, written = context.settings.website_folder, published.written
     if as_json:
         files, removed = (written.files, written.removed) if written else (0, 0)
