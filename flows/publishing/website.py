@@ -20,6 +20,7 @@ from flows.settings.model import Settings
 from flows.settings.watched import WatchedAuthority
 from notifications.words.plain import several
 from ofsted.provider_key import ProviderKey
+from ofsted.site.client import user_agent
 from ofsted.successions import may_have_successors, predecessors, successors
 from storage import queries
 from storage.data_state import data_states
@@ -172,6 +173,7 @@ def _state(
     settings = context.settings
     around = (
         code(),
+        user_agent(),  # our version: another one may word things differently
         settings.website.url,
         settings.contact,
         settings.ofsted.reports,

@@ -8,6 +8,7 @@ import pytest
 from lxml import html
 
 from deployments.demo.fake_ofsted_faults import status
+from flows.publishing import over_time
 from flows.upkeep.nightly import nightly
 from flows.upkeep.reparse_archive import reread
 from storage.data_state import data_states
@@ -149,6 +150,19 @@ def test_a_new_report_changes_its_own_authoritys_pages_and_those_that_list_it_al
     assert not [path for path in pages if path.startswith("kent/")]
     assert {"sutton/index.html", "changes.html", "index.html"} <= pages
     assert "about.html" not in pages
+
+
+def test_another_version_that_words_things_differently_writes_the_pages_of_all(
+    announced, monkeypatch
+):
+    announced.fake_ofsted.provider("80476", "Kent County Council", reports=[ELSEWHERE])
+    announced.settings["watch"] = [{"authority": "Kent"}, {"authority": "Sutton"}]
+    announced.round()
+    monkeypatch.setattr("flows.publishing.website.user_agent", lambda: "ofsted-watch/99")
+    monkeypatch.setattr(over_time, "ROWS", (("leaders", "In other words"), *over_time.ROWS[1:]))
+    announced.later(minutes=15)
+    announced.round()
+    assert "In other words" in text(announced, "sutton/index.html")
 
 
 def test_each_night_every_page_is_written_anew_and_says_when(announced):
