@@ -9,7 +9,18 @@ LOCKED := $(VENV)/.locked
 READY  := $(VENV)/.ready
 # a process a core and two more, since tests also wait: see `pytest_xdist_auto_num_workers`
 PYTEST := $(BIN)/python -m pytest -q -n auto --dist loadfile --no-loadscope-reorder
-PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-input
+BUILD  := build/venv
+PIP    := bin/python -m pip --disable-pip-version-check install --quiet --no-input
+HASHED := --require-hashes --no-deps --only-binary :all:
+
+define CHECK_PYTHON
+@test -n "$(PYTHON)" && "$(PYTHON)" -c '$(FITS)' 2>/dev/null || { \
+  echo "ofsted-watch needs Python 3.11, 3.12 or 3.13, and found $(or $(PYTHON),none)." >&2; \
+  echo "Install one, or say where it is: make install PYTHON=/path/to/python3.12" >&2; exit 1; }
+@"$(PYTHON)" -c 'import ensurepip, venv' 2>/dev/null || { \
+  echo "$(PYTHON) has no venv module. On Debian and Ubuntu:" >&2; \
+  echo "sudo apt-get install python3-venv (python3.12-venv for python3.12)" >&2; exit 1; }
+endef
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -22,19 +33,14 @@ install: $(READY)  ## .venv with the locked, hashed dependencies and this projec
 
 # Each stamp is written last, so that an install which broke off is done again.
 $(LOCKED): requirements-dev.lock
-	@test -n "$(PYTHON)" && "$(PYTHON)" -c '$(FITS)' 2>/dev/null || { \
-	  echo "ofsted-watch needs Python 3.11, 3.12 or 3.13, and found $(or $(PYTHON),none)." >&2; \
-	  echo "Install one, or say where it is: make install PYTHON=/path/to/python3.12" >&2; exit 1; }
-	@"$(PYTHON)" -c 'import ensurepip, venv' 2>/dev/null || { \
-	  echo "$(PYTHON) has no venv module. On Debian and Ubuntu:" >&2; \
-	  echo "sudo apt-get install python3-venv (python3.12-venv for python3.12)" >&2; exit 1; }
+	$(CHECK_PYTHON)
 	@echo "installing the locked dependencies into $(VENV); the first time takes a few minutes"
 	@"$(PYTHON)" -m venv --clear $(VENV)
-	@$(PIP) --require-hashes --no-deps --only-binary :all: -r requirements-dev.lock
+	@$(VENV)/$(PIP) $(HASHED) -r requirements-dev.lock
 	@touch $@
 
-$(READY): $(LOCKED) pyproject.toml
-	@$(PIP) --no-index --no-build-isolation --no-deps -e .
+$(READY): $(LOCKED) pyproject.toml hatch_build.py requirements.lock
+	@$(VENV)/$(PIP) --no-index --no-build-isolation --no-deps -e .
 	@touch $@
 
 demo: install  ## play July 2025: Sutton's new report is found, read, compared and sent out (STAY=1: leave the UI up)
@@ -78,12 +84,18 @@ soak: install  ## some hundred kills, and every test on PostgreSQL (needs strace
 audit:  ## check the locked packages for known vulnerabilities (needs uv or pipx, and PyPI)
 	@.ci/audit
 
-wheel: install  ## dist/*.whl, for an installation elsewhere
-	@$(BIN)/python -m hatchling build -t wheel -d dist
+wheel:  ## dist/: the wheel and requirements.lock, all that an installation elsewhere needs
+	$(CHECK_PYTHON)
+	@"$(PYTHON)" -m venv --clear $(BUILD)
+	@$(BUILD)/$(PIP) $(HASHED) -r requirements-build.lock
+	@rm -rf dist
+	@$(BUILD)/bin/python -m hatchling build -t wheel -d dist
+	@cp requirements.lock dist/
 
 lock:  ## lock the newest dependencies that fit pyproject.toml (needs uv)
-	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --upgrade --extra demo --extra postgres -o requirements.lock
+	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --upgrade --extra postgres -o requirements.lock
 	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --extra demo --extra postgres -c requirements.lock -o requirements-dev.lock
+	uv pip compile --group build --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -c requirements-dev.lock -o requirements-build.lock
 
 clean:  ## remove .venv and caches
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist
