@@ -12,6 +12,6 @@ class Extras(MetadataHookInterface):
     def update(self, metadata: dict[str, object]) -> None:
         """Adds all extras to the project's metadata."""
         lock = (Path(self.root) / "requirements.lock").read_text()
-        # a requirement a line, with its marker; its hashes, which metadata cannot hold, are indented
+        # each requirement with its marker; the hashes, which metadata cannot hold, are indented
         locked = re.findall(r"(?m)^(\S+==.+?) *\\?$", lock)
         metadata["optional-dependencies"] = {**self.config["extras"], "locked": locked}

@@ -1,5 +1,6 @@
 """The wheel, installed elsewhere: it holds what it needs and works outside the checkout."""
 
+import email
 import hashlib
 import os
 import re
@@ -12,11 +13,13 @@ from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
+from packaging.requirements import Requirement
 
 from flows.settings.model import PREFIX
 
 HOME = Path(__file__).parents[1]
-PROJECT = tomllib.loads((HOME / "pyproject.toml").read_text())["project"]
+PYPROJECT = tomllib.loads((HOME / "pyproject.toml").read_text())
+PROJECT, GROUPS = PYPROJECT["project"], PYPROJECT["dependency-groups"]
 ROOMS = (
     *("basics", "ofsted", "storage", "notifications", "website", "flows", "deployments", "seeds"),
 )
@@ -98,11 +101,43 @@ def test_its_dependencies_are_the_locked_ones():
     assert named - set(locked) == set()
 
 
-@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-dev.lock"])
+def test_its_extra_locked_names_what_the_lock_does(wheel):
+    name = f"{wheel.name.split('-py3')[0]}.dist-info/METADATA"
+    said = email.message_from_bytes(ZipFile(wheel).read(name))
+    assert set(said.get_all("Provides-Extra")) == {"demo", "locked", "postgres"}
+    wanted = [Requirement(each) for each in said.get_all("Requires-Dist")]
+    blocks = blocks_of("requirements.lock")
+    locked = [Requirement(block.split("\\\n")[0]) for block in blocks]
+    for minor, micro in [(11, 2), (11, 9), (12, 0), (13, 5)]:
+        version = {"python_version": f"3.{minor}", "python_full_version": f"3.{minor}.{micro}"}
+        assert chosen(wanted, version | {"extra": "locked"}) == chosen(locked, version)
+
+
+def blocks_of(lock: str) -> list[str]:
+    """A requirement of the lock each, with its hashes."""
+    return re.split(r"(?m)^(?=[a-z0-9])", (HOME / lock).read_text())[1:]
+
+
+def chosen(wanted: list[Requirement], environment: dict[str, str]) -> set[str]:
+    """The exact versions that such an environment takes."""
+    fitting = [each for each in wanted if not each.marker or each.marker.evaluate(environment)]
+    return {f"{each.name}{each.specifier}" for each in fitting if "==" in str(each.specifier)}
+
+
+def test_a_server_gets_no_tools_for_development():
+    tools = {re.split(r"[<>=\[]", each)[0] for each in GROUPS["dev"] if isinstance(each, str)}
+    locked = {block.split("==")[0] for block in blocks_of("requirements.lock")}
+    assert locked & (tools | {"hatchling", "typst"}) == set()
+    assert len(locked) > 50
+
+
+@pytest.mark.parametrize(
+    "lock", ["requirements.lock", "requirements-dev.lock", "requirements-build.lock"]
+)
 def test_every_line_of_a_lock_has_its_hashes(lock):
     text = (HOME / lock).read_text()
-    blocks = re.split(r"(?m)^(?=[a-z0-9])", text)[1:]
-    assert len(blocks) > 50
+    blocks = blocks_of(lock)
+    assert blocks
     assert [block.split()[0] for block in blocks if "--hash=sha256:" not in block] == []
     assert "://" not in text
 
@@ -131,6 +166,31 @@ def test_it_works_outside_the_checkout(installed):
 
     shown = installed.run("test-alert", "--dry-run")
     assert "Outstanding -> Good (lowered)" in shown.stdout
+
+
+def test_bash_completes_its_commands_and_choices(installed):
+    script = (
+        'eval "$(_OFSTED_WATCH_COMPLETE=bash_source ofsted-watch)" && complete -p ofsted-watch\n'
+        'COMP_WORDS=(ofsted-watch "$@") COMP_CWORD=$#\n'
+        '_ofsted_watch_completion ofsted-watch && echo "${COMPREPLY[@]}"'
+    )
+    path = f"{installed.home / 'bin'}{os.pathsep}{os.environ['PATH']}"
+
+    def completed(*words):
+        """What Tab offers for the last of the words."""
+        return subprocess.run(
+            ["bash", "-c", script, "bash", *words],
+            cwd=installed.elsewhere,
+            env=os.environ | {"PATH": path},
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=60,
+        ).stdout.splitlines()
+
+    known = "complete -o nosort -F _ofsted_watch_completion ofsted-watch"
+    assert completed("test-a") == [known, "test-alert"]
+    assert completed("export", "--format", "") == [known, "csv xlsx json"]
 
 
 def test_nothing_of_the_checkout_is_used(installed):
