@@ -16,7 +16,7 @@ HASHED := --require-hashes --no-deps --only-binary :all:
 define CHECK_PYTHON
 @test -n "$(PYTHON)" && "$(PYTHON)" -c '$(FITS)' 2>/dev/null || { \
   echo "ofsted-watch needs Python 3.11, 3.12 or 3.13, and found $(or $(PYTHON),none)." >&2; \
-  echo "Install one, or say where it is: make install PYTHON=/path/to/python3.12" >&2; exit 1; }
+  echo "Install one, or say where it is: make $(or $(MAKECMDGOALS),install) PYTHON=/path/to/python3.12" >&2; exit 1; }
 @"$(PYTHON)" -c 'import ensurepip, venv' 2>/dev/null || { \
   echo "$(PYTHON) has no venv module. On Debian and Ubuntu:" >&2; \
   echo "sudo apt-get install python3-venv (python3.12-venv for python3.12)" >&2; exit 1; }

@@ -124,6 +124,15 @@ def chosen(wanted: list[Requirement], environment: dict[str, str]) -> set[str]:
     return {f"{each.name}{each.specifier}" for each in fitting if "==" in str(each.specifier)}
 
 
+def test_building_it_installs_what_builds_it_alone():
+    steps = subprocess.run(
+        ["make", "-n", "wheel"], cwd=HOME, capture_output=True, text=True, check=True
+    )
+    read = re.findall(r"requirements[a-z-]*\.lock", steps.stdout)
+    assert read == ["requirements-build.lock", "requirements.lock"]
+    assert " -m venv --clear build/venv\n" in steps.stdout
+
+
 def test_a_server_gets_no_tools_for_development():
     tools = {re.split(r"[<>=\[]", each)[0] for each in GROUPS["dev"] if isinstance(each, str)}
     locked = {block.split("==")[0] for block in blocks_of("requirements.lock")}
