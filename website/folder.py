@@ -71,7 +71,7 @@ def write(
     """Write what has changed, in this order; then remove what is no longer wanted.
 
     Args:
-        folder: made if it is missing.
+        folder: made if it is missing; the one that it is in must be there.
         outputs: every file that is wanted, but those that are unchanged; made one by one.
         state: of the data, for the manifest.
         unchanged: whether a file that was written before stays as it is.
@@ -151,9 +151,9 @@ def _put(path: Path, content: bytes) -> None:
 
 
 def _make(folder: Path) -> None:
+    """Make the folder, but not the one that it is in: that may be a disk that is away."""
     if not folder.is_dir():
-        _make(folder.parent)
-        folder.mkdir(exist_ok=True)
+        folder.mkdir()
         folder.chmod(OPEN)  # whatever the service's own mask is
 
 

@@ -131,7 +131,9 @@ def test_a_new_report_names_its_run_and_leaves_both_artifacts(installation):
         "download 50283346": "Completed",
         "read 50283346": "Completed",
         "record 50283346": "Completed",
+        "write website": "Completed",
         "send to scrutiny (attempt 1)": "Completed",
+        "write downloads": "Completed",
         "audit": "Completed",
         "write pages": "Completed",
     }
@@ -227,6 +229,8 @@ def test_a_check_that_fails_is_found_among_those_that_failed(installation):
     assert "403" in run["state"]["message"]
     assert steps_of(installation, run["id"]) == {
         "check page: Sutton": "Failed",
+        "write website": "Completed",
+        "write downloads": "Completed",
         "write pages": "Completed",
     }
     installation.fake_ofsted.behave()

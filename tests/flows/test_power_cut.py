@@ -88,12 +88,22 @@ def test_what_is_sent_or_answered_follows_from_nothing_that_is_not_flushed(steps
     assert sent > 3
 
 
-@pytest.mark.parametrize("folder", ["/outbox/", "/feed.xml"])
-def test_files_for_people_are_on_the_disk_before_it_is_written_down_that_they_are(steps, folder):
+def test_files_for_people_are_on_the_disk_before_it_is_written_down_that_they_are(steps):
     checked = steps("check, to the outbox")
-    written = [*_renames(checked, folder)]
+    written = [*_renames(checked, "/outbox/")]
     assert written
     for at, before, after in written:
         assert _flushed(checked[:at], before)
         until_noted = checked[at : _commit_after(checked, at)]
         assert _flushed(until_noted, after.rpartition("/")[0])
+
+
+def test_pages_are_on_the_disk_before_the_list_says_what_they_show(steps):
+    checked = steps("check")
+    written = [*_renames(checked, "/website/")]
+    lists = [at for at, _, after in written if after.endswith(".written.json")]
+    assert len(written) > len(lists) > 0
+    for at, before, after in written:
+        assert _flushed(checked[:at], before)
+        named = next(each for each in lists if each >= at)
+        assert named == at or _flushed(checked[at:named], after.rpartition("/")[0])

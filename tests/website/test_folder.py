@@ -30,7 +30,7 @@ def there(folder):
 
 
 def test_a_site_is_written_once_and_then_what_changed_alone(tmp_path):
-    folder = tmp_path / "new" / "site"
+    folder = tmp_path / "site"
     assert write(folder, pages(sutton__a="1", index="1"), {"s": "1"}) == Written(2, 0)
     before = {path: path.stat().st_mtime_ns for path in folder.rglob("*.html")}
     assert write(folder, pages(sutton__a="1", index="2"), {"s": "2"}) == Written(1, 0)
@@ -110,6 +110,12 @@ def test_files_that_others_put_beside_ours_are_never_removed(tmp_path):
     (tmp_path / "sutton" / "notes.html").write_text("mine")
     write(tmp_path, pages(index="1"), {})
     assert there(tmp_path) == {"sutton/notes.html": "mine", "index.html": "1"}
+
+
+def test_a_folder_is_not_made_in_one_that_is_away(tmp_path):
+    with pytest.raises(WebsiteError, match=r"No such file or directory; check that the folder"):
+        write(tmp_path / "disk" / "site", pages(index="1"), {})
+    assert not (tmp_path / "disk").exists()
 
 
 def test_a_file_in_the_place_of_the_folder_is_named_with_what_to_do(tmp_path):
