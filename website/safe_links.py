@@ -2,20 +2,9 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
-_MOST = 400  # characters
-_UNSAFE = frozenset(" \"'<>\\^`{|}")
+from basics.web_addresses import plain_parts
 
 
 def is_safe(address: str) -> bool:
     """Whether it is a plain https address, without a login."""
-    if len(address) > _MOST or not address.isascii() or not address.isprintable():
-        return False
-    if not address.startswith("https://") or _UNSAFE & set(address):
-        return False
-    try:
-        parts = urlsplit(address)
-    except ValueError:
-        return False
-    return bool(parts.hostname) and not parts.username
+    return address.startswith("https://") and plain_parts(address) is not None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
+from basics.web_addresses import plain_parts
 from notifications.addresses import loopback
 from notifications.events import Finding, Provider, Report
 from notifications.message import Link, MessageContext
@@ -17,7 +18,6 @@ _SEE_REPORT = "Please refer to the published report."
 SEE_REPORTS = (  # where several reports are summed up
     "These summaries were produced automatically. Please refer to the published reports."
 )
-_MOST = 400
 
 
 def links(
@@ -71,19 +71,11 @@ def fit(url: str, *, is_ours: bool = False) -> bool:
         url: the link's address.
         is_ours: it is from the settings and was not fetched, so that http is taken from any host.
     """
-    if not url.isascii() or not url.isprintable() or set(url) & set(" \"'<>\\^`{|}"):
+    parts = plain_parts(url)
+    if parts is None:
         return False
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return False
-    host = parts.hostname or ""
-    return (
-        len(url) <= _MOST
-        and not parts.username
-        and bool(host)
-        and (parts.scheme == "https" or (parts.scheme == "http" and (is_ours or loopback(host))))
-    )
+    is_http_allowed = is_ours or loopback(parts.hostname or "")
+    return parts.scheme == "https" or (parts.scheme == "http" and is_http_allowed)
 
 
 def unfit_address(report: Report) -> str:

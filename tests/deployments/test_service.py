@@ -419,6 +419,25 @@ def test_the_website_is_served_once_the_settings_ask_for_it_and_the_service_outl
     }
 
 
+def test_monitoring_is_answered_by_the_service_and_hears_of_a_worker_that_is_gone(installation):
+    port, file = free_port(), installation.folder / "ofsted-watch.toml"
+    file.write_text(f'{file.read_text()}[monitor]\nserve = "127.0.0.1:{port}"\n')
+    wait_for(port)
+    assert get(port, "/health/live").status == 200
+    health = get(port, "/health")
+    found = json.loads(health.body)
+    assert found["service"]["up"] is True
+    assert (health.status == 200) == (found["problems"] == [])
+    assert re.search(rb"_next_planned_check_timestamp_seconds [1-9.]+e", get(port, "/metrics").body)
+    [worker] = [each for each in installation.running.children if each.name == "worker"]
+    psutil.Process(worker.pid).kill()
+    seen = set()
+    until = time.monotonic() + 60
+    while seen != {200, 503} or get(port, "/health/live").status != 200:
+        seen.add(get(port, "/health/live").status)
+        assert time.monotonic() < until, seen
+
+
 def test_sigterm_stops_the_service_with_all_its_processes_within_a_minute(installation):
     family = psutil.Process(installation.up.pid).children(recursive=True)
     assert len(family) >= 3
