@@ -23,6 +23,7 @@ from email.message import EmailMessage
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -296,9 +297,14 @@ class Installation:
         return statements()
 
     def cli(self, *command: str) -> Result:
-        """A command, in this process."""
+        """A command, in this process. Its clock ran on, so it is later afterwards: what it made
+        due is due to whatever comes next.
+        """
         line = ["--config", str(self.config), *command]
-        return CliRunner().invoke(main, line, env=self.environment, catch_exceptions=False)
+        began = monotonic()
+        result = CliRunner().invoke(main, line, env=self.environment, catch_exceptions=False)
+        self.later(seconds=monotonic() - began)
+        return result
 
     def ask(self, *command: str) -> Any:
         """What a command answers with `--json`."""
