@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -356,6 +357,27 @@ def _stranger() -> Path:
     return path
 
 
+@cache
+def _fake_port() -> int:
+    """One for all installations of a process: by another address of the site, each page of a
+    snapshot's website would be written anew at its next check.
+    """
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+def _port() -> int:
+    """That one; or any, while another installation has it."""
+    with socket.socket() as tried:
+        tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            tried.bind(("127.0.0.1", _fake_port()))
+        except OSError:
+            return 0
+    return _fake_port()
+
+
 @contextmanager
 def an_installation(
     folder: Path, reports: Sequence[Listed] = (REPORT_2022,), *, database: str = ""
@@ -365,7 +387,7 @@ def an_installation(
     fake_ofsted.provider("80515", "London Borough of Sutton", reports=[*reports])
     with ExitStack() as stack:
         stack.enter_context(a_machine_that_trusts_few())
-        base = stack.enter_context(fake_ofsted.running())
+        base = stack.enter_context(fake_ofsted.running(_port()))
         email, teams = stack.enter_context(EmailSink()), stack.enter_context(WebhookSink())
         installation = Installation(folder, fake_ofsted, base, email, teams, database=database)
         stack.callback(installation.close)
