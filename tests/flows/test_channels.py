@@ -52,7 +52,7 @@ def test_a_server_that_refuses_us_is_a_channel_down_and_all_goes_out_once_it_wor
     assert installation.event_of("channel_down")["words"] == answer.partition(" ")[2]
     assert installation.recipients_of("channel_down") == ["it"]
     assert "email delivery is failing" in str(installation.cards[-1])
-    installation.checks(15, days=1)
+    installation.checks(3, days=5)
     assert _state(installation, "scrutiny") == ["pending"]
     assert (_channels(installation)["email"], installation.cli("status").exit_code) == ("down", 1)
     assert "email delivery has been failing since" in installation.cli("doctor").stdout
@@ -81,7 +81,7 @@ def test_an_email_port_closed_for_a_week_is_announced_after_two_hours_and_nothin
         assert installation.event_of("channel_down")["since"].startswith("2025-07-28T09:00")
         assert installation.recipients_of("channel_down") == ["it"]
         assert installation.cli("status").exit_code == 1
-        installation.checks(20, hours=12)
+        installation.checks(5, hours=48)
         assert _state(installation, "scrutiny") == ["pending"]
     installation.settings["email"]["port"] = port
     installation.checks(1, minutes=61)
@@ -95,7 +95,7 @@ def test_time_in_which_a_channel_was_down_counts_for_nobodys_expiry(installation
     installation.publish(REPORT_2025)
     installation.email.answers["RCPT"] = HELO
     installation.check()
-    installation.checks(10, days=1)
+    installation.checks(5, days=2)
     installation.email.answers["RCPT"] = (
         "450 4.2.1 try later"  # it speaks of the recipient alone now
     )
@@ -111,7 +111,7 @@ def test_a_webhook_that_takes_nothing_for_two_hours_is_down_and_announced_by_ema
     installation.teams.default = Answer(503)
     installation.publish(REPORT_2025)
     installation.check()
-    installation.checks(8, minutes=15)
+    installation.checks(4, minutes=30)
     assert installation.event_types == ["report_published", "channel_down"]
     assert installation.recipients_of("channel_down") == ["it"]
     assert installation.subjects("it") == ['Ofsted Watch: Teams delivery to "channel" is failing']
@@ -133,7 +133,7 @@ def test_a_workflow_that_is_switched_off_is_the_channels_and_what_waited_goes_ou
     installation.publish(REPORT_2025)
     installation.check()
     assert installation.event_types == ["report_published", "channel_down"]
-    installation.checks(9, days=1)
+    installation.checks(3, days=3)
     installation.teams.default = Answer(202)
     installation.checks(1, minutes=61)
     assert (_state(installation, "channel"), installation.event_types[-1]) == (
@@ -150,7 +150,7 @@ def test_two_recipients_for_two_hours_are_the_channel_and_one_alone_is_delayed(
     installation.email.answers["RCPT"] = answer
     installation.publish(REPORT_2025)
     installation.check()
-    installation.checks(8, minutes=15)
+    installation.checks(4, minutes=30)
     assert installation.event_types == ["report_published", "delivery_delayed"]
     announced = installation.event_of("delivery_delayed")
     assert (announced["recipient"], announced["words"]) == ("scrutiny", answer.partition(" ")[2])
@@ -160,10 +160,10 @@ def test_two_recipients_for_two_hours_are_the_channel_and_one_alone_is_delayed(
         installation.cli("status").exit_code,
     ) == (1, 1)
     assert "1 delayed, the oldest since 28 July 2025 09:00 UTC" in installation.cli("doctor").stdout
-    installation.checks(4, hours=1)
+    installation.checks(2, hours=2)
     assert installation.event_types == ["report_published", "delivery_delayed"]  # once
     installation.settings["recipients"].append(PRESS)
-    installation.checks(12, minutes=15)  # its welcome fails too
+    installation.checks(6, minutes=30)  # its welcome fails too
     assert installation.event_types[2:] == ["welcome", "channel_down"]
     installation.email.answers.clear()
     installation.checks(1, minutes=61)
@@ -187,11 +187,11 @@ def test_one_that_alone_is_refused_in_words_that_speak_of_us_stops_no_other(inst
     assert installation.event_types[-1] == "channel_up"
     assert _state(installation, "press")[-1] == "sent"
     installation.publish(ELSEWHERE)
-    installation.checks(12, minutes=15)
+    installation.checks(6, minutes=30)
     assert _state(installation, "press")[-1] == "sent"
     assert installation.event_types.count("channel_down") == 1
     assert installation.event_types.count("delivery_delayed") == 1
-    installation.checks(9, days=1)
+    installation.checks(5, days=2)
     assert "expired" in _state(installation, "scrutiny")
 
 
@@ -205,7 +205,7 @@ def test_a_message_that_cannot_be_made_is_delayed_and_no_channel_is_down(install
         "UPDATE event SET payload = '{\"version\": 99}' WHERE type = 'report_published'"
     )
     installation.sql("UPDATE delivery SET content = NULL WHERE recipient = 'scrutiny'")
-    installation.checks(9, minutes=15)
+    installation.checks(5, minutes=30)
     assert installation.event_types == ["report_published", "delivery_delayed"]
 
 

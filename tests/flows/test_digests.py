@@ -362,14 +362,14 @@ def test_a_digest_is_due_to_be_made_though_nothing_waits(installation):
 def test_a_quiet_notice_comes_after_thirty_days_without_a_message_and_not_before(installation):
     silent = _reader("silent", quiet_notice=False)
     _received_by(installation, _reader("reader"), silent, WEEKLY, OPERATORS)
-    installation.checks(59, hours=12)
+    installation.checks(11, hours=64)
     assert installation.emails_to("reader") == []
-    installation.checks(1, hours=13)
+    installation.checks(1, hours=17)
     (sign,) = installation.emails_to("reader")
     assert sign["Subject"] == "Ofsted Watch: no alerts since 28 July 2025, still monitoring Sutton"
-    assert "We have checked the page 60 times since" in _flat(sign)
+    assert "We have checked the page 12 times since" in _flat(sign)
     assert len(installation.emails_to("it")) == 1
     assert installation.emails_to("silent") == []
     assert all("no alerts" in subject for subject in installation.subjects("weekly"))
-    installation.checks(10, days=1)
+    installation.checks(5, days=2)
     assert len(installation.emails_to("reader")) == 1
