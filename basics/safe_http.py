@@ -63,12 +63,31 @@ def session(
     return made
 
 
+def said_of(trouble: BaseException) -> str:
+    """The innermost cause of a request's failure, such as `Connection refused`."""
+    root = root_cause(trouble)
+    return getattr(root, "strerror", None) or str(root) or type(root).__name__
+
+
+def root_cause(trouble: BaseException) -> BaseException:
+    """The innermost cause of a request's failure, such as an `ssl.SSLCertVerificationError`."""
+    seen = [trouble]
+    while causes := [cause for cause in _causes(seen[-1]) if cause not in seen]:
+        seen.append(causes[0])
+    return seen[-1]
+
+
 def is_public(address: str) -> bool:
     """Whether an IP address is globally reachable; an IPv4 one inside IPv6 is judged as IPv4."""
     found = ip_address(address.partition("%")[0])
     embedded = _embedded(found) if isinstance(found, IPv6Address) else None
     reached = embedded or found
     return reached.is_global and not reached.is_multicast
+
+
+def _causes(trouble: BaseException) -> list[BaseException]:
+    candidates = (trouble.__cause__, getattr(trouble, "reason", None), *trouble.args)
+    return [cause for cause in candidates if isinstance(cause, BaseException)]
 
 
 def _embedded(address: IPv6Address) -> IPv4Address | None:

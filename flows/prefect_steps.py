@@ -34,6 +34,7 @@ from prefect.states import Completed, Failed
 
 from flows.alerting.run_failures import record_failure, record_recovery
 from flows.context.context import AppContext, open_context
+from flows.context.installation import refuse_run_of_another
 from flows.context.planned import SINCE
 from flows.pipeline import STILL_CHECKING
 from flows.presenting import prefect_events
@@ -105,11 +106,18 @@ def flow_context() -> Iterator[AppContext]:
     """The context of a flow; at its end, new events are passed on as Prefect events."""
     for name in SHOWN:
         logging.getLogger(name).setLevel(logging.INFO)
-    context = replace(open_context(load.load()), step=prefect_step)
+    context = replace(_opened(), step=prefect_step)
     try:
         yield context
     finally:
         _emit_new_events(context)
+
+
+def _opened() -> AppContext:
+    """The context of the settings, if the run is this installation's."""
+    context = open_context(load.load())
+    refuse_run_of_another(context)
+    return context
 
 
 def ended(
@@ -232,7 +240,7 @@ def _emit_new_events(context: AppContext) -> None:
 
 def _failed(flow: Flow[..., Any], flow_run: FlowRun, state: State[Any]) -> None:  # by keyword
     """Notify operators of an exception or a crash; a run that returned Failed has worked."""
-    context, raised = open_context(load.load()), _raised(state)
+    context, raised = _opened(), _raised(state)
     if state.is_failed() and raised is None:
         record_recovery(context, flow.name)
         return
@@ -250,7 +258,7 @@ def _raised(state: State[Any]) -> BaseException | None:
 def _completed(flow: Flow[..., Any], flow_run: FlowRun, state: State[Any]) -> None:
     del flow_run
     if state.message != STILL_CHECKING:  # such a run did nothing, so it proves no recovery
-        record_recovery(open_context(load.load()), flow.name)
+        record_recovery(_opened(), flow.name)
 
 
 HOOKS: dict[str, Any] = {

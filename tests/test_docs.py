@@ -27,6 +27,7 @@ PARTS = {
     "`[[watch]]`": WatchTable,
     "`[schedule]`": model.ScheduleSettings,
     "`[ofsted]`": model.OfstedSettings,
+    "`[prefect]`": model.PrefectSettings,
     "`[ui]`": model.UiSettings,
     "`[website]`": model.WebsiteSettings,
     "`[monitor]`": model.MonitorSettings,

@@ -24,6 +24,7 @@ EXAMPLES = {  # command -> what follows `ofsted-watch`
         "migrate",
         "preview 2 --out preview",
         "read --json report.pdf",
+        "register --write prefect.yaml",
         "reports --authority 80515",
         "reread --dry-run",
         "restore ofsted-watch.tar",

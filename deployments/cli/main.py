@@ -52,6 +52,7 @@ main.add_under(
             "doctor": "diagnose",
             "import-seeds": "check",
             "up": "service",
+            "register": "service",
         },
         "Put right": {
             "preview": "show",

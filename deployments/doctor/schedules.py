@@ -18,8 +18,9 @@ from deployments.service.client import (
     running_service,
 )
 from deployments.service.prefect_api import Api, Json, PrefectError
+from deployments.service.prefect_server import server_of
 from deployments.service.processes import STARTED
-from flows.context.context import AppContext, ui_login
+from flows.context.context import AppContext
 from flows.context.planned import ServiceState
 from flows.presenting.problems import service_problems
 from flows.settings.schedule import least_apart, meets_a_clock_change
@@ -46,7 +47,7 @@ def examine(context: AppContext) -> Iterator[Diagnosis]:
         return
     yield ok(SERVICE, f"running, pid {running.pid}, {running.ui}")
     yield from _children(running)
-    yield from _deployments(Api(running.api, ui_login(context.settings)))
+    yield from _deployments(server_of(running.api, running.ui, context).api())
     yield from _planned(context, planning.service_state(context))
     yield from _errors(context.settings.data / "logs" / "server.log")
 

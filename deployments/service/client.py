@@ -14,8 +14,9 @@ import psutil
 
 from basics.atomic_write import write_atomically
 from deployments.service.prefect_api import FINAL, Api, Json, PrefectError
+from deployments.service.prefect_server import server_of
 from flows.checking.check import CheckResult, NewReport
-from flows.context.context import AppContext, ui_login, with_names
+from flows.context.context import AppContext, with_names
 from flows.settings.model import Settings
 from flows.settings.watched import WatchedAuthority
 from storage import models, queries
@@ -110,8 +111,8 @@ class FollowedRun:
             click.echo(f"note: {error}; checking without the service", err=True)
 
     def _follow(self) -> None:
-        login = ui_login(self.context.settings)
-        api = Api(self.service.api, login, PATIENCE_WITH_A_BUSY_SERVER)
+        server = server_of(self.service.api, self.service.ui, self.context)
+        api = server.api(PATIENCE_WITH_A_BUSY_SERVER)
         run_id = api.start("check-for-reports", {"authorities": [*self.authorities] or None})
         page = f"{self.service.ui}/runs/flow-run/{run_id}"
         click.echo(f"progress: {page}", err=True)

@@ -14,10 +14,13 @@ from collections.abc import Iterable
 from pathlib import Path
 from uuid import uuid4
 
+from requests.utils import DEFAULT_CA_BUNDLE_PATH
+
 from basics.atomic_write import write_atomically
 from deployments.service import ui_files
+from deployments.service.prefect_server import PrefectServer
 from deployments.service.settings_view import copy_of
-from flows.context.context import AppContext, ui_login
+from flows.context.context import AppContext
 from flows.settings.load import (
     CONFIG_VARIABLE,
     FOLDER_VARIABLE,
@@ -41,43 +44,53 @@ OUR_PREFIXES = (PREFIX, "PG")  # our settings, and those of PostgreSQL's client
 PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
 NEAR = ("127.0.0.1", "localhost", "::1")
 _NOWHERE = "http://127.0.0.1:9"  # the discard port: nothing answers there
-_PYTHON = {
+RUNS = {  # what every flow run is to find, whoever starts its worker
+    "PREFECT_LOGGING_EXTRA_LOGGERS": "flows,ofsted,notifications,storage",
+    "PREFECT_RESULTS_PERSIST_BY_DEFAULT": "false",
+}
+PYTHON = {
     "PYTHONUNBUFFERED": "1",
     # Prefect runs hooks of crashed runs by a script in a folder that has a `storage.py`, which
     # Python would otherwise take for our package.
     "PYTHONSAFEPATH": "1",
 }
-_LOGINS = ("PREFECT_SERVER_API_AUTH_STRING", "PREFECT_API_AUTH_STRING")
 
 
-def of_the_worker(context: AppContext, ui: str) -> dict[str, str]:
+def of_the_worker(context: AppContext, server: PrefectServer) -> dict[str, str]:
     """The environment of the worker and its flow runs: with our settings and their secrets.
 
     Raises:
         SettingsError: a setting takes a secret from a variable of Prefect's.
     """
-    return _machine() | _proxies() | _ours(context) | _prefect(context.settings, ui)
+    return _machine() | _proxies() | _ours(context) | _client(context.settings, server)
 
 
-def of_the_server(context: AppContext, ui: str) -> dict[str, str]:
-    """The environment of Prefect's server and `prefect deploy`: no secret but the UI's login.
+def of_prefects_command(context: AppContext, server: PrefectServer) -> dict[str, str]:
+    """The environment of `prefect deploy`: no secret but the login."""
+    return _machine() | _proxies() | _client(context.settings, server)
+
+
+def of_the_server(context: AppContext, server: PrefectServer) -> dict[str, str]:
+    """The environment of the server that we start: no secret but the UI's login.
 
     The server would fetch a catalogue from GitHub that says how runs are started. A proxy address
     where nothing answers keeps it to its own copy.
     """
     nowhere = dict.fromkeys(_either_case(PROXIES), _NOWHERE)
-    return _machine() | _proxies() | nowhere | _prefect(context.settings, ui)
+    settings = context.settings
+    return _machine() | _proxies() | nowhere | _client(settings, server) | _server(settings, server)
 
 
 def of_the_website(context: AppContext) -> dict[str, str]:
     """The environment of the website's server, which readers reach: no secret, no proxy."""
     ours = {SERVICE_VARIABLE: service_id(context.settings.data / "prefect")}
-    return _machine() | ours | _PYTHON
+    return _machine() | ours | PYTHON
 
 
-def not_handed_on() -> tuple[str, ...]:
-    """Names of Prefect's variables in our environment, which are ignored."""
-    return tuple(sorted(name for name in os.environ if name.upper().startswith(PREFECTS)))
+def not_handed_on(settings: Settings) -> tuple[str, ...]:
+    """Names of Prefect's variables in our environment that are ignored."""
+    ours = {name for name in os.environ if name.upper().startswith(PREFECTS)}
+    return tuple(sorted(ours - _prefects_own(settings)))
 
 
 def service_id(home: Path) -> str:
@@ -123,7 +136,7 @@ def _proxies() -> dict[str, str]:
 
 def _ours(context: AppContext) -> dict[str, str]:
     settings, named = context.settings, variables_named(context.settings)
-    for name in named:
+    for name in named - _prefects_own(settings):
         if name.upper().startswith(PREFECTS):
             raise SettingsError(
                 f"{settings.file or 'settings'}: {name} is one of Prefect's own variables, "
@@ -139,30 +152,55 @@ def _ours(context: AppContext) -> dict[str, str]:
     return _inherited(named, OUR_PREFIXES) | made
 
 
-def _prefect(settings: Settings, ui: str) -> dict[str, str]:
+def _client(settings: Settings, server: PrefectServer) -> dict[str, str]:
+    """What Prefect's client needs, which is in the worker, its flow runs and Prefect's command."""
     home = settings.data / "prefect"
-    login, public = ui_login(settings), settings.ui.url or ui
     return {
-        **(dict.fromkeys(_LOGINS, login) if login else {}),
+        **({"PREFECT_API_AUTH_STRING": server.login} if server.login else {}),
+        **({"PREFECT_API_KEY": server.key} if server.key else {}),
+        **_trusted(home, server.ca_file),
         SERVICE_VARIABLE: service_id(home),
         "PREFECT_HOME": str(home),
         "PREFECT_PROFILES_PATH": str(home / "profiles.toml"),
-        "PREFECT_API_URL": f"{ui}/api",
+        "PREFECT_API_URL": server.api_url,
         "PREFECT_WORKER_QUERY_SECONDS": "5",  # default 10; a person may be waiting for a check
-        "PREFECT_SERVER_UI_API_URL": f"{public}/api",
-        "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
-        "PREFECT_SERVER_UI_V2_ENABLED": "false",
-        "PREFECT_SERVER_UI_STATIC_DIRECTORY": str(ui_files.folder(home)),
-        "PREFECT_SERVER_API_CORS_ALLOWED_ORIGINS": public,
-        "PREFECT_SERVER_API_CSRF_PROTECTION_ENABLED": "true",
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "DO_NOT_TRACK": "1",
         "PREFECT_SERVER_EPHEMERAL_ENABLED": "false",
-        "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs,orphans",
-        "PREFECT_LOGGING_EXTRA_LOGGERS": "flows,ofsted,notifications,storage",
-        "PREFECT_RESULTS_PERSIST_BY_DEFAULT": "false",
-        **_PYTHON,
+        **RUNS,
+        **PYTHON,
     }
+
+
+def _server(settings: Settings, server: PrefectServer) -> dict[str, str]:
+    """What the server that we start needs beside it."""
+    public = settings.ui.url or server.ui
+    return {
+        **({"PREFECT_SERVER_API_AUTH_STRING": server.login} if server.login else {}),
+        "PREFECT_SERVER_UI_API_URL": f"{public}/api",
+        "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
+        "PREFECT_SERVER_UI_V2_ENABLED": "false",
+        "PREFECT_SERVER_UI_STATIC_DIRECTORY": str(ui_files.folder(settings.data / "prefect")),
+        "PREFECT_SERVER_API_CORS_ALLOWED_ORIGINS": public,
+        "PREFECT_SERVER_API_CSRF_PROTECTION_ENABLED": "true",
+        "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs,orphans",
+    }
+
+
+def _trusted(home: Path, ca_file: Path | None) -> dict[str, str]:
+    """A file of all certificate authorities: Prefect's client takes one in place of the usual."""
+    if ca_file is None:
+        return {}
+    usual = Path(os.environ.get("SSL_CERT_FILE") or DEFAULT_CA_BUNDLE_PATH)
+    every = home / "authorities.pem"
+    every.parent.mkdir(parents=True, exist_ok=True)
+    write_atomically(every, usual.read_bytes() + b"\n" + ca_file.read_bytes())
+    return {"PREFECT_API_SSL_CERT_FILE": str(every)}
+
+
+def _prefects_own(settings: Settings) -> set[str]:
+    """Variables of Prefect's that hold our login to it, which flow runs do receive."""
+    return {settings.prefect.api_key_env, settings.prefect.auth_env}
 
 
 def _inherited(names: Iterable[str], prefixes: tuple[str, ...] = ()) -> dict[str, str]:

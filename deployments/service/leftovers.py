@@ -19,7 +19,7 @@ MISSED = "Missed while the service was not running; the newest missed run replac
 
 def end_runs_of(worker: str, api: Api, context: AppContext) -> None:
     """Mark crashed what a worker of this name, now dead, left under way."""
-    for run in api.runs(states=UNDER_WAY):
+    for run in api.runs(states=UNDER_WAY, pool=context.settings.prefect.work_pool):
         if run["labels"].get(WORKER_LABEL) == worker:
             _mark_crashed(run, api, context)
 
@@ -27,7 +27,7 @@ def end_runs_of(worker: str, api: Api, context: AppContext) -> None:
 def end_unlabelled(api: Api, context: AppContext) -> None:
     """A worker that died between taking a run and putting its name to it left it Pending."""
     now = datetime.now().astimezone()
-    for run in api.runs(states=("PENDING",)):
+    for run in api.runs(states=("PENDING",), pool=context.settings.prefect.work_pool):
         since = datetime.fromisoformat(run["state"]["timestamp"])
         if WORKER_LABEL not in run["labels"] and now - since > UNLABELLED_AFTER:
             _mark_crashed(run, api, context)

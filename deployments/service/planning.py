@@ -8,8 +8,9 @@ from datetime import datetime
 
 from deployments.service.client import running_service
 from deployments.service.prefect_api import Api, Json, PrefectError
+from deployments.service.prefect_server import server_of
 from deployments.service.register import declared
-from flows.context.context import AppContext, ui_login
+from flows.context.context import AppContext
 from flows.context.planned import (
     Plan,
     Planned,
@@ -57,7 +58,7 @@ def service_state(context: AppContext) -> ServiceState:
         noted = service_by_state(session, context.clock.now())
     planned = None
     if running is not None and noted.started is not None:
-        api = Api(running.api, ui_login(context.settings))
+        api = server_of(running.api, running.ui, context).api()
         with contextlib.suppress(PrefectError):
             planned = ask(api, context, noted.started, noted.last_planned)
     return replace(noted, is_up=is_up, planned=planned)

@@ -8,23 +8,28 @@ import logging
 import os
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
 
 from basics.atomic_write import write_atomically
+from deployments.service.environment import PYTHON, RUNS
+from deployments.service.ownership import POOL_TYPE, refuse_what_is_others
 from deployments.service.prefect_api import Api, Json, PrefectError
+from deployments.service.prefect_server import PrefectServer
+from flows.context.context import AppContext
+from flows.context.installation import installation_id
+from flows.context.planned import CHECKS
 from flows.presenting.round_headline import authority_tags
+from flows.settings.load import INSTALLATION_VARIABLE
 from flows.settings.model import ScheduleSettings, Settings
-from flows.settings.watched import WatchedAuthority
 
 log = logging.getLogger(__name__)
 
-POOL = "ofsted-watch"
 NAMES = (
-    "check-for-reports",
+    CHECKS,
     "send-alerts",
     "nightly-maintenance",
     "import-seeds",
@@ -46,12 +51,13 @@ class _Pause:
 
 
 def register(
-    api: Api, settings: Settings, home: Path, environment: Mapping[str, str], folder: Path
+    server: PrefectServer, context: AppContext, environment: Mapping[str, str], folder: Path
 ) -> bool:
     """Register the deployments if their declaration changed, or one is missing.
 
     Args:
-        home: Prefect's home, for our notes about the registration.
+        server: where.
+        context: of the installation that they belong to.
         environment: of Prefect's own command.
         folder: its working directory.
 
@@ -59,24 +65,33 @@ def register(
         Whether they were registered.
 
     Raises:
-        PrefectError: Prefect's own command failed; says what it printed.
+        PrefectError: Prefect's own command failed, and what it printed; or others have
+            deployments of these names, or use the work pool.
     """
-    wanted_text = declaration(settings.schedule, settings.watch)
+    api, settings = server.api(), context.settings
+    home, pool = settings.data / "prefect", settings.prefect.work_pool
+    wanted_text = declaration(settings, installation_id(context.database))
     fingerprint = home / "registered"
     known = fingerprint.read_text() if fingerprint.exists() else ""
-    wanted = hashlib.sha256(wanted_text.encode()).hexdigest()
+    wanted = hashlib.sha256(f"{settings.prefect.api_url}{wanted_text}".encode()).hexdigest()
+    if not server.is_own:
+        refuse_what_is_others(api, NAMES, pool)
     found = {name: api.deployment(name) for name in NAMES}
     if known == wanted and all(found.values()):
         return False
     noted = home / "pauses.json"
     pauses = _noted(noted) or {name: _pause(each) for name, each in found.items() if each}
+    home.mkdir(parents=True, exist_ok=True)
     _note(noted, pauses)
     file = home / "prefect.yaml"
     write_atomically(file, wanted_text.encode())
-    pool = ("work-pool", "create", POOL, "--type", "process", "--overwrite")
+    make_pool = ("work-pool", "create", pool, "--type", POOL_TYPE)
     deploy = ("deploy", "--all", "--prefect-file", os.fspath(file))
-    for words in (pool, deploy):
-        _prefect(*words, environment=environment, folder=folder)
+    if server.is_own:  # whose pool follows the version of Prefect; a pool of others' is theirs
+        _prefect(*make_pool, "--overwrite", environment=environment, folder=folder)
+    elif api.pool(pool) is None:
+        _prefect(*make_pool, environment=environment, folder=folder)
+    _prefect(*deploy, environment=environment, folder=folder)
     for name, pause in pauses.items():
         _carry_over(api, name, pause)
     write_atomically(fingerprint, wanted.encode())
@@ -84,22 +99,44 @@ def register(
     return True
 
 
-def declaration(schedule: ScheduleSettings, watched: Sequence[WatchedAuthority] = ()) -> str:
-    """prefect.yaml with the schedule, and the authorities as tags of `check-for-reports`."""
-    return yaml.safe_dump(_declaration(schedule, watched), sort_keys=False)
+def declaration(settings: Settings, installation: str) -> str:
+    """prefect.yaml, complete by the settings; no secret is in it.
+
+    Args:
+        settings: schedule, work pool and watched authorities, which are tags.
+        installation: the id of the installation that the deployments belong to.
+    """
+    whole = _declaration(settings.schedule)
+    authority = next(each for each in whole["deployments"] if each["name"] == CHECKS)
+    authority["tags"] += authority_tags([each.name for each in settings.watch])
+    environment = {INSTALLATION_VARIABLE: installation, **RUNS, **PYTHON}
+    for each in whole["deployments"]:
+        each["work_pool"] = {
+            "name": settings.prefect.work_pool,
+            "job_variables": {"env": dict(environment)},
+        }
+    return yaml.dump(whole, Dumper=_Plain, sort_keys=False, width=100)
+
+
+class _Plain(yaml.SafeDumper):
+    """Writes each value out, without references to another one."""
+
+    def ignore_aliases(self, data: object) -> bool:
+        """Always."""
+        del data
+        return True
 
 
 def declared(schedule: ScheduleSettings) -> list[Json]:
-    """The deployments with their schedules, as they are registered."""
+    """The deployments with their schedules."""
     found: list[Json] = _declaration(schedule)["deployments"]
     return found
 
 
-def _declaration(schedule: ScheduleSettings, watched: Sequence[WatchedAuthority] = ()) -> Json:
+def _declaration(schedule: ScheduleSettings) -> Json:
     text = Path(__file__).parents[1].joinpath("prefect.yaml").read_text(encoding="utf-8")
     whole: Json = yaml.safe_load(text)
-    authority = next(each for each in whole["deployments"] if each["name"] == "check-for-reports")
-    authority["tags"] += authority_tags([each.name for each in watched])
+    authority = next(each for each in whole["deployments"] if each["name"] == CHECKS)
     authority["schedules"] = [
         {"cron": cron, "timezone": schedule.timezone} for cron in schedule.checks
     ]

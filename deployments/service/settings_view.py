@@ -27,6 +27,7 @@ SETTLED = timedelta(seconds=2)  # a file changed more recently may be incomplete
 AT_START_ONLY = {
     "data_dir": "data",
     "database": "database_address",
+    "[prefect]": "prefect",
     "[ui]": "ui",
     "allow_private": "allow_private",
 }

@@ -1,7 +1,8 @@
 """`up`: keeps Prefect's server, a worker and the website running, and stops them with it.
 
 Prefect schedules and shows; what must be true is in our own database. Whatever of
-Prefect dies is started again, and what it leaves undone is repaired or done here.
+Prefect dies is started again, and what it leaves undone is repaired or done here. A server that
+somebody else runs is waited for, and checks and messages go on without it meanwhile.
 """
 
 from __future__ import annotations
@@ -26,13 +27,10 @@ from deployments.service import (
     leftovers,
     planning,
     register,
-    ui_files,
 )
-from deployments.service.bind_address import refuse_open_address, refuse_taken_address, within_reach
 from deployments.service.catch_up import CatchUp
 from deployments.service.check_lines import CheckLines
 from deployments.service.client import (
-    PREFECT_SERVER,
     WORKER,
     Running,
     read_service,
@@ -41,13 +39,16 @@ from deployments.service.client import (
 )
 from deployments.service.due_messages import DueMessages
 from deployments.service.monitor import Monitor, Questions
-from deployments.service.prefect_api import Api, PrefectError
+from deployments.service.own_server import OwnServer
+from deployments.service.ownership import POOL_TYPE
+from deployments.service.prefect_api import PrefectAwayError, PrefectError
+from deployments.service.prefect_server import existing_server, own_server, supported_version
 from deployments.service.processes import Managed, end_left_overs, end_orphans
 from deployments.service.settings_view import SettingsView
 from deployments.service.stalled import end_stalled
 from deployments.service.website_server import WebsiteServer
 from flows.alerting import sending
-from flows.context.context import AppContext, ui_login
+from flows.context.context import AppContext
 from flows.context.planned import SINCE, last_planned, record_alive, record_planned, service_claim
 from flows.settings.load import SERVICE_VARIABLE
 from flows.upkeep import overdue, seeds
@@ -57,7 +58,6 @@ from storage.leases import BusyError, Hold, LeaseLostError, leased
 
 log = logging.getLogger(__name__)
 
-HEALTHY_WITHIN = 120.0  # seconds for Prefect's server to answer
 STOP_WORKER, STOP_SERVER = 30.0, 15.0  # seconds; together under a minute
 DUE_ASKED_EVERY = 30.0
 OVERDUE_ASKED_EVERY = 60.0
@@ -65,6 +65,7 @@ ALIVE_NOTED_EVERY = 30.0
 SETTINGS_ASKED_EVERY = 10.0
 PLANNED_ASKED_EVERY = 15.0
 RENEWED_EVERY = 30.0
+JOINED_EVERY = 5.0
 WEBSITE_ASKED_EVERY = 5.0
 TURNS_WITHIN = 60.0  # the loop, for `/health/live`
 
@@ -82,15 +83,17 @@ class Service:
     """
 
     def __init__(self, context: AppContext, host: str, port: int) -> None:
-        login = ui_login(context.settings)
-        refuse_open_address(host, login)
-        self.home = context.settings.data / "prefect"
+        settings = context.settings
+        self.home, logs = settings.data / "prefect", settings.data / "logs"
+        self.server = existing_server(context) or own_server(settings, host, port)
+        self.own = (
+            OwnServer(self.server, context, host, port, self._write_file)
+            if self.server.is_own
+            else None
+        )
         self.view = SettingsView(context)
         self.id = environment.service_id(self.home)
-        self._port = port
-        self.ui = f"http://{within_reach(host)}:{port}"
-        self.api = Api(f"{self.ui}/api", login)
-        self.environment = environment.of_the_server(context, self.ui)
+        self.api = self.server.api()
         self.folder = environment.folder(self.home)
         self.stopping = threading.Event()
         self._hold: Hold
@@ -98,30 +101,20 @@ class Service:
         self._began = context.clock.now()
         self._first_check = str(uuid4())  # its key; empty once it is started
         self._artifacts_are_written = False
+        self._is_joined = False  # Prefect answered, and knows our deployments
+        self._is_away = False  # Prefect did not answer when it was asked last
+        self._said: set[str] = set()  # what went wrong with Prefect since it last answered
         self._is_registered = True  # as of the start; not, when settings changed since
         self._due_messages = DueMessages(self.api)
         self._worker_name = f"ofsted-watch-{self.id}"
-        logs = context.settings.data / "logs"
-        prefect = register.PREFECT
-        serve = [*prefect, "server", "start", "--host", host, "--port", str(port)]
-        pool = ("--pool", register.POOL, "--type", "process", "--name", self._worker_name)
-        work = [*prefect, "worker", "start", *pool]
+        pool = ("--pool", settings.prefect.work_pool, "--type", POOL_TYPE)
+        work = [*register.PREFECT, "worker", "start", *pool, "--name", self._worker_name]
+        of_the_worker = environment.of_the_worker(context, self.server)
         self._catch_up = CatchUp(
             catch_up.through(self.api),
-            catch_up.alone(
-                environment.of_the_worker(context, self.ui), self.folder, logs / "round.log"
-            ),
+            catch_up.alone(of_the_worker, self.folder, logs / "round.log"),
         )
-        self.server = Managed(
-            PREFECT_SERVER, serve, self.environment, self.folder, logs / "server.log"
-        )
-        self.worker = Managed(
-            WORKER,
-            work,
-            environment.of_the_worker(context, self.ui),
-            self.folder,
-            logs / "worker.log",
-        )
+        self.worker = Managed(WORKER, work, of_the_worker, self.folder, logs / "worker.log")
         self.website = WebsiteServer(
             environment.of_the_website(context), self.folder, logs / "website.log", _say
         )
@@ -131,7 +124,13 @@ class Service:
 
     def _is_live(self) -> bool:
         """Whether the loop turns and the worker lives, for `/health/live`."""
-        return monotonic() - self._turned < TURNS_WITHIN and self.worker.is_running()
+        is_at_work = self.worker.is_running() or self._waits
+        return monotonic() - self._turned < TURNS_WITHIN and is_at_work
+
+    @property
+    def _waits(self) -> bool:
+        """Whether somebody else's server does not answer; nothing of ours can put that right."""
+        return self._is_away and not self.server.is_own
 
     @property
     def context(self) -> AppContext:
@@ -177,35 +176,47 @@ class Service:
         environment.prepare(self.home)
         sending.service_starts(self.context)
         self._note_alive()
-        _isolated(self._keep_website)
-        _isolated(self._keep_monitor)
-        _say("starting the Prefect server ...")
-        self._start_server()
+        self._isolated(self._keep_website)
+        self._isolated(self._keep_monitor)
+        seeds.import_when_due(self.context)
+        try:
+            self._join()
+        except PrefectAwayError as error:
+            if self.server.is_own:
+                raise
+            self._is_away = True
+            _say(f"{error}; waiting for it. Checks and messages go on without it")
+
+    def _join(self) -> None:
+        """Have Prefect make our flow runs, as soon as it answers.
+
+        Raises:
+            PrefectError: it does not start or answer, or cannot be used.
+        """
+        if self.own:
+            _say("starting the Prefect server ...")
+            self.own.start(self.stopping)
+        else:
+            version = supported_version(self.api)
+            _say(f"using the Prefect server at {self.server.api_url} {version}".rstrip())
         if self.stopping.is_set():
             return
-        ui_files.close(self.home, self.context.settings.ui.url or self.ui)
-        register.register(self.api, self.context.settings, self.home, self.environment, self.folder)
-        seeds.import_when_due(self.context)
-        _isolated(self._write_artifacts)
+        self._register()
+        self._is_joined, self._is_away = True, False
+        self._isolated(self._write_artifacts)
         self._start_worker()
-        _isolated(self._ask_what_is_planned)
-        _say(f"running; Prefect UI: {self.ui} (Ctrl-C or SIGTERM stops the service)")
-        _say(f"judgements, reports, news and health: {artifact_pages.address(self.ui)}")
-        _isolated(self._start_first_check)
+        self._isolated(self._ask_what_is_planned)
+        _say(f"running; Prefect UI: {self.server.ui} (Ctrl-C or SIGTERM stops the service)")
+        _say(f"judgements, reports, news and health: {artifact_pages.address(self.server.ui)}")
+        self._isolated(self._start_first_check)
 
-    def _start_server(self) -> None:
-        end_orphans(SERVICE_VARIABLE, self.id)  # a server that died may have left the port taken
-        refuse_taken_address(self.ui)
-        self.server.start()
-        self._write_file()
-        until = monotonic() + HEALTHY_WITHIN
-        # Another program may have come to this port while ours was starting: what is registered
-        # there would be somebody else's.
-        while not (self.api.is_healthy() and self.server.listens(self._port)):
-            if not self.server.is_running() or monotonic() > until:
-                raise PrefectError(f"the Prefect server did not start; see {self.server.log_file}")
-            if self.stopping.wait(0.5):
-                return
+    def _register(self) -> None:
+        of_the_command = (
+            self.own.managed.environment
+            if self.own
+            else environment.of_prefects_command(self.context, self.server)
+        )
+        register.register(self.server, self.context, of_the_command, self.folder)
 
     def _start_worker(self) -> None:
         """A worker, after what a dead one of ours left is ended and marked crashed."""
@@ -218,42 +229,52 @@ class Service:
 
     def _write_file(self) -> None:
         me = psutil.Process()
-        managed = (self.server, self.worker, self.website.managed)
-        children = [each.child() for each in managed]
+        managed = [self.worker, self.website.managed]
+        children = [each.child() for each in ([self.own.managed] if self.own else []) + managed]
         running = Running(
             pid=me.pid,
             started=me.create_time(),
-            ui=self.ui,
-            api=self.api.address,
+            ui=self.server.ui,
+            api=self.server.api_url,
             children=tuple(child for child in children if child),
         )
         write_service(self.context.settings, running)
 
     def _keep_running(self) -> None:
-        rounds: list[tuple[float, Callable[[], object]]] = [
+        jobs: list[tuple[float, Callable[[], object]]] = [
             (1.0, self._revive),
+            (JOINED_EVERY, self._join_late),
             (WEBSITE_ASKED_EVERY, self._keep_website),
             (WEBSITE_ASKED_EVERY, self._keep_monitor),
             (ALIVE_NOTED_EVERY, self._note_alive),
             (5.0, self._report_checks),
             (SETTINGS_ASKED_EVERY, self._take_over_settings),
             (PLANNED_ASKED_EVERY, self._ask_what_is_planned),
-            (DUE_ASKED_EVERY, self._write_artifacts),
+            (DUE_ASKED_EVERY, self._with_prefect(self._write_artifacts)),
             (RENEWED_EVERY, self._renew),
-            (DUE_ASKED_EVERY, self._start_first_check),
+            (DUE_ASKED_EVERY, self._with_prefect(self._start_first_check)),
             (DUE_ASKED_EVERY, lambda: self._due_messages.check(self.context)),
             (DUE_ASKED_EVERY, lambda: end_stalled(self.context, self.api, self.id)),
             (DUE_ASKED_EVERY, self._start_what_is_due),
-            (DUE_ASKED_EVERY, lambda: leftovers.end_unlabelled(self.api, self.context)),
+            (DUE_ASKED_EVERY, self._with_prefect(self._end_what_nobody_took)),
             (OVERDUE_ASKED_EVERY, self._notice_overdue),
         ]
-        next_time = [monotonic() + every for every, _ in rounds]
+        next_time = [monotonic() + every for every, _ in jobs]
         while not self.stopping.wait(1.0):
             self._turned = monotonic()
-            for number, (every, do) in enumerate(rounds):
+            for number, (every, do) in enumerate(jobs):
                 if monotonic() >= next_time[number]:
                     next_time[number] = monotonic() + every
-                    _isolated(do)
+                    self._isolated(do)
+
+    def _with_prefect(self, do: Callable[[], object]) -> Callable[[], object]:
+        """Done only while Prefect answers and knows our deployments."""
+        return lambda: do() if self._is_joined and not self._waits else None
+
+    def _join_late(self) -> None:
+        """Where Prefect did not answer at the start."""
+        if not self._is_joined:
+            self._join()
 
     def _note_alive(self) -> None:
         with self.context.database.write() as session:
@@ -267,24 +288,33 @@ class Service:
                 f"{several(len(self.context.recipients), 'recipient')}"
             )
             self._is_registered = False
-        if not self._is_registered:  # also where Prefect did not answer the first time
-            settings = self.context.settings
-            register.register(self.api, settings, self.home, self.environment, self.folder)
+        if not self._is_registered and self._is_joined:  # also where Prefect did not answer before
+            self._register()
             self._hand_on_secrets()
             self._is_registered = True
 
     def _hand_on_secrets(self) -> None:
         """What the changed settings take from variables, the worker's runs are to find there."""
-        wanted = environment.of_the_worker(self.context, self.ui)
+        wanted = environment.of_the_worker(self.context, self.server)
         if wanted != self.worker.environment:
             self.worker.environment = wanted
             self.worker.stop(STOP_WORKER)
             self._start_worker()
 
     def _ask_what_is_planned(self) -> None:
+        if not self._is_joined:
+            return
         with self.context.database.read() as session:
             before = last_planned(session)
-        planned = planning.ask(self.api, self.context, self._began, before)
+        try:
+            planned = planning.ask(self.api, self.context, self._began, before)
+        except PrefectAwayError:
+            self._is_away = True
+            raise
+        if self._is_away:
+            _say("the Prefect server answers again")
+        self._is_away = False
+        self._said.clear()
         with self.context.database.write() as session:
             record_planned(session, planned)
 
@@ -333,10 +363,14 @@ class Service:
             self._hold.renew(session)
 
     def _revive(self) -> None:
-        if not self.server.is_running() and self.server.may_start():
-            self._start_server()
-        if not self.worker.is_running() and self.worker.may_start():
+        if self.own:
+            self.own.keep(self.stopping)
+        is_to_run = self._is_joined and not self._waits
+        if is_to_run and not self.worker.is_running() and self.worker.may_start():
             self._start_worker()
+
+    def _end_what_nobody_took(self) -> None:
+        leftovers.end_unlabelled(self.api, self.context)
 
     def _keep_website(self) -> None:
         if self.website.keep(self.context.settings):
@@ -362,20 +396,27 @@ class Service:
         self.monitor.stop()
         self._catch_up.stop(STOP_SERVER)
         self.worker.stop(STOP_WORKER)
-        self.server.stop(STOP_SERVER)
+        if self.own:
+            self.own.stop(STOP_SERVER)
         service_file(self.context.settings).unlink(missing_ok=True)
 
+    def _isolated(self, do: Callable[[], object]) -> None:
+        """What fails now, however it fails, is tried again at its next turn; the service goes on.
 
-def _isolated(do: Callable[[], object]) -> None:
-    """What fails now, however it fails, is tried again at its next turn; the service goes on."""
-    try:
-        do()
-    except LeaseLostError:
-        raise  # another service has taken our place
-    except (PrefectError, DatabaseError, OSError) as error:
-        log.warning("%s", error)
-    except Exception:
-        log.exception("a periodic job of the service failed; it will be retried")
+        What goes wrong with Prefect is said once until it answers again.
+        """
+        try:
+            do()
+        except LeaseLostError:
+            raise  # another service has taken our place
+        except PrefectError as error:
+            if str(error) not in self._said:
+                self._said.add(str(error))
+                log.warning("%s", error)
+        except (DatabaseError, OSError) as error:
+            log.warning("%s", error)
+        except Exception:
+            log.exception("a periodic job of the service failed; it will be retried")
 
 
 def _say(words: str) -> None:

@@ -198,6 +198,8 @@ def _open(
     recipients = read_recipients(settings)
     email_server(settings)
     ui_login(settings)
+    prefect_login(settings)
+    prefect_key(settings)
     if (folder / RESTORING).exists():
         raise DatabaseError(
             f"a restore into {folder} is under way or was broken off; run `ofsted-watch restore` "
@@ -267,11 +269,38 @@ def ui_login(settings: Settings) -> str:
     """
     given = settings.ui
     login = load.secret("ui: auth", given.auth, given.auth_env, given.auth_file, settings.base)
+    return _login("ui.auth", login, settings)
+
+
+def prefect_login(settings: Settings) -> str:
+    """`user:password` of the Prefect server in the settings; empty: none is asked for.
+
+    Raises:
+        SettingsError: as `ui_login`.
+    """
+    given = settings.prefect
+    login = load.secret("prefect: auth", None, given.auth_env, given.auth_file, settings.base)
+    return _login("prefect.auth", login, settings)
+
+
+def prefect_key(settings: Settings) -> str:
+    """The API key of the Prefect Cloud workspace in the settings; empty: there is none.
+
+    Raises:
+        SettingsError: its variable or file is missing; never shows it.
+    """
+    given = settings.prefect
+    return load.secret(
+        "prefect: api_key", None, given.api_key_env, given.api_key_file, settings.base
+    )
+
+
+def _login(field_name: str, login: str, settings: Settings) -> str:
     user, _, password = login.partition(":")
     plain = login.isascii() and login.isprintable()
     if login and not (user and password and plain):
         raise SettingsError(
-            f"{settings.file or 'settings'}: ui.auth: not a valid login; "
+            f"{settings.file or 'settings'}: {field_name}: not a valid login; "
             "give `user:password` in plain letters, digits and signs"
         )
     return login

@@ -169,6 +169,15 @@ def _listening_address(value: str) -> str:
     return value
 
 
+def _pool_name(value: str) -> str:
+    """A name that Prefect and a command line take for a work pool."""
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,99}", value):
+        raise ValueError(f"{value!r} is not the name of a work pool")
+    if value.lower().startswith("prefect"):
+        raise ValueError(f"{value!r} begins with `prefect`, which Prefect keeps for itself")
+    return value
+
+
 def _secret_address(value: str) -> str:
     """As `_address`, in words that do not show the value."""
     if value and not value.startswith(("https://", "http://")):
@@ -201,6 +210,7 @@ URN = NAME_OR_NUMBER.then(_urn)
 TIME_ZONE = TEXT.then(_timezone)
 CRON = TEXT.then(_cron)
 WEB_ADDRESS = TEXT.then(_address)
+POOL_NAME = TEXT.then(_pool_name)
 LISTENING_ADDRESS = TEXT.then(_listening_address)
 FREQUENCY = TEXT.then(_frequency)
 HELO = TEXT.then(_helo)

@@ -23,6 +23,7 @@ CLOCK_VARIABLE = PREFIX + "CLOCK"
 OFFSET_VARIABLE = PREFIX + "CLOCK_OFFSET"  # seconds; set by `up` for its processes
 ORIGIN_VARIABLE = PREFIX + "CONFIG_ORIGIN"  # the file that `up` copied for us; empty: none
 SERVICE_VARIABLE = PREFIX + "SERVICE"  # id of the service that started this process
+INSTALLATION_VARIABLE = PREFIX + "INSTALLATION"  # whose run it is; set by its deployment
 FOLDER_VARIABLE = PREFIX + "FOLDER"  # what relative paths start from; set by `up`
 PLACES = (Path("ofsted-watch.toml"), Path("/etc/ofsted-watch.toml"))
 _OURS = {
@@ -32,6 +33,7 @@ _OURS = {
     FOLDER_VARIABLE,
     ORIGIN_VARIABLE,
     SERVICE_VARIABLE,
+    INSTALLATION_VARIABLE,
 }
 
 
@@ -167,7 +169,8 @@ def _no_unknown_variables(settings: Settings) -> None:
 
 def variables_named(settings: Settings) -> frozenset[str]:
     """The variables that the settings take a secret from, by any `..._env`."""
-    parts = [part for part in (settings.ui, settings.email, *settings.recipients) if part]
+    tables = (settings.prefect, settings.ui, settings.email, *settings.recipients)
+    parts = [part for part in tables if part]
     fields_of = ((part, each.name) for part in parts for each in fields(part))
     names = (getattr(part, name) for part, name in fields_of if name.endswith("_env"))
     return frozenset(name for name in names if name)

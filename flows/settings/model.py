@@ -14,6 +14,7 @@ from flows.settings.fields import (
     LISTENING_ADDRESS,
     NAME_OR_NUMBER,
     PATH,
+    POOL_NAME,
     SECRET,
     SECRET_ADDRESS,
     TEXT,
@@ -80,6 +81,34 @@ class EmailSettings(SettingsTable):
         TEXT, 'who it comes from, such as "Ofsted Watch <ofsted-watch@example.gov.uk>"'
     )
     helo: str = setting(HELO, 'the name given in EHLO, such as "watch.example.gov.uk"', "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrefectSettings(SettingsTable):
+    """A Prefect server that somebody else runs; without its address, `up` starts its own."""
+
+    api_url: str = setting(
+        WEB_ADDRESS, 'the address of its API, such as "https://prefect.example.gov.uk/api"', ""
+    )
+    api_key_env: str = setting(TEXT, _VARIABLE, "")
+    api_key_file: str = setting(TEXT, _FILE, "")
+    auth_env: str = setting(TEXT, _VARIABLE, "")
+    auth_file: str = setting(TEXT, _FILE, "")
+    work_pool: str = setting(
+        POOL_NAME, 'the name of a work pool, such as "ofsted-watch"', "ofsted-watch"
+    )
+
+    def agree(self, given: Collection[str]) -> None:
+        """Refuse a login without a server, and two of them."""
+        del given
+        logins = [self.api_key_env or self.api_key_file, self.auth_env or self.auth_file]
+        if any(logins) and not self.api_url:
+            raise ValueError(
+                "a login is given without api_url; give the address of the server's API, "
+                "or the login of the server that `up` starts under [ui]"
+            )
+        if all(logins):
+            raise ValueError("give an API key (Prefect Cloud) or a login, not both")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,6 +217,9 @@ class Settings(SettingsTable):
     ofsted: OfstedSettings = setting(
         table_of(OfstedSettings), "an [ofsted] table", OfstedSettings()
     )
+    prefect: PrefectSettings = setting(
+        table_of(PrefectSettings), "a [prefect] table", PrefectSettings()
+    )
     ui: UiSettings = setting(table_of(UiSettings), "a [ui] table", UiSettings())
     website: WebsiteSettings = setting(
         table_of(WebsiteSettings), "a [website] table", WebsiteSettings()
@@ -205,6 +237,11 @@ class Settings(SettingsTable):
     def agree(self, given: Collection[str]) -> None:
         """Refuse recipients with one name, without a way to them, or of what nobody watches."""
         del given
+        if self.prefect.api_url and (self.ui.auth or self.ui.auth_env or self.ui.auth_file):
+            raise ValueError(
+                "[ui] has the login of a server that `up` starts, and [prefect] api_url names "
+                "another one; give its login in `auth_env` or `auth_file` under [prefect]"
+            )
         _no_twice("recipients: name", [recipient.name for recipient in self.recipients])
         for recipient in self.recipients:
             for written in recipient.authorities:

@@ -12,7 +12,7 @@ from pathlib import Path
 import requests
 import urllib3
 
-from basics.safe_http import PrivateAddressError, session
+from basics.safe_http import PrivateAddressError, root_cause, said_of, session
 from ofsted.errors import Refused, SiteError, UnexpectedResponse, Unreachable
 from ofsted.site.addresses import Addresses, host_of, split
 
@@ -101,7 +101,7 @@ class Answer:
         if cut is None:
             return Unreachable(
                 self.asked,
-                f"the connection broke during the response, {_say(trouble)}",
+                f"the connection broke during the response, {said_of(trouble)}",
                 "try again later",
             )
         missing = f", {cut.expected:,} bytes short of the announced length" if cut.expected else ""
@@ -177,30 +177,12 @@ class Transport:
 
 def _no_answer(address: str, trouble: Exception) -> Retryable | Unreachable:
     """The error for a failed request; an untrusted certificate is not worth another try."""
-    if isinstance(_root(trouble), ssl.SSLCertVerificationError):
+    if isinstance(root_cause(trouble), ssl.SSLCertVerificationError):
         return Unreachable(
             address,
-            f"no trusted connection, {_say(trouble)}",
+            f"no trusted connection, {said_of(trouble)}",
             "check the clock, and set `ca_file` if a proxy inspects connections here",
         )
-    error = Unreachable(address, f"no response, {_say(trouble)}", "try again later")
+    error = Unreachable(address, f"no response, {said_of(trouble)}", "try again later")
     passing = (requests.ConnectionError, requests.Timeout, urllib3.exceptions.HTTPError)
     return Retryable(error) if isinstance(trouble, passing) else error
-
-
-def _say(trouble: BaseException) -> str:
-    """The innermost cause, such as `Connection refused`."""
-    root = _root(trouble)
-    return getattr(root, "strerror", None) or str(root) or type(root).__name__
-
-
-def _root(trouble: BaseException) -> BaseException:
-    seen = [trouble]
-    while causes := [cause for cause in _causes(seen[-1]) if cause not in seen]:
-        seen.append(causes[0])
-    return seen[-1]
-
-
-def _causes(trouble: BaseException) -> list[BaseException]:
-    candidates = (trouble.__cause__, getattr(trouble, "reason", None), *trouble.args)
-    return [cause for cause in candidates if isinstance(cause, BaseException)]

@@ -7,12 +7,14 @@ from pathlib import Path
 import pytest
 
 from deployments.service import environment
+from deployments.service.prefect_server import PrefectServer
 from deployments.service.settings_view import SettingsView
 from flows.context.context import AppContext, open_context
 from flows.settings import load
 from flows.settings.load import SettingsError
+from flows.settings.model import Settings
 
-UI = "http://127.0.0.1:4200"
+OWN = PrefectServer("http://127.0.0.1:4200/api", "http://127.0.0.1:4200")
 ANOTHERS = (
     *("PREFECT_API_URL", "PREFECT_API_KEY", "PREFECT_HOME", "PREFECT_PROFILE"),
     *("PREFECT_SERVER_DATABASE_CONNECTION_URL", "PREFECT_API_DATABASE_CONNECTION_URL"),
@@ -32,7 +34,7 @@ apprise_env = "Ofsted_Phone"
 
 @pytest.fixture(autouse=True)
 def _bare(monkeypatch, tmp_path):
-    for name in ("PYTHONPATH", "NO_PROXY", "no_proxy", *environment.not_handed_on()):
+    for name in ("PYTHONPATH", "NO_PROXY", "no_proxy", *environment.not_handed_on(Settings())):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("MAIL_SECRET", "a-secret")
     monkeypatch.setenv("Ofsted_Phone", "json://127.0.0.1/a-secret")
@@ -48,9 +50,9 @@ def context(folder: Path, text: str = "") -> AppContext:
 def test_no_variable_of_another_prefect_is_handed_on(monkeypatch, tmp_path, name):
     monkeypatch.setenv(name, "another")
     opened = context(tmp_path)
-    for made in (environment.of_the_server(opened, UI), environment.of_the_worker(opened, UI)):
+    for made in (environment.of_the_server(opened, OWN), environment.of_the_worker(opened, OWN)):
         assert "another" not in made.values()
-    assert environment.not_handed_on() == (name,)
+    assert environment.not_handed_on(opened.settings) == (name,)
 
 
 @pytest.mark.parametrize(
@@ -63,8 +65,8 @@ def test_no_variable_of_another_prefect_is_handed_on(monkeypatch, tmp_path, name
 def test_what_the_machine_is_like_is_known_to_all(monkeypatch, tmp_path, name):
     monkeypatch.setenv(name, "as here")
     opened = context(tmp_path)
-    assert environment.of_the_server(opened, UI)[name] == "as here"
-    assert environment.of_the_worker(opened, UI)[name] == "as here"
+    assert environment.of_the_server(opened, OWN)[name] == "as here"
+    assert environment.of_the_worker(opened, OWN)[name] == "as here"
 
 
 @pytest.mark.parametrize("name", ["MAIL_SECRET", "Ofsted_Phone", "OFSTED_WATCH_CONTACT", "PGHOST"])
@@ -72,13 +74,13 @@ def test_what_flow_runs_need_of_our_settings_is_not_for_the_server(monkeypatch, 
     value = {"MAIL_SECRET": "a-secret", "Ofsted_Phone": "json://127.0.0.1/a-secret"}.get(name, "x")
     monkeypatch.setenv(name, value)
     opened = context(tmp_path, EMAIL)
-    assert environment.of_the_worker(opened, UI)[name] == value
-    assert name not in environment.of_the_server(opened, UI)
+    assert environment.of_the_worker(opened, OWN)[name] == value
+    assert name not in environment.of_the_server(opened, OWN)
 
 
 def test_a_secret_that_no_setting_names_is_handed_to_nobody(monkeypatch, tmp_path):
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "of-another")
-    assert "of-another" not in environment.of_the_worker(context(tmp_path, EMAIL), UI).values()
+    assert "of-another" not in environment.of_the_worker(context(tmp_path, EMAIL), OWN).values()
 
 
 @pytest.mark.parametrize("proxy", ["HTTPS_PROXY", "https_proxy", "ALL_PROXY"])
@@ -88,7 +90,7 @@ def test_runs_go_by_the_proxy_and_talk_to_prefect_and_the_server_to_others_by_no
     monkeypatch.setenv(proxy, "http://proxy.example.org:8080")
     monkeypatch.setenv("NO_PROXY", "intranet.example.org")
     opened = context(tmp_path)
-    worker, server = environment.of_the_worker(opened, UI), environment.of_the_server(opened, UI)
+    worker, server = environment.of_the_worker(opened, OWN), environment.of_the_server(opened, OWN)
     assert worker[proxy] == "http://proxy.example.org:8080"
     assert server[proxy] == "http://127.0.0.1:9"
     for made in (worker, server):
@@ -102,7 +104,7 @@ def test_a_secret_in_a_variable_of_prefects_is_refused_in_a_line_that_says_what_
     monkeypatch.setenv("PREFECT_MAIL_SECRET", "a-secret")
     opened = context(tmp_path, EMAIL.replace("MAIL_SECRET", "PREFECT_MAIL_SECRET"))
     with pytest.raises(SettingsError, match=r"PREFECT_MAIL_SECRET .* another name") as refused:
-        environment.of_the_worker(opened, UI)
+        environment.of_the_worker(opened, OWN)
     assert "a-secret" not in str(refused.value)
 
 
@@ -117,7 +119,7 @@ def test_without_a_settings_file_runs_go_by_the_folder_that_up_was_started_in(
     settings = load.load()
     context = open_context(settings)
     SettingsView(context)
-    for name, value in environment.of_the_worker(context, UI).items():
+    for name, value in environment.of_the_worker(context, OWN).items():
         monkeypatch.setenv(name, value)
     monkeypatch.chdir(elsewhere)
     again = load.load()

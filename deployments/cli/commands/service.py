@@ -9,6 +9,7 @@ import click
 from deployments.cli.commands.shared import (
     CommandFailedError,
     UsageError,
+    context_of,
     in_one_line,
     note,
     note_lack_of_operators,
@@ -63,12 +64,41 @@ def up(config: str | None, host: str, port: int) -> None:
 
     context = open_migrated(settings_of(config))
     note_lack_of_operators(context.settings)
-    if vain := not_handed_on():
+    if vain := not_handed_on(context.settings):
         what = f"{', '.join(vain)} in the environment {'is' if len(vain) == 1 else 'are'} ignored"
-        note(f"{what}: the service runs and configures its own Prefect server")
+        url = context.settings.prefect.api_url
+        why = f"uses {url}, as [prefect] says" if url else "runs and configures its own server"
+        note(f"{what}: the service {why}")
     try:
         Service(context, host, port).run()
     except (AlreadyUpError, BindAddressError) as error:
         raise UsageError(str(error)) from None
     except PrefectError as error:
         raise CommandFailedError(str(error)) from None
+
+
+@click.command()
+@click.option(
+    "--write",
+    "file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write them to this file instead, for `prefect deploy`.",
+)
+@click.pass_obj
+@in_one_line
+def register(config: str | None, file: Path | None) -> None:
+    """Register the deployments on the Prefect server of the settings.
+
+    Starts nothing. With --write, writes a prefect.yaml for `prefect deploy --all` instead.
+    """
+    from deployments.service import registering
+    from deployments.service.prefect_api import PrefectError
+
+    context = context_of(config, make=True)
+    try:
+        said = registering.write(context, file) if file else registering.register(context)
+    except registering.NoServerError as error:
+        raise UsageError(str(error)) from None
+    except PrefectError as error:
+        raise CommandFailedError(str(error)) from None
+    click.echo(said)
