@@ -229,7 +229,7 @@ def status(found: Overview) -> Json:
         "service": {
             "up": found.service.is_up,
             "ui": found.ui,
-            "prefect": "own",
+            "prefect": found.prefect.api_url if found.prefect else "own",
             "next_planned": next_check,
             "paused_since": time(planned.paused_since if planned else None),
         },

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
 
+from deployments.service.prefect_server import ServerState, ask_existing_server
 from flows.context.context import AppContext
 from flows.context.planned import ServiceState
 from flows.presenting.problems import Known, Problem
@@ -65,6 +66,7 @@ class Overview:
     recipients: tuple[Recipient, ...]
     service: ServiceState
     ui: str | None  # address of the service's UI; None: it is not up
+    prefect: ServerState | None  # of somebody else; None: the service brings its own
     problems: Sequence[Problem]
 
 
@@ -75,7 +77,7 @@ def overview(
     known: Known,
     problems: Sequence[Problem],
 ) -> Overview:
-    """The state of everything now.
+    """The state of everything now; a Prefect server that somebody else runs is asked for its.
 
     Args:
         ui: address of the service's UI; None: it is not up.
@@ -83,7 +85,7 @@ def overview(
         known: what the database says, as just queried.
         problems: what is wrong.
     """
-    now = context.clock.now()
+    now, prefect = context.clock.now(), ask_existing_server(context)
     with context.database.read() as session:
         counts = report_queries.report_counts(session)
         return Overview(
@@ -104,6 +106,7 @@ def overview(
             recipients=tuple(context.recipients),
             service=service,
             ui=ui,
+            prefect=prefect,
             problems=problems,
         )
 

@@ -198,6 +198,8 @@ def status(found: Overview, *, every: bool) -> None:
         from deployments.service import artifact_pages
 
         say(f"judgements, reports, news and health: {artifact_pages.address(found.ui)}")
+    if found.prefect:
+        say(f"Prefect: {found.prefect.wrong or found.prefect.in_words()}")
     say(f"database: {found.database}")
     say(f"next check: {_next_check(found.service)}")
     click.echo()

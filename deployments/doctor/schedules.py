@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -17,8 +17,9 @@ from deployments.service.client import (
     read_service,
     running_service,
 )
+from deployments.service.ownership import refuse_what_is_others
 from deployments.service.prefect_api import Api, Json, PrefectError
-from deployments.service.prefect_server import server_of
+from deployments.service.prefect_server import ask_existing_server, existing_server, server_of
 from deployments.service.processes import STARTED
 from flows.context.context import AppContext
 from flows.context.planned import ServiceState
@@ -42,14 +43,17 @@ def examine(context: AppContext) -> Iterator[Diagnosis]:
     """What was checked, then the service and what it has planned."""
     running = running_service(context.settings)
     yield from _checks(context, is_up=running is not None)
+    yield from _existing_server(context)
     if running is None:
         yield _not_running(context)
         return
     yield ok(SERVICE, f"running, pid {running.pid}, {running.ui}")
-    yield from _children(running)
-    yield from _deployments(server_of(running.api, running.ui, context).api())
+    server = server_of(running.api, running.ui, context)
+    yield from _children(running, [PREFECT_SERVER, WORKER] if server.is_own else [WORKER])
+    yield from _deployments(server.api())
     yield from _planned(context, planning.service_state(context))
-    yield from _errors(context.settings.data / "logs" / "server.log")
+    if server.is_own:
+        yield from _errors(context.settings.data / "logs" / "server.log")
 
 
 def _checks(context: AppContext, *, is_up: bool) -> Iterator[Diagnosis]:
@@ -169,12 +173,33 @@ def _not_running(context: AppContext) -> Diagnosis:
     return note(SERVICE, "not running: no automatic checks are being made", "run `ofsted-watch up`")
 
 
-def _children(running: Running) -> Iterator[Diagnosis]:
+def _existing_server(context: AppContext) -> Iterator[Diagnosis]:
+    """Of a Prefect server that somebody else runs: whether it can be used."""
+    server, state = existing_server(context), ask_existing_server(context)
+    if server is None or state is None:
+        return
+    if state.wrong:
+        yield _wrong_in_words(state.wrong)
+        return
+    yield ok(SERVICE, f"Prefect server {state.in_words()}")
+    try:
+        refuse_what_is_others(server.api(), register.NAMES, context.settings.prefect.work_pool)
+    except PrefectError as error:
+        yield _wrong_in_words(str(error))
+
+
+def _wrong_in_words(said: str) -> Diagnosis:
+    what, _, to_do = said.partition("; ")
+    return wrong(SERVICE, what, to_do or "check that it runs, and the address under [prefect]")
+
+
+def _children(running: Running, wanted: Sequence[str]) -> Iterator[Diagnosis]:
     alive = {child.name for child in running.children if child.is_alive()}
-    if {PREFECT_SERVER, WORKER} <= alive:
-        yield ok(SERVICE, "the Prefect server and the worker are running")
+    if alive.issuperset(wanted):
+        are = "are" if len(wanted) > 1 else "is"
+        yield ok(SERVICE, f"the {' and the '.join(wanted)} {are} running")
     else:
-        found = "the Prefect server or the worker is not running; the service is restarting it"
+        found = f"the {' or the '.join(wanted)} is not running; the service is restarting it"
         yield wrong(SERVICE, found, f"wait five minutes; if this continues, {RESTART}")
 
 

@@ -15,7 +15,6 @@ from flows.settings.model import Settings
 
 # What the oldest lacks is in docs/existing-prefect.md. The client refuses another major version.
 OLDEST, NEXT_MAJOR = (3, 7), (4,)
-OWN = "own"  # what `status --json` calls the server that `up` starts
 CLOUD_UI = "https://app.prefect.cloud"
 
 
@@ -93,6 +92,36 @@ def server_of(api_url: str, ui: str, context: AppContext) -> PrefectServer:
     if existing and existing.api_url == api_url:
         return existing
     return PrefectServer(api_url, ui, ui_login(context.settings))
+
+
+@dataclass(frozen=True, slots=True)
+class ServerState:
+    """A Prefect server that somebody else runs, as it answers now.
+
+    Attributes:
+        api_url: the address of its API.
+        version: empty: Prefect Cloud, or it cannot be used.
+        wrong: why it cannot be used, and after a semicolon what to do; empty: it can.
+    """
+
+    api_url: str
+    version: str = ""
+    wrong: str = ""
+
+    def in_words(self) -> str:
+        """`http://127.0.0.1:4200/api, version 3.9.1`; nothing of what is wrong."""
+        return f"{self.api_url}, version {self.version}" if self.version else self.api_url
+
+
+def ask_existing_server(context: AppContext) -> ServerState | None:
+    """The state of the server that the settings name; None: they name none."""
+    server = existing_server(context)
+    if server is None:
+        return None
+    try:
+        return ServerState(server.api_url, version=supported_version(server.api()))
+    except PrefectError as error:
+        return ServerState(server.api_url, wrong=str(error))
 
 
 def ui_of(api_url: str) -> str:

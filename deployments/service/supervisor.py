@@ -185,6 +185,7 @@ class Service:
             if self.server.is_own:
                 raise
             self._is_away = True
+            self._write_file()
             _say(f"{error}; waiting for it. Checks and messages go on without it")
 
     def _join(self) -> None:
@@ -197,8 +198,7 @@ class Service:
             _say("starting the Prefect server ...")
             self.own.start(self.stopping)
         else:
-            version = supported_version(self.api)
-            _say(f"using the Prefect server at {self.server.api_url} {version}".rstrip())
+            supported_version(self.api)
         if self.stopping.is_set():
             return
         self._register()
@@ -206,7 +206,9 @@ class Service:
         self._isolated(self._write_artifacts)
         self._start_worker()
         self._isolated(self._ask_what_is_planned)
-        _say(f"running; Prefect UI: {self.server.ui} (Ctrl-C or SIGTERM stops the service)")
+        whose = "" if self.server.is_own else f" on the Prefect server at {self.server.api_url}"
+        ui = f"Prefect UI: {self.server.ui} (Ctrl-C or SIGTERM stops the service)"
+        _say(f"running{whose}; {ui}")
         _say(f"judgements, reports, news and health: {artifact_pages.address(self.server.ui)}")
         self._isolated(self._start_first_check)
 

@@ -117,9 +117,12 @@ def service_problems(settings: Settings, service: ServiceState) -> Iterator[Prob
             "correct the settings file; until then the service keeps the earlier settings",
         )
     if service.planned is None:
+        url = settings.prefect.api_url
         yield Problem(
             "the service is running but Prefect does not answer",
-            "wait a minute; if this continues, restart the service",
+            f"check the Prefect server at {url}; checks and messages go on without it"
+            if url
+            else "wait a minute; if this continues, restart the service",
         )
         return
     for plan in service.planned.plans:

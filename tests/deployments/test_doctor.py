@@ -207,7 +207,8 @@ def test_a_service_that_died_or_lacks_a_child_is_wrong(installation, process):
     said = [each["found"] for each in found if each["subject"] == "service"]
     assert said[0].startswith("running, pid ")
     assert said[1] == "the Prefect server and the worker are running"
-    assert said[2].startswith("Prefect's server did not answer")
+    unreachable = "the Prefect server at http://127.0.0.1:9/api did not answer: "
+    assert said[2].startswith(unreachable)
     os.kill(process.pid, signal.SIGKILL)
     process.wait()
     assert "the worker is not running" in str(installation.ask("doctor"))
