@@ -206,9 +206,9 @@ def test_nothing_of_the_checkout_is_used(installed):
     script = (
         "import deployments, flows.check_for_reports, notifications, ofsted, storage, seeds\n"
         "from deployments.service.register import NAMES, declaration\n"
-        "from flows.settings.model import ScheduleSettings\n"
+        "from flows.settings.model import Settings\n"
         "import yaml\n"
-        "declared = yaml.safe_load(declaration(ScheduleSettings()))['deployments']\n"
+        "declared = yaml.safe_load(declaration(Settings(), 'an-id'))['deployments']\n"
         "print({each['name'] for each in declared} == {*NAMES})\n"
         "rooms = (deployments, flows, notifications, ofsted, storage, seeds)\n"
         "print({room.__file__.split('/site-packages/')[0] for room in rooms})"

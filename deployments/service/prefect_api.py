@@ -250,7 +250,8 @@ class Api:
             )
         if not answer.ok:
             kind = PrefectAwayError if answer.status_code in AWAY else PrefectError
-            raise kind(f"{method} {path}: {answer.status_code} {answer.text[:300]}")
+            said = f"{answer.status_code} {answer.text[:300]}"
+            raise kind(f"the Prefect server at {self.address} failed: {method} {path}: {said}")
 
     def _json(self, answer: requests.Response) -> Any:
         try:

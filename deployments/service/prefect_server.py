@@ -13,8 +13,9 @@ from flows.context.context import AppContext, prefect_key, prefect_login, ui_log
 from flows.context.installation import installation_id
 from flows.settings.model import Settings
 
-# What the oldest lacks is in docs/existing-prefect.md. The client refuses another major version.
-OLDEST, NEXT_MAJOR = (3, 7), (4,)
+# Older servers refuse what the `prefect deploy` of our version says of schedules (`replaces`), and
+# our client refuses a server of another major version.
+OLDEST, NEXT_MAJOR = (3, 6, 17), (4,)
 CLOUD_UI = "https://app.prefect.cloud"
 
 

@@ -12,6 +12,7 @@ from flows.settings.load import SettingsError
 
 EMAIL = '[email]\nserver = "smtp.example.gov.uk"\nsender = "a@example.gov.uk"\n'
 PERSON = '[[recipients]]\nname = "scrutiny"\nemail = "s@example.gov.uk"\n'
+PREFECT = '[prefect]\napi_url = "https://prefect.example/api"\n'
 
 WRONG = {  # settings: the line that says so, after the file's name
     'data_dirr = "x"': "data_dirr: unknown field; did you mean 'data_dir'?",
@@ -23,6 +24,18 @@ WRONG = {  # settings: the line that says so, after the file's name
     ),
     "[ofsted]\ngap = -1": "ofsted.gap: input should be greater than or equal to 0 (found -1)",
     '[ofsted]\nreports = "ofsted"': "ofsted.reports: 'ofsted' does not begin with https://",
+    '[prefect]\napi_url = "prefect.example/api"': (
+        "prefect.api_url: 'prefect.example/api' does not begin with https://; give the address of"
+    ),
+    '[prefect]\nauth_file = "login"': "prefect: a login is given without api_url; give the addre",
+    f'{PREFECT}auth_file = "login"\napi_key_env = "KEY"': (
+        "prefect: give an API key (Prefect Cloud) or a login, not both"
+    ),
+    f'{PREFECT}[ui]\nauth = "me:s3cret"': (
+        "[ui] has the login of a server that `up` starts, and [prefect] api_url names another one;"
+    ),
+    '[prefect]\nwork_pool = "our/pool"': "prefect.work_pool: 'our/pool' is not the name of a work",
+    '[prefect]\nwork_pool = "prefect-pool"': "begins with `prefect`, which Prefect keeps for its",
     '[ui]\nurl = "https://me:s3cret@prefect.example"': "ui.url: contains a user name; give the",
     '[website]\nurl = "https://a.example/?page=1"': (
         "website.url: 'https://a.example/?page=1' has a part that begins with ? or #; give the "
