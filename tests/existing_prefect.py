@@ -89,7 +89,7 @@ class ExistingPrefect:
 
     relay: Relay
     folder: Path
-    theirs: dict[str, str] = field(default_factory=dict)  # what others have there, by its path
+    theirs: dict[str, Any] = field(default_factory=dict)  # what others have there, by its path
 
     @property
     def api_url(self) -> str:
@@ -100,7 +100,7 @@ class ExistingPrefect:
         return Api(self.api_url, LOGIN, ca_file=ca_file())
 
     def work_of_others(self) -> dict[str, Any]:
-        """What must stay as it is."""
+        """What it is now."""
         return {path: _lasting(self.api._ask("GET", path)) for path in self.theirs}
 
     def begin_work_of_others(self) -> None:
@@ -108,19 +108,20 @@ class ExistingPrefect:
         ask = self.api._ask
         flow = ask("POST", "/flows/", json={"name": "letters"})["id"]
         ask("POST", "/work_pools/", json={"name": "others", "type": "process"})
-        self.theirs["/work_pools/others"] = ""
+        self.theirs["/work_pools/others"] = None
         late = {"type": "SCHEDULED", "name": "Late"}
         for name in ("check-for-reports", "send-alerts"):
             made = {"name": name, "flow_id": flow, "work_pool_name": "others"}
             deployment = ask("POST", "/deployments/", json=made)["id"]
-            self.theirs[f"/deployments/{deployment}"] = ""
+            self.theirs[f"/deployments/{deployment}"] = None
             for minutes, state in enumerate(({"type": "RUNNING"}, {"type": "PENDING"}, late, late)):
                 due = datetime.now(UTC) - timedelta(minutes=minutes)
                 body = {"state": state | {"state_details": {"scheduled_time": due.isoformat()}}}
                 run = ask("POST", f"/deployments/{deployment}/create_flow_run", json=body)["id"]
                 if state["type"] in {"RUNNING", "PENDING"}:
                     ask("POST", f"/flow_runs/{run}/set_state", json={"state": state, "force": True})
-                self.theirs[f"/flow_runs/{run}"] = ""
+                self.theirs[f"/flow_runs/{run}"] = None
+        self.theirs = self.work_of_others()
 
 
 def _lasting(found: dict[str, Any]) -> dict[str, Any]:

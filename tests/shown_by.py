@@ -517,6 +517,22 @@ FAULTS: dict[str, tuple[str, ...]] = {
         "test_prefect_gone.py::test_killed_between_two_checks_one_is_made_without_prefect_and_the_next_goes_on_as_before",
         "test_prefect_gone.py::test_killed_during_a_check_the_report_is_announced_once_and_no_run_stays_under_way",
     ),
+    "a Prefect server that somebody else runs is away": (
+        "test_existing_prefect.py::test_up_waits_for_a_server_that_is_away_and_then_uses_it",
+        "test_existing_prefect.py::test_the_server_may_go_away_and_come_back",
+    ),
+    "it is too old, refuses the login, or is no Prefect server": (
+        "test_prefect_api.py::test_whatever_is_no_server_for_us_is_said_in_one_line_with_what_to_do",
+        "test_prefect_api.py::test_a_server_of_a_version_that_does_not_work_is_refused_with_the_oldest_that_does",
+    ),
+    "others have deployments of our names there, or use our work pool": (
+        "test_existing_prefect.py::test_another_installation_is_refused_with_what_to_do",
+        "test_existing_prefect.py::test_a_work_pool_that_others_use_is_refused",
+        "test_existing_prefect.py::test_work_of_others_is_as_it_was",
+    ),
+    "a worker there was started without our settings": (
+        "test_installation_id.py::test_a_worker_that_was_started_without_the_settings_is_told_what_it_lacks",
+    ),
     "you wait for a run, and the server is away or the run stands still": (
         "test_followed_run.py::test_a_server_that_is_away_for_a_while_is_waited_for",
         "test_followed_run.py::test_one_that_stands_still_is_given_up_and_what_is_left_is_checked_here",
@@ -675,6 +691,9 @@ PROMISES: dict[str, tuple[str, ...]] = {
     ),
     "The login is in no command line, log or database.": (
         "test_ui.py::test_no_secret_is_in_what_the_service_wrote_or_started",
+    ),
+    "The login of a server that somebody else runs is written nowhere, and is on no command line.": (
+        "test_existing_prefect.py::test_the_login_is_written_nowhere_and_is_on_no_command_line",
     ),
     "Only GET and HEAD are answered, and only with files of its folder: nothing hidden, no list of a folder, nothing by way of a link, whatever the path.": (
         "test_server.py::test_it_can_only_be_read",

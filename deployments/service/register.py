@@ -40,6 +40,13 @@ PREFECT = (
     "-m",
     "deployments.service.prefect_command",
 )  # Prefect's own command line
+HEAD = """\
+# The deployments of Ofsted Watch, written by `ofsted-watch register --write`. No secret is in it.
+# Set PREFECT_API_URL, and use the `prefect` that Ofsted Watch is installed with, in a folder that
+# has no folder named `flows`:
+#   prefect work-pool create "{pool}" --type {type}
+#   prefect deploy --all --prefect-file {file}
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +104,14 @@ def register(
     write_atomically(fingerprint, wanted.encode())
     noted.unlink()
     return True
+
+
+def write(context: AppContext, file: Path) -> None:
+    """Write the declaration to a file that a person can use with Prefect's own command."""
+    settings = context.settings
+    head = HEAD.format(pool=settings.prefect.work_pool, type=POOL_TYPE, file=file)
+    text = head + declaration(settings, installation_id(context.database))
+    write_atomically(file, text.encode())
 
 
 def declaration(settings: Settings, installation: str) -> str:

@@ -13,6 +13,7 @@ from datetime import date, timedelta
 
 import click
 import pytest
+import yaml
 from click.testing import CliRunner
 
 from deployments.cli.main import main
@@ -350,3 +351,18 @@ def test_history_shows_no_outcome_of_a_report_that_is_in_doubt(announced):
     [inspection] = [each for each in announced.inspections if each["kind"] == "area_send"]
     assert inspection["status"] == "doubtful"  # it names another authority than its page
     assert inspection["outcome"].replace("_", " ") not in announced.cli("history").stdout
+
+
+def test_register_without_a_server_says_what_is_missing(installation):
+    said = installation.cli("register")
+    assert said.exit_code == 2
+    assert "the settings name no Prefect server; give api_url under [prefect]" in said.stderr
+
+
+def test_register_writes_what_prefects_own_command_needs_and_no_secret(installation, tmp_path):
+    file = tmp_path / "prefect.yaml"
+    assert installation.cli("register", "--write", str(file)).exit_code == 0
+    text = file.read_text()
+    written = yaml.safe_load(text)
+    assert [each["work_pool"]["name"] for each in written["deployments"]] == ["ofsted-watch"] * 5
+    assert "&" not in text  # every value is written out

@@ -42,13 +42,6 @@ def prefect(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ExistingPrefec
         yield server
 
 
-@pytest.fixture(scope="module", autouse=True)
-def _work_of_others_stays_as_it_is(prefect) -> Iterator[None]:
-    before = prefect.work_of_others()
-    yield
-    assert prefect.work_of_others() == before
-
-
 @pytest.fixture(scope="module")
 def installation(tmp_path_factory, prefect) -> Iterator[InstallationElsewhere]:
     """Its settings name that server; nothing is started yet."""
@@ -236,3 +229,9 @@ def test_the_login_is_written_nowhere_and_is_on_no_command_line(installation):
     kept = [path for path in (installation.folder / "data").rglob("*") if path.is_file()]
     assert [path for path in kept if password.encode() in path.read_bytes()] == []
     assert password not in installation.log.read_text()
+
+
+def test_work_of_others_is_as_it_was(prefect):
+    """After all that was tried above: their deployments, pool and running, pending, late runs."""
+    assert len(prefect.theirs) == 11
+    assert prefect.work_of_others() == prefect.theirs

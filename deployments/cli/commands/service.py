@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 
 import click
@@ -15,6 +16,7 @@ from deployments.cli.commands.shared import (
     note_lack_of_operators,
     settings_of,
 )
+from flows.settings.model import Settings
 from flows.upkeep.migrate import open_migrated
 
 TEMPLATE = Path(__file__).parents[2] / "ofsted-watch.toml"
@@ -58,17 +60,12 @@ def up(config: str | None, host: str, port: int) -> None:
     Starts with a check. Stop it with Ctrl-C or SIGTERM.
     """
     from deployments.service.bind_address import BindAddressError
-    from deployments.service.environment import not_handed_on
     from deployments.service.prefect_api import PrefectError
     from deployments.service.supervisor import AlreadyUpError, Service
 
     context = open_migrated(settings_of(config))
     note_lack_of_operators(context.settings)
-    if vain := not_handed_on(context.settings):
-        what = f"{', '.join(vain)} in the environment {'is' if len(vain) == 1 else 'are'} ignored"
-        url = context.settings.prefect.api_url
-        why = f"uses {url}, as [prefect] says" if url else "runs and configures its own server"
-        note(f"{what}: the service {why}")
+    _note_what_is_ignored(context.settings)
     try:
         Service(context, host, port).run()
     except (AlreadyUpError, BindAddressError) as error:
@@ -91,14 +88,40 @@ def register(config: str | None, file: Path | None) -> None:
 
     Starts nothing. With --write, writes a prefect.yaml for `prefect deploy --all` instead.
     """
-    from deployments.service import registering
+    from deployments.service import environment
+    from deployments.service import register as registration
     from deployments.service.prefect_api import PrefectError
+    from deployments.service.prefect_server import existing_server, supported_version
 
     context = context_of(config, make=True)
+    if file:
+        registration.write(context, file)
+        click.echo(f"wrote {file}; its first lines say how to use it")
+        return
+    _note_what_is_ignored(context.settings)
+    server = existing_server(context)
+    if server is None:
+        raise UsageError(
+            "the settings name no Prefect server; give api_url under [prefect]. "
+            "The server that `ofsted-watch up` starts gets the deployments by itself"
+        )
     try:
-        said = registering.write(context, file) if file else registering.register(context)
-    except registering.NoServerError as error:
-        raise UsageError(str(error)) from None
+        supported_version(server.api())
+        with tempfile.TemporaryDirectory(prefix="ofsted-watch-") as empty:
+            of_the_command = environment.of_prefects_command(context, server)
+            is_new = registration.register(server, context, of_the_command, Path(empty))
     except PrefectError as error:
         raise CommandFailedError(str(error)) from None
-    click.echo(said)
+    done = "registered" if is_new else "already registered, nothing changed"
+    click.echo(f"{server.api_url}: {done}: {', '.join(registration.NAMES)}")
+
+
+def _note_what_is_ignored(settings: Settings) -> None:
+    """Name the variables of another Prefect in the environment, which have no effect."""
+    from deployments.service.environment import not_handed_on
+
+    if ignored := not_handed_on(settings):
+        url = settings.prefect.api_url
+        why = f"uses {url}, as [prefect] says" if url else "runs and configures its own server"
+        are = "is" if len(ignored) == 1 else "are"
+        note(f"{', '.join(ignored)} in the environment {are} ignored: the service {why}")
