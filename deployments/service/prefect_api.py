@@ -21,6 +21,7 @@ from flows.settings.load import INSTALLATION_VARIABLE
 from notifications.addresses import loopback
 
 SECONDS = 15  # for one request
+CONNECT_SECONDS = 5  # of those, for its connection; a firewall may swallow it
 PATIENCE = 5.0  # seconds to repeat a request while the server is too busy
 AGAIN_AFTER = 0.5  # seconds between two of them
 PASSING = (requests.codes.too_many_requests, requests.codes.service_unavailable)
@@ -296,7 +297,7 @@ class Api:
                 method,
                 self.address + path,
                 auth=self._auth(),
-                timeout=SECONDS,
+                timeout=(CONNECT_SECONDS, SECONDS),
                 allow_redirects=False,
                 **more,
             )

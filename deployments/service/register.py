@@ -128,18 +128,9 @@ def declaration(settings: Settings, installation: str) -> str:
     for each in whole["deployments"]:
         each["work_pool"] = {
             "name": settings.prefect.work_pool,
-            "job_variables": {"env": dict(environment)},
+            "job_variables": {"env": dict(environment)},  # a copy each, or YAML refers to the first
         }
-    return yaml.dump(whole, Dumper=_Plain, sort_keys=False, width=100)
-
-
-class _Plain(yaml.SafeDumper):
-    """Writes each value out, without references to another one."""
-
-    def ignore_aliases(self, data: object) -> bool:
-        """Always."""
-        del data
-        return True
+    return yaml.safe_dump(whole, sort_keys=False)
 
 
 def declared(schedule: ScheduleSettings) -> list[Json]:

@@ -258,7 +258,7 @@ class Service:
             (DUE_ASKED_EVERY, lambda: self._due_messages.check(self.context)),
             (DUE_ASKED_EVERY, lambda: end_stalled(self.context, self.api, self.id)),
             (DUE_ASKED_EVERY, self._start_what_is_due),
-            (DUE_ASKED_EVERY, self._with_prefect(self._end_what_nobody_took)),
+            (DUE_ASKED_EVERY, self._with_prefect(self._end_unlabelled)),
             (OVERDUE_ASKED_EVERY, self._notice_overdue),
         ]
         next_time = [monotonic() + every for every, _ in jobs]
@@ -371,7 +371,7 @@ class Service:
         if is_to_run and not self.worker.is_running() and self.worker.may_start():
             self._start_worker()
 
-    def _end_what_nobody_took(self) -> None:
+    def _end_unlabelled(self) -> None:
         leftovers.end_unlabelled(self.api, self.context)
 
     def _keep_website(self) -> None:
