@@ -93,8 +93,8 @@ wheel:  ## dist/: the wheel and requirements.lock, all that an installation else
 	@cp requirements.lock dist/
 
 lock:  ## lock the newest dependencies that fit pyproject.toml (needs uv)
-	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --upgrade --extra postgres -o requirements.lock
-	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --extra demo --extra postgres -c requirements.lock -o requirements-dev.lock
+	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --upgrade --extra postgres --extra redis -o requirements.lock
+	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --extra demo --extra postgres --extra redis -c requirements.lock -o requirements-dev.lock
 	uv pip compile --group build --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -c requirements-dev.lock -o requirements-build.lock
 
 clean:  ## remove .venv and caches
