@@ -76,7 +76,7 @@ def load(given: str | None = None) -> Settings:
     origin, folder = _origin(file, given)
     settings = replace(settings, file=origin, folder=folder)
     _no_unknown_variables(settings)
-    return settings
+    return replace(settings, database=_database(settings))
 
 
 def values(given: str | None = None) -> dict[str, Any]:
@@ -151,6 +151,12 @@ def _in_one_line(found: tuple[Fault, ...], file: Path | None, written: Mapping[s
     return f"{where}: {field}{words}{more}"
 
 
+def _database(settings: Settings) -> str:
+    """The database's address, also where a variable or a file holds it."""
+    variable, file = settings.database_env, settings.database_file
+    return secret("database", settings.database, variable, file, settings.base)
+
+
 def _no_unknown_variables(settings: Settings) -> None:
     named = variables_named(settings)
     for variable in os.environ:
@@ -169,7 +175,7 @@ def _no_unknown_variables(settings: Settings) -> None:
 
 def variables_named(settings: Settings) -> frozenset[str]:
     """The variables that the settings take a secret from, by any `..._env`."""
-    tables = (settings.prefect, settings.ui, settings.email, *settings.recipients)
+    tables = (settings, settings.prefect, settings.ui, settings.email, *settings.recipients)
     parts = [part for part in tables if part]
     fields_of = ((part, each.name) for part in parts for each in fields(part))
     names = (getattr(part, name) for part, name in fields_of if name.endswith("_env"))
@@ -218,7 +224,7 @@ def _holds_secrets(settings: Settings) -> bool:
         (settings.email and settings.email.password)
         or settings.ui.auth
         or settings.heartbeat
-        or "@" in settings.database
+        or ("@" in settings.database and not (settings.database_env or settings.database_file))
         or any(each.teams or each.apprise for each in settings.recipients)
     )
 

@@ -203,6 +203,8 @@ class Settings(SettingsTable):
     database: str = setting(
         TEXT, "an SQLAlchemy address, or leave empty for SQLite", "", secret=True
     )
+    database_env: str = setting(TEXT, _VARIABLE, "")
+    database_file: str = setting(TEXT, _FILE, "")
     contact: str = setting(TEXT, "an email address or web page", "")
     heartbeat: str = setting(
         SECRET_ADDRESS, "an address to call after each successful round", "", secret=True

@@ -267,6 +267,22 @@ def test_secrets_come_from_the_variable_the_file_or_the_settings(read, tmp_path,
     assert [address[-1] for address in addresses] == ["a", "b", "c"]
 
 
+@pytest.mark.parametrize("field", ['database_env = "ADDRESS"', 'database_file = "address"'])
+def test_the_address_of_the_database_may_be_kept_elsewhere(read, tmp_path, monkeypatch, field):
+    address = "postgresql://watch:s3cret@db.example.gov.uk/watch"
+    monkeypatch.setenv("ADDRESS", address)
+    (tmp_path / "address").write_text(f"{address}\n")
+    settings = read(f"{field}\n{EMAIL}{PERSON}", 0o644)
+    assert settings.database_address == address
+    assert "s3cret" not in repr(settings)
+    assert list(load.warnings(settings)) == []
+
+
+def test_an_address_of_the_database_that_is_not_there_stops_at_the_start(read):
+    with pytest.raises(load.SettingsError, match=r"database: .*not-there cannot be read"):
+        read('database_file = "not-there"')
+
+
 @pytest.mark.parametrize(
     ("field", "words"),
     [
