@@ -14,6 +14,7 @@ from flows.context.context import AppContext
 WORKER_LABEL = "prefect.worker.name"
 UNLABELLED_AFTER = timedelta(minutes=2)  # Pending and taken by no worker that lives
 LEFT = "The worker died; the next run will do what was left."
+STOPPED = "Stopped with the service; its next start does what was left."
 MISSED = "Missed while the service was not running; the newest missed run replaces it."
 
 
@@ -43,6 +44,13 @@ def cancel_missed(api: Api) -> None:
         ]
         for run in late[1:]:
             api.end_run(run["id"], "CANCELLED", MISSED)
+
+
+def cancel_stopped(worker: str, api: Api, context: AppContext) -> None:
+    """Mark cancelled what the worker was doing when the service was stopped: it is no failure."""
+    for run in api.runs(states=UNDER_WAY, pool=context.settings.prefect.work_pool):
+        if run["labels"].get(WORKER_LABEL) == worker:
+            api.end_run(run["id"], "CANCELLED", STOPPED)
 
 
 def _mark_crashed(run: Json, api: Api, context: AppContext) -> None:

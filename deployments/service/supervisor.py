@@ -397,7 +397,12 @@ class Service:
         self.website.stop()
         self.monitor.stop()
         self._catch_up.stop(STOP_SERVER)
+        runs = self.worker.is_running() and (not self.own or self.own.managed.is_running())
         self.worker.stop(STOP_WORKER)
+        if runs:  # else it may be another program that answers there
+            self._isolated(
+                lambda: leftovers.cancel_stopped(self._worker_name, self.api, self.context)
+            )
         if self.own:
             self.own.stop(STOP_SERVER)
         service_file(self.context.settings).unlink(missing_ok=True)

@@ -439,6 +439,9 @@ def test_monitoring_is_answered_by_the_service_and_hears_of_a_worker_that_is_gon
 
 
 def test_sigterm_stops_the_service_with_all_its_processes_within_a_minute(installation):
+    installation.fake_ofsted.misbehave(f"/provider/44/{SUTTON}", drip(pause=1.0), times=1)
+    run_id = installation.api.start("check-for-reports")
+    wait_until(lambda: installation.api.run(run_id)["name"] == "checking Sutton")
     family = psutil.Process(installation.up.pid).children(recursive=True)
     assert len(family) >= 3
     began = time.monotonic()
@@ -447,3 +450,8 @@ def test_sigterm_stops_the_service_with_all_its_processes_within_a_minute(instal
     assert time.monotonic() - began < 60
     assert not any(each.is_running() for each in family)
     assert read_service(installation.settings) is None
+    with contextlib.closing(
+        sqlite3.connect(installation.settings.data / "prefect/prefect.db")
+    ) as db:
+        answer = db.execute("select state_type from flow_run where id = ?", [run_id])
+        assert answer.fetchall() == [("CANCELLED",)]  # no crash, which operators would be told of
