@@ -11,6 +11,7 @@ READY  := $(VENV)/.ready
 PYTEST := $(BIN)/python -m pytest -q -n auto --dist loadfile --no-loadscope-reorder
 BUILD  := build/venv
 PIP    := bin/python -m pip --disable-pip-version-check install --quiet --no-input
+ENGINE ?= docker
 HASHED := --require-hashes --no-deps --only-binary :all:
 
 define CHECK_PYTHON
@@ -24,7 +25,7 @@ endef
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install demo run test test-all lint format types bench accuracy gallery soak audit wheel lock clean
+.PHONY: help install demo run test test-all lint format types bench accuracy gallery soak audit wheel image lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -91,6 +92,9 @@ wheel:  ## dist/: the wheel and requirements.lock, all that an installation else
 	@rm -rf dist
 	@$(BUILD)/bin/python -m hatchling build -t wheel -d dist
 	@cp requirements.lock dist/
+
+image:  ## the container image ofsted-watch (with docker; ENGINE=podman: with podman)
+	@$(ENGINE) build $(if $(findstring podman,$(ENGINE)),--format docker) -t ofsted-watch -f deployments/Containerfile .
 
 lock:  ## lock the newest dependencies that fit pyproject.toml (needs uv)
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --upgrade --extra postgres --extra redis -o requirements.lock

@@ -57,6 +57,7 @@ ADVICE = (
     ("No space left", "free some space on its disk"),
     ("readonly", "let this user write the file and its folder"),
     ("read-only", "let this user write it"),
+    ("resolve", "check the name of its server in the address"),
     ("connect", "check that its server is running and reachable"),
 )
 OTHERWISE = "check that its folder exists and its disk works"

@@ -104,7 +104,7 @@ def test_its_dependencies_are_the_locked_ones():
 def test_its_extra_locked_names_what_the_lock_does(wheel):
     name = f"{wheel.name.split('-py3')[0]}.dist-info/METADATA"
     said = email.message_from_bytes(ZipFile(wheel).read(name))
-    assert set(said.get_all("Provides-Extra")) == {"demo", "locked", "postgres"}
+    assert set(said.get_all("Provides-Extra")) == {"demo", "locked", "postgres", "redis"}
     wanted = [Requirement(each) for each in said.get_all("Requires-Dist")]
     blocks = blocks_of("requirements.lock")
     locked = [Requirement(block.split("\\\n")[0]) for block in blocks]
