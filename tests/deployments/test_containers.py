@@ -114,16 +114,20 @@ def test_ports_are_open_to_this_machine_alone_and_those_of_the_databases_to_nobo
     assert COMPOSE["networks"]["inside"] == {"internal": True}
 
 
-def test_secrets_are_files_that_git_leaves_alone():
+def test_secrets_are_files_that_neither_git_nor_the_image_gets():
     named = {secret for service in SERVICES.values() for secret in service.get("secrets", ())}
     assert named == {*COMPOSE["secrets"]}
     page = (HOME / "docs" / "containers.md").read_text()
     for name, secret in COMPOSE["secrets"].items():
         assert secret == {"file": f"./secrets/{name}"}
         assert f"> {name}\n" in page
-    assert {"/deployments/secrets/", "/deployments/settings/"} <= {
-        *(HOME / ".gitignore").read_text().splitlines()
-    }
+    for ignore, pattern in (
+        (".gitignore", "/deployments/{}/"),
+        (".dockerignore", "deployments/{}"),
+    ):
+        kept_out = (HOME / ignore).read_text().splitlines()
+        assert pattern.format("secrets") in kept_out
+        assert pattern.format("settings") in kept_out
 
 
 def test_volumes_and_files_that_are_mounted_are_there():
