@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Collection, Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from deployments.service.client import running_service
 from deployments.service.prefect_api import Api, Json, PrefectError
@@ -18,7 +19,13 @@ from flows.context.planned import (
     service_by_state,
     service_claim,
 )
+from flows.settings.schedule import newest_due_by
 from storage.leases import holder_of
+
+# Prefect looks each minute that the next hour is planned. What is due before that hour's last ten
+# minutes and is not planned shows that it no longer does so, while runs planned earlier still come.
+PLANNED_AHEAD = timedelta(minutes=50)
+TAKEN_AHEAD = timedelta(minutes=1)  # a worker may take a run before it is due
 
 
 def ask(api: Api, context: AppContext, service_since: datetime, before: Planned | None) -> Planned:
@@ -31,17 +38,38 @@ def ask(api: Api, context: AppContext, service_since: datetime, before: Planned 
         PrefectError: it does not answer.
     """
     paused = {each.deployment: each.paused_since for each in before.plans} if before else {}
-    settings, now = context.settings, context.clock.now()
-    names = [each["name"] for each in declared(settings.schedule) if each["schedules"]]
-    plans = []
-    for name in names:
-        deployment = api.deployment(name)
-        if deployment and is_paused(deployment):
-            plans.append(Plan(name, None, paused.get(name) or now))
-            continue
-        upcoming = api.next_planned(name) if deployment else None
-        plans.append(Plan(name, upcoming + context.clock.offset if upcoming else None))
-    return Planned(asked_at=now, service_since=service_since, plans=tuple(plans))
+    now = context.clock.now()
+    names = [each["name"] for each in declared(context.settings.schedule) if each["schedules"]]
+    plans = tuple(_plan(api, name, paused.get(name) or now, context) for name in names)
+    return Planned(asked_at=now, service_since=service_since, plans=plans)
+
+
+def _plan(api: Api, name: str, paused_since: datetime, context: AppContext) -> Plan:
+    deployment, shift = api.deployment(name), context.clock.offset
+    if deployment is None:
+        return Plan(name, None)
+    if is_paused(deployment):
+        return Plan(name, None, paused_since)
+    planned = api.planned(name)
+    lacking = _lacking(deployment["schedules"], planned, datetime.now(UTC))
+    return Plan(
+        name,
+        next_run=planned[0] + shift if planned else None,
+        lacking=lacking + shift if lacking else None,
+    )
+
+
+def _lacking(
+    schedules: Iterable[Json], planned: Collection[datetime], now: datetime
+) -> datetime | None:
+    """A time that one of the schedules asks for soon, and for which no run is planned."""
+    for each in schedules:
+        cron, zone = each["schedule"].get("cron"), each["schedule"].get("timezone")
+        if each["active"] and cron:
+            due = newest_due_by(cron, zone or "UTC", now + PLANNED_AHEAD)
+            if due and due > now + TAKEN_AHEAD and due not in planned:
+                return due
+    return None
 
 
 def is_paused(deployment: Json) -> bool:

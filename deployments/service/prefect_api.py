@@ -189,8 +189,8 @@ class Api:
         found: list[Json] = self._ask("POST", "/flow_runs/filter", json=body)
         return found
 
-    def next_planned(self, deployment: str) -> datetime | None:
-        """When the next run planned by Prefect's scheduler begins; None: none is planned."""
+    def planned(self, deployment: str) -> list[datetime]:
+        """When the next runs planned by Prefect's scheduler begin, in order, at most 200."""
         body: Json = {
             **_of_deployment(deployment),
             "flow_runs": {
@@ -198,11 +198,11 @@ class Api:
                 "expected_start_time": {"after_": datetime.now(UTC).isoformat()},
             },
             "sort": "EXPECTED_START_TIME_ASC",
-            "limit": 50,
+            "limit": 200,
         }
         found: list[Json] = self._ask("POST", "/flow_runs/filter", json=body)
         planned = (each["expected_start_time"] for each in found if each["auto_scheduled"])
-        return next((datetime.fromisoformat(each) for each in planned), None)
+        return [datetime.fromisoformat(each) for each in planned]
 
     def pool(self, name: str) -> Json | None:
         """A work pool; None: there is none."""

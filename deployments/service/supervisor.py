@@ -317,6 +317,8 @@ class Service:
             _say("the Prefect server answers again")
         self._is_away = False
         self._said.clear()
+        if planned.lacking and not (before and before.lacking):
+            log.warning("Prefect has stopped planning runs; checks that are due are started here")
         with self.context.database.write() as session:
             record_planned(session, planned)
 

@@ -33,6 +33,7 @@ class Plan:
     deployment: str
     next_run: datetime | None  # by our clock; None: none is planned
     paused_since: datetime | None = None  # a person switched it off; None: it is on
+    lacking: datetime | None = None  # a time that its schedule asks for soon and is not planned
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +57,23 @@ class Planned:
     @property
     def unplanned(self) -> tuple[str, ...]:
         """Deployments that are not paused and have no planned run."""
+        return tuple(each.deployment for each in self._owed if each.next_run is None)
+
+    @property
+    def lacking(self) -> tuple[tuple[str, datetime], ...]:
+        """Deployments with planned runs to which none is added any more, and which lacks first."""
+        return tuple(
+            (each.deployment, each.lacking)
+            for each in self._owed
+            if each.next_run is not None and each.lacking is not None
+        )
+
+    @property
+    def _owed(self) -> tuple[Plan, ...]:
+        """Those that Prefect should have planned by now."""
         if self.asked_at - self.service_since < FIRST_PLANS:
             return ()
-        return tuple(
-            each.deployment
-            for each in self.plans
-            if each.next_run is None and each.paused_since is None
-        )
+        return tuple(each for each in self.plans if each.paused_since is None)
 
 
 @dataclass(frozen=True, slots=True)

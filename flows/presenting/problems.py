@@ -137,6 +137,13 @@ def service_problems(settings: Settings, service: ServiceState) -> Iterator[Prob
             f"Prefect has no run planned for {RUNS.get(name, name)}",
             "run `ofsted-watch doctor`, and restart the service",
         )
+    for name, due in service.planned.lacking:
+        yield Problem(
+            f"Prefect has stopped planning {RUNS.get(name, name)}: there is no run for "
+            f"{moment(due)}, which the schedule asks for",
+            "wait ten minutes after a fault of Redis or the database; if this continues, restart "
+            "the Prefect server (checks that are due are started all the same)",
+        )
 
 
 def _pages(known: Known, context: AppContext) -> Iterator[Problem]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from itertools import islice, pairwise
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from cronsim import CronSim
+from cronsim import CronSim, CronSimError
 
 from flows.settings.model import ScheduleSettings
 
@@ -23,6 +23,20 @@ def last_due(schedule: ScheduleSettings, now: datetime) -> datetime | None:
     local = (now + timedelta(microseconds=1)).astimezone(ZoneInfo(schedule.timezone))
     times = (next(CronSim(cron, local, reverse=True)) for cron in schedule.checks)
     return max((time.astimezone(UTC) for time in times), default=None)
+
+
+def newest_due_by(cron: str, timezone: str, until: datetime) -> datetime | None:
+    """The newest time, up to a moment, that one expression names.
+
+    None: it is not known for certain: we cannot read the expression, or the time lies in the hours
+    in which clocks change, which not every program counts alike.
+    """
+    try:
+        due = last_due(ScheduleSettings(checks=(cron,), timezone=timezone), until)
+    except (CronSimError, ZoneInfoNotFoundError):
+        return None
+    local = due.astimezone(ZoneInfo(timezone)) if due else None
+    return None if local is None or local.hour in CLOCKS_CHANGE else due
 
 
 def least_apart(schedule: ScheduleSettings, now: datetime) -> timedelta | None:
