@@ -419,3 +419,9 @@ def noted_under(session: Session, prefix: str) -> dict[str, str]:
 def delete_state(session: Session, name: str) -> None:
     """Delete a stored fact, if there is one."""
     session.execute(delete(models.AppState).where(models.AppState.name == name))
+
+
+def delete_states(session: Session, start: str) -> None:
+    """Delete the stored facts whose names begin with this."""
+    named = models.AppState.name.startswith(start, autoescape=True)
+    session.execute(delete(models.AppState).where(named))

@@ -21,6 +21,7 @@ from deployments.service import ui_files
 from deployments.service.prefect_server import PrefectServer
 from deployments.service.settings_view import copy_of
 from flows.context.context import AppContext
+from flows.context.planned import SERVICE_ID
 from flows.settings.load import (
     CONFIG_VARIABLE,
     FOLDER_VARIABLE,
@@ -95,7 +96,7 @@ def not_handed_on(settings: Settings) -> tuple[str, ...]:
 
 def service_id(home: Path) -> str:
     """The id of the service on this data folder, which stays through restarts."""
-    file = home / "service-id"
+    file = home / SERVICE_ID.name
     if not file.exists():
         home.mkdir(parents=True, exist_ok=True)
         write_atomically(file, uuid4().hex[:12].encode())

@@ -12,15 +12,8 @@ from deployments.service.prefect_api import Api, Json, PrefectError
 from deployments.service.prefect_server import server_of
 from deployments.service.register import declared
 from flows.context.context import AppContext
-from flows.context.planned import (
-    Plan,
-    Planned,
-    ServiceState,
-    service_by_state,
-    service_claim,
-)
+from flows.context.planned import Plan, Planned, ServiceState, service_by_claims
 from flows.settings.schedule import newest_due_by
-from storage.leases import holder_of
 
 # Prefect looks each minute that the next hour is planned. What is due before that hour's last ten
 # minutes and is not planned shows that it no longer does so, while runs planned earlier still come.
@@ -82,11 +75,10 @@ def service_state(context: AppContext) -> ServiceState:
     """The state of the service on this data folder; its Prefect is asked now."""
     running = running_service(context.settings)
     with context.database.read() as session:
-        is_up = holder_of(session, service_claim(context.settings)) is not None
-        noted = service_by_state(session, context.clock.now())
+        noted = service_by_claims(session, context.settings, context.clock.now())
     planned = None
     if running is not None and noted.started is not None:
         api = server_of(running.api, running.ui, context).api()
         with contextlib.suppress(PrefectError):
             planned = ask(api, context, noted.started, noted.last_planned)
-    return replace(noted, is_up=is_up, planned=planned)
+    return replace(noted, planned=planned)

@@ -15,11 +15,10 @@ from time import time
 
 from basics.atomic_write import write_atomically
 from flows.context.context import AppContext, with_settings
-from flows.context.planned import REFUSED
+from flows.context.planned import record_refused
 from flows.settings import load
 from flows.settings.load import SettingsError
 from flows.settings.model import Settings
-from storage.record import set_state
 
 log = logging.getLogger(__name__)
 
@@ -90,7 +89,7 @@ class SettingsView:
 
     def _note(self, refused: str) -> None:
         with self.context.database.write() as session:
-            set_state(session, REFUSED, refused)
+            record_refused(session, self.context.settings, refused)
 
 
 def copy_of(settings: Settings) -> Path:

@@ -91,8 +91,8 @@ class Service:
             if self.server.is_own
             else None
         )
-        self.view = SettingsView(context)
         self.id = environment.service_id(self.home)
+        self.view = SettingsView(context)
         self.api = self.server.api()
         self.folder = environment.folder(self.home)
         self.stopping = threading.Event()
@@ -280,7 +280,7 @@ class Service:
 
     def _note_alive(self) -> None:
         with self.context.database.write() as session:
-            record_alive(session, self.context.clock.now())
+            record_alive(session, self.context.settings, self.context.clock.now())
 
     def _take_over_settings(self) -> None:
         if self.view.refresh():

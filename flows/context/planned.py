@@ -6,20 +6,24 @@ nothing that people read computes the next check from the settings.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import msgspec
 from sqlalchemy.orm import Session
 
 from flows.settings.model import Settings
+from storage import leases
 from storage.deliveries import SERVICE_STARTED
 from storage.record import get_state, get_states, set_state
 
 STATE = "planned"
-ALIVE = "service alive at"  # updated by the service's main loop
-REFUSED = "settings refused"  # why changed settings are not in use; empty: they are
+ALIVE = "service alive at "  # and its id: updated by the service's main loop
+REFUSED = "settings refused "  # and its id: why changed settings are not in use; empty: they are
 OF_A_SERVICE = (STATE, ALIVE, REFUSED)  # facts about one that runs: no use elsewhere
+SERVICES = "service "  # and its id: the lease of each service that runs
+SERVICE_ID = Path("prefect", "service-id")  # in the data folder
 BELIEVED_FOR = timedelta(minutes=5)  # the service asks every half minute
 FIRST_PLANS = timedelta(minutes=2)  # after a start, in which Prefect may not have planned yet
 CHECKS = "check-for-reports"  # the deployment that makes the rounds
@@ -78,14 +82,18 @@ class Planned:
 
 @dataclass(frozen=True, slots=True)
 class ServiceState:
-    """The service on this data folder, as `status`, `doctor` and the health page see it."""
+    """The service on this data folder, as `status`, `doctor` and the health page see it.
+
+    Others may run on other machines, with the same database and Prefect server.
+    """
 
     is_up: bool
     planned: Planned | None  # None: not up, or Prefect does not answer
     last_planned: Planned | None = None  # Prefect's last answer, however old
-    started: datetime | None = None  # when the service last started; None: it never ran
+    started: datetime | None = None  # when a service last started; None: this one never ran
     silent_since: datetime | None = None  # its main loop has not run since; None: it runs
     settings_refused: str | None = None  # why the service keeps the earlier settings
+    others_run: bool = False  # on other machines
 
     @property
     def ever_ran(self) -> bool:
@@ -93,9 +101,20 @@ class ServiceState:
         return self.started is not None
 
 
+def service_id(settings: Settings) -> str:
+    """The id of the service on this data folder; empty: none was ever started on it.
+
+    Several machines may have one database, and their data folders the same path.
+    """
+    try:
+        return (settings.data / SERVICE_ID).read_text(encoding="utf-8")
+    except OSError:
+        return ""
+
+
 def service_claim(settings: Settings) -> str:
     """The name of the lease that allows one service for each data folder."""
-    return f"service {settings.data}"
+    return SERVICES + service_id(settings)
 
 
 def record_planned(session: Session, planned: Planned) -> None:
@@ -128,25 +147,39 @@ def next_check(session: Session, now: datetime) -> datetime | None:
     return upcoming if upcoming and upcoming > now else None
 
 
-def service_by_state(session: Session, now: datetime) -> ServiceState:
+def service_by_state(session: Session, settings: Settings, now: datetime) -> ServiceState:
     """The state that the service has recorded, for a process that does not ask Prefect."""
-    found = get_states(session, STATE, SERVICE_STARTED, REFUSED, ALIVE)
-    planned = _answer(found.get(STATE))
+    ours = service_id(settings)
+    found = get_states(session, STATE, SERVICE_STARTED, REFUSED + ours, ALIVE + ours)
+    planned, alive = _answer(found.get(STATE)), found.get(ALIVE + ours)
     recent = _if_recent(planned, now)
-    started = found.get(SERVICE_STARTED)
+    started = found.get(SERVICE_STARTED) if alive else None
     return ServiceState(
         is_up=recent is not None,
         planned=recent,
         last_planned=planned,
         started=datetime.fromisoformat(started) if started else None,
-        silent_since=_silent_since(found.get(ALIVE), now),
-        settings_refused=found.get(REFUSED) or None,
+        silent_since=_silent_since(alive, now),
+        settings_refused=found.get(REFUSED + ours) or None,
     )
 
 
-def record_alive(session: Session, now: datetime) -> None:
+def service_by_claims(session: Session, settings: Settings, now: datetime) -> ServiceState:
+    """The same, but by the processes that live: whether it is up, and whether others are."""
+    up = leases.held(session, SERVICES).keys()
+    ours = service_claim(settings)
+    noted = service_by_state(session, settings, now)
+    return replace(noted, is_up=ours in up, planned=None, others_run=bool(up - {ours}))
+
+
+def record_alive(session: Session, settings: Settings, now: datetime) -> None:
     """Record that the service's main loop runs."""
-    set_state(session, ALIVE, now.isoformat())
+    set_state(session, ALIVE + service_id(settings), now.isoformat())
+
+
+def record_refused(session: Session, settings: Settings, why: str) -> None:
+    """Record why changed settings are not in use; empty: they are."""
+    set_state(session, REFUSED + service_id(settings), why)
 
 
 def _silent_since(noted_at: str | None, now: datetime) -> datetime | None:

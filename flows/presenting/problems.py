@@ -29,6 +29,14 @@ RUNS = {
     "send-alerts": "sending",
     "nightly-maintenance": "the nightly maintenance",
 }
+_NOT_RUNNING = (
+    "the service is not running, so no checks are made",
+    "start it; if checks are started another way, set `checks = []` under [schedule]",
+)
+_NOT_HERE = (
+    "the service is not running on this machine; checks are made by another machine",
+    "start it; until then nothing takes over if the other machine fails",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +89,9 @@ def problems(
     with context.database.read() as session:
         known = known or known_now(session, context)
         return (
-            *service_problems(context.settings, service or service_by_state(session, now)),
+            *service_problems(
+                context.settings, service or service_by_state(session, context.settings, now)
+            ),
             *_pages(known, context),
             *_reports(session, context, now),
             *_sending(known),
@@ -101,10 +111,7 @@ def service_problems(settings: Settings, service: ServiceState) -> Iterator[Prob
     """Problems of the service; with an empty schedule something else starts the checks."""
     if not service.is_up:
         if service.ever_ran and settings.schedule.checks:
-            yield Problem(
-                "the service is not running, so no checks are made",
-                "start it; if checks are started another way, set `checks = []` under [schedule]",
-            )
+            yield Problem(*(_NOT_HERE if service.others_run else _NOT_RUNNING))
         return
     if service.silent_since is not None:
         yield Problem(

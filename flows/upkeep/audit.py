@@ -19,7 +19,7 @@ from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session, defer
 
 from flows.context.context import AppContext
-from flows.context.planned import service_claim
+from flows.context.planned import SERVICES
 from flows.settings.watched import WatchedAuthority
 from notifications.recipients import channel_key
 from notifications.words.plain import several
@@ -29,7 +29,7 @@ from ofsted.text import say_day
 from storage import models
 from storage.ahead import SKEW
 from storage.deliveries import SERVICE_STARTED, under_way
-from storage.leases import holder_of
+from storage.leases import held
 from storage.record import get_state
 
 RECENT = timedelta(days=60)  # how far back new reports and events are audited
@@ -293,10 +293,9 @@ class _Pending:
 
 
 def _up_since(session: Session, context: AppContext) -> datetime | None:
-    """When the service started, if it runs: it may still be sending what became due before."""
+    """When a service started, if one runs: it may still be sending what became due before."""
     started = get_state(session, SERVICE_STARTED)
-    is_up = holder_of(session, service_claim(context.settings)) is not None
-    if started is None or not is_up:
+    if started is None or not held(session, SERVICES):
         return None
     began = datetime.fromisoformat(started)
     return began if began <= context.clock.now() + SKEW else None

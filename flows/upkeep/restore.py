@@ -42,7 +42,7 @@ from storage.backup_file import (
 )
 from storage.database import Database, DatabaseError, known_versions, make_folder, newest_version
 from storage.portable import NotOursError, documents_of, is_empty, read_copy, version_of
-from storage.record import delete_state, get_state
+from storage.record import delete_states, get_state
 
 SETTINGS_NAME = "ofsted-watch.toml.from-backup"
 DATABASE_NAME = "ofsted-watch.sqlite"
@@ -212,8 +212,8 @@ class _Target:
             raise
 
     def _begin_anew(self, session: Session) -> int:
-        for name in OF_A_SERVICE:
-            delete_state(session, name)
+        for start in OF_A_SERVICE:
+            delete_states(session, start)
         return restored.begin_anew(session, self.now, self.verified.sums_sha256)
 
     def _was_finished(self, database: Database) -> bool:

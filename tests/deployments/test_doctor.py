@@ -16,6 +16,7 @@ from deployments.doctor import machine
 from deployments.doctor.findings import note, ok
 from deployments.service.client import PREFECT_SERVER, WORKER, Child, Running, write_service
 from flows.alerting.sending import service_starts
+from flows.context.planned import record_alive
 from flows.settings import load
 from ofsted.reports import sandbox
 from ofsted.reports.wall import Walls
@@ -172,7 +173,10 @@ def test_an_authority_file_that_is_none_is_wrong(installation):
 
 
 def test_a_service_that_ran_and_does_not_run_is_wrong(installation):
-    service_starts(installation.context())
+    context = installation.context()
+    service_starts(context)
+    with context.database.write() as session:
+        record_alive(session, context.settings, context.clock.now())
     installation.later(days=5)
     said = findings(installation, "wrong")["service"]
     assert "the service is not running, so no checks are made" in said

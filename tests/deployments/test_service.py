@@ -23,6 +23,7 @@ from deployments.service.client import WEBSITE_SERVER, read_service
 from deployments.service.prefect_api import FINAL, UNDER_WAY
 from deployments.service.processes import kill_all
 from deployments.service.supervisor import DUE_ASKED_EVERY
+from flows.context.planned import service_claim
 from storage.database import open_database
 from storage.leases import holder_of
 from tests.locks import cut
@@ -75,7 +76,7 @@ def test_its_place_is_taken_again_where_its_lock_was_lost(installation):
 
     def holder():
         with database.read() as session:
-            return holder_of(session, f"service {installation.settings.data}")
+            return holder_of(session, service_claim(installation.settings))
 
     before = holder()
     cut(database)

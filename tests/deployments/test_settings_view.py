@@ -6,8 +6,7 @@ import time
 import pytest
 
 from deployments.service.settings_view import SettingsView, copy_of
-from flows.context.planned import REFUSED
-from storage.record import get_state
+from flows.context.planned import service_by_state
 
 
 @pytest.fixture
@@ -25,8 +24,7 @@ def changed(installation):
 
 
 def refused(installation):
-    with installation.context().database.read() as session:
-        return get_state(session, REFUSED)
+    return refused_now(installation.context())
 
 
 def test_the_copy_in_use_is_its_owners_alone(installation):
@@ -76,13 +74,13 @@ def test_a_wrong_file_is_refused_and_the_earlier_view_and_its_copy_stay(
     assert refused_now(before)
     changed()
     assert view.refresh()
-    assert refused(installation) == ""
+    assert refused(installation) is None
 
 
 def refused_now(context):
     """What is noted, read by the tools at hand: the file is wrong."""
     with context.database.read() as session:
-        return get_state(session, REFUSED)
+        return service_by_state(session, context.settings, context.clock.now()).settings_refused
 
 
 def test_a_file_that_is_gone_changes_nothing(installation):

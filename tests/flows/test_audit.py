@@ -14,6 +14,7 @@ from sqlalchemy import Connection, create_engine, delete, insert, select, text, 
 
 from flows.alerting.sending import service_starts
 from flows.checking.check import CheckRequest, check_page
+from flows.context.planned import service_claim
 from flows.upkeep.audit_alerts import audit
 from flows.upkeep.nightly import nightly
 from storage import models
@@ -262,7 +263,7 @@ def test_after_days_off_what_waits_is_no_discrepancy_while_the_service_starts(an
     announced.later(days=8)
     context = announced.context()
     assert announced.discrepancies
-    with leased(context.database, f"service {context.settings.data}"):
+    with leased(context.database, service_claim(context.settings)):
         service_starts(context)
         assert announced.discrepancies == []
     announced.check()

@@ -7,16 +7,21 @@ import pytest
 
 from flows.context.planned import (
     FIRST_PLANS,
+    SERVICE_ID,
     Plan,
     Planned,
     ServiceState,
     next_check,
     record_alive,
     record_planned,
+    record_refused,
+    service_by_claims,
     service_by_state,
+    service_claim,
 )
 from flows.presenting.problems import service_problems
 from flows.settings.model import ScheduleSettings, Settings
+from storage.leases import leased
 from tests.installation import utc
 
 NOW = utc("2025-07-29 09:00")
@@ -88,8 +93,45 @@ def test_what_was_planned_is_believed_for_minutes_and_only_while_it_lies_ahead(i
 
 @pytest.mark.both_databases
 def test_a_loop_that_has_not_turned_for_minutes_is_noticed(installation):
-    with installation.context().database.write() as session:
-        assert service_by_state(session, NOW).silent_since is None
-        record_alive(session, NOW)
-        assert service_by_state(session, NOW + timedelta(minutes=4)).silent_since is None
-        assert service_by_state(session, NOW + timedelta(minutes=5)).silent_since == NOW
+    context = installation.context()
+    with context.database.write() as session:
+
+        def silent_since(**later):
+            return service_by_state(
+                session, context.settings, NOW + timedelta(**later)
+            ).silent_since
+
+        assert silent_since() is None
+        record_alive(session, context.settings, NOW)
+        assert silent_since(minutes=4) is None
+        assert silent_since(minutes=5) == NOW
+
+
+def on_another_machine(context, folder):
+    """The same database, and another data folder, on which a service was once started."""
+    settings = replace(context.settings, folder=folder)
+    (settings.data / "prefect").mkdir(parents=True)
+    (settings.data / SERVICE_ID).write_text(folder.name)
+    return settings
+
+
+@pytest.mark.both_databases
+def test_of_two_machines_each_knows_its_own_service_and_whether_another_runs(
+    installation, tmp_path
+):
+    """Their data folders may have the same path."""
+    context = installation.context()
+    here, there = (on_another_machine(context, tmp_path / name) for name in ("a", "b"))
+    with context.database.write() as session:
+        record_alive(session, here, NOW)
+        record_alive(session, there, NOW + timedelta(minutes=9))
+        record_refused(session, there, "line 3")
+    with leased(context.database, service_claim(there)):
+        later = NOW + timedelta(minutes=10)
+        with context.database.read() as session:
+            ours, theirs = (service_by_claims(session, each, later) for each in (here, there))
+    assert (ours.is_up, ours.others_run, theirs.is_up, theirs.others_run) == (
+        *(False, True, True, False),
+    )
+    assert (ours.silent_since, ours.settings_refused) == (NOW, None)
+    assert (theirs.silent_since, theirs.settings_refused) == (None, "line 3")
