@@ -10,11 +10,14 @@ from datetime import datetime, timedelta
 from deployments.service.prefect_api import UNDER_WAY, Api, Json
 from flows.alerting.run_failures import record_failure
 from flows.context.context import AppContext
+from storage import rounds
 
 WORKER_LABEL = "prefect.worker.name"
 UNLABELLED_AFTER = timedelta(minutes=2)  # Pending and taken by no worker that lives
+LOST_AFTER = timedelta(minutes=10)  # a worker that Prefect has not heard of; it says so each 30 s
 LEFT = "The worker died; the next run will do what was left."
 STOPPED = "Stopped with the service; its next start does what was left."
+LOST = "The worker has not been heard of for 10 minutes; the next run will do what was left."
 MISSED = "Missed while the service was not running; the newest missed run replaces it."
 
 
@@ -22,7 +25,7 @@ def end_runs_of(worker: str, api: Api, context: AppContext) -> None:
     """Mark crashed what a worker of this name, now dead, left under way."""
     for run in api.runs(states=UNDER_WAY, pool=context.settings.prefect.work_pool):
         if run["labels"].get(WORKER_LABEL) == worker:
-            _mark_crashed(run, api, context)
+            _mark_crashed(run, LEFT, api, context)
 
 
 def end_unlabelled(api: Api, context: AppContext) -> None:
@@ -31,7 +34,36 @@ def end_unlabelled(api: Api, context: AppContext) -> None:
     for run in api.runs(states=("PENDING",), pool=context.settings.prefect.work_pool):
         since = datetime.fromisoformat(run["state"]["timestamp"])
         if WORKER_LABEL not in run["labels"] and now - since > UNLABELLED_AFTER:
-            _mark_crashed(run, api, context)
+            _mark_crashed(run, LEFT, api, context)
+
+
+def end_runs_of_the_lost(api: Api, context: AppContext) -> None:
+    """Mark crashed what workers of other machines left under way when their machine was lost.
+
+    A round that makes progress goes on: its worker may be dead, or cut off from Prefect only.
+    """
+    pool = context.settings.prefect.work_pool
+    lost = _lost_workers(api, pool)
+    if not lost:
+        return
+    with context.database.read() as session:
+        now = context.clock.now()
+        at_work = {
+            each.run for each in rounds.open_rounds(session) if rounds.makes_progress(each, now)
+        }
+    for run in api.runs(states=UNDER_WAY, pool=pool):
+        if run["labels"].get(WORKER_LABEL) in lost and run["id"] not in at_work:
+            _mark_crashed(run, LOST, api, context)
+
+
+def _lost_workers(api: Api, pool: str) -> set[str]:
+    """Compared with the worker heard of last, so that only the clock of Prefect's server counts."""
+    heard = {
+        each["name"]: datetime.fromisoformat(each["last_heartbeat_time"])
+        for each in api.workers(pool)
+        if each["last_heartbeat_time"]
+    }
+    return {name for name, at in heard.items() if max(heard.values()) - at > LOST_AFTER}
 
 
 def cancel_missed(api: Api) -> None:
@@ -53,6 +85,6 @@ def cancel_stopped(worker: str, api: Api, context: AppContext) -> None:
             api.end_run(run["id"], "CANCELLED", STOPPED)
 
 
-def _mark_crashed(run: Json, api: Api, context: AppContext) -> None:
-    api.end_run(run["id"], "CRASHED", LEFT)
-    record_failure(context, api.flow_name(run), run["name"], LEFT, kind="crash")
+def _mark_crashed(run: Json, why: str, api: Api, context: AppContext) -> None:
+    api.end_run(run["id"], "CRASHED", why)
+    record_failure(context, api.flow_name(run), run["name"], why, kind="crash")

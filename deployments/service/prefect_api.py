@@ -209,6 +209,12 @@ class Api:
         found: Json | None = self._ask("GET", f"/work_pools/{quote(name)}")
         return found
 
+    def workers(self, pool: str) -> list[Json]:
+        """The workers of a work pool, also those that have ended, at most 200."""
+        path = f"/work_pools/{quote(pool)}/workers/filter"
+        found: list[Json] = self._ask("POST", path, json={"limit": 200})
+        return found
+
     def deployments_of(self, pool: str) -> list[Json]:
         """The deployments whose runs go to a work pool, at most 200."""
         body = {"work_pools": {"name": {"any_": [pool]}}, "limit": 200}

@@ -50,6 +50,7 @@ from deployments.service.website_server import WebsiteServer
 from flows.alerting import sending
 from flows.context.context import AppContext
 from flows.context.planned import SINCE, last_planned, record_alive, record_planned, service_claim
+from flows.publishing.website import publish_changes
 from flows.settings.load import SERVICE_VARIABLE
 from flows.upkeep import overdue, seeds
 from notifications.words.plain import several
@@ -67,6 +68,7 @@ PLANNED_ASKED_EVERY = 15.0
 RENEWED_EVERY = 30.0
 JOINED_EVERY = 5.0
 WEBSITE_ASKED_EVERY = 5.0
+PUBLISHED_EVERY = 30.0  # what other machines' runs have changed
 TURNS_WITHIN = 60.0  # the loop, for `/health/live`
 
 
@@ -258,7 +260,8 @@ class Service:
             (DUE_ASKED_EVERY, lambda: self._due_messages.check(self.context)),
             (DUE_ASKED_EVERY, lambda: end_stalled(self.context, self.api, self.id)),
             (DUE_ASKED_EVERY, self._start_what_is_due),
-            (DUE_ASKED_EVERY, self._with_prefect(self._end_unlabelled)),
+            (DUE_ASKED_EVERY, self._with_prefect(self._end_what_was_left)),
+            (PUBLISHED_EVERY, lambda: publish_changes(self.context, self.id)),
             (OVERDUE_ASKED_EVERY, self._notice_overdue),
         ]
         next_time = [monotonic() + every for every, _ in jobs]
@@ -373,8 +376,9 @@ class Service:
         if is_to_run and not self.worker.is_running() and self.worker.may_start():
             self._start_worker()
 
-    def _end_unlabelled(self) -> None:
+    def _end_what_was_left(self) -> None:
         leftovers.end_unlabelled(self.api, self.context)
+        leftovers.end_runs_of_the_lost(self.api, self.context)
 
     def _keep_website(self) -> None:
         if self.website.keep(self.context.settings):

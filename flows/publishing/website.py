@@ -15,14 +15,14 @@ from sqlalchemy.orm import Session
 
 from basics.atomic_write import write_atomically
 from flows.alerting.sending import SendTotals, send_due
-from flows.context.context import AppContext
+from flows.context.context import AppContext, with_names
 from flows.settings.model import Settings
 from flows.settings.watched import WatchedAuthority
 from notifications.words.plain import several
 from ofsted.provider_key import ProviderKey
 from ofsted.site.client import user_agent
 from ofsted.successions import may_have_successors, predecessors, successors
-from storage import queries
+from storage import queries, rounds
 from storage.data_state import data_states
 from storage.database import DatabaseTroubleError
 from storage.leases import BusyError, LeaseLostError, leased
@@ -100,6 +100,22 @@ def publish_and_send(context: AppContext) -> SendTotals:
     sent = send_due(context)
     refresh_downloads(context)
     return sent
+
+
+def publish_changes(context: AppContext, service: str) -> None:
+    """Write what the runs of other machines have changed: each machine has its own folder.
+
+    Args:
+        service: the id of ours; a round of ours that is under way writes the website itself.
+    """
+    with context.database.read() as session:
+        now = context.clock.now()
+        ours = [each for each in rounds.open_rounds(session) if each.service == service]
+        if any(rounds.makes_progress(each, now) for each in ours):
+            return
+        context = with_names(session, context)
+    refresh(context)
+    refresh_downloads(context)
 
 
 def _isolated(context: AppContext, write_it: Writing, *, anew: bool = False) -> Published:
