@@ -125,6 +125,13 @@ class RunningInstallation:
             timeout=120,
         )
 
+    def ask(self, *words: str) -> subprocess.Popen[bytes]:
+        """A command that is not waited for."""
+        silent = subprocess.DEVNULL
+        return subprocess.Popen(
+            self.command(*words), env=environment(), stdout=silent, stderr=silent
+        )
+
     def answer(self, *words: str) -> Result:
         """What a command that only reads says; asked in this process, which has loaded it."""
         line = ["--config", str(self.folder / "ofsted-watch.toml"), *words]
