@@ -53,7 +53,7 @@ run: install  ## start the service for the real site
 test: install  ## the tests that need Python alone
 	@$(PYTEST) -m "not system" $(PYTEST_ARGS)
 
-test-all: install  ## all tests, also those that need Debian packages (Chromium, PostgreSQL, LibreOffice, strace)
+test-all: install  ## all tests, also those that need Debian packages (Chromium, PostgreSQL, Redis, LibreOffice, strace)
 	@$(PYTEST) $(PYTEST_ARGS)
 
 lint: install  ## ruff: rules and format
