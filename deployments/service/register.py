@@ -25,6 +25,7 @@ from flows.context.planned import CHECKS
 from flows.presenting.round_headline import authority_tags
 from flows.settings.load import INSTALLATION_VARIABLE
 from flows.settings.model import ScheduleSettings, Settings
+from storage.leases import BusyError, leased
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +36,8 @@ NAMES = (
     "import-seeds",
     "reread-archive",
 )
+CLAIM = "register"
+WAITED = 600.0  # seconds for another process that registers
 PREFECT = (
     sys.executable,
     "-m",
@@ -62,6 +65,8 @@ def register(
 ) -> bool:
     """Register the deployments if their declaration changed, or one is missing.
 
+    One machine at a time: a pause that one has noted, the other would find switched on.
+
     Args:
         server: where.
         context: of the installation that they belong to.
@@ -75,6 +80,19 @@ def register(
         PrefectError: Prefect's own command failed, and what it printed; or others have
             deployments of these names, or use the work pool.
     """
+    try:
+        with leased(context.database, CLAIM, wait=WAITED):
+            return _register(server, context, environment, folder)
+    except BusyError:
+        raise PrefectError(
+            "another process has been registering the deployments for ten minutes; end it, or "
+            "start the service again later"
+        ) from None
+
+
+def _register(
+    server: PrefectServer, context: AppContext, environment: Mapping[str, str], folder: Path
+) -> bool:
     api, settings = server.api(), context.settings
     home, pool = settings.data / "prefect", settings.prefect.work_pool
     wanted_text = declaration(settings, installation_id(context.database))
