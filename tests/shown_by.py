@@ -448,9 +448,16 @@ FAULTS: dict[str, tuple[str, ...]] = {
         "test_leases.py::test_one_that_is_held_for_long_is_taken_again_after_its_lock_was_cut",
         "test_leases.py::test_one_that_is_held_for_long_is_not_taken_again_from_who_has_it_now",
     ),
+    "Prefect stops planning, while runs planned earlier still come": (
+        "test_planning.py::test_planning_that_has_stopped_is_a_problem_while_planned_runs_still_come",
+    ),
     "Prefect plans nothing, or its worker takes nothing": (
         "test_catch_up.py::test_a_round_that_was_due_is_started_through_prefect_once_and_then_without_it",
         "test_catch_up.py::test_without_prefect_the_round_is_made_and_sends",
+    ),
+    "one of [two machines](more-machines.md) is lost in the middle of a round": (
+        "test_two_machines.py::test_a_machine_lost_in_the_middle_of_a_round_is_replaced_and_nobody_is_alerted_twice",
+        "test_two_machines.py::test_a_machine_cut_off_from_the_database_leaves_its_check_to_the_other",
     ),
     "the service is stopped, dies, or is there and does nothing": (
         "test_schedule.py::test_a_service_that_was_stopped_does_not_look_well",

@@ -43,7 +43,7 @@ def end_runs_of_the_lost(api: Api, context: AppContext) -> None:
     A round that makes progress goes on: its worker may be dead, or cut off from Prefect only.
     """
     pool = context.settings.prefect.work_pool
-    lost = _lost_workers(api, pool)
+    lost = lost_workers(api, pool)
     if not lost:
         return
     with context.database.read() as session:
@@ -56,8 +56,11 @@ def end_runs_of_the_lost(api: Api, context: AppContext) -> None:
             _mark_crashed(run, LOST, api, context)
 
 
-def _lost_workers(api: Api, pool: str) -> set[str]:
-    """Compared with the worker heard of last, so that only the clock of Prefect's server counts."""
+def lost_workers(api: Api, pool: str) -> set[str]:
+    """The workers that Prefect has not heard of for ten minutes.
+
+    Compared with the one that it heard of last: only the clock of Prefect's server counts.
+    """
     heard = {
         each["name"]: datetime.fromisoformat(each["last_heartbeat_time"])
         for each in api.workers(pool)

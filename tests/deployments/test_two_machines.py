@@ -15,6 +15,7 @@ from deployments.demo.fake_ofsted_faults import drip
 from deployments.service import leftovers
 from deployments.service.prefect_api import FINAL
 from flows.context.context import open_context
+from storage import rounds
 from storage.models import PageCheck
 from tests.running_service import NEWER, SUTTON, listed, wait_until
 from tests.two_machines import GAP, TwoMachines, two_machines
@@ -80,19 +81,15 @@ def test_a_machine_lost_in_the_middle_of_a_round_is_replaced_and_nobody_is_alert
     assert machines.first.subjects()[1:] == [NEWS]
 
     # Prefect says that the lost machine's run goes on, until the other machine has it ended.
-    assert machines.api.run(run)["state_type"] == "RUNNING"
     context = open_context(other.settings)
-    leftovers.end_runs_of_the_lost(machines.api, context)
-    assert machines.api.run(run)["state_type"] == "RUNNING"  # the machine may yet come back
     monkeypatch.setattr(leftovers, "LOST_AFTER", timedelta(seconds=1))
-    monkeypatch.setattr(leftovers.rounds, "makes_progress", lambda *_: False)
-
-    def has_ended():
-        leftovers.end_runs_of_the_lost(machines.api, context)
-        return machines.api.run(run)["state_type"] == "CRASHED"
-
-    wait_until(has_ended, 40)
+    wait_until(lambda: lost.worker in leftovers.lost_workers(machines.api, "ofsted-watch"), 60)
+    leftovers.end_runs_of_the_lost(machines.api, context)
+    assert machines.api.run(run)["state_type"] == "RUNNING"  # it made progress minutes ago
+    monkeypatch.setattr(rounds, "STALLED_AFTER", timedelta())
+    leftovers.end_runs_of_the_lost(machines.api, context)
     context.database.close()
+    assert machines.api.run(run)["state_type"] == "CRASHED"
     assert "not been heard of" in machines.api.run(run)["state"]["message"]
     assert machines.api.run(again)["state_type"] == "COMPLETED"
     lost.begin()

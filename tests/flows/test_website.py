@@ -9,8 +9,10 @@ from lxml import html
 
 from deployments.demo.fake_ofsted_faults import status
 from flows.publishing import over_time
+from flows.publishing.website import publish_changes
 from flows.upkeep.nightly import nightly
 from flows.upkeep.reparse_archive import reread
+from storage import rounds
 from storage.data_state import data_states
 from tests.flows.older_parser import lay_down_announced
 from tests.installation import (
@@ -322,3 +324,25 @@ def test_two_at_once_write_one_after_the_other_and_the_site_is_whole(announced):
     assert [(each.communicate(timeout=60)[1], each.returncode) for each in both] == [("", 0)] * 2
     state = json.loads((folder(announced) / ".written.json").read_text())
     assert sorted(state["files"]) == sorted(written(announced))
+
+
+@pytest.mark.both_databases
+def test_what_another_machine_found_is_written_here_too(announced):
+    """Its folder is its own; a round of this machine that is under way writes it itself."""
+    announced.check()
+    context = announced.context()
+    elsewhere = announced.folder / "other machine"
+    website = replace(context.settings.website, folder=elsewhere)
+    there = replace(context, settings=replace(context.settings, website=website))
+    with context.database.write() as session:
+        ours = rounds.begin(session, rounds.RoundOwner(1, 0.0, None, "here"), announced.now)
+    publish_changes(there, "here")
+    assert not elsewhere.exists()
+    with context.database.write() as session:
+        rounds.end(session, ours, announced.now)
+    publish_changes(there, "here")
+    assert (elsewhere / "sutton" / "report-50283346.html").exists()
+    assert (elsewhere / "tables" / "judgements.csv").exists()
+    shown = written(announced)
+    publish_changes(context, "first")
+    assert written(announced) == shown
