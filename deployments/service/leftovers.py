@@ -13,11 +13,12 @@ from flows.context.context import AppContext
 from storage import rounds
 
 WORKER_LABEL = "prefect.worker.name"
-UNLABELLED_AFTER = timedelta(minutes=2)  # Pending and taken by no worker that lives
+LEFT_AFTER = timedelta(minutes=2)  # without a worker that lives, or a process
 LOST_AFTER = timedelta(minutes=10)  # a worker that Prefect has not heard of; it says so each 30 s
 LEFT = "The worker died; the next run will do what was left."
 STOPPED = "Stopped with the service; its next start does what was left."
 LOST = "The worker has not been heard of for 10 minutes; the next run will do what was left."
+ENDED = "The process has ended, but Prefect could not record how; the next run does what was left."
 MISSED = "Missed while the service was not running; the newest missed run replaces it."
 
 
@@ -30,11 +31,25 @@ def end_runs_of(worker: str, api: Api, context: AppContext) -> None:
 
 def end_unlabelled(api: Api, context: AppContext) -> None:
     """A worker that died between taking a run and putting its name to it left it Pending."""
-    now = datetime.now().astimezone()
     for run in api.runs(states=("PENDING",), pool=context.settings.prefect.work_pool):
-        since = datetime.fromisoformat(run["state"]["timestamp"])
-        if WORKER_LABEL not in run["labels"] and now - since > UNLABELLED_AFTER:
+        if WORKER_LABEL not in run["labels"] and _is_old(run):
             _mark_crashed(run, LEFT, api, context)
+
+
+def end_runs_of_the_idle(worker: str, api: Api, context: AppContext) -> None:
+    """Mark crashed what a worker that runs no process has under way by Prefect's word.
+
+    A run that ends while Prefect's server has lost its Redis or its database cannot say so.
+    """
+    for run in api.runs(states=UNDER_WAY, pool=context.settings.prefect.work_pool):
+        if run["labels"].get(WORKER_LABEL) == worker and _is_old(run):
+            _mark_crashed(run, ENDED, api, context)
+
+
+def _is_old(run: Json) -> bool:
+    """Whether its state has been the same for two minutes."""
+    since = datetime.fromisoformat(run["state"]["timestamp"])
+    return datetime.now().astimezone() - since > LEFT_AFTER
 
 
 def end_runs_of_the_lost(api: Api, context: AppContext) -> None:

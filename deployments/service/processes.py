@@ -63,6 +63,10 @@ class Managed:
         """Whether it is running."""
         return self.process is not None and self.process.poll() is None
 
+    def is_idle(self) -> bool:
+        """Whether it runs and no process that it started does."""
+        return self.process is not None and len(_family(self.process.pid)) == 1
+
     def may_start(self) -> bool:
         """Whether a dead child may be started again now; counts and logs its death once."""
         if self.process is not None:

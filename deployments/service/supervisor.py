@@ -378,6 +378,8 @@ class Service:
 
     def _end_what_was_left(self) -> None:
         leftovers.end_unlabelled(self.api, self.context)
+        if self.worker.is_idle():
+            leftovers.end_runs_of_the_idle(self._worker_name, self.api, self.context)
         leftovers.end_runs_of_the_lost(self.api, self.context)
 
     def _keep_website(self) -> None:
