@@ -1,6 +1,7 @@
 """Runs that a dead worker left, or that a stopped service missed: ended, so that none is stuck.
 
-Prefect itself leaves the run of a worker that died Running for ever.
+Prefect itself leaves the run of a worker that died Running for ever, and so a run whose end it
+could not record.
 """
 
 from __future__ import annotations
@@ -44,12 +45,6 @@ def end_runs_of_the_idle(worker: str, api: Api, context: AppContext) -> None:
     for run in api.runs(states=UNDER_WAY, pool=context.settings.prefect.work_pool):
         if run["labels"].get(WORKER_LABEL) == worker and _is_old(run):
             _mark_crashed(run, ENDED, api, context)
-
-
-def _is_old(run: Json) -> bool:
-    """Whether its state has been the same for two minutes."""
-    since = datetime.fromisoformat(run["state"]["timestamp"])
-    return datetime.now().astimezone() - since > LEFT_AFTER
 
 
 def end_runs_of_the_lost(api: Api, context: AppContext) -> None:
@@ -101,6 +96,12 @@ def cancel_stopped(worker: str, api: Api, context: AppContext) -> None:
     for run in api.runs(states=UNDER_WAY, pool=context.settings.prefect.work_pool):
         if run["labels"].get(WORKER_LABEL) == worker:
             api.end_run(run["id"], "CANCELLED", STOPPED)
+
+
+def _is_old(run: Json) -> bool:
+    """Whether its state has been the same for two minutes."""
+    since = datetime.fromisoformat(run["state"]["timestamp"])
+    return datetime.now().astimezone() - since > LEFT_AFTER
 
 
 def _mark_crashed(run: Json, why: str, api: Api, context: AppContext) -> None:
