@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import os
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 from deployments.service.prefect_api import Api
 from deployments.service.processes import kill_all
+from tests.relay import Relay
 from tests.running_service import RunningInstallation, free_port, wait_until
-from tests.sinks import ca_file, tls_context
+from tests.sinks import ca_file
 
 LOGIN = "ada:a-login-of-the-server"
 PREFIX = "/tools/prefect"
@@ -26,61 +25,6 @@ TABLE = """\
 api_url = "{api_url}"
 auth_file = "login"
 """
-
-
-class Relay:
-    """Leads to a port of this machine by TLS; while it is shut, nobody is there."""
-
-    def __init__(self, target: int) -> None:
-        self.port = free_port()
-        self._target = target
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
-        self._server: asyncio.Server | None = None
-        self._writers: set[asyncio.StreamWriter] = set()
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        self.open()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.shut()
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
-
-    def open(self) -> None:
-        asyncio.run_coroutine_threadsafe(self._open(), self._loop).result()
-
-    def shut(self) -> None:
-        asyncio.run_coroutine_threadsafe(self._shut(), self._loop).result()
-
-    async def _open(self) -> None:
-        self._server = await asyncio.start_server(
-            self._serve, "127.0.0.1", self.port, ssl=tls_context()
-        )
-
-    async def _shut(self) -> None:
-        if self._server is not None:
-            self._server.close()
-        for writer in self._writers:
-            writer.transport.abort()
-        self._server = None
-
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(OSError):
-            behind, to_behind = await asyncio.open_connection("127.0.0.1", self._target)
-            self._writers |= {writer, to_behind}
-            await asyncio.gather(_pump(reader, to_behind), _pump(behind, writer))
-            self._writers -= {writer, to_behind}
-
-
-async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    with contextlib.suppress(OSError):
-        while piece := await reader.read(65536):
-            writer.write(piece)
-            await writer.drain()
-    writer.transport.abort() if writer.is_closing() else writer.close()
 
 
 @dataclass

@@ -13,11 +13,9 @@ import socket
 import subprocess
 import sys
 import tempfile
-import threading
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
 
 import psutil
 
@@ -28,6 +26,7 @@ from flows.context.planned import service_id
 from flows.settings.load import SERVICE_VARIABLE
 from tests.databases import Postgres, postgres
 from tests.parts import program
+from tests.relay import Relay
 from tests.running_service import (
     OLDER,
     SUTTON,
@@ -88,7 +87,7 @@ class TwoMachines:
     fake_ofsted: FakeOfsted
     email: EmailSink
     api: Api
-    cable: Cable  # between the second machine and the database
+    cable: Relay  # between the second machine and the database
 
     @property
     def both(self) -> tuple[Machine, Machine]:
@@ -112,7 +111,7 @@ def two_machines(folder: Path, checks: str = "0 4 1 1 *") -> Iterator[TwoMachine
         prefect_server(folder / "prefect", server, redis_url) as api,
         fake_ofsted.running() as base,
         EmailSink() as email,
-        Cable(server.port) as cable,
+        Relay(server.port, tls=False) as cable,
     ):
         database = server.make()
         through_cable = database.replace(str(server.port), str(cable.port))
@@ -136,7 +135,6 @@ def two_machines(folder: Path, checks: str = "0 4 1 1 *") -> Iterator[TwoMachine
         try:
             yield TwoMachines(*machines, fake_ofsted, email, api, cable)
         finally:
-            cable.mend()
             for machine in machines:
                 if machine.up is not None and machine.up.poll() is None:
                     machine.stop()
@@ -232,58 +230,3 @@ def environment_of_prefect(
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "DO_NOT_TRACK": "1",
     }
-
-
-@dataclass
-class Cable:
-    """A line to a port of this machine that can be cut."""
-
-    to: int
-    port: int = 0
-    _open: set[socket.socket] = field(default_factory=set)
-    _is_cut: bool = False
-
-    def __enter__(self) -> Self:
-        self._ear = socket.create_server(("127.0.0.1", 0))
-        self.port = self._ear.getsockname()[1]
-        threading.Thread(target=self._listen, daemon=True).start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._ear.close()
-        self.cut()
-
-    def cut(self) -> None:
-        """Nothing goes through any more, and what was going through is broken off."""
-        self._is_cut = True
-        for each in [*self._open]:
-            _end(each)
-
-    def mend(self) -> None:
-        """New connections go through again."""
-        self._is_cut = False
-
-    def _listen(self) -> None:
-        with contextlib.suppress(OSError):
-            while True:
-                near, _ = self._ear.accept()
-                if self._is_cut:
-                    near.close()
-                    continue
-                far = socket.create_connection(("127.0.0.1", self.to))
-                self._open |= {near, far}
-                for ends in ((near, far), (far, near)):
-                    threading.Thread(target=self._pass_on, args=ends, daemon=True).start()
-
-    def _pass_on(self, source: socket.socket, to: socket.socket) -> None:
-        with source, contextlib.suppress(OSError):
-            while data := source.recv(65536):
-                to.sendall(data)
-        self._open.discard(source)
-        _end(to)
-
-
-def _end(line: socket.socket) -> None:
-    """Also for a thread that waits for what comes."""
-    with contextlib.suppress(OSError):
-        line.shutdown(socket.SHUT_RDWR)

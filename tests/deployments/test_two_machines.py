@@ -107,10 +107,10 @@ def test_a_machine_cut_off_from_the_database_leaves_its_check_to_the_other(machi
     machines.fake_ofsted.misbehave(PAGE, drip(piece=300, pause=0.5), times=1)
     left = cut_off.ask("check", "--no-prefect")
     wait_until(lambda: len(machines.fake_ofsted.requests) > seen, 60)
-    machines.cable.cut()
+    machines.cable.shut()
     assert other.run("check", "--no-prefect").returncode == 0
     assert left.wait(60) != 0
-    machines.cable.mend()
+    machines.cable.open()
     assert cut_off.run("check", "--no-prefect").returncode == 0
     assert [each.up.poll() for each in machines.both] == [None, None]
     assert machines.first.subjects()[1:] == [NEWS]
