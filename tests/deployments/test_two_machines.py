@@ -95,10 +95,11 @@ def test_a_machine_lost_in_the_middle_of_a_round_is_replaced_and_nobody_is_alert
     lost.begin()
 
 
-def test_each_machines_website_shows_what_was_found_on_the_other(machines):
+def test_each_machine_shows_and_has_what_was_found_on_the_other(machines):
     for each in machines.both:
         page = each.folder / "data" / "website" / "sutton" / "report-50283346.html"
         wait_until(page.exists, 60)
+        assert "2 documents, " in each.answer("doctor").stdout  # in the archive that they share
 
 
 def test_a_machine_cut_off_from_the_database_leaves_its_check_to_the_other(machines):
