@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import os
 import tempfile
@@ -28,7 +29,15 @@ class Archive:
         return self.folder / sha256[:2] / (sha256 + MEDIA_TYPES[media_type])
 
     def make(self) -> None:
-        """Create the folder if it is missing."""
+        """Create the folder if it is missing; but not where a link leads to storage that is away.
+
+        Raises:
+            OSError: it cannot be created, or is away.
+        """
+        if self.folder.is_symlink() and not self.folder.exists():
+            raise FileNotFoundError(
+                errno.ENOENT, "a link to storage that is away", str(self.folder)
+            )
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     @contextlib.contextmanager

@@ -67,3 +67,16 @@ def test_what_is_not_there_is_none(archive):
 def test_texts_and_pdfs_keep_their_endings(archive):
     assert archive.path(SHA256, "text/plain; charset=utf-8").suffix == ".txt"
     assert archive.path(SHA256, PDF).suffix == ".pdf"
+
+
+def test_a_link_to_storage_that_is_away_is_said_and_nothing_is_put_in_its_place(tmp_path):
+    shared = tmp_path / "mounted"
+    (tmp_path / "archive").symlink_to(shared)
+    archive = Archive(tmp_path / "archive")
+    with pytest.raises(FileNotFoundError, match="a link to storage that is away"):
+        archive.make()
+    assert not shared.exists()
+    shared.mkdir()
+    archive.make()
+    archive.keep_bytes(b"a document", "application/pdf")
+    assert list(shared.glob("*/*.pdf"))
