@@ -15,9 +15,10 @@ from deployments.demo.fake_ofsted_faults import drip
 from deployments.service import leftovers
 from deployments.service.prefect_api import FINAL
 from flows.context.context import open_context
+from flows.settings.load import OFFSET_VARIABLE
 from storage import rounds
 from storage.models import PageCheck
-from tests.running_service import NEWER, SUTTON, listed, wait_until
+from tests.running_service import NEWER, OFFSET, SUTTON, listed, wait_until
 from tests.two_machines import GAP, TwoMachines, two_machines
 
 pytestmark = [pytest.mark.system, pytest.mark.long(120), pytest.mark.timeout(600)]
@@ -81,6 +82,7 @@ def test_a_machine_lost_in_the_middle_of_a_round_is_replaced_and_nobody_is_alert
     assert machines.first.subjects()[1:] == [NEWS]
 
     # Prefect says that the lost machine's run goes on, until the other machine has it ended.
+    monkeypatch.setenv(OFFSET_VARIABLE, str(OFFSET.total_seconds()))
     context = open_context(other.settings)
     monkeypatch.setattr(leftovers, "LOST_AFTER", timedelta(seconds=1))
     wait_until(lambda: lost.worker in leftovers.lost_workers(machines.api, "ofsted-watch"), 60)
