@@ -7,7 +7,7 @@ from typing import Any
 from prefect import flow
 from prefect.client.schemas.objects import State
 
-from flows.prefect_steps import HOOKS, ended, flow_context, write_pages
+from flows.prefect_steps import HOOKS, ended, flow_context, refresh_pages
 from flows.presenting import artifacts
 from flows.upkeep.nightly import nightly
 
@@ -17,5 +17,5 @@ def nightly_maintenance() -> State[Any]:
     """Audit what was recorded and sent, write the website anew, delete what is not needed."""
     with flow_context() as context:
         night = nightly(context)
-        write_pages(context, artifacts.everything(context))
+        refresh_pages(context, artifacts.everything(context))
         return ended(context, night.headline, night.in_words(), is_well=night.is_well)

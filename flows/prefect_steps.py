@@ -19,6 +19,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from prefect import Flow, Task, get_client
+from prefect.artifacts import Artifact as PrefectArtifact
 from prefect.artifacts import (
     create_link_artifact,
     create_markdown_artifact,
@@ -27,6 +28,7 @@ from prefect.artifacts import (
     update_progress_artifact,
 )
 from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas.objects import Artifact as ArtifactResponse
 from prefect.client.schemas.objects import FlowRun, State
 from prefect.context import FlowRunContext
 from prefect.events import emit_event
@@ -37,7 +39,7 @@ from flows.context.context import AppContext, open_context
 from flows.context.installation import refuse_run_of_another
 from flows.context.planned import SINCE
 from flows.pipeline import STILL_CHECKING
-from flows.presenting import prefect_events
+from flows.presenting import artifacts, prefect_events
 from flows.presenting.artifacts import Artifact
 from flows.settings import load
 from flows.step import StepResult
@@ -166,10 +168,41 @@ def scheduled_for(context: AppContext) -> datetime | None:
 
 def write_pages(context: AppContext, pages: Iterable[Artifact]) -> None:
     """Write these artifacts; Prefect tries again. One that cannot be written fails no run."""
+    _write_isolated(context, partial(_write, [*pages]))
+
+
+def refresh_pages(context: AppContext, pages: Iterable[Artifact]) -> None:
+    """As `write_pages`, of those alone that have changed, are missing or were written long ago."""
+    _write_isolated(context, partial(_refresh, [*pages]))
+
+
+def _write_isolated(context: AppContext, write: Callable[[], None]) -> None:
     try:
-        context.step("write pages", partial(_write, [*pages]))
+        context.step("write pages", write)
     except Exception:
         log.exception("the pages in the Prefect UI could not be written")
+
+
+def _refresh(pages: Iterable[Artifact]) -> None:
+    _write(each for each in pages if not _is_fresh(each))
+
+
+def _is_fresh(page: Artifact) -> bool:
+    shown = _shown(page.key)
+    link = _shown(_link_key(page)) if page.link else shown
+    return bool(shown and shown.data == page.markdown) and all(
+        each and each.created and not artifacts.is_old(each.created) for each in (shown, link)
+    )
+
+
+def _shown(key: str) -> ArtifactResponse | None:
+    """The newest artifact of a key; None: there is none."""
+    found = PrefectArtifact.get(key)
+    return cast("ArtifactResponse | None", found)  # a coroutine in asynchronous flows alone
+
+
+def _link_key(page: Artifact) -> str:
+    return f"{page.key}-pdf"
 
 
 def _write(pages: Iterable[Artifact]) -> None:
@@ -179,7 +212,7 @@ def _write(pages: Iterable[Artifact]) -> None:
             create_link_artifact(
                 page.link,
                 link_text="Report (PDF)",
-                key=f"{page.key}-pdf",
+                key=_link_key(page),
                 description=page.description,
             )
 

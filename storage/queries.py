@@ -206,6 +206,19 @@ def newest_of_reports(
     return [_shown(event) for event in session.scalars(loaded)]
 
 
+def newest_of_each_provider(session: Session) -> list[EventLine]:
+    """The newest alert to readers about a report of each provider."""
+    event = models.Event
+    newest = (
+        select(func.max(event.id))
+        .where(event.audience == "readers", event.report_id.is_not(None))
+        .group_by(event.code, event.urn)
+    )
+    query = select(event).where(event.id.in_(newest)).order_by(event.id.desc())
+    loaded = query.options(selectinload(event.deliveries), selectinload(event.report))
+    return [_shown(each) for each in session.scalars(loaded)]
+
+
 def events_of_reports(
     session: Session, provider: ProviderKey, most: int | None = None
 ) -> list[EventLine]:

@@ -5,7 +5,9 @@ Prefect's menu has no entry for artifacts, so `up` and `status` print the addres
 
 from __future__ import annotations
 
-from deployments.service.prefect_api import Api
+from datetime import datetime
+
+from deployments.service.prefect_api import Api, Json
 from flows.context.context import AppContext, named
 from flows.presenting import artifacts
 
@@ -20,12 +22,16 @@ def address(ui: str) -> str:
 
 
 def write(api: Api, context: AppContext) -> None:
-    """Write the artifacts that are missing or have changed.
+    """Write the artifacts that are missing, have changed or were written long ago.
 
     Raises:
         PrefectError: Prefect's server did not take one.
     """
     for each in artifacts.everything(named(context)):
         newest = api.artifact(each.key)
-        if newest is None or newest["data"] != each.markdown:
+        if newest is None or newest["data"] != each.markdown or _is_old(newest):
             api.write_artifact(each.key, each.markdown, each.description)
+
+
+def _is_old(newest: Json) -> bool:
+    return artifacts.is_old(datetime.fromisoformat(newest["created"]))

@@ -11,6 +11,7 @@ import os
 import shutil
 import sysconfig
 from collections.abc import Iterable
+from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -33,6 +34,7 @@ from flows.settings.load import (
 )
 from flows.settings.model import PREFIX, Settings
 
+RUNS_KEPT = timedelta(days=30)  # flow runs in the UI, with their logs and artifacts
 PREFECTS = "PREFECT_"
 MACHINE = (
     *("PATH", "HOME", "USER", "LOGNAME", "TMPDIR", "TEMP", "TMP"),
@@ -185,6 +187,7 @@ def _server(settings: Settings, server: PrefectServer) -> dict[str, str]:
         "PREFECT_SERVER_API_CORS_ALLOWED_ORIGINS": public,
         "PREFECT_SERVER_API_CSRF_PROTECTION_ENABLED": "true",
         "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs,orphans",
+        "PREFECT_SERVER_SERVICES_DB_VACUUM_RETENTION_PERIOD": f"{RUNS_KEPT.total_seconds():.0f}",
     }
 
 

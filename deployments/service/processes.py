@@ -21,7 +21,6 @@ RESTART_AFTER = 5.0  # seconds; doubled each time it dies quickly, up to:
 RESTART_AT_MOST = 300.0  # seconds
 STEADY = 120.0  # seconds; after such a life the wait is short again
 STARTED = "--- started "  # begins our line in the log at each start; a time follows
-LOG_LIMIT = 5_000_000  # bytes; then the log begins anew beside one old one
 
 
 @dataclass
@@ -42,8 +41,6 @@ class Managed:
     def start(self) -> None:
         """Start it, in a session of its own."""
         self.log_file.parent.mkdir(parents=True, exist_ok=True)
-        if self.log_file.exists() and self.log_file.stat().st_size > LOG_LIMIT:
-            self.log_file.replace(self.log_file.with_suffix(".old.log"))
         with self.log_file.open("ab") as log_file:
             log_file.write(f"{STARTED}{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC\n".encode())
             log_file.flush()

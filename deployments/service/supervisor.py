@@ -25,6 +25,7 @@ from deployments.service import (
     catch_up,
     environment,
     leftovers,
+    logs,
     planning,
     register,
 )
@@ -69,6 +70,7 @@ RENEWED_EVERY = 30.0
 JOINED_EVERY = 5.0
 WEBSITE_ASKED_EVERY = 5.0
 PUBLISHED_EVERY = 30.0  # what other machines' runs have changed
+LOGS_ROTATED_EVERY = 60.0
 TURNS_WITHIN = 60.0  # the loop, for `/health/live`
 
 
@@ -86,7 +88,7 @@ class Service:
 
     def __init__(self, context: AppContext, host: str, port: int) -> None:
         settings = context.settings
-        self.home, logs = settings.data / "prefect", settings.data / "logs"
+        self.home, self.logs = settings.data / "prefect", settings.data / "logs"
         self.server = existing_server(context) or own_server(settings, host, port)
         self.own = (
             OwnServer(self.server, context, host, port, self._write_file)
@@ -114,11 +116,11 @@ class Service:
         of_the_worker = environment.of_the_worker(context, self.server)
         self._catch_up = CatchUp(
             catch_up.through(self.api),
-            catch_up.alone(of_the_worker, self.folder, logs / "round.log"),
+            catch_up.alone(of_the_worker, self.folder, self.logs / "round.log"),
         )
-        self.worker = Managed(WORKER, work, of_the_worker, self.folder, logs / "worker.log")
+        self.worker = Managed(WORKER, work, of_the_worker, self.folder, self.logs / "worker.log")
         self.website = WebsiteServer(
-            environment.of_the_website(context), self.folder, logs / "website.log", _say
+            environment.of_the_website(context), self.folder, self.logs / "website.log", _say
         )
 
         self._turned = -TURNS_WITHIN  # when the loop last turned, by `monotonic`; not yet
@@ -263,6 +265,7 @@ class Service:
             (DUE_ASKED_EVERY, self._with_prefect(self._end_what_was_left)),
             (PUBLISHED_EVERY, lambda: publish_changes(self.context, self.id)),
             (OVERDUE_ASKED_EVERY, self._notice_overdue),
+            (LOGS_ROTATED_EVERY, lambda: logs.rotate(self.logs)),
         ]
         next_time = [monotonic() + every for every, _ in jobs]
         while not self.stopping.wait(1.0):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from flows.checking.check import CheckResult
 from flows.comparing.history_table import history_table
@@ -30,6 +30,8 @@ from storage.report_queries import ReportLine
 
 WINDOW = timedelta(days=365)  # of the alerts in `news`
 MOST = 200  # lines in `news`
+# Prefect deletes artifacts with the runs that wrote them: ours after 30 days, others after 7.
+REWRITTEN_AFTER = timedelta(days=5)
 CHANGES = {"first", "changed", "suspect"}  # after these, all of a page's artifacts are rewritten
 
 
@@ -69,12 +71,22 @@ def round_table(checks: Sequence[CheckResult]) -> list[dict[str, str]]:
 
 
 def everything(context: AppContext) -> Iterator[Artifact]:
-    """All artifacts, since Prefect deletes old ones."""
+    """All artifacts; of reports the newest of each authority, and those of the last 12 months."""
     for authority in context.settings.watch:
         yield from judgements(context, authority)
-    yield from reports(context, since=context.clock.now() - WINDOW)
+    with context.database.read() as session:
+        found = queries.newest_of_reports(session, since=context.clock.now() - WINDOW)
+        newest = queries.newest_of_each_provider(session)
+    watched = {each.key for each in context.settings.watch}
+    found += (each for each in newest if each.provider in watched)
+    yield from _reports(context, found)
     yield news(context)
     yield health(context)
+
+
+def is_old(written: datetime) -> bool:
+    """Whether an artifact is to be written again, though it has not changed."""
+    return written < datetime.now(UTC) - REWRITTEN_AFTER
 
 
 def judgements(context: AppContext, authority: WatchedAuthority) -> Iterator[Artifact]:
@@ -109,9 +121,15 @@ def reports(
     """Each report that readers were alerted to since then, as in its latest alert."""
     with context.database.read() as session:
         found = queries.newest_of_reports(session, since=since)
+    wanted = (each for each in found if provider is None or each.provider == provider)
+    yield from _reports(context, wanted)
+
+
+def _reports(context: AppContext, found: Iterable[EventLine]) -> Iterator[Artifact]:
+    """An artifact of each report, by the first of its alerts."""
     announced: set[int | None] = set()
     for event in found:
-        if event.report_id in announced or (provider is not None and event.provider != provider):
+        if event.report_id in announced:
             continue
         announced.add(event.report_id)
         event_of_it = ev.from_json(event.payload)

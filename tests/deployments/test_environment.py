@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from deployments.service import environment
 from deployments.service.prefect_server import PrefectServer
 from deployments.service.settings_view import SettingsView
 from flows.context.context import AppContext, open_context
+from flows.presenting import artifacts
 from flows.settings import load
 from flows.settings.load import SettingsError
 from flows.settings.model import Settings
@@ -130,6 +132,14 @@ def test_without_a_settings_file_runs_go_by_the_folder_that_up_was_started_in(
     )
     (here / "ofsted-watch.toml").write_text('contact = "later@example.org"')
     assert load.load().contact == ""  # until `up` is started anew
+
+
+def test_old_runs_are_deleted_and_the_pages_they_wrote_are_written_again_long_before(tmp_path):
+    server = environment.of_the_server(context(tmp_path), UI)
+    deleted = "PREFECT_SERVER_SERVICES_DB_VACUUM_"
+    assert server[f"{deleted}ENABLED"] == "events,flow_runs,orphans"
+    kept = timedelta(seconds=int(server[f"{deleted}RETENTION_PERIOD"]))
+    assert 2 * artifacts.REWRITTEN_AFTER < kept == timedelta(days=30)
 
 
 def test_their_working_directory_is_empty_whatever_was_left_there(tmp_path):

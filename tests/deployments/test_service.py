@@ -16,6 +16,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+import requests
 
 from deployments.demo.fake_ofsted_faults import drip, status
 from deployments.demo.fake_ofsted_pages import Listed
@@ -437,6 +438,31 @@ def test_monitoring_is_answered_by_the_service_and_hears_of_a_worker_that_is_gon
     while seen != {200, 503} or get(port, "/health/live").status != 200:
         seen.add(get(port, "/health/live").status)
         assert time.monotonic() < until, seen
+
+
+def test_runs_of_last_month_are_deleted_and_every_page_stays(installation):
+    """Prefect's records are made 31 days older while it is stopped, as after a month off."""
+    pages = set(installation.api.artifacts())
+    old = {run["id"] for run in installation.checks("COMPLETED")}
+    installation.stop()
+    file = installation.settings.data / "prefect" / "prefect.db"
+    with contextlib.closing(sqlite3.connect(file)) as prefect, prefect:
+        for table, column in (
+            *(("flow_run", "end_time"), ("artifact", "created"), ("artifact", "updated")),
+            ("artifact_collection", "created"),
+        ):
+            older = f"strftime('%Y-%m-%d %H:%M:%f000', {column}, '-31 days')"
+            prefect.execute(f"UPDATE {table} SET {column} = {older}")  # noqa: S608
+    installation.start()
+    wait_until(lambda: old.isdisjoint(run["id"] for run in installation.checks("COMPLETED")), 60)
+    night = installation.api.start("nightly-maintenance")
+    wait_until(lambda: installation.api.run(night)["state_type"] in FINAL)
+    shown = installation.api.artifacts()
+    assert pages <= set(shown)
+    for page in shown.values():
+        assert requests.get(
+            f"{installation.api.address}/artifacts/{page['latest_id']}", timeout=9
+        ).ok
 
 
 def test_sigterm_stops_the_service_with_all_its_processes_within_a_minute(installation):

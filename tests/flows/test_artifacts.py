@@ -60,6 +60,12 @@ def test_the_night_writes_everything_again(announced):
         assert "You are receiving this" not in artifact.markdown
 
 
+@pytest.mark.both_databases
+def test_the_newest_report_of_an_authority_keeps_its_page_through_the_years(announced):
+    announced.later(days=800)
+    assert "sutton-report-50283346" in written(artifacts.everything(announced.context()))
+
+
 def test_the_grid_is_judgements_by_inspections_oldest_first_as_in_email_and_cards(announced):
     found = written(artifacts.everything(announced.context()))["sutton-judgements"]
     [rows] = tables(found)
