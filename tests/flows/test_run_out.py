@@ -1,4 +1,4 @@
-"""A certificate or password that has run out: said plainly, and made good once there is a new one."""
+"""A certificate or password that has run out: said plainly, and made good by a new one."""
 
 import ssl
 from datetime import UTC, datetime
