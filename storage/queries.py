@@ -113,10 +113,15 @@ def newest_check(
 
 
 def newest_checks(session: Session) -> dict[ProviderKey, models.PageCheck]:
-    """The check of each provider that began last."""
-    check = models.PageCheck
-    newest = select(func.max(check.id)).group_by(check.code, check.urn)
-    found = session.scalars(select(check).where(check.id.in_(newest)))
+    """The check of each provider that began last, found without reading all checks."""
+    check, page = models.PageCheck, models.Provider
+    newest = (
+        select(func.max(check.id))
+        .where(check.code == page.code, check.urn == page.urn)
+        .correlate(page)
+        .scalar_subquery()
+    )
+    found = session.scalars(select(check).where(check.id.in_(select(newest).select_from(page))))
     return {each.provider_key: each for each in found}
 
 
