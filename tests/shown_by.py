@@ -22,6 +22,9 @@ FAULTS: dict[str, tuple[str, ...]] = {
         "test_politeness.py::test_a_page_that_is_too_large_is_given_up_while_it_comes",
         "test_politeness.py::test_a_packed_page_is_measured_unpacked",
     ),
+    "its certificate has expired, or is of an authority that we do not know": (
+        "test_run_out.py::test_a_site_whose_certificate_is_not_proved_is_unreachable_until_it_is",
+    ),
     "robots.txt forbids the page": (
         "test_robots.py::test_what_robots_txt_forbids_is_not_asked",
         "test_robots.py::test_rules_are_those_of_rfc_9309",
@@ -201,6 +204,9 @@ FAULTS: dict[str, tuple[str, ...]] = {
         "test_sending.py::test_a_channel_that_is_down_pauses_and_is_reported_through_another_and_probed_hourly",
         "test_sending_faults.py::test_an_email_channel_that_is_broken_is_reported_through_another_channel_and_nothing_is_lost",
         "test_email.py::test_a_certificate_that_is_not_proved_takes_the_channel_down",
+    ),
+    "a password has expired": (
+        "test_run_out.py::test_a_password_that_has_expired_holds_everything_back_until_the_settings_have_the_new_one",
     ),
     "no email server answers": (
         "test_sending_faults.py::test_an_email_server_that_is_gone_is_waited_for",
@@ -580,6 +586,15 @@ FAULTS: dict[str, tuple[str, ...]] = {
     ),
     "the clocks change in March and October": (
         "test_time_off.py::test_a_night_in_which_the_clock_changes_has_each_check_once_and_each_alert_once",
+    ),
+    "a year passes": (
+        "test_year.py::test_after_a_year_a_round_costs_what_it_did_and_old_checks_have_gone",
+        "test_service.py::test_runs_of_last_month_are_deleted_and_every_page_stays",
+        "test_logs.py::test_a_log_over_the_limit_is_emptied_while_its_process_writes_on",
+    ),
+    "another version is installed": (
+        "test_upgrade.py::test_every_command_shows_what_it_showed",
+        "test_upgrade.py::test_what_was_pending_is_sent_as_it_was_and_nothing_is_announced_again",
     ),
     "the machine is off for two days": (
         "test_checks_at_once.py::test_late_runs_of_two_days_become_one_check",
