@@ -1,6 +1,7 @@
 """Nights in which the clock changes, and days in which nothing ran."""
 
-from datetime import UTC, timedelta
+from dataclasses import replace
+from datetime import UTC, date, timedelta
 from itertools import takewhile
 from zoneinfo import ZoneInfo
 
@@ -9,7 +10,12 @@ from cronsim import CronSim
 
 from flows.alerting.sending import service_starts
 from flows.upkeep.overdue import notice_overdue
-from tests.installation import REPORT_2025, utc
+from tests.installation import (
+    ELSEWHERE,
+    REPORT_2025,
+    forget,
+    utc,
+)
 
 LONDON = ZoneInfo("Europe/London")
 EVERY_QUARTER = "*/15 * * * *"
@@ -60,6 +66,32 @@ def test_after_eight_days_off_what_waited_is_tried_three_times_before_it_is_give
     assert _due_to_scrutiny(installation) == "sent"
     assert installation.event_types == ["report_published", "channel_down", "channel_up"]
     assert len(installation.emails_to("scrutiny")) == len(installation.cards) == 1
+
+
+def test_after_a_week_off_one_check_and_one_digest_each_bring_all_that_happened(installation):
+    for name, frequency in (("daily", "daily 08:00"), ("weekly", "weekly monday 08:00")):
+        reader = {"name": name, "email": f"{name}@example.gov.uk", "frequency": frequency}
+        installation.settings["recipients"].append(reader)
+    installation.at("2025-07-29 09:30")
+    installation.check()
+    installation.email.answers["CONNECT"] = "421 4.3.2 not now"
+    installation.publish(ELSEWHERE)
+    installation.check()
+    forget(installation)
+    installation.later(days=7, hours=2)
+    installation.email.answers.clear()
+    installation.publish(replace(REPORT_2025, published=date(2025, 8, 4)))
+    service_starts(installation.context())
+    checked = installation.check(scheduled=installation.now)
+    missed = [installation.now - timedelta(days=days) for days in (6, 3, 1)]
+    again = [installation.check(scheduled=each).result for each in missed]
+    assert (checked.result, again) == ("changed", ["skipped"] * 3)
+    installation.checks(2, hours=1)
+    assert installation.event_types == ["report_published", "digest", "digest"]
+    before, meanwhile = "Sutton: new area SEND", "Sutton: leaders' impact lowered"
+    for name in ("scrutiny", "daily", "weekly"):
+        first, second = sorted(installation.subjects(name), reverse=True)
+        assert (first.startswith(before), second.startswith(meanwhile)) == (True, True)
 
 
 def _due_to_scrutiny(installation):
