@@ -49,9 +49,23 @@ def _plausible(until: datetime | None) -> datetime | None:
     return None if is_wrong else until
 
 
-def _not_before(session: Session, host: str) -> datetime | None:
-    query = select(models.HttpHost.not_before).where(models.HttpHost.name == host)
-    return _plausible(session.scalar(query))
+def _slot_of(host: str) -> str:
+    """The row of the time that the gap allows, beside that of the pauses the host asked for."""
+    return f"{host} slot"
+
+
+def _turn(session: Session, host: str) -> HostTurn:
+    row = models.HttpHost
+    query = select(row.name, row.not_before).where(row.name.in_((host, _slot_of(host))))
+    found = {each.name: each.not_before for each in session.execute(query)}
+    return HostTurn(_plausible(found.get(host)), found.get(_slot_of(host)))
+
+
+def _take_slot(session: Session, host: str, next_at: datetime) -> None:
+    row, name = models.HttpHost, _slot_of(host)
+    known = update(row).where(row.name == name).values(not_before=next_at).returning(row.name)
+    if session.execute(known).scalar() is None:
+        session.add(row(name=name, not_before=next_at))
 
 
 def _delay_until(session: Session, host: str, until: datetime) -> None:
@@ -80,7 +94,8 @@ class HttpState:
         turn = HostTurn()
 
         def read(session: Session) -> None:
-            turn.not_before = _not_before(session, host)
+            found = _turn(session, host)
+            turn.not_before, turn.slot = found.not_before, found.slot
 
         with contextlib.ExitStack() as stack:
             lock = leased(self._database, f"host {host}", wait=LOCK_WAIT, first=read)
@@ -92,16 +107,16 @@ class HttpState:
                 ) from None
             try:
                 yield turn
-            finally:  # the pause and the end of the lock in one transaction
+            finally:  # the slot and the end of the lock in one transaction
                 with self._database.write() as session:
                     if turn.next_at is not None:
-                        _delay_until(session, host, turn.next_at)
+                        _take_slot(session, host, turn.next_at)
                     hold.end(session)
 
     def not_before(self, host: str) -> datetime | None:
-        """When the next request may begin; None: immediately."""
+        """Until when the host asked us to wait; None: it did not."""
         with self._database.read() as session:
-            return _not_before(session, host)
+            return _turn(session, host).not_before
 
     def delay_until(self, host: str, until: datetime) -> None:
         """Allow no request before this time; an earlier time never replaces a later one."""

@@ -25,6 +25,7 @@ import psutil
 
 from deployments.service import environment
 from deployments.service.prefect_api import FINAL, Api
+from flows.settings.load import SERVICE_VARIABLE
 from flows.upkeep.nightly import nightly
 from tests import england
 from tests.bench import cpu, say
@@ -154,6 +155,7 @@ def in_a_row(installation: Installation, api: Api, number: int) -> None:
     """Runs of the flow in one process, which spares each the start of Python."""
     context = installation.context()
     made = environment.of_the_worker(context, api.address.removesuffix("/api"))
+    del made[SERVICE_VARIABLE]  # by which `up` ends what a dead worker left
     line = [sys.executable, "-c", REPEATED, str(number)]
     subprocess.run(line, cwd=HOME, env=made, check=True, capture_output=True)
 

@@ -600,6 +600,10 @@ FAULTS: dict[str, tuple[str, ...]] = {
         "test_time_off.py::test_after_a_week_off_one_check_and_one_digest_each_bring_all_that_happened",
         "test_checks_at_once.py::test_late_runs_of_two_days_become_one_check",
     ),
+    "the clock was hours ahead and is set back while the service runs": (
+        "test_wrong_clock.py::test_the_site_is_asked_at_once_where_the_clock_was_hours_ahead_at_the_last_request",
+        "test_catch_up.py::test_a_round_that_was_due_is_started_through_prefect_once_and_then_without_it",
+    ),
     "the clock was days ahead for one check": (
         "test_wrong_clock.py::test_what_waits_goes_out_at_once_and_the_false_times_are_shown_until_then",
         "test_deliveries.py::test_times_that_a_wrong_clock_wrote_are_found_and_brought_back",

@@ -193,20 +193,22 @@ class Client:
 
     @contextmanager
     def _exclusive(self, address: str, gap: float) -> Iterator[None]:
-        """Hold the host's lock for one request, wait as long as it asks, and set the next pause."""
+        """Hold the host's lock for one request, wait as long as it asks, and set the next slot.
+
+        A slot further ahead than the gap, or a pause of over a day, was written by a wrong clock.
+        """
         host = host_of(address)
         with self._state.host_lock(host) as turn:
-            not_before = turn.not_before
-            wait = (not_before - _now()).total_seconds() if not_before else 0.0
-            if max(LONGEST_WAIT, gap) < wait <= LONGEST_DELAY:
+            pause, slot = _seconds_until(turn.not_before), _seconds_until(turn.slot)
+            if LONGEST_WAIT < pause <= LONGEST_DELAY:
                 raise Unreachable(
                     address,
-                    f"no request made: the site asked us to wait until {not_before:%H:%M} UTC",
+                    f"no request made: the site asked us to wait until {turn.not_before:%H:%M} UTC",
                     "the next check will try again",
-                    retry_after=wait,
+                    retry_after=pause,
                 )
-            if 0 < wait <= LONGEST_DELAY:  # a longer one was written by a wrong clock
-                time.sleep(wait)
+            waits = (pause <= LONGEST_WAIT) * pause, (slot <= gap) * slot
+            time.sleep(max(waits))
             try:
                 yield
             finally:
@@ -313,6 +315,11 @@ def _robots_text(answer: Answer) -> str:
         return ""
     expect_ok(answer)
     return answer.body(ROBOTS_LIMIT).decode("utf-8", "replace")
+
+
+def _seconds_until(at: datetime | None) -> float:
+    """0, where it is past or there is none."""
+    return max((at - _now()).total_seconds(), 0.0) if at else 0.0
 
 
 def _after(seconds: float) -> datetime:

@@ -38,7 +38,8 @@ class Robots:
 class HostTurn:
     """One request to a host: when it may begin, and when the next one may."""
 
-    not_before: datetime | None = None  # None: immediately
+    not_before: datetime | None = None  # the site asked for this pause; None: for none
+    slot: datetime | None = None  # by the gap after the request before; None: there was none
     next_at: datetime | None = None  # set by whoever has the turn; None: as it was
 
 
@@ -83,6 +84,7 @@ class InMemoryState:
         self._guard = Lock()
         self._locks: defaultdict[str, Lock] = defaultdict(Lock)
         self._not_before: dict[str, datetime] = {}
+        self._slots: dict[str, datetime] = {}
         self._robots: dict[str, Robots] = {}
         self._pages: dict[str, CachedPage] = {}
 
@@ -92,15 +94,15 @@ class InMemoryState:
         with self._guard:
             lock = self._locks[host]
         with lock:
-            turn = HostTurn(self.not_before(host))
+            turn = HostTurn(self.not_before(host), self._slots.get(host))
             try:
                 yield turn
             finally:
                 if turn.next_at is not None:
-                    self.delay_until(host, turn.next_at)
+                    self._slots[host] = turn.next_at
 
     def not_before(self, host: str) -> datetime | None:
-        """When the next request may begin; None: immediately."""
+        """Until when the site asked us to wait; None: it did not."""
         return self._not_before.get(host)
 
     def delay_until(self, host: str, until: datetime) -> None:

@@ -1,11 +1,14 @@
 """A clock that was wrong once and is right again holds nothing back, and is shown."""
 
-from datetime import timedelta
+import time
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import update
 
 from flows.alerting.sending import is_due
 from flows.upkeep.overdue import notice_overdue
+from storage import models
 from tests.installation import OPERATORS, REPORT_2025, SCRUTINY
 
 
@@ -89,3 +92,17 @@ def test_a_page_that_failed_by_it_is_announced_in_its_time(installation):
     installation.at("2025-07-29 09:00")
     installation.checks(6, minutes=15)
     assert "page_check_failed" in installation.event_types
+
+
+@pytest.mark.both_databases
+def test_the_site_is_asked_at_once_where_the_clock_was_hours_ahead_at_the_last_request(
+    installation,
+):
+    assert installation.check().result == "unchanged"
+    later = datetime.now(UTC) + timedelta(hours=3)
+    with installation.context().database.write() as session:
+        slots = update(models.HttpHost).where(models.HttpHost.name.endswith(" slot"))
+        assert session.execute(slots.values(not_before=later)).rowcount
+    began = time.monotonic()
+    assert installation.checks(1, minutes=15).result == "unchanged"
+    assert time.monotonic() - began < 30

@@ -60,6 +60,15 @@ def test_a_time_that_a_wrong_clock_wrote_is_not_waited_for(database):
     assert state.cached_page("https://x") is None
 
 
+def test_a_gap_that_a_wrong_clock_wrote_is_replaced_by_the_next_request(database):
+    state, false = HttpState(database), datetime.now(UTC) + timedelta(hours=3)
+    for next_at in (false, NOW):
+        with state.host_lock(HOST) as turn:
+            turn.next_at = next_at
+    with state.host_lock(HOST) as turn:
+        assert (turn.not_before, turn.slot) == (None, NOW)
+
+
 def test_a_robots_text_with_nul_is_stored_without_it(database):
     state = HttpState(database)
     state.save_robots(HOST, Robots("User-agent: *\x00", NOW))
