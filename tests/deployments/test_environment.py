@@ -135,7 +135,7 @@ def test_without_a_settings_file_runs_go_by_the_folder_that_up_was_started_in(
 
 
 def test_old_runs_are_deleted_and_the_pages_they_wrote_are_written_again_long_before(tmp_path):
-    server = environment.of_the_server(context(tmp_path), UI)
+    server = environment.of_the_server(context(tmp_path), OWN)
     deleted = "PREFECT_SERVER_SERVICES_DB_VACUUM_"
     assert server[f"{deleted}ENABLED"] == "events,flow_runs,orphans"
     kept = timedelta(seconds=int(server[f"{deleted}RETENTION_PERIOD"]))
