@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from flows.settings.clock import Clock
-from flows.settings.fields import Secret
+from flows.settings.fields import SECRET_ADDRESS, Secret
 from flows.settings.model import PREFIX, Settings
 from flows.settings.renamed import new_name
 from flows.settings.table import Fault, faults_of, settings_of, table_of
@@ -76,7 +76,7 @@ def load(given: str | None = None) -> Settings:
     origin, folder = _origin(file, given)
     settings = replace(settings, file=origin, folder=folder)
     _no_unknown_variables(settings)
-    return replace(settings, database=_database(settings))
+    return replace(settings, database=_database(settings), heartbeat=_heartbeat(settings))
 
 
 def values(given: str | None = None) -> dict[str, Any]:
@@ -157,6 +157,16 @@ def _database(settings: Settings) -> str:
     return secret("database", settings.database, variable, file, settings.base)
 
 
+def _heartbeat(settings: Settings) -> str:
+    """The heartbeat's address, also where a variable or a file holds it."""
+    variable, file = settings.heartbeat_env, settings.heartbeat_file
+    address = secret("heartbeat", settings.heartbeat, variable, file, settings.base)
+    try:
+        return SECRET_ADDRESS.read(address)
+    except ValueError as error:
+        raise SettingsError(f"heartbeat: {error}") from None
+
+
 def _no_unknown_variables(settings: Settings) -> None:
     named = variables_named(settings)
     for variable in os.environ:
@@ -223,7 +233,7 @@ def _holds_secrets(settings: Settings) -> bool:
     return bool(
         (settings.email and settings.email.password)
         or settings.ui.auth
-        or settings.heartbeat
+        or (settings.heartbeat and not (settings.heartbeat_env or settings.heartbeat_file))
         or ("@" in settings.database and not (settings.database_env or settings.database_file))
         or any(each.teams or each.apprise for each in settings.recipients)
     )

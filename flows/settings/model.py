@@ -209,6 +209,8 @@ class Settings(SettingsTable):
     heartbeat: str = setting(
         SECRET_ADDRESS, "an address to call after each successful round", "", secret=True
     )
+    heartbeat_env: str = setting(TEXT, _VARIABLE, "")
+    heartbeat_file: str = setting(TEXT, _FILE, "")
     ca_file: Path | None = setting(PATH, "a file with certificates (PEM)", None)
     import_seeds: bool = setting(TRUE_OR_FALSE, "true or false", default=True)
     allow_private: bool = setting(TRUE_OR_FALSE, "true or false", default=False)

@@ -278,6 +278,21 @@ def test_the_address_of_the_database_may_be_kept_elsewhere(read, tmp_path, monke
     assert list(load.warnings(settings)) == []
 
 
+@pytest.mark.parametrize("field", ['heartbeat_env = "ADDRESS"', 'heartbeat_file = "address"'])
+def test_the_heartbeats_address_may_be_kept_elsewhere(read, tmp_path, monkeypatch, field):
+    address = "https://pulse.example.org/s3cret"
+    monkeypatch.setenv("ADDRESS", address)
+    (tmp_path / "address").write_text(f"{address}\n")
+    settings = read(f"{field}\n{EMAIL}{PERSON}", 0o644)
+    assert settings.heartbeat == address
+    assert "s3cret" not in repr(settings)
+    assert list(load.warnings(settings)) == []
+    (tmp_path / "address").write_text("s3cret")
+    monkeypatch.setenv("ADDRESS", "s3cret")
+    with pytest.raises(load.SettingsError, match=r"^heartbeat: (?!.*s3cret).*https"):
+        read(field)
+
+
 def test_an_address_of_the_database_that_is_not_there_stops_at_the_start(read):
     with pytest.raises(load.SettingsError, match=r"database: .*not-there cannot be read"):
         read('database_file = "not-there"')
