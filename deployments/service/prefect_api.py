@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -275,16 +274,16 @@ class Api:
     def _request(self, method: str, path: str, **more: Any) -> requests.Response:
         """The answer; the request is repeated while the server is too busy to accept it."""
         until = monotonic() + self.patience
-        try:
-            while monotonic() < until:
-                with contextlib.suppress(requests.Timeout):
-                    answer = self._once(method, path, **more)
-                    if answer.status_code not in PASSING:
-                        return answer
-                sleep(AGAIN_AFTER)
-            return self._once(method, path, **more)
-        except OSError as error:  # those of requests, and a `ca_file` that cannot be read
-            raise self._no_answer(error) from None
+        while True:
+            try:
+                answer = self._once(method, path, **more)
+            except OSError as error:  # those of requests, and a `ca_file` that cannot be read
+                if not isinstance(error, requests.Timeout) or monotonic() >= until:
+                    raise self._no_answer(error) from None
+            else:
+                if answer.status_code not in PASSING or monotonic() >= until:
+                    return answer
+            sleep(AGAIN_AFTER)
 
     def _no_answer(self, error: OSError) -> PrefectError:
         if isinstance(root_cause(error), ssl.SSLCertVerificationError):

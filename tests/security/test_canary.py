@@ -143,7 +143,11 @@ def test_no_secret_stands_on_a_command_line_or_in_the_words_for_settings(new_ins
     from deployments.service.supervisor import Service
 
     service = Service(context, "127.0.0.1", 4200)
-    words = [*service.server.command, *service.worker.command, repr(service.api)]
+    words = [
+        *service.own.managed.command,
+        *service.worker.command,
+        repr((service.api, service.server)),
+    ]
     assert canary.found_in(" ".join(words)) == []
 
 
