@@ -144,6 +144,7 @@ def service(installation: Installation) -> Iterator[tuple[psutil.Process, Api]]:
         while not (
             api.is_healthy() and api.runs(states=("COMPLETED",), deployment="check-for-reports")
         ):
+            assert up.poll() is None, (installation.folder / "up.log").read_text()
             time.sleep(1)
         yield psutil.Process(up.pid), api
     finally:
@@ -152,10 +153,13 @@ def service(installation: Installation) -> Iterator[tuple[psutil.Process, Api]]:
 
 
 def in_a_row(installation: Installation, api: Api, number: int) -> None:
-    """Runs of the flow in one process, which spares each the start of Python."""
+    """Runs of the flow in one process, which spares each the start of Python.
+
+    They are no runs of the service, which would end those that its own clock has overtaken.
+    """
     context = installation.context()
     made = environment.of_the_worker(context, api.address.removesuffix("/api"))
-    del made[SERVICE_VARIABLE]  # by which `up` ends what a dead worker left
+    del made[SERVICE_VARIABLE]
     line = [sys.executable, "-c", REPEATED, str(number)]
     subprocess.run(line, cwd=HOME, env=made, check=True, capture_output=True)
 

@@ -195,7 +195,7 @@ class Client:
     def _exclusive(self, address: str, gap: float) -> Iterator[None]:
         """Hold the host's lock for one request, wait as long as it asks, and set the next slot.
 
-        A slot further ahead than the gap, or a pause of over a day, was written by a wrong clock.
+        A pause of over a day, and a slot further ahead than the gap, were written by a wrong clock.
         """
         host = host_of(address)
         with self._state.host_lock(host) as turn:
@@ -207,8 +207,8 @@ class Client:
                     "the next check will try again",
                     retry_after=pause,
                 )
-            waits = (pause <= LONGEST_WAIT) * pause, (slot <= gap) * slot
-            time.sleep(max(waits))
+            limits = (pause, LONGEST_WAIT), (slot, max(gap, LONGEST_WAIT))
+            time.sleep(max(wait if wait <= longest else 0.0 for wait, longest in limits))
             try:
                 yield
             finally:
