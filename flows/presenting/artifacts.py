@@ -30,7 +30,7 @@ from storage.report_queries import ReportLine
 
 WINDOW = timedelta(days=365)  # of the alerts in `news`
 MOST = 200  # lines in `news`
-# Prefect deletes artifacts with the runs that wrote them: ours after 30 days, another perhaps after 7.
+# Prefect deletes artifacts with their runs: ours after 30 days, another one perhaps after 7.
 REWRITTEN_AFTER = timedelta(days=5)
 CHANGES = {"first", "changed", "suspect"}  # after these, all of a page's artifacts are rewritten
 
