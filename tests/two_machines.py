@@ -95,7 +95,7 @@ class TwoMachines:
 
     def who_has(self, run: str) -> tuple[Machine, Machine]:
         """The machine that does a run, once one has it; and the other."""
-        wait_until(lambda: self.api.run(run)["labels"].get("prefect.worker.name"), 60)
+        wait_until(lambda: self.api.run(run)["labels"].get("prefect.worker.name"))
         there = self.first if self.first.has_taken(run) else self.second
         return there, self.second if there is self.first else self.first
 

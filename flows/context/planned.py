@@ -61,19 +61,19 @@ class Planned:
     @property
     def unplanned(self) -> tuple[str, ...]:
         """Deployments that are not paused and have no planned run."""
-        return tuple(each.deployment for each in self._owed if each.next_run is None)
+        return tuple(each.deployment for each in self._expected if each.next_run is None)
 
     @property
     def lacking(self) -> tuple[tuple[str, datetime], ...]:
         """Deployments with planned runs to which none is added any more, and which lacks first."""
         return tuple(
             (each.deployment, each.lacking)
-            for each in self._owed
+            for each in self._expected
             if each.next_run is not None and each.lacking is not None
         )
 
     @property
-    def _owed(self) -> tuple[Plan, ...]:
+    def _expected(self) -> tuple[Plan, ...]:
         """Those that Prefect should have planned by now."""
         if self.asked_at - self.service_since < FIRST_PLANS:
             return ()

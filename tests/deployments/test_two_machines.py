@@ -31,10 +31,10 @@ def machines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TwoMachines]:
     """A person has paused a deployment between the start of the first and that of the second."""
     with two_machines(tmp_path_factory.mktemp("machines")) as machines:
         machines.first.begin()
-        nightly = wait_until(lambda: machines.api.deployment("nightly-maintenance"), 90)
+        nightly = wait_until(lambda: machines.api.deployment("nightly-maintenance"))
         machines.api.change_deployment(nightly["id"], paused=True)
         machines.second.begin()
-        wait_until(lambda: len(machines.first.checks(*FINAL)) >= 2, 120)
+        wait_until(lambda: len(machines.first.checks(*FINAL)) >= 2)
         yield machines
 
 
@@ -77,7 +77,7 @@ def test_a_machine_lost_in_the_middle_of_a_round_is_replaced_and_nobody_is_alert
     wait_until(lambda: [r for r in machines.fake_ofsted.requests if r.path.endswith("50283346")])
     lost.is_lost()
     again = machines.api.start("check-for-reports")
-    wait_until(lambda: machines.api.run(again)["state_type"] in FINAL, 60)
+    wait_until(lambda: machines.api.run(again)["state_type"] in FINAL)
     assert other.has_taken(again)
     assert machines.first.subjects()[1:] == [NEWS]
 
@@ -85,7 +85,7 @@ def test_a_machine_lost_in_the_middle_of_a_round_is_replaced_and_nobody_is_alert
     monkeypatch.setenv(OFFSET_VARIABLE, str(OFFSET.total_seconds()))
     context = open_context(other.settings)
     monkeypatch.setattr(leftovers, "LOST_AFTER", timedelta(seconds=1))
-    wait_until(lambda: lost.worker in leftovers.lost_workers(machines.api, "ofsted-watch"), 60)
+    wait_until(lambda: lost.worker in leftovers.lost_workers(machines.api, "ofsted-watch"))
     leftovers.end_runs_of_the_lost(machines.api, context)
     assert machines.api.run(run)["state_type"] == "RUNNING"  # it made progress minutes ago
     monkeypatch.setattr(rounds, "STALLED_AFTER", timedelta())
@@ -100,7 +100,7 @@ def test_a_machine_lost_in_the_middle_of_a_round_is_replaced_and_nobody_is_alert
 def test_each_machine_shows_and_has_what_was_found_on_the_other(machines):
     for each in machines.both:
         page = each.folder / "data" / "website" / "sutton" / "report-50283346.html"
-        wait_until(page.exists, 60)
+        wait_until(page.exists)
         assert "2 documents, " in each.answer("doctor").stdout  # in the archive that they share
 
 
@@ -109,7 +109,7 @@ def test_a_machine_cut_off_from_the_database_leaves_its_check_to_the_other(machi
     seen = len(machines.fake_ofsted.requests)
     machines.fake_ofsted.misbehave(PAGE, drip(piece=300, pause=0.5), times=1)
     left = cut_off.ask("check", "--no-prefect")
-    wait_until(lambda: len(machines.fake_ofsted.requests) > seen, 60)
+    wait_until(lambda: len(machines.fake_ofsted.requests) > seen)
     machines.cable.shut()
     assert other.run("check", "--no-prefect").returncode == 0
     assert left.wait(60) != 0
