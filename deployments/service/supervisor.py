@@ -166,7 +166,9 @@ class Service:
             signal.signal(number, self._stop)
         left = read_service(self.context.settings)
         if left and (ended := end_left_overs(left.children)):
-            log.info("stopped %d processes left by an earlier service", ended)
+            log.info(
+                "stopped %s left by an earlier service", several(ended, "process", "processes")
+            )
         try:
             self._start()
             self._keep_running()
@@ -227,7 +229,7 @@ class Service:
     def _start_worker(self) -> None:
         """A worker, after what a dead one of ours left is ended and marked crashed."""
         if ended := end_orphans(SERVICE_VARIABLE, self.id):
-            log.info("stopped %d processes left by a dead worker", ended)
+            log.info("stopped %s left by a dead worker", several(ended, "process", "processes"))
         leftovers.end_runs_of(self._worker_name, self.api, self.context)
         leftovers.cancel_missed(self.api)
         self.worker.start()
