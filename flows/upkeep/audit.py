@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
@@ -141,7 +141,7 @@ class _Tables:
 
         A report seen after the first successful check is not baseline, even if its row says so.
         """
-        report = models.Report
+        report, first_checks = models.Report, self._first_checks()
         came = exists().where(
             models.Version.report_id == report.id, models.Version.source == "ofsted"
         )
@@ -149,22 +149,26 @@ class _Tables:
             models.is_of_any(report, self.keys), report.listed, report.first_seen >= self.recent
         )
         found: defaultdict[ProviderKey, list[_NewReport]] = defaultdict(list)
-        rows = self.session.execute(query.order_by(report.id)).all()
-        first_checks = self._first_checks({each.provider_key for each, _ in rows if each.baseline})
-        for each, has_come in rows:
+        for each, has_come in self.session.execute(query.order_by(report.id)):
             first = first_checks.get(each.provider_key)
             if not each.baseline or (first is not None and each.first_seen > first):
                 found[each.provider_key].append(_NewReport(each, has_come))
         return found
 
-    def _first_checks(self, keys: Collection[ProviderKey]) -> dict[ProviderKey, datetime]:
-        """When the first successful check of each of these providers began."""
-        check = models.PageCheck
-        query = select(check.code, check.urn, func.min(check.began_at).label("began")).where(
-            models.is_of_any(check, keys), check.result == "first"
+    def _first_checks(self) -> dict[ProviderKey, datetime]:
+        """When each provider's first successful check began; it is among its oldest rows."""
+        check, page = models.PageCheck, models.Provider
+        began = (
+            select(check.began_at)
+            .where(check.code == page.code, check.urn == page.urn, check.result == "first")
+            .order_by(check.id)
+            .limit(1)
+            .correlate(page)
+            .scalar_subquery()
         )
-        rows = self.session.execute(query.group_by(check.code, check.urn))
-        return {ProviderKey(row.code, row.urn): row.began for row in rows}
+        query = select(page.code, page.urn, began.label("began"))
+        rows = self.session.execute(query.where(models.is_of_any(page, self.keys)))
+        return {ProviderKey(row.code, row.urn): row.began for row in rows if row.began}
 
 
 @dataclass(frozen=True, slots=True)
