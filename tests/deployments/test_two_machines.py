@@ -21,7 +21,7 @@ from storage.models import PageCheck
 from tests.running_service import NEWER, OFFSET, SUTTON, listed, wait_until
 from tests.two_machines import GAP, TwoMachines, two_machines
 
-pytestmark = [pytest.mark.system, pytest.mark.long(120), pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.system, pytest.mark.long(90), pytest.mark.timeout(600)]
 PAGE = "/provider/44/80515"
 NEWS = "Sutton: leaders' impact lowered, Outstanding to Good; overall Good"
 
