@@ -48,6 +48,8 @@ SERVER_OPTIONS = " ".join(
         "tcp_user_timeout": 60_000,
     }.items()
 )
+# A writer that is cut off gives its turn up before those that wait for it do.
+IDLE_SECONDS = BUSY_SECONDS * 2 // 3
 WRITERS = 80515  # the lock that each writer on PostgreSQL takes: they take turns, as on SQLite
 OURS = (IntegrityError, DataError, ProgrammingError)  # what we asked is at fault, not the database
 ADVICE = (
@@ -323,7 +325,10 @@ def _begin_sqlite(connection: Connection) -> None:
 
 def _begin_postgresql(connection: Connection) -> None:
     if connection.get_execution_options().get("writer", False):
-        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITERS})")
+        connection.exec_driver_sql(
+            f"SELECT pg_advisory_xact_lock({WRITERS}), "
+            f"set_config('idle_in_transaction_session_timeout', '{IDLE_SECONDS}s', true)"
+        )
 
 
 def _to_this_version(database: Database, have: str | None, *, migrate: bool) -> None:

@@ -291,7 +291,7 @@ FAULTS: dict[str, tuple[str, ...]] = {
         "test_sending_faults.py::test_a_recipient_renamed_with_messages_waiting_is_a_new_one",
     ),
     "one is added after a hundred events": (
-        "test_sending_faults.py::test_one_added_after_a_hundred_events_gets_one_welcome_and_nothing_old",
+        "test_sending_faults.py::test_one_added_after_thirty_events_gets_one_welcome_and_nothing_old",
     ),
     "the service is off for eight days with messages queued": (
         "test_deliveries.py::test_only_attempts_since_the_service_started_count",

@@ -44,10 +44,11 @@ def _plan(api: Api, name: str, paused_since: datetime, context: AppContext) -> P
     if is_paused(deployment):
         return Plan(name, None, paused_since)
     planned = api.planned(name)
+    upcoming = next((begins for begins, is_to_be_made in planned.items() if is_to_be_made), None)
     lacking = _lacking(deployment["schedules"], planned, datetime.now(UTC))
     return Plan(
         name,
-        next_run=planned[0] + shift if planned else None,
+        next_run=upcoming + shift if upcoming else None,
         lacking=lacking + shift if lacking else None,
     )
 

@@ -188,20 +188,27 @@ class Api:
         found: list[Json] = self._ask("POST", "/flow_runs/filter", json=body)
         return found
 
-    def planned(self, deployment: str) -> list[datetime]:
-        """When the next runs planned by Prefect's scheduler begin, in order, at most 200."""
+    def planned(self, deployment: str) -> dict[datetime, bool]:
+        """When the next runs planned by Prefect's scheduler begin, in order, at most 200.
+
+        Each with whether it is to be made; False: a person has cancelled it.
+        """
         body: Json = {
             **_of_deployment(deployment),
             "flow_runs": {
-                "state": {"type": {"any_": ["SCHEDULED"]}},
+                "state": {"type": {"any_": ["SCHEDULED", "CANCELLED"]}},
                 "expected_start_time": {"after_": datetime.now(UTC).isoformat()},
             },
             "sort": "EXPECTED_START_TIME_ASC",
             "limit": 200,
         }
         found: list[Json] = self._ask("POST", "/flow_runs/filter", json=body)
-        planned = (each["expected_start_time"] for each in found if each["auto_scheduled"])
-        return [datetime.fromisoformat(each) for each in planned]
+        planned: dict[datetime, bool] = {}
+        for each in found:
+            if each["auto_scheduled"]:
+                begins = datetime.fromisoformat(each["expected_start_time"])
+                planned[begins] = planned.get(begins, False) or each["state_type"] == "SCHEDULED"
+        return planned
 
     def pool(self, name: str) -> Json | None:
         """A work pool; None: there is none."""

@@ -25,7 +25,7 @@ class Prefect:
 
     def planned(self, _name):
         begun = datetime.now(UTC).replace(second=0, microsecond=0)
-        return [begun + (1 + number) * MINUTE for number in range(self.minutes)]
+        return {begun + (1 + number) * MINUTE: True for number in range(self.minutes)}
 
 
 def said(installation, prefect):
@@ -62,8 +62,17 @@ def test_a_schedule_that_is_switched_off_asks_for_nothing(installation):
     prefect = Prefect(60)
     off = {"active": False, "schedule": {"cron": "*/7 * * * *", "timezone": "UTC"}}
     prefect.schedules.append(off)
-    prefect.planned = lambda _name: [datetime.now(UTC) + 5 * MINUTE]
+    prefect.planned = lambda _name: {datetime.now(UTC) + 5 * MINUTE: True}
     prefect.schedules[0] = {"active": True, "schedule": {"interval": 600}}
+    assert said(installation, prefect) == []
+
+
+def test_runs_that_a_person_has_cancelled_are_no_sign_of_planning_that_has_stopped(installation):
+    prefect = Prefect(60)
+    all_of_them = prefect.planned("")
+    prefect.planned = lambda _name: dict.fromkeys(all_of_them, False)
+    assert said(installation, prefect)[0].startswith("Prefect has no run planned for checks")
+    prefect.planned = lambda _name: {each: each != max(all_of_them) for each in all_of_them}
     assert said(installation, prefect) == []
 
 

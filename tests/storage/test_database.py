@@ -5,6 +5,7 @@ import os
 import socket
 import sqlite3
 import threading
+import time
 from datetime import datetime
 
 import pytest
@@ -13,6 +14,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import text
 from sqlalchemy.exc import StatementError
 
+import storage.database
 from storage import models
 from storage.database import DatabaseError, newest_version, open_database, schema_version
 from storage.record import get_state, set_state
@@ -174,6 +176,27 @@ def test_a_connection_whose_other_end_is_gone_is_noticed_by_both_sides(
     asked.close()
     assert [*said.values()] == ["30", "10", "3", "60000", patience]
     assert options == [idle, 10, 3, 60_000]
+
+
+@pytest.mark.parametrize(
+    "databases", [pytest.param("postgresql", marks=pytest.mark.system)], indirect=True
+)
+def test_a_writer_that_is_cut_off_gives_its_turn_up_and_what_it_wrote(database, monkeypatch):
+    monkeypatch.setattr(storage.database, "IDLE_SECONDS", 1)
+
+    def write_and_fall_silent():
+        with database.write() as session:
+            set_state(session, "half", "done")
+            session.flush()
+            time.sleep(2)
+
+    silent = threading.Thread(target=pytest.raises, args=(DatabaseError, write_and_fall_silent))
+    silent.start()
+    time.sleep(0.3)
+    with database.write() as session:  # waits for its turn, and gets it
+        assert get_state(session, "half") is None
+    assert silent.is_alive()
+    silent.join()
 
 
 def test_a_time_comes_back_in_utc_and_none_without_zone_goes_in(database):
