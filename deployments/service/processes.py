@@ -102,6 +102,14 @@ class Managed:
                         return True
         return False
 
+    def memory(self) -> int:
+        """The bytes of memory that it and all that it started have resident."""
+        total = 0
+        for each in _family(self.process.pid) if self.process else ():
+            with contextlib.suppress(psutil.Error):
+                total += each.memory_info().rss
+        return total
+
     def stop(self, patience: float) -> None:
         """Terminate it, kill it after `patience` seconds, and kill all that it started."""
         if self.process is None:

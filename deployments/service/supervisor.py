@@ -60,7 +60,7 @@ from storage.leases import BusyError, Hold, LeaseLostError, leased
 
 log = logging.getLogger(__name__)
 
-STOP_WORKER, STOP_SERVER = 30.0, 15.0  # seconds; together under a minute
+STOP_WORKER, STOP_ROUND = 30.0, 15.0  # seconds; with the server's 15 within a minute
 DUE_ASKED_EVERY = 30.0
 OVERDUE_ASKED_EVERY = 60.0
 ALIVE_NOTED_EVERY = 30.0
@@ -71,6 +71,7 @@ JOINED_EVERY = 5.0
 WEBSITE_ASKED_EVERY = 5.0
 PUBLISHED_EVERY = 30.0  # what other machines' runs have changed
 LOGS_ROTATED_EVERY = 60.0
+MEMORY_ASKED_EVERY = 600.0
 TURNS_WITHIN = 60.0  # the loop, for `/health/live`
 
 
@@ -268,6 +269,7 @@ class Service:
             (PUBLISHED_EVERY, lambda: publish_changes(self.context, self.id)),
             (OVERDUE_ASKED_EVERY, self._notice_overdue),
             (LOGS_ROTATED_EVERY, lambda: logs.rotate(self.logs)),
+            (MEMORY_ASKED_EVERY, self._renew_server),
         ]
         next_time = [monotonic() + every for every, _ in jobs]
         while not self.stopping.wait(1.0):
@@ -381,6 +383,10 @@ class Service:
         if is_to_run and not self.worker.is_running() and self.worker.may_start():
             self._start_worker()
 
+    def _renew_server(self) -> None:
+        if self.own and self.worker.is_idle():
+            self.own.renew(self.stopping)
+
     def _end_what_was_left(self) -> None:
         leftovers.end_unlabelled(self.api, self.context)
         if self.worker.is_idle():
@@ -409,7 +415,7 @@ class Service:
         _say("stopping ...")
         self.website.stop()
         self.monitor.stop()
-        self._catch_up.stop(STOP_SERVER)
+        self._catch_up.stop(STOP_ROUND)
         runs = self.worker.is_running() and (not self.own or self.own.managed.is_running())
         self.worker.stop(STOP_WORKER)
         if runs:  # else it may be another program that answers there
@@ -417,7 +423,7 @@ class Service:
                 lambda: leftovers.cancel_stopped(self._worker_name, self.api, self.context)
             )
         if self.own:
-            self.own.stop(STOP_SERVER)
+            self.own.stop()
         service_file(self.context.settings).unlink(missing_ok=True)
 
     def _isolated(self, do: Callable[[], object]) -> None:
