@@ -107,7 +107,7 @@ class Service:
         self._first_check = str(uuid4())  # its key; empty once it is started
         self._artifacts_are_written = False
         self._is_joined = False  # Prefect answered, and knows our deployments
-        self._is_away = False  # Prefect did not answer when it was asked last
+        self._is_away = False  # Prefect did not answer, and has not been heard of since
         self._said: set[str] = set()  # what went wrong with Prefect since it last answered
         self._is_registered = True  # as of the start; not, when settings changed since
         self._due_messages = DueMessages(self.api)
@@ -318,11 +318,7 @@ class Service:
             return
         with self.context.database.read() as session:
             before = last_planned(session)
-        try:
-            planned = planning.ask(self.api, self.context, self._began, before)
-        except PrefectAwayError:
-            self._is_away = True
-            raise
+        planned = planning.ask(self.api, self.context, self._began, before)
         if self._is_away:
             _say("the Prefect server answers again")
         self._is_away = False
@@ -436,6 +432,7 @@ class Service:
         except LeaseLostError:
             raise  # another service has taken our place
         except PrefectError as error:
+            self._is_away = self._is_away or isinstance(error, PrefectAwayError)
             if str(error) not in self._said:
                 self._said.add(str(error))
                 log.warning("%s", error)
