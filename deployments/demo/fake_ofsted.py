@@ -80,10 +80,16 @@ class FakeOfsted:
         self._guard = Lock()
 
     def provider(
-        self, urn: str, name: str, *, code: int = 44, reports: list[Listed] | None = None
+        self,
+        urn: str,
+        name: str,
+        *,
+        code: int = 44,
+        reports: list[Listed] | None = None,
+        area: str = "",
     ) -> ProviderPage:
         """Show a provider from now on; the reports newest first."""
-        page = ProviderPage(urn, name, code, list(reports or ()))
+        page = ProviderPage(urn, name, code, list(reports or ()), area=area)
         self.providers[urn] = page
         return page
 

@@ -21,6 +21,11 @@ Variant = Literal["V1", "V1a", "V1b", "V2", "event", "plain"]
 Banner = Literal["", "maintenance", "consultation", "effectiveness"]
 REAL_FILES = "https://files.ofsted.gov.uk"
 ROWS_DEFAULT, ROWS_CAP = 10, 100
+ORDERS = (
+    ("Relevance", "relevancy", "desc"),
+    ("Latest report", "date", "desc"),
+    ("A to Z", "az", "asc"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +62,10 @@ class ProviderPage:
     banner: Banner = ""
     latest_block: bool = False  # the newest row also above the list
     graded: bool = False  # with a school's rating blocks
+    area: str = ""  # code of the local authority that the search by area finds it under
+    category: str = "Local authority children's services"  # on the search page, like the rating
+    rating: str = ""
+    is_withheld: bool = False  # the search page shows its URN for a name
 
     @property
     def path(self) -> str:
@@ -94,7 +103,13 @@ def search_page(providers: Sequence[ProviderPage], query: Mapping[str, str]) -> 
     rows = min(_number(query.get("rows"), ROWS_DEFAULT) or ROWS_DEFAULT, ROWS_CAP)
     wanted = query.get("q", "").casefold()
     found = [one for one in providers if wanted in f"{one.name} {one.urn}".casefold()]
+    areas = {value for name, value in query.items() if name.startswith("local_authority[")}
+    if areas:
+        found = [one for one in found if one.area in areas]
+    if query.get("sort") == "date":
+        found.sort(key=lambda one: one.newest or date.min, reverse=True)
     more = start + rows < len(found)
+    kept = {name: value for name, value in query.items() if name not in {"start", "sort", "order"}}
     return _render(
         "search.html",
         name="Search",
@@ -102,6 +117,11 @@ def search_page(providers: Sequence[ProviderPage], query: Mapping[str, str]) -> 
         found=found[start : start + rows],
         number=start // rows + 1,
         pages=-(-len(found) // rows),
+        orders=[
+            (words, f"/search?{urlencode({**kept, 'sort': sort, 'order': order})}")
+            for words, sort, order in ORDERS
+        ],
+        alerts=f"/search/subscribe?{urlencode(kept)}",
         onward=f"/search?{urlencode({**query, 'start': start + rows})}" if more else None,
     )
 

@@ -1,4 +1,4 @@
-"""Ofsted's site compared with what the parser expects of it: checks A1 to A15, politely.
+"""Ofsted's site compared with what the parser expects: checks A1 to A15, U1 to U4, politely.
 
 What the parser expects was gathered from public evidence up to November 2026, without the live
 site; this asks the site itself. About a dozen requests, a gap apart, within robots.txt, by the
@@ -10,13 +10,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from deployments.doctor import live_page, live_site
+from deployments.doctor import live_area, live_page, live_site
 from deployments.doctor.findings import Diagnosis, note, wrong
 from deployments.doctor.visits import Visits
 from flows.context.context import AppContext
 from ofsted.errors import SiteError
 
-CHECKS: tuple[Callable[[Visits], Iterator[Diagnosis]], ...] = (*live_page.CHECKS, *live_site.CHECKS)
+CHECKS: tuple[Callable[[Visits], Iterator[Diagnosis]], ...] = (
+    *live_page.CHECKS,
+    *live_site.CHECKS,
+    *live_area.CHECKS,
+)
 VITAL = {"A1", "A11"}  # without these answers no check can succeed
 TO_DO = "open the address in a browser on this machine to see what it shows"
 

@@ -10,8 +10,17 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from ofsted.errors import Refused, UnexpectedResponse
+from ofsted.provider_key import ProviderKey
 from ofsted.site.addresses import FILES, REPORTS, Addresses, QueryValue
-from ofsted.site.model import Answered, Download, Entry, Found, Listing, Validators
+from ofsted.site.model import (
+    Answered,
+    AreaPage,
+    Download,
+    Entry,
+    Found,
+    Listing,
+    Validators,
+)
 from ofsted.site.politeness import ClientState, InMemoryState
 
 if TYPE_CHECKING:
@@ -143,6 +152,34 @@ class Site:
         from ofsted.site.search import search
 
         yield from search(self._client.page, self._addresses, query)
+
+    def newest_in_area(self, dfe_code: str) -> AreaPage:
+        """The providers of a borough with the newest documents, at most 100; one request.
+
+        Args:
+            dfe_code: of the borough's authority, as `ofsted.Authority.dfe_code`: 319 is Sutton.
+
+        Raises:
+            SiteError: as `listing`; UnexpectedResponse also where the page is not of this area.
+        """
+        from ofsted.site.area import query_of, read_area
+
+        page = self._client.page(self._addresses.search(query_of(dfe_code, 0)))
+        return read_area(page, self._addresses, dfe_code, 0)
+
+    def area(self, dfe_code: str, known: Collection[ProviderKey] = ()) -> tuple[Found, ...]:
+        """All open providers of a borough, those with the newest documents first.
+
+        Args:
+            dfe_code: as for `newest_in_area`.
+            known: providers that were there before; where there are any, one must be there still.
+
+        Raises:
+            SiteError: as `newest_in_area`; also where the list changes while it is read.
+        """
+        from ofsted.site.area import whole_area
+
+        return whole_area(self._client.page, self._addresses, dfe_code, known)
 
     def download(self, link: str, to: Path) -> Download:
         """Download a report's file, accepting only a complete PDF.

@@ -62,7 +62,17 @@ class Found:
     name: str
     address: str
     category: str | None = None
-    latest_report: date | None = None
+    latest_report: date | None = None  # when its newest document was published
+    rating: str | None = None  # as printed; may be older than the newest document
+    is_withheld: bool = False  # Ofsted does not publish its name; `name` is the URN
+
+
+@dataclass(frozen=True, slots=True)
+class AreaPage:
+    """One page of the providers of a borough, those with the newest documents first; proven."""
+
+    total: int  # on all pages
+    found: tuple[Found, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,9 @@ results is on the page twice.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from urllib.parse import parse_qs, urlsplit
 
 from bs4 import Tag
 
@@ -27,10 +28,16 @@ _COUNT = re.compile(r"^[0-9][0-9,]*$")
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """One page of results, and how many there are on all pages."""
+    """One page of results, and how many there are on all pages.
+
+    Attributes:
+        applied: the query of each of the page's links to the same search in another order, or to
+            its email alerts: what the site searched for, whatever it was asked.
+    """
 
     total: int
     found: tuple[Found, ...]
+    applied: tuple[Mapping[str, Sequence[str]], ...]
 
 
 def search(
@@ -85,7 +92,16 @@ def read_results(page: Page, addresses: Addresses) -> Results:
     return Results(
         total=int(counts.pop().replace(",", "")),
         found=tuple(_found(page, item, addresses) for item in items),
+        applied=tuple(_queries(main)),
     )
+
+
+def _queries(main: Tag) -> Iterator[Mapping[str, Sequence[str]]]:
+    """Those of the addresses by which a person sorts the results or subscribes to them."""
+    sorting = (str(each["value"]) for each in main.select("select option[value*='/search?']"))
+    alerts = (str(each["href"]) for each in main.select("a[href*='/search/subscribe?']"))
+    for address in (*sorting, *alerts):
+        yield parse_qs(urlsplit(address).query)
 
 
 def _found(page: Page, item: Tag, addresses: Addresses) -> Found:
@@ -98,13 +114,16 @@ def _found(page: Page, item: Tag, addresses: Addresses) -> Found:
     urn = labels.get("urn", key.urn)
     if urn.upper() != key.urn.upper():
         raise UnverifiedPage(page, f"a result with two URNs, {urn} and {path_of(address)}")
+    name = _text(anchor)
     return Found(
         urn=key.urn,
         code=int(key.code),
-        name=_text(anchor),
+        name=name,
         address=address,
         category=labels.get("category"),
         latest_report=find_day(labels.get("latest report", "")),
+        rating=labels.get("rating"),
+        is_withheld=name.upper().removeprefix("URN:").strip() == key.urn.upper(),
     )
 
 

@@ -33,6 +33,7 @@ from tests.installation import JOINT_2023, PAGE, REPORT_2022, REPORT_2025, toml
 
 SUTTON = [REPORT_2025, replace(JOINT_2023, data=REPORT_2025.data), REPORT_2022]
 FILE = "/v1/file/50283346"
+SUTTONS_AREA = "319"
 Change = Callable[["Site"], None]
 
 
@@ -69,7 +70,9 @@ def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 def site(opened: Site) -> Site:
     opened.fake_ofsted.behave()
     opened.fake_ofsted.providers.clear()
-    opened.fake_ofsted.provider("80515", "London Borough of Sutton", reports=[*SUTTON])
+    opened.fake_ofsted.provider(
+        "80515", "London Borough of Sutton", reports=[*SUTTON], area=SUTTONS_AREA
+    )
     opened.fake_ofsted.crowd(153)
     opened.fake_ofsted.requests.clear()
     return opened
@@ -105,14 +108,18 @@ def test_a_site_as_it_is_expected_to_be_differs_in_nothing(site):
     found = list(examine_site(site.context))
     assert [each for each in found if each.state != "ok"] == []
     subjects = [each.subject for each in found]
-    assert set(subjects) == {"clock", *(f"A{number}" for number in range(1, 16))}
+    known = {"clock", *(f"A{number}" for number in range(1, 16)), "U1", "U2", "U4"}
+    assert set(subjects) == known
+    assert next(each.found for each in found if each.subject == "U1") == (
+        "1 open providers in the area of London Borough of Sutton (319), newest first"
+    )
 
 
 def test_it_asks_about_a_dozen_times_and_the_page_once(site):
     site.differing()
     paths = [seen.path for seen in site.fake_ofsted.requests]
     assert paths.count(PAGE) == 1
-    assert len(paths) <= 14
+    assert len(paths) <= 15
 
 
 VARIANTS: dict[str, tuple[Change, str, str]] = {
@@ -216,6 +223,23 @@ VARIANTS: dict[str, tuple[Change, str, str]] = {
         "A15",
         '"Latest report" is 30 July 2025; expected: 29 July 2025',
     ),
+    "an area that is not applied": (
+        fault(
+            lambda reply: replace(reply, body=reply.body.replace(b"local_auth", b"x")), "/search"
+        ),
+        "U1",
+        "a search that is in no area, where 319 was asked for",
+    ),
+    "a borough without providers": (
+        shown(area=""),
+        "U1",
+        "0 open providers in the area of London Borough of Sutton (319); expected:",
+    ),
+    "a new rating": (
+        shown(rating="Exceptional"),
+        "U4",
+        "ratings: Exceptional (1); expected: the four words, or none",
+    ),
     "fewer authorities": (
         lambda site: site.fake_ofsted.providers.pop("70005") and None,
         "A15",
@@ -272,6 +296,7 @@ def test_what_differs_stands_together_at_the_end_to_be_pasted(installation):
     installation.at("2025-07-29 09:30")
     installation.fake_ofsted.behave()
     installation.fake_ofsted.crowd(153)
+    installation.fake_ofsted.providers["80515"].area = SUTTONS_AREA
     installation.publish(replace(JOINT_2023, data=REPORT_2025.data))
     installation.publish(REPORT_2025)
     said = installation.cli("doctor", "--live").stdout

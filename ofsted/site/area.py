@@ -1,0 +1,105 @@
+"""The search by area: every open provider of a borough, those with the newest documents first.
+
+One row a provider, with one day however many documents appeared: it says that there is something
+new, and the provider's page says what. The filter goes by where a provider is registered, so that
+supported accommodation in the borough may be missing.
+
+Source: area contract, sections 2 and 9; the search of a whole borough seen in September 2026.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
+
+from ofsted.provider_key import ProviderKey
+from ofsted.site.addresses import Addresses, QueryValue
+from ofsted.site.answers import Page, UnverifiedPage
+from ofsted.site.model import AreaPage, Found
+from ofsted.site.search import ROWS, read_results
+
+_FILTER = re.compile(r"local_authority(\[\d*\])?")
+
+
+def query_of(dfe_code: str, start: int) -> Mapping[str, QueryValue]:
+    """The site's own names and values: open providers, newest first.
+
+    Args:
+        dfe_code: of the authority, as `ofsted.Authority.dfe_code`: 319 is Sutton.
+        start: how many rows to leave out.
+    """
+    return {
+        "local_authority[0]": dfe_code,
+        "status[0]": 1,
+        "sort": "date",
+        "order": "desc",
+        "rows": ROWS,
+        "start": start,
+    }
+
+
+def read_area(page: Page, addresses: Addresses, dfe_code: str, start: int) -> AreaPage:
+    """One page of the list, once it has proven to be that of this area and to be whole.
+
+    Raises:
+        UnverifiedPage: it is not a page of results, it is of another area or of all, a row is
+            missing, or the rows are not in order.
+    """
+    results = read_results(page, addresses)
+    applied = {_areas(query) for query in results.applied}
+    if applied != {(dfe_code,)}:
+        shown = sorted({code for codes in applied for code in codes})
+        what = f"a search in {', '.join(shown)}" if shown else "a search that is in no area"
+        raise UnverifiedPage(page, f"{what}, where {dfe_code} was asked for")
+    rows = min(ROWS, max(0, results.total - start))
+    if len(results.found) != rows:
+        raise UnverifiedPage(
+            page, f"{len(results.found)} rows, where {rows} of {results.total} should be"
+        )
+    days = [each.latest_report for each in results.found if each.latest_report]
+    if days != sorted(days, reverse=True):
+        raise UnverifiedPage(page, "rows that are not in the order of their newest reports")
+    return AreaPage(results.total, results.found)
+
+
+def whole_area(
+    fetch: Callable[[str], Page],
+    addresses: Addresses,
+    dfe_code: str,
+    known: Collection[ProviderKey] = (),
+) -> tuple[Found, ...]:
+    """All providers of an area, fetched page by page.
+
+    Args:
+        fetch: gives the page at an address.
+        addresses: the site.
+        dfe_code: of the authority.
+        known: providers that were there before; where there are any, one must be there still.
+
+    Raises:
+        UnverifiedPage: as `read_area`; or the list changed while it was read, which shows as
+            another number of results or as a provider that stands on two pages.
+    """
+    seen: dict[tuple[int, str], Found] = {}
+    total = None
+    start = 0
+    while total is None or start < total:
+        page = fetch(addresses.search(query_of(dfe_code, start)))
+        area = read_area(page, addresses, dfe_code, start)
+        if total not in {None, area.total}:
+            raise UnverifiedPage(
+                page, f"{area.total} results, where {total} were announced a page before"
+            )
+        total, start = area.total, start + ROWS
+        seen |= {(each.code, each.urn): each for each in area.found}
+        if len(seen) != min(start, total):
+            raise UnverifiedPage(page, "a provider that was on an earlier page, too")
+    if known and not any((int(each.code), each.urn) in seen for each in known):
+        raise UnverifiedPage(page, f"none of the {len(known)} providers known before")
+    return tuple(seen.values())
+
+
+def _areas(query: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
+    return tuple(
+        value for name, values in query.items() if _FILTER.fullmatch(name) for value in values
+    )
