@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from deployments.doctor.findings import Diagnosis, ok
 from deployments.doctor.live_page import differs
 from deployments.doctor.visits import Visits
+from notifications.words.plain import several
 from ofsted.authorities import authorities
 from ofsted.site.model import Found
 from ofsted.text import fold
@@ -21,7 +22,8 @@ def _u1_area(visits: Visits) -> Iterator[Diagnosis]:
     if code is None:
         return
     area = visits.context.site.newest_in_area(code)
-    what = f"{area.total} open providers in the area of {visits.authority.name} ({code})"
+    providers = several(area.total, "open provider")
+    what = f"{providers} in the area of {visits.authority.name} ({code})"
     if area.total:
         yield ok("U1", f"{what}, newest first")
     else:
@@ -34,7 +36,10 @@ def _kinds(found: Iterable[Found]) -> Iterator[Diagnosis]:
     kinds = Counter(f"{each.code} {each.category or 'without a category'}" for each in found)
     withheld = sum(each.is_withheld for each in found)
     if kinds:
-        yield ok("U2", f"type codes and categories: {_counted(kinds)}; {withheld} names withheld")
+        yield ok(
+            "U2",
+            f"type codes and categories: {_counted(kinds)}; {several(withheld, 'name')} withheld",
+        )
 
 
 def _ratings(found: Iterable[Found]) -> Iterator[Diagnosis]:

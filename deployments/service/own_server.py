@@ -78,7 +78,7 @@ class OwnServer:
                 return
         ui_files.close(self._home, self._public)
 
-    def renew(self, stopping: threading.Event) -> None:
+    def restart_if_large(self, stopping: threading.Event) -> None:
         """Start it anew if it has grown large; to be called while it has no run to record.
 
         Raises:

@@ -269,7 +269,7 @@ class Service:
             (PUBLISHED_EVERY, lambda: publish_changes(self.context, self.id)),
             (OVERDUE_ASKED_EVERY, self._notice_overdue),
             (LOGS_ROTATED_EVERY, lambda: logs.rotate(self.logs)),
-            (MEMORY_ASKED_EVERY, self._renew_server),
+            (MEMORY_ASKED_EVERY, self._restart_large_server),
         ]
         next_time = [monotonic() + every for every, _ in jobs]
         while not self.stopping.wait(1.0):
@@ -379,9 +379,9 @@ class Service:
         if is_to_run and not self.worker.is_running() and self.worker.may_start():
             self._start_worker()
 
-    def _renew_server(self) -> None:
+    def _restart_large_server(self) -> None:
         if self.own and self.worker.is_idle():
-            self.own.renew(self.stopping)
+            self.own.restart_if_large(self.stopping)
 
     def _end_what_was_left(self) -> None:
         leftovers.end_unlabelled(self.api, self.context)

@@ -111,7 +111,7 @@ def test_a_site_as_it_is_expected_to_be_differs_in_nothing(site):
     known = {"clock", *(f"A{number}" for number in range(1, 16)), "U1", "U2", "U4"}
     assert set(subjects) == known
     assert next(each.found for each in found if each.subject == "U1") == (
-        "1 open providers in the area of London Borough of Sutton (319), newest first"
+        "1 open provider in the area of London Borough of Sutton (319), newest first"
     )
 
 

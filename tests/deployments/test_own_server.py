@@ -42,10 +42,10 @@ def test_it_is_started_anew_when_it_has_grown_large_and_answers_then(
     )
     server.start(stopping)
     try:
-        server.renew(stopping)
+        server.restart_if_large(stopping)
         assert len(starts) == 1
         monkeypatch.setattr(own_server, "MOST_MEMORY", 50_000_000)
-        server.renew(stopping)
+        server.restart_if_large(stopping)
         first, second = starts
         assert first != second == server.managed.process.pid
         assert "starting it anew" in caplog.text
