@@ -56,6 +56,18 @@ def test_prefect_has_planned_runs_ahead_for_every_deployment_with_a_schedule(ins
     assert soonest - datetime.now(UTC) < timedelta(minutes=2)
 
 
+def test_of_a_planned_run_that_a_person_cancels_prefect_still_says_that_it_had_planned_it(
+    installation,
+):
+    """Else it would look as if Prefect had stopped planning."""
+    name = "nightly-maintenance"
+    last = installation.api.runs(states=("SCHEDULED",), deployment=name)[0]
+    installation.api.end_run(last["id"], "CANCELLED", "by hand")
+    planned = installation.api.planned(name)
+    assert planned[datetime.fromisoformat(last["expected_start_time"])] is False
+    assert next(iter(planned.values())) is True
+
+
 def test_status_names_the_run_that_prefect_has_planned(installation):
     code, answer = status(installation)
     assert (code, answer["problems"]) == (0, [])
