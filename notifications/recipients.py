@@ -13,11 +13,14 @@ from notifications.events import (
     ChannelDown,
     DeliveryDelayed,
     DeliveryFailed,
+    DocumentListed,
     Event,
     Personal,
 )
 from notifications.urgency import carries_grades, is_concern, urgency
 from ofsted.compare import ComparisonLine
+from ofsted.lowest_grades import is_lowest
+from ofsted.provider_types import AUTHORITIES, BY_NAME
 
 __all__ = [
     "IMMEDIATE",
@@ -34,6 +37,7 @@ __all__ = [
 Via = Literal["email", "teams", "apprise", "outbox"]
 AlertOn = Literal["all", "changes", "concerns"]
 
+EVERY_TYPE = frozenset(BY_NAME)
 CHANGED_RELATIONS = frozenset({"new", "ended", "merged", "split"})
 
 
@@ -48,6 +52,7 @@ class Recipient:
     alert_on: AlertOn = "all"
     frequency: str = IMMEDIATE
     authorities: frozenset[str] = frozenset()  # URNs; empty: all that are watched
+    provider_types: frozenset[str] = frozenset({AUTHORITIES.name})  # of `ofsted.provider_types`
     quiet_notice: bool = True
 
     @property
@@ -111,11 +116,28 @@ def is_immediate(recipient: Recipient, event: Event) -> bool:
 def _wants(recipient: Recipient, event: Event) -> bool:
     if recipient.audience not in {event.audience, "both"}:
         return False
-    provider = getattr(event, "provider", None)
-    if provider and recipient.authorities and provider.urn not in recipient.authorities:
+    about = _authorities_of(event)
+    if about and recipient.authorities and recipient.authorities.isdisjoint(about):
         return False
     if event.audience == "operators":
         return not _by_the_failing_channel(recipient, event)
+    if isinstance(event, DocumentListed):
+        return event.provider_type in recipient.provider_types and (
+            recipient.alert_on != "concerns" or is_lowest(event.grade)
+        )
+    # What is watched by name counts as an authority's, whatever it is.
+    return AUTHORITIES.name in recipient.provider_types and _chose(recipient, event)
+
+
+def _authorities_of(event: Event) -> frozenset[str]:
+    """URNs of the authorities that an event is about; none: it is about the service."""
+    if isinstance(event, DocumentListed):
+        return frozenset(area.urn for area in event.areas)
+    provider = getattr(event, "provider", None)
+    return frozenset({provider.urn}) if provider else frozenset()
+
+
+def _chose(recipient: Recipient, event: Event) -> bool:
     return recipient.alert_on == "all" or (
         isinstance(event, AboutReport) and recipient.alert_on in _choices(event)
     )

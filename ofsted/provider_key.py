@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 AUTHORITY = "44"  # the code of authorities
+AREA = "area"  # stands for a code in what is kept of the search of a borough; Ofsted has no such
 
 
 class ProviderKey(NamedTuple):

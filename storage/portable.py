@@ -101,7 +101,8 @@ def is_empty(database: Database) -> bool:
     """Whether there is no table or view of ours."""
     names = inspect(database.engine)
     found = {*names.get_table_names(), *names.get_view_names()}
-    return not found & {*Base.metadata.tables, VERSION, "reports", "judgements", "improvements"}
+    views = {"reports", "judgements", "improvements", "documents"}
+    return not found & ({*Base.metadata.tables, VERSION} | views)
 
 
 def version_of(path: Path) -> str:

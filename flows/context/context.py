@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
@@ -15,14 +15,15 @@ import ofsted
 from flows.settings import load
 from flows.settings.clock import Clock
 from flows.settings.load import SettingsError
-from flows.settings.model import RecipientSettings, Settings
+from flows.settings.model import EVERY, RecipientSettings, Settings
 from flows.settings.watched import WatchedAuthority, urns_of
 from flows.step import Step, do_now
 from notifications.addresses import Flaw, mailbox
 from notifications.email.server import EmailServer
-from notifications.recipients import BadRecipient, Recipient, check
+from notifications.recipients import EVERY_TYPE, BadRecipient, Recipient, check
 from ofsted import Site, UnknownName
 from ofsted.provider_key import ProviderKey
+from ofsted.provider_types import AUTHORITIES
 from ofsted.short_names import short_name
 from ofsted.text import fold
 from storage import models, queries
@@ -314,7 +315,10 @@ def read_recipients(settings: Settings) -> tuple[Recipient, ...]:
     """
     if not settings.recipients:
         folder = settings.data / "outbox"
-        return (Recipient(OUTBOX, "outbox", str(folder), audience="both"),)
+        everything = Recipient(
+            OUTBOX, "outbox", str(folder), audience="both", provider_types=EVERY_TYPE
+        )
+        return (everything,)
     return tuple(_recipient(settings, given) for given in settings.recipients)
 
 
@@ -323,6 +327,11 @@ def recipient_warnings(settings: Settings) -> Iterator[str]:
     for recipient in read_recipients(settings):
         for warning in check(recipient, allow_private=settings.allow_private):
             yield f"recipient {recipient.name!r}: {warning}"
+
+
+def _types(given: Collection[str]) -> frozenset[str]:
+    """None chosen: authorities alone, so that a new area surprises nobody."""
+    return EVERY_TYPE if EVERY in given else frozenset(given) or frozenset({AUTHORITIES.name})
 
 
 def _recipient(settings: Settings, given: RecipientSettings) -> Recipient:
@@ -344,6 +353,7 @@ def _recipient(settings: Settings, given: RecipientSettings) -> Recipient:
         authorities=frozenset().union(
             *(urns_of(written, settings.watch) for written in given.authorities)
         ),
+        provider_types=_types(given.provider_types),
         quiet_notice=given.quiet_notice,
     )
     try:

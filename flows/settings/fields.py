@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from flows.settings.table import Kind, UnfitError
 from notifications.digest_schedule import digest_time
+from ofsted.provider_key import AUTHORITY, ProviderKey
 
 _BOOLEANS = {
     **dict.fromkeys(("true", "1", "yes", "on", "t", "y"), True),
@@ -114,6 +115,29 @@ def _urn(value: str) -> str:
     return value
 
 
+@dataclass(frozen=True, slots=True)
+class ProviderPage:
+    """The address of a provider's page on Ofsted's site."""
+
+    address: str
+    key: ProviderKey
+
+
+def _provider_page(value: str) -> ProviderPage:
+    """An address such as https://reports.ofsted.gov.uk/provider/2/SC123456."""
+    host, _, rest = value.partition("/provider/")
+    found = re.fullmatch(r"([0-9]{1,4})/([A-Za-z0-9]{1,20})/?", rest)
+    if not host.startswith(("https://", "http://")) or not found:
+        raise ValueError(
+            f"{value!r} is not the address of a provider's page, such as "
+            "https://reports.ofsted.gov.uk/provider/2/SC123456"
+        )
+    key = ProviderKey(str(int(found[1])), found[2])
+    if key.code == AUTHORITY:
+        raise ValueError(f"{value!r} is the page of an authority; watch it by its own [[watch]]")
+    return ProviderPage(value, key)
+
+
 def _cron(value: str) -> str:
     from cronsim import CronSim, CronSimError
 
@@ -207,6 +231,7 @@ PATH = TEXT.then(Path)
 SECRET = TEXT.then(Secret)
 NAME_OR_NUMBER: Kind[str] = Kind(_of_type("a valid string", str, int)).then(str)
 URN = NAME_OR_NUMBER.then(_urn)
+PROVIDER_PAGE = TEXT.then(_provider_page)
 TIME_ZONE = TEXT.then(_timezone)
 CRON = TEXT.then(_cron)
 WEB_ADDRESS = TEXT.then(_address)

@@ -28,10 +28,13 @@ from flows.settings.fields import (
     whole_number,
 )
 from flows.settings.table import SettingsTable, list_of, needed, setting, table_of
-from flows.settings.watched import WATCH, WatchedAuthority, urns_of
+from flows.settings.watched import WATCH, WatchedArea, WatchedAuthority, urns_of
 from notifications.digest_schedule import CHOICES, IMMEDIATE
+from ofsted.provider_types import AUTHORITIES, BY_NAME
+from ofsted.site.addresses import Addresses
 
 PREFIX = "OFSTED_WATCH_"
+EVERY = "all"  # of `provider_types`: all of them
 _VARIABLE, _FILE = "the name of an environment variable", "a file"  # that holds the value
 
 
@@ -168,6 +171,9 @@ class RecipientSettings(SettingsTable):
     authorities: tuple[str, ...] = setting(
         list_of(NAME_OR_NUMBER), 'a list of names, regions or URNs, such as ["Sutton"]', ()
     )
+    provider_types: tuple[str, ...] = setting(
+        list_of(one_of(*BY_NAME, EVERY)), 'a list, such as ["authorities", "schools"]', ()
+    )
     quiet_notice: bool = setting(TRUE_OR_FALSE, "true or false", default=True)
 
     def agree(self, given: Collection[str]) -> None:
@@ -246,15 +252,23 @@ class Settings(SettingsTable):
                 "[ui] has the login of a server that `up` starts, and [prefect] api_url names "
                 "another one; give its login in `auth_env` or `auth_file` under [prefect]"
             )
+        for area in self.areas:
+            _are_on_the_site(area, self.ofsted.reports)
         _no_twice("recipients: name", [recipient.name for recipient in self.recipients])
         for recipient in self.recipients:
             for written in recipient.authorities:
                 _is_watched(recipient.name, written, self.watch)
+            _are_listed(recipient, is_area_watched=bool(self.areas))
             if recipient.address_field.startswith("email") and self.email is None:
                 raise ValueError(
                     f"recipient {recipient.name!r} has an email address, but there is no [email] "
                     "table; add one with server and sender"
                 )
+
+    @property
+    def areas(self) -> tuple[WatchedArea, ...]:
+        """The boroughs that are watched as a whole."""
+        return tuple(WatchedArea(each, each.borough) for each in self.watch if each.borough)
 
     @property
     def base(self) -> Path:
@@ -289,6 +303,27 @@ def _no_twice(what: str, names: list[str]) -> None:
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise ValueError(f"{what}: {', '.join(twice)} given more than once")
+
+
+def _are_on_the_site(area: WatchedArea, reports: str) -> None:
+    """Refuse a page that is elsewhere than the site that is asked."""
+    site = Addresses(reports=reports)
+    for page in area.borough.extra_providers:
+        if site.provider_key(page.address) != page.key:
+            raise ValueError(
+                f"watch: extra_providers: {page.address!r} is not on {reports}; give the address "
+                "of the provider's page there"
+            )
+
+
+def _are_listed(recipient: RecipientSettings, *, is_area_watched: bool) -> None:
+    """Refuse a choice that would let a recipient wait for alerts that never come."""
+    if set(recipient.provider_types) <= {AUTHORITIES.name, EVERY} or is_area_watched:
+        return
+    raise ValueError(
+        f"recipient {recipient.name!r}: provider_types: no area is watched, so only authorities' "
+        'reports are seen; write area = "Sutton" under [[watch]], or remove provider_types'
+    )
 
 
 def _is_watched(recipient: str, written: str, watched: tuple[WatchedAuthority, ...]) -> None:

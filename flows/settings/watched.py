@@ -1,20 +1,43 @@
-"""What is watched: `[[watch]]` tables by name, region or URN, made into one list of authorities."""
+"""What is watched: `[[watch]]` tables by name, region or URN, made into one list of authorities.
+
+With an authority, all the other providers of its borough may be watched.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from flows.settings.fields import TEXT, TRUE_OR_FALSE, URN, is_urn, whole_number
+from flows.settings.fields import (
+    PROVIDER_PAGE,
+    TEXT,
+    TRUE_OR_FALSE,
+    URN,
+    ProviderPage,
+    is_urn,
+    one_of,
+    whole_number,
+)
 from flows.settings.table import SettingsTable, UnfitError, list_of, setting, table_of
 from ofsted import UnknownName, authorities, authority
 from ofsted.authorities import Authority
 from ofsted.authority_names import in_region, one_or_region, region
-from ofsted.provider_key import AUTHORITY, ProviderKey
+from ofsted.provider_key import AREA, AUTHORITY, ProviderKey
+from ofsted.provider_types import AUTHORITIES, TYPES
 from ofsted.short_names import short_name
 from ofsted.text import fold
 
-_EXACTLY_ONE = "exactly one of authority, region, everywhere = true, urn"
+_EXACTLY_ONE = "exactly one of authority, region, everywhere = true, urn, area"
+_TYPES = tuple(each.name for each in TYPES if each is not AUTHORITIES)
+
+
+@dataclass(frozen=True, slots=True)
+class Borough:
+    """What is watched beside an authority: every other provider in its borough."""
+
+    dfe_code: str
+    extra_providers: tuple[ProviderPage, ...] = ()  # registered elsewhere
+    exclude: frozenset[str] = frozenset()  # provider types that are left out altogether
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +48,7 @@ class WatchedAuthority:
     name: str
     code: int = int(AUTHORITY)
     is_named: bool = True  # by the settings or by its page; else `name` stands in until one has
+    borough: Borough | None = None  # None: it is watched alone
 
     @classmethod
     def unnamed(cls, urn: str, code: int = int(AUTHORITY), name: str = "") -> WatchedAuthority:
@@ -48,6 +72,39 @@ class WatchedAuthority:
     def is_called(self, written: str) -> bool:
         """Whether a person may mean it by its URN, its name here or its short name."""
         return fold(written) in self.called
+
+
+@dataclass(frozen=True, slots=True)
+class WatchedArea:
+    """All the other providers in the borough of a watched authority: a page of its own."""
+
+    authority: WatchedAuthority
+    borough: Borough
+
+    @property
+    def key(self) -> ProviderKey:
+        """What its checks and their state are kept by."""
+        return ProviderKey(AREA, self.authority.urn)
+
+    @property
+    def urn(self) -> str:
+        """Of the authority."""
+        return self.authority.urn
+
+    @property
+    def dfe_code(self) -> str:
+        """What the site's search calls the borough."""
+        return self.borough.dfe_code
+
+    @property
+    def name(self) -> str:
+        """`all providers in Sutton`."""
+        return f"all providers in {short_name(self.authority.name)}"
+
+    @property
+    def short_name(self) -> str:
+        """`Sutton`."""
+        return short_name(self.authority.name)
 
 
 def _authority(written: str) -> str:
@@ -86,6 +143,17 @@ class WatchTable(SettingsTable):
         TEXT.then(_region), 'a region that `ofsted-watch authorities` lists, such as "London"', None
     )
     everywhere: bool = setting(TRUE_OR_FALSE, "true for all of England", default=False)
+    area: str | None = setting(
+        TEXT.then(_authority),
+        'the name of the authority whose whole borough is watched, such as "Sutton"',
+        None,
+    )
+    extra_providers: tuple[ProviderPage, ...] = setting(
+        list_of(PROVIDER_PAGE), "a list of addresses of providers' pages on Ofsted's site", ()
+    )
+    exclude: tuple[str, ...] = setting(
+        list_of(one_of(*_TYPES)), 'a list of provider types, such as ["childminders"]', ()
+    )
     urn: str | None = setting(URN, "the URN in the address of its page, such as 80515", None)
     code: int = setting(
         whole_number(1, 999), "the number before the URN there, such as 44", int(AUTHORITY)
@@ -95,7 +163,9 @@ class WatchTable(SettingsTable):
     def agree(self, given: Collection[str]) -> None:
         """Refuse other than one choice, and what can stand only beside a URN."""
         chosen = [
-            name for name in ("authority", "region", "everywhere", "urn") if getattr(self, name)
+            name
+            for name in ("authority", "region", "everywhere", "urn", "area")
+            if getattr(self, name)
         ]
         if len(chosen) != 1:
             found = f"has {' and '.join(chosen)}" if chosen else "says nothing to watch"
@@ -105,6 +175,11 @@ class WatchTable(SettingsTable):
                 f"{' and '.join(sorted(vain))} can stand only beside urn; remove it, or give "
                 f"urn instead of {chosen[0]}"
             )
+        if self.area is None and (vain := {"extra_providers", "exclude"} & set(given)):
+            raise ValueError(
+                f"{' and '.join(sorted(vain))} can stand only beside area; remove it, or give "
+                f"area instead of {chosen[0]}"
+            )
 
     def chosen(self) -> Iterator[WatchedAuthority]:
         """The authorities that it chooses, by name."""
@@ -112,6 +187,10 @@ class WatchTable(SettingsTable):
             yield WatchedAuthority(self.urn, self.name, self.code)
         elif self.urn:
             yield WatchedAuthority.unnamed(self.urn, self.code)
+        elif self.area:
+            of = authority(self.area)
+            borough = Borough(of.dfe_code, self.extra_providers, frozenset(self.exclude))
+            yield replace(WatchedAuthority.unnamed(of.urn, int(of.code), of.name), borough=borough)
         else:
             for each in self._listed():
                 yield WatchedAuthority.unnamed(each.urn, int(each.code), each.name)
@@ -128,18 +207,22 @@ def watched(tables: Iterable[WatchTable]) -> tuple[WatchedAuthority, ...]:
     One that several choose stands where the first has it; the name that one of them gives counts.
 
     Raises:
-        ValueError: two give it different names.
+        ValueError: two give it different names, or choose its borough in different ways.
     """
     found: dict[ProviderKey, WatchedAuthority] = {}
     for each in (one for table in tables for one in table.chosen()):
         known = found.setdefault(each.key, each)
+        if each.borough and known.borough not in {None, each.borough}:
+            raise ValueError(f"the area of {each.name} is given twice, and differently; give one")
+        if each.borough:
+            known = found[each.key] = replace(known, borough=each.borough)
         if not each.is_named or each == known:
             continue
         if known.is_named:
             raise ValueError(
                 f"urn {each.urn} has two names, {known.name} and {each.name}; give one"
             )
-        found[each.key] = each
+        found[each.key] = replace(each, borough=known.borough)
     return tuple(found.values())
 
 

@@ -57,6 +57,7 @@ from notifications.events.parts import (
 from notifications.events.readers import (
     AboutReport,
     Correction,
+    DocumentListed,
     ReportListedLate,
     ReportPublished,
     ReportRead,
@@ -83,6 +84,7 @@ __all__ = [
     "Difference",
     "Digest",
     "DigestItem",
+    "DocumentListed",
     "Event",
     "FileUnavailable",
     "FilesReissued",

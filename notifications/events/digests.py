@@ -18,6 +18,7 @@ Happened = (
     | r.Correction
     | r.ReportWithdrawn
     | r.ReportReturned
+    | r.DocumentListed
     | o.FileUnavailable
     | o.ReportDoubtful
     | o.ReportUnread

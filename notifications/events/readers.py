@@ -98,6 +98,29 @@ class ReportReturned:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentListed:
+    """A provider of a watched borough has a new entry on its page, which nobody has read.
+
+    `areas`: the councils in whose boroughs it is. `kind`: of the provider, as Ofsted prints it, or
+    our word for its type. `grade`: as the entry itself prints it. `is_late`: it is dated long
+    before it was seen. `is_listed_on_page`: False if only the search shows that there is one.
+    Of a provider whose name Ofsted withholds, `provider` has the words that stand for it.
+    """
+
+    audience: ClassVar[Audience] = "readers"
+    type: Literal["document_listed"] = "document_listed"
+    provider: Provider
+    areas: tuple[Provider, ...]
+    kind: str
+    provider_type: str  # of `ofsted.provider_types`
+    report: Report
+    grade: str | None = None
+    is_late: bool = False
+    is_listed_on_page: bool = True
+    is_withheld: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Welcome:
     """The first message to a recipient, for readers and operators alike."""
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from notifications.events import (
     AboutReport,
     Digest,
+    DocumentListed,
     Event,
     QuietNotice,
     ReportReturned,
@@ -14,7 +15,15 @@ from notifications.events import (
     Welcome,
 )
 from notifications.message import Message, MessageContext
-from notifications.words import about_report, digest, operators, quiet_notice, readers, welcome
+from notifications.words import (
+    about_report,
+    digest,
+    document,
+    operators,
+    quiet_notice,
+    readers,
+    welcome,
+)
 from notifications.words.plain import cut
 from notifications.words.subjects import LIMIT
 
@@ -34,12 +43,14 @@ def summary(event: Event) -> str:
     return _message(event, MessageContext("")).subject
 
 
-def _message(event: Event, message_context: MessageContext) -> Message:
+def _message(event: Event, message_context: MessageContext) -> Message:  # noqa: PLR0911  # a kind each
     match event:
         case AboutReport():
             return about_report.message(event, message_context)
         case ReportWithdrawn() | ReportReturned():
             return readers.message(event, message_context)
+        case DocumentListed():
+            return document.message(event, message_context)
         case Welcome():
             return welcome.message(event, message_context)
         case Digest():

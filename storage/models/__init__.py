@@ -1,5 +1,6 @@
 """What we know and what is pending, as tables. The words are those of docs/names.md."""
 
+from storage.models.areas import Area, AreaProvider, ListedDocument
 from storage.models.base import NEVER_REUSED, Base, Name, UtcTime, Words
 from storage.models.messages import Attempt, ChannelOutage, Delivery, DigestEntry, Event
 from storage.models.providers import Authority, Listing, PageCheck, Provider, is_of, is_of_any
@@ -10,6 +11,8 @@ from storage.models.running import AppState, AuditDiscrepancy, HttpHost, Lease, 
 __all__ = [
     "NEVER_REUSED",
     "AppState",
+    "Area",
+    "AreaProvider",
     "Attempt",
     "AuditDiscrepancy",
     "Authority",
@@ -25,6 +28,7 @@ __all__ = [
     "Inspector",
     "Judgement",
     "Lease",
+    "ListedDocument",
     "Listing",
     "Name",
     "PageCache",
