@@ -9,7 +9,7 @@ from prefect import flow
 from prefect.client.schemas.objects import State
 from pydantic import Field
 
-from flows.checking.check import CheckRequest, CheckResult
+from flows.checking.one_check import CheckRequest, CheckResult
 from flows.context.context import AppContext
 from flows.pipeline import EACH_ALONE, StillCheckingError, run_round
 from flows.prefect_steps import (

@@ -17,7 +17,8 @@ from functools import partial
 import psutil
 
 from flows.alerting.sending import SendTotals, send_due
-from flows.checking.check import CheckRequest, CheckResult, check_page
+from flows.checking.check import check_page
+from flows.checking.one_check import CheckRequest, CheckResult
 from flows.context.context import AppContext, named
 from flows.publishing.website import refresh, refresh_downloads
 from flows.settings import load

@@ -38,7 +38,7 @@ from deployments.cli.main import main
 from deployments.demo.fake_ofsted import FakeOfsted, Listed
 from deployments.demo.pdfs import tagged_pdf
 from flows.alerting.sending import SendTotals, send_due
-from flows.checking.check import CheckRequest, CheckResult
+from flows.checking.one_check import CheckRequest, CheckResult
 from flows.context.context import AppContext, open_context
 from flows.pipeline import RoundResult, run_round
 from flows.settings import load

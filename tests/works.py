@@ -16,7 +16,8 @@ from xml.etree import ElementTree as ET
 
 from sqlalchemy import inspect
 
-from flows.checking.check import CheckRequest, check_page
+from flows.checking.check import check_page
+from flows.checking.one_check import CheckRequest
 from storage import queries
 from storage.database import Database
 from tests.flows.older_parser import lay_down, lay_down_announced

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from deployments.cli.overview import AuthorityState, ChannelState, Overview
     from deployments.cli.test_alert import TestAlert
     from flows.alerting.sending import SendTotals
-    from flows.checking.check import CheckResult
+    from flows.checking.one_check import CheckResult
     from flows.upkeep.audit import AuditFindings
     from flows.upkeep.seeds import Imported
     from storage import models

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from flows.checking.check import CheckResult
+    from flows.checking.one_check import CheckResult
 
 FEW = 10  # pages; their lines show well enough how far it is
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from deployments.cli.overview import AuthorityState, Overview
     from deployments.cli.test_alert import TestAlert
     from deployments.doctor.findings import Diagnosis
-    from flows.checking.check import CheckResult
+    from flows.checking.one_check import CheckResult
     from flows.context.planned import ServiceState
     from flows.upkeep.seeds import Imported
     from ofsted.reports.model import Improvement, Judgement, Reading

@@ -15,7 +15,7 @@ import psutil
 from basics.atomic_write import write_atomically
 from deployments.service.prefect_api import FINAL, Api, Json, PrefectError
 from deployments.service.prefect_server import server_of
-from flows.checking.check import CheckResult, NewReport
+from flows.checking.one_check import CheckResult, NewReport
 from flows.context.context import AppContext, with_names
 from flows.settings.model import Settings
 from flows.settings.watched import WatchedAuthority

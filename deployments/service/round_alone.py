@@ -9,7 +9,7 @@ import logging
 import sys
 from datetime import datetime
 
-from flows.checking.check import CheckRequest
+from flows.checking.one_check import CheckRequest
 from flows.context.context import open_context
 from flows.pipeline import StillCheckingError, run_round
 from flows.settings import load

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from flows.comparing.previous import ComparisonResult, PredecessorResult, compare_known
 from flows.context.context import AppContext
-from flows.settings.watched import WatchedAuthority
+from flows.settings.watched import Watched, WatchedArea
 from notifications import events as ev
 from notifications.recipients import is_immediate, recipients_of
 from ofsted.provider_key import ProviderKey
@@ -31,18 +31,18 @@ class Announcer:
     """Records events about one provider, with the time and the cause of one check."""
 
     context: AppContext
-    authority: WatchedAuthority
+    watched: Watched
     now: datetime
     cause: str
 
     @cached_property
     def provider(self) -> ev.Provider:
         """The provider, as people know it."""
-        return provider_of(self.context, self.authority)
+        return provider_of(self.context, self.watched)
 
     def of_provider(self, session: Session, event: ev.Event, cause: str | None = None) -> bool:
         """Record an event about the provider's page; False if it was recorded before."""
-        return self._announce(session, event, f"provider:{self.authority.key}", cause)
+        return self._announce(session, event, f"provider:{self.watched.key}", cause)
 
     def of_report(
         self,
@@ -89,7 +89,7 @@ class Announcer:
             subject=subject,
             cause=cause or self.cause,
             at=self.now,
-            provider=self.authority.key,
+            provider=self.watched.key,
             report_id=report_id,
             also=also,
         )
@@ -164,17 +164,17 @@ def announce(
     return row.id if row else None
 
 
-def provider_of(context: AppContext, authority: WatchedAuthority) -> ev.Provider:
-    """A watched authority, as people know it."""
-    page = Addresses(reports=context.settings.ofsted.reports).provider(
-        authority.urn, authority.code
-    )
+def provider_of(context: AppContext, watched: Watched) -> ev.Provider:
+    """An authority or a borough that is watched, as people know it."""
+    site = Addresses(reports=context.settings.ofsted.reports)
+    if isinstance(watched, WatchedArea):
+        from ofsted.site.area import query_of
+
+        name, page = watched.short_name, site.search(query_of(watched.dfe_code, 0))
+    else:
+        name, page = short_name(watched.name), site.provider(watched.urn, watched.code)
     return ev.Provider(
-        code=authority.key.code,
-        urn=authority.urn,
-        name=authority.name,
-        short_name=short_name(authority.name),
-        page=page,
+        code=watched.key.code, urn=watched.urn, name=watched.name, short_name=name, page=page
     )
 
 

@@ -152,7 +152,7 @@ def announce_reissued(session: Session, announcer: Announcer) -> int:
     if not pending:
         return 0
     found = [
-        each for each in report_snapshots(session, announcer.authority.key) if each.id in pending
+        each for each in report_snapshots(session, announcer.watched.key) if each.id in pending
     ]
     named = tuple(map(report_of, found))
     announcer.of_provider(session, ev.FilesReissued(provider=announcer.provider, reports=named))
@@ -165,7 +165,7 @@ def _reissued(session: Session, announcer: Announcer) -> list[int]:
 
 
 def _reissued_state(announcer: Announcer) -> str:
-    return f"reissued {announcer.authority.key}"
+    return f"reissued {announcer.watched.key}"
 
 
 def announce_withdrawn(

@@ -33,7 +33,7 @@ def record_failure(
         failure: what was received, in words.
         quarantined: path of the saved copy of the page; None: there is none.
     """
-    provider = session.get_one(models.Provider, announcer.authority.key)
+    provider = session.get_one(models.Provider, announcer.watched.key)
     _set_state(provider, state, announcer.now)
     provider.failure = failure
     provider.failure_since = provider.failure_since or announcer.now
@@ -65,7 +65,7 @@ def _is_notice_due(provider: models.Provider, now: datetime) -> bool:
 
 def record_success(session: Session, announcer: Announcer) -> None:
     """Record a successful check; operators notified of a failure are notified that it is over."""
-    provider = session.get_one(models.Provider, announcer.authority.key)
+    provider = session.get_one(models.Provider, announcer.watched.key)
     if provider.failure_notified is not None and provider.failure_since is not None:
         event = ev.PageCheckRecovered(
             provider=announcer.provider, since=provider.failure_since, until=announcer.now
@@ -83,7 +83,7 @@ def record_suspect(session: Session, announcer: Announcer, diff: ListingDiff) ->
     Operators are notified once; if the list alternates between complete and suspect, at most once
     for each day on which it was last complete.
     """
-    provider = session.get_one(models.Provider, announcer.authority.key)
+    provider = session.get_one(models.Provider, announcer.watched.key)
     gone = [report for report in diff.gone if report.listed]
     redated = [report for entry, report in diff.known if entry.published != report.published]
     event = ev.ListingSuspect(

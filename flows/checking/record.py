@@ -122,7 +122,7 @@ class Recorder:
         self, session: Session, listed_report: ListedReport, gone: tuple[ReportSnapshot, ...]
     ) -> tuple[int, ReportSnapshot | None]:
         """The report that the row is, and how it was known before; None: it is new."""
-        now, row = self.announcer.now, row_of(listed_report.entry, self.announcer.authority.key)
+        now, row = self.announcer.now, row_of(listed_report.entry, self.announcer.watched.key)
         before = self._known_before(session, listed_report, gone)
         is_baseline = self._is_baseline
         if before is None:
@@ -182,7 +182,7 @@ class Recorder:
     ) -> ReportSnapshot | None:
         downloaded = listed_report.downloaded
         sha256 = downloaded.document.sha256 if isinstance(downloaded, Downloaded) else None
-        key, reading = self.announcer.authority.key, listed_report.reading
+        key, reading = self.announcer.watched.key, listed_report.reading
         reports = maybe_the_same(session, key, sha256, reading) if sha256 else []
         left = [report for report in gone if report.id not in self._seen]
         return known_under_another_key(
@@ -280,7 +280,7 @@ class Recorder:
         """Announce what can be announced only after every row of the check is recorded."""
         self.reissued = changes.announce_reissued(session, self.announcer)
         if self._is_baseline:
-            update_comparisons(session, self.announcer.authority.key)
+            update_comparisons(session, self.announcer.watched.key)
         for report in diff.gone:
             if report.id not in self._seen:  # else it is there under another key
                 self._miss(session, report, accepted=accepted)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from flows.checking.check import CheckResult
+from flows.checking.one_check import CheckResult
 from flows.comparing.history_table import history_table
 from flows.context.context import AppContext
 from flows.context.message_context import message_context

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flows.checking.check import CheckResult
+from flows.checking.one_check import CheckResult
 from flows.settings.watched import WatchedAuthority
 from notifications.words.plain import several
 from ofsted.short_names import short_name, slug

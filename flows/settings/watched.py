@@ -107,6 +107,9 @@ class WatchedArea:
         return short_name(self.authority.name)
 
 
+Watched = WatchedAuthority | WatchedArea
+
+
 def _authority(written: str) -> str:
     try:
         return authority(written).urn

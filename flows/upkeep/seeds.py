@@ -14,8 +14,8 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 import seeds
-from flows.checking.check import PATIENCE
 from flows.checking.diff import known_under_another_key
+from flows.checking.one_check import PATIENCE
 from flows.checking.record import row_of
 from flows.comparing.comparison_rows import update_comparisons
 from flows.context.context import AppContext

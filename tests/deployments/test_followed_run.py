@@ -15,7 +15,7 @@ from deployments.cli import render
 from deployments.demo.fake_ofsted_faults import drip
 from deployments.service import client
 from deployments.service.client import FollowedRun, Running, write_service
-from flows.checking.check import CheckRequest
+from flows.checking.one_check import CheckRequest
 from flows.pipeline import run_round
 from tests.installation import PAGE, REPORT_2025
 

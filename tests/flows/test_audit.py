@@ -13,7 +13,8 @@ import pytest
 from sqlalchemy import Connection, create_engine, delete, insert, select, text, tuple_
 
 from flows.alerting.sending import service_starts
-from flows.checking.check import CheckRequest, check_page
+from flows.checking.check import check_page
+from flows.checking.one_check import CheckRequest
 from flows.context.planned import service_claim
 from flows.upkeep.audit_alerts import audit
 from flows.upkeep.nightly import nightly

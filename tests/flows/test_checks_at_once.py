@@ -7,7 +7,8 @@ import time
 import pytest
 
 from deployments.demo.fake_ofsted_faults import drip
-from flows.checking.check import CheckRequest, check_page
+from flows.checking.check import check_page
+from flows.checking.one_check import CheckRequest
 from storage.leases import holder_of
 from tests.installation import PAGE, REPORT_2025, utc
 from tests.locks import cut

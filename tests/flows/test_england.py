@@ -6,7 +6,7 @@ import pytest
 
 from deployments.service.check_lines import CheckLines
 from flows.alerting import sending
-from flows.checking.check import CheckRequest
+from flows.checking.one_check import CheckRequest
 from flows.pipeline import run_round
 from flows.presenting.problems import known_now
 from flows.upkeep.overdue import notice_overdue

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from flows.checking.check import CheckRequest, check_page
+from flows.checking.check import check_page
+from flows.checking.one_check import CheckRequest
 from flows.upkeep.overdue import notice_overdue
 from storage import rounds
 from tests.installation import forget, utc

@@ -5,9 +5,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from flows.checking.check import CheckResult, NewReport
 from flows.checking.diff import diff_listing, known_under_another_key, newer_than_all
 from flows.checking.download import DownloadFailed, needs_download, next_fetch
+from flows.checking.one_check import CheckResult, NewReport
 from flows.presenting.round_headline import headline, under_way
 from flows.settings.model import SUTTON, ScheduleSettings
 from flows.settings.schedule import last_due

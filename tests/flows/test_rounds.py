@@ -5,7 +5,7 @@ import shutil
 import pytest
 
 from deployments.demo.fake_ofsted_faults import status
-from flows.checking.check import CheckRequest, _begin
+from flows.checking.one_check import CheckRequest, _begin
 from flows.pipeline import StillCheckingError, _check, in_order, round_under_way, run_round
 from storage import rounds
 from tests.installation import ELSEWHERE, PAGE, REPORT_2025, utc

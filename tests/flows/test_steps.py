@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from deployments.demo.fake_ofsted_faults import status
-from flows.checking.check import CheckRequest
+from flows.checking.one_check import CheckRequest
 from flows.pipeline import run_round
 from flows.step import StepResult
 from tests.installation import ELSEWHERE, REPORT_2025

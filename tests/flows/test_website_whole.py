@@ -7,7 +7,8 @@ from datetime import date
 
 from deployments.demo.fake_ofsted import Listed
 from deployments.demo.fake_ofsted_faults import status
-from flows.checking.check import CheckRequest, check_page
+from flows.checking.check import check_page
+from flows.checking.one_check import CheckRequest
 from flows.publishing import website
 from storage.data_state import data_states
 from tests.flows.test_predecessors import CUMBRIA, FURNESS, JOINT, NAMES, of_before

@@ -17,7 +17,7 @@ from deployments.cli.commands.shared import (
     json_option,
 )
 from deployments.service import client
-from flows.checking.check import CheckRequest, CheckResult
+from flows.checking.one_check import CheckRequest, CheckResult
 from flows.context.context import AppContext
 from storage import queries
 
