@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 AUTHORITY = "44"  # the code of authorities
 AREA = "area"  # stands for a code in what is kept of the search of a borough; Ofsted has no such
+_URN_LABEL = re.compile(r"^urn\b[\s:]*", re.IGNORECASE)
 
 
 class ProviderKey(NamedTuple):
@@ -17,3 +19,13 @@ class ProviderKey(NamedTuple):
     def __str__(self) -> str:
         """`44:80515`."""
         return f"{self.code}:{self.urn}"
+
+
+def is_bare_urn(name: str, urn: str) -> bool:
+    """Whether a name is only the URN, as Ofsted writes it where it withholds the name.
+
+    Args:
+        name: `URN: SC123456` or `SC123456`.
+        urn: of the provider.
+    """
+    return _URN_LABEL.sub("", name.strip()).casefold() == urn.casefold()

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from ofsted.errors import Refused, UnexpectedResponse
 from ofsted.provider_key import ProviderKey
@@ -24,9 +24,21 @@ from ofsted.site.model import (
 from ofsted.site.politeness import ClientState, InMemoryState
 
 if TYPE_CHECKING:
+    from ofsted.site.answers import Page
     from ofsted.site.client import Client
 
-__all__ = ["Answered", "ClientState", "Download", "Entry", "Found", "Listing", "Site", "Validators"]
+__all__ = [
+    "Answered",
+    "AreaPage",
+    "ClientState",
+    "Download",
+    "Entry",
+    "Found",
+    "Listing",
+    "Site",
+    "Validators",
+]
+T = TypeVar("T")
 
 
 class Site:
@@ -119,25 +131,30 @@ class Site:
         Raises:
             SiteError: as `listing`.
         """
-        address = self._addresses.provider(str(urn), code)
+
+        def read(page: Page) -> Listing:
+            from ofsted.site.pages import Expected, read_listing
+
+            expected = Expected(str(urn), code, name, known())
+            return read_listing(page, expected, self._addresses, self._clock().date())
+
+        return self._read_if_changed(self._addresses.provider(str(urn), code), sha256, read)
+
+    def _read_if_changed(self, address: str, sha256: str, read: Callable[[Page], T]) -> T | None:
+        """What is read from a page; None if it is the same to the byte as one read before."""
         page = self._client.page(address)
         if sha256 and hashlib.sha256(page.body).hexdigest() == sha256:
             self._client.cache(page)  # as proven as the one that it is the same as
             return None
-
-        from ofsted.site.pages import Expected, read_listing
-
-        expected = Expected(str(urn), code, name, known())
-        today = self._clock().date()
         try:
-            listing = read_listing(page, expected, self._addresses, today)
+            value = read(page)
         except UnexpectedResponse:
             if not page.from_cache:
                 raise
             page = self._client.page(address, fresh=True)
-            listing = read_listing(page, expected, self._addresses, today)
+            value = read(page)
         self._client.cache(page)
-        return listing
+        return value
 
     def search(self, **query: QueryValue) -> Iterator[Found]:
         """The providers that a search finds, fetched page by page.
@@ -153,19 +170,47 @@ class Site:
 
         yield from search(self._client.page, self._addresses, query)
 
-    def newest_in_area(self, dfe_code: str) -> AreaPage:
+    def newest_in_area(self, dfe_code: str, known: Collection[ProviderKey] = ()) -> AreaPage:
         """The providers of a borough with the newest documents, at most 100; one request.
 
         Args:
             dfe_code: of the borough's authority, as `ofsted.Authority.dfe_code`: 319 is Sutton.
+            known: providers that were there before; where there are any, one must be among these.
 
         Raises:
             SiteError: as `listing`; UnexpectedResponse also where the page is not of this area.
         """
-        from ofsted.site.area import query_of, read_area
+        newest = self.newest_in_area_if_changed(dfe_code, known=lambda: known)
+        assert newest is not None  # noqa: S101  # only a known digest gives nothing
+        return newest
 
-        page = self._client.page(self._addresses.search(query_of(dfe_code, 0)))
-        return read_area(page, self._addresses, dfe_code, 0)
+    def newest_in_area_if_changed(
+        self,
+        dfe_code: str,
+        *,
+        sha256: str = "",
+        known: Callable[[], Collection[ProviderKey]] = tuple,
+    ) -> AreaPage | None:
+        """As `newest_in_area`, unless the page is the same to the byte as one read before.
+
+        Args:
+            dfe_code: as for `newest_in_area`.
+            sha256: `AreaPage.sha256` of that page; empty: read it in any case.
+            known: gives providers that were there before; asked only where the page is read.
+
+        Returns:
+            None if the page is the same.
+
+        Raises:
+            SiteError: as `newest_in_area`.
+        """
+
+        def read(page: Page) -> AreaPage:
+            from ofsted.site.area import read_newest
+
+            return read_newest(page, self._addresses, dfe_code, known())
+
+        return self._read_if_changed(self._addresses.area(dfe_code), sha256, read)
 
     def area(self, dfe_code: str, known: Collection[ProviderKey] = ()) -> tuple[Found, ...]:
         """All open providers of a borough, those with the newest documents first.

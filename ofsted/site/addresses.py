@@ -16,6 +16,7 @@ from ofsted.provider_key import ProviderKey
 
 REPORTS = "https://reports.ofsted.gov.uk"
 FILES = "https://files.ofsted.gov.uk"
+ROWS = 100  # of a page of results; the site cuts more to 100
 FILES_HOSTS = frozenset({"files.ofsted.gov.uk:443", "files.api.ofsted.gov.uk:443"})
 _FILES_LINKS = FILES_HOSTS | {"files.ofsted.gov.uk:80", "files.api.ofsted.gov.uk:80"}
 
@@ -86,6 +87,24 @@ class Addresses:
             )
         ]
         return f"{self.reports.rstrip('/')}/search?{urlencode(pairs)}"
+
+    def area(self, dfe_code: str, start: int = 0) -> str:
+        """The address of a page of an area's open providers, those with the newest documents first.
+
+        Args:
+            dfe_code: of the area's authority, as `ofsted.Authority.dfe_code`: 319 is Sutton.
+            start: how many rows to leave out.
+        """
+        return self.search(
+            {
+                "local_authority[0]": dfe_code,
+                "status[0]": 1,
+                "sort": "date",
+                "order": "desc",
+                "rows": ROWS,
+                "start": start,
+            }
+        )
 
     @property
     def hosts(self) -> frozenset[str]:

@@ -10,32 +10,35 @@ Source: area contract, sections 2 and 9; the search of a whole borough seen in S
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from hashlib import sha256
 
 from ofsted.provider_key import ProviderKey
-from ofsted.site.addresses import Addresses, QueryValue
+from ofsted.site.addresses import ROWS, Addresses
 from ofsted.site.answers import Page, UnverifiedPage
 from ofsted.site.model import AreaPage, Found
-from ofsted.site.search import ROWS, read_results
+from ofsted.site.search import read_results
 
 _FILTER = re.compile(r"local_authority(\[\d*\])?")
 
 
-def query_of(dfe_code: str, start: int) -> Mapping[str, QueryValue]:
-    """The site's own names and values: open providers, newest first.
+def read_newest(
+    page: Page, addresses: Addresses, dfe_code: str, known: Collection[ProviderKey]
+) -> AreaPage:
+    """The first page of the list, proven as by `read_area`.
 
     Args:
-        dfe_code: of the authority, as `ofsted.Authority.dfe_code`: 319 is Sutton.
-        start: how many rows to leave out.
+        page: as it came.
+        addresses: the site.
+        dfe_code: of the authority.
+        known: providers that were there before; where there are any, one must be there still.
+
+    Raises:
+        UnverifiedPage: as `read_area`; or none of the known providers is there.
     """
-    return {
-        "local_authority[0]": dfe_code,
-        "status[0]": 1,
-        "sort": "date",
-        "order": "desc",
-        "rows": ROWS,
-        "start": start,
-    }
+    area = read_area(page, addresses, dfe_code, 0)
+    _prove_known(page, area.found, known)
+    return area
 
 
 def read_area(page: Page, addresses: Addresses, dfe_code: str, start: int) -> AreaPage:
@@ -59,7 +62,7 @@ def read_area(page: Page, addresses: Addresses, dfe_code: str, start: int) -> Ar
     days = [each.latest_report for each in results.found if each.latest_report]
     if days != sorted(days, reverse=True):
         raise UnverifiedPage(page, "rows that are not in the order of their newest reports")
-    return AreaPage(results.total, results.found)
+    return AreaPage(results.total, results.found, sha256(page.body).hexdigest())
 
 
 def whole_area(
@@ -80,23 +83,27 @@ def whole_area(
         UnverifiedPage: as `read_area`; or the list changed while it was read, which shows as
             another number of results or as a provider that stands on two pages.
     """
-    seen: dict[tuple[int, str], Found] = {}
+    seen: dict[ProviderKey, Found] = {}
     total = None
     start = 0
     while total is None or start < total:
-        page = fetch(addresses.search(query_of(dfe_code, start)))
+        page = fetch(addresses.area(dfe_code, start))
         area = read_area(page, addresses, dfe_code, start)
         if total not in {None, area.total}:
             raise UnverifiedPage(
                 page, f"{area.total} results, where {total} were announced a page before"
             )
         total, start = area.total, start + ROWS
-        seen |= {(each.code, each.urn): each for each in area.found}
+        seen |= {each.key: each for each in area.found}
         if len(seen) != min(start, total):
             raise UnverifiedPage(page, "a provider that was on an earlier page, too")
-    if known and not any((int(each.code), each.urn) in seen for each in known):
-        raise UnverifiedPage(page, f"none of the {len(known)} providers known before")
+    _prove_known(page, seen.values(), known)
     return tuple(seen.values())
+
+
+def _prove_known(page: Page, found: Iterable[Found], known: Collection[ProviderKey]) -> None:
+    if known and {each.key for each in found}.isdisjoint(known):
+        raise UnverifiedPage(page, f"none of the {len(known)} providers known before")
 
 
 def _areas(query: Mapping[str, Sequence[str]]) -> tuple[str, ...]:

@@ -8,6 +8,8 @@ from datetime import date
 from hashlib import sha256
 from pathlib import Path
 
+from ofsted.provider_key import ProviderKey
+
 LONGEST_KEY = 500  # characters of a link or title; a longer one is cut, and its hash appended
 
 
@@ -51,6 +53,9 @@ class Listing:
     entries: tuple[Entry, ...]  # in the page's order, each once
     sha256: str  # of the page's bytes
     warnings: tuple[str, ...] = ()
+    kind: str | None = None  # "Type:" of the page's details, verbatim: `Children's Home`
+    local_authority: str | None = None  # "Local authority:" there
+    is_withheld: bool = False  # Ofsted does not publish its name; `name` is only the URN
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +69,12 @@ class Found:
     category: str | None = None
     latest_report: date | None = None  # when its newest document was published
     rating: str | None = None  # as printed; may be older than the newest document
-    is_withheld: bool = False  # Ofsted does not publish its name; `name` is the URN
+    is_withheld: bool = False  # Ofsted does not publish its name; `name` is only the URN
+
+    @property
+    def key(self) -> ProviderKey:
+        """What identifies the provider."""
+        return ProviderKey(str(self.code), self.urn)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +83,7 @@ class AreaPage:
 
     total: int  # on all pages
     found: tuple[Found, ...]
+    sha256: str  # of the page's bytes
 
 
 @dataclass(frozen=True, slots=True)

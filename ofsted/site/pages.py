@@ -9,7 +9,7 @@ page without it is not refused for that.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
@@ -17,6 +17,7 @@ from hashlib import sha256
 from bs4 import BeautifulSoup, Tag
 from bs4.exceptions import ParserRejectedMarkup
 
+from ofsted.provider_key import is_bare_urn
 from ofsted.site.addresses import Addresses
 from ofsted.site.answers import Page, UnverifiedPage
 from ofsted.site.entries import RowReader, Rows
@@ -38,6 +39,7 @@ _SHELL = re.compile(r"(?P<name>.*?)[\s|-]*find an inspection report[\s|-]*ofsted
 _OTHER_PAGES = re.compile(r"(?:report|page|document) not found\b|search(?: results)?$|error\b")
 _URN = re.compile(r"\burn\b[\s):-]*(?:number|no\.?)?[\s:-]*([a-z]{0,2}[0-9]{4,10})\b")
 _CANONICAL = re.compile(r"/provider/[^/]+/([A-Za-z0-9]+)/?(?:[?#].*)?$")
+_LABEL_AND_VALUE = 2
 _SURROUNDINGS = ("header", "footer", ".header", ".footer", ".banners", ".cookie-banner")
 _STYLE_WORDS = re.compile(
     r"\b(?:the|london|royal|borough|of|city|council|county|metropolitan|district|unitary)\b"
@@ -192,15 +194,36 @@ def read_listing(page: Page, expected: Expected, addresses: Addresses, today: da
         raise UnverifiedPage(page, "a list split over several pages, which we do not expect")
     rows = RowReader(page, main, addresses, today).rows()
     _prove_provider(page, expected, main, rows)
+    name = _heading(main) or name_in_title
+    details = _details(main)
     return Listing(
         urn=expected.urn,
         code=expected.code,
-        name=_heading(main) or name_in_title,
+        name=name,
         address=page.address,
         entries=rows.entries,
         sha256=sha256(page.body).hexdigest(),
         warnings=(*rows.warnings, *filter(None, (after_end(page),))),
+        kind=details.get("type"),
+        local_authority=details.get("local authority"),
+        is_withheld=is_bare_urn(name, expected.urn),
     )
+
+
+def _details(main: Tag) -> Mapping[str, str]:
+    """What the page says of the provider, by folded label: `<span>Type: </span><span>...</span>`.
+
+    Not seen on authorities' pages. Where a label is there twice, the first counts.
+    """
+    details: dict[str, str] = {}
+    for item in main.find_all("li"):
+        parts = item.find_all("span", recursive=False)
+        if len(parts) != _LABEL_AND_VALUE:
+            continue
+        label, value = (squeeze(clean(part.get_text(" "))) for part in parts)
+        if label.endswith(":") and value:
+            details.setdefault(fold(label).rstrip(" :"), value)
+    return details
 
 
 def _prove_address(page: Page, expected: Expected, addresses: Addresses) -> None:

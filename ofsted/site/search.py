@@ -14,14 +14,14 @@ from urllib.parse import parse_qs, urlsplit
 
 from bs4 import Tag
 
-from ofsted.site.addresses import Addresses, QueryValue, path_of
+from ofsted.provider_key import is_bare_urn
+from ofsted.site.addresses import ROWS, Addresses, QueryValue, path_of
 from ofsted.site.answers import Page, UnverifiedPage
 from ofsted.site.model import Found
 from ofsted.site.pages import main_of, shell_name, soup
 from ofsted.text import clean, find_day, fold, squeeze
 
 AUTHORITIES: Mapping[str, QueryValue] = {"level_1_types": 3, "level_2_types": [12]}
-ROWS = 100
 
 _COUNT = re.compile(r"^[0-9][0-9,]*$")
 
@@ -123,7 +123,7 @@ def _found(page: Page, item: Tag, addresses: Addresses) -> Found:
         category=labels.get("category"),
         latest_report=find_day(labels.get("latest report", "")),
         rating=labels.get("rating"),
-        is_withheld=name.upper().removeprefix("URN:").strip() == key.urn.upper(),
+        is_withheld=is_bare_urn(name, key.urn),
     )
 
 

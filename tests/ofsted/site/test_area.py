@@ -141,3 +141,27 @@ def test_of_the_providers_known_before_one_is_there_still(borough):
         with pytest.raises(UnexpectedResponse) as refused:
             site.area(SUTTON, [ProviderKey("21", "9")])
     assert "none of the 1 providers known before" in refused.value.came
+
+
+def test_of_the_providers_known_before_one_is_among_the_newest(borough):
+    with borough.site() as site:
+        assert site.newest_in_area(SUTTON, [ProviderKey("21", "100000"), ProviderKey("21", "9")])
+        with pytest.raises(UnexpectedResponse) as refused:
+            site.newest_in_area(SUTTON, [ProviderKey("16", "100000")])
+    assert "none of the 1 providers known before" in refused.value.came
+
+
+def test_an_unchanged_page_of_the_newest_is_neither_sent_again_nor_read(borough):
+    asked = []
+    with borough.site() as site:
+        area = site.newest_in_area(SUTTON)
+        assert not site.newest_in_area_if_changed(
+            SUTTON, sha256=area.sha256, known=lambda: asked.append("known") or ()
+        )
+        borough.fake_ofsted.publish("100300", Listed("Inspection", NEWEST + timedelta(days=1)))
+        changed = site.newest_in_area_if_changed(SUTTON, sha256=area.sha256)
+    assert changed.found[0].key == ProviderKey("21", "100300")
+    assert changed.sha256 != area.sha256
+    assert not asked
+    searches = [seen for seen in borough.fake_ofsted.requests if seen.path == "/search"]
+    assert ["If-None-Match" in seen.headers for seen in searches] == [False, True, True]
