@@ -18,6 +18,7 @@ from bs4.element import PageElement, Tag
 
 from ofsted.site.addresses import Addresses, host_of
 from ofsted.site.answers import Page, UnverifiedPage
+from ofsted.site.grade_words import is_grade, split_grade
 from ofsted.site.model import Entry
 from ofsted.text import clean, find_day, fold, say_day, squeeze
 
@@ -31,10 +32,10 @@ _FLAGS = re.IGNORECASE | re.DOTALL
 _SPOKEN = re.compile(r"^(?P<title>.*),\s*(?:pdf|docx?|odt|html?)\b(?P<rest>.*)$", _FLAGS)
 _SPOKEN_BARE = re.compile(r"^(?P<title>.*\S)\s+[-\u2010-\u2015]\s+(?P<rest>\d.*)$", _FLAGS)
 _FILE_TYPE = re.compile(r"\s*,\s*pdf$", _FLAGS)
-_GRADE = re.compile(
-    r":\s*(?P<grade>outstanding|good|requires improvement(?: to be good)?|inadequate)$", _FLAGS
-)
-_FIRST_YEAR = 2000
+_EMPTY = re.compile(r"\(\s*\)")  # what is left of `(<time>...</time>)`
+_BOLD = ("strong", "b")
+_LONGEST_GRADE = 300  # characters; supported accommodation's are whole sentences
+_FIRST_YEAR, _FIRST_YEAR_OF_OTHERS = 2000, 1992
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +54,24 @@ class RowReader:
         main: the element that contains the list.
         addresses: the site, to recognise links to files.
         today: a later day of publication gives a warning.
+        of_authority: an authority always has reports; another provider may have none yet.
     """
 
-    def __init__(self, page: Page, main: Tag, addresses: Addresses, today: date) -> None:
+    def __init__(
+        self,
+        page: Page,
+        main: Tag,
+        addresses: Addresses,
+        today: date,
+        *,
+        of_authority: bool = True,
+    ) -> None:
         self._page = page
         self._main = main
         self._addresses = addresses
         self._today = today
+        self._of_authority = of_authority
+        self._first_year = _FIRST_YEAR if of_authority else _FIRST_YEAR_OF_OTHERS
 
     def rows(self) -> Rows:
         """All rows, with warnings.
@@ -99,16 +111,24 @@ class RowReader:
                 + ", ".join(list(drifted.values())[:20]),
                 "nothing was changed; these may be new reports, so open the page in a browser",
             )
-        if not known:
+        if not known and not self._may_be_empty():
             raise UnverifiedPage(
                 self._page,
                 "no reports listed",
                 "nothing was changed, as the page may be incomplete; open it in a browser",
             )
 
+    def _may_be_empty(self) -> bool:
+        """A provider that has not been inspected has a timeline with its registration alone."""
+        return not self._of_authority and self._main.find("li", class_=DAY) is not None
+
     def _found(self) -> Iterator[Entry]:
-        """The rows in the page's order; a report may be there twice."""
-        for element in self._main.find_all(["a", "li"], class_=[REPORT_LINK, DAY]):
+        """The rows in the page's order; a report may be there twice.
+
+        The timeline's come first: a block above it that repeats the newest may word it otherwise.
+        """
+        elements = self._main.find_all(["a", "li"], class_=[REPORT_LINK, DAY])
+        for element in sorted(elements, key=_is_outside_timeline):
             if element.name == "a":
                 yield self._report(element)
             elif element.find("a", class_=REPORT_LINK) is None:
@@ -172,7 +192,7 @@ class RowReader:
             )
         if rest and not stated:
             warnings.append(f'not a date: "{rest}"')
-        if day and (day.year < _FIRST_YEAR or day > self._today):
+        if day and (day.year < self._first_year or day > self._today):
             warnings.append(f"unlikely publication date, {say_day(day)}")
         return day, warnings
 
@@ -183,6 +203,10 @@ class RowReader:
             return None
         absolute = self._addresses.absolute(href, self._page.address)
         return absolute if absolute and host_of(absolute) else None
+
+
+def _is_outside_timeline(element: Tag) -> bool:
+    return element.name == "a" and element.find_parent("li", class_=DAY) is None
 
 
 def _scope(link: Tag, main: Tag) -> Tag:
@@ -253,14 +277,19 @@ def _spoken_parts(spoken: str) -> tuple[str, str]:
 
 
 def _title(link: Tag, spoken: str) -> tuple[str, str | None]:
-    """The title, and the grade printed after it, if there is one (schools: site contract, 4.6)."""
-    bold = _text(strong) if (strong := link.find("strong")) else ""
+    """The title, and the grade that the entry itself lists, as printed.
+
+    Bold words after the title's colon are a grade whatever they say, plain ones and bold ones
+    elsewhere only where `grade_words` has them. The words for screen readers lack the grade.
+    """
+    bold = _words(found) if (found := link.find(_BOLD)) else ""
     title = _words(link) or _spoken_parts(spoken)[0] or bold
-    grade = bold if bold and title.endswith(":") else None
-    behind = _GRADE.search(title)
-    if behind:
-        title, grade = title[: behind.start()], behind["grade"]
-    return _FILE_TYPE.sub("", title).rstrip(" :,-\u2013"), grade
+    title, grade = split_grade(_EMPTY.sub("", title).strip())
+    if title.endswith(":") or is_grade(bold):
+        grade = grade or bold[: _LONGEST_GRADE + 1] or None
+    if grade and len(grade) > _LONGEST_GRADE:
+        grade = None
+    return _FILE_TYPE.sub("", title).strip(" :,-\u2013"), grade
 
 
 def _words(tag: Tag) -> str:
@@ -276,7 +305,7 @@ def _words(tag: Tag) -> str:
 
 
 def _is_aside(tag: Tag) -> bool:
-    return tag.name in {"time", "strong"} or bool(
+    return tag.name in {"time", *_BOLD} or bool(
         _ASIDE & {name for name in tag.get_attribute_list("class") if name}
     )
 

@@ -17,7 +17,7 @@ from hashlib import sha256
 from bs4 import BeautifulSoup, Tag
 from bs4.exceptions import ParserRejectedMarkup
 
-from ofsted.provider_key import is_bare_urn
+from ofsted.provider_key import AUTHORITY, ProviderKey, is_bare_urn
 from ofsted.site.addresses import Addresses
 from ofsted.site.answers import Page, UnverifiedPage
 from ofsted.site.entries import RowReader, Rows
@@ -38,7 +38,7 @@ _DEEPEST = 100  # tags within tags; real pages have some 20
 _SHELL = re.compile(r"(?P<name>.*?)[\s|-]*find an inspection report[\s|-]*ofsted$")
 _OTHER_PAGES = re.compile(r"(?:report|page|document) not found\b|search(?: results)?$|error\b")
 _URN = re.compile(r"\burn\b[\s):-]*(?:number|no\.?)?[\s:-]*([a-z]{0,2}[0-9]{4,10})\b")
-_CANONICAL = re.compile(r"/provider/[^/]+/([A-Za-z0-9]+)/?(?:[?#].*)?$")
+_CANONICAL = re.compile(r"/provider/(?P<code>[^/]+)/(?P<urn>[A-Za-z0-9]+)/?(?:[?#].*)?$")
 _LABEL_AND_VALUE = 2
 _SURROUNDINGS = ("header", "footer", ".header", ".footer", ".banners", ".cookie-banner")
 _STYLE_WORDS = re.compile(
@@ -61,6 +61,11 @@ class Expected:
     code: int
     name: str | None = None
     known: Collection[str] = ()
+
+    @property
+    def is_authority(self) -> bool:
+        """Whether it is an authority, of whose page more is asked."""
+        return str(self.code) == AUTHORITY
 
 
 def soup(page: Page) -> BeautifulSoup:
@@ -187,12 +192,15 @@ def read_listing(page: Page, expected: Expected, addresses: Addresses, today: da
     name_in_title = shell_name(page, tree)
     if _OTHER_PAGES.match(name_in_title):
         raise UnverifiedPage(page, "not a provider's page", "check the provider's URN and code")
-    canonical = _canonical(tree)
     main = main_of(tree)
-    _refuse_other_urns(page, expected, main, canonical)
+    _refuse_other_urns(page, expected, _urns_that_must_be_ours(expected, main))
+    if canonical := _canonical(tree):
+        _refuse_other_urns(page, expected, {canonical.urn})
+        _refuse_other_code(page, expected, canonical)
     if main.select_one(".pagination, .pagination__next, [rel~=next]"):
         raise UnverifiedPage(page, "a list split over several pages, which we do not expect")
-    rows = RowReader(page, main, addresses, today).rows()
+    reader = RowReader(page, main, addresses, today, of_authority=expected.is_authority)
+    rows = reader.rows()
     _prove_provider(page, expected, main, rows)
     name = _heading(main) or name_in_title
     details = _details(main)
@@ -234,14 +242,22 @@ def _prove_address(page: Page, expected: Expected, addresses: Addresses) -> None
         )
 
 
-def _refuse_other_urns(page: Page, expected: Expected, main: Tag, canonical: str | None) -> None:
-    """Refuse a page that names another URN in its title block or canonical address."""
-    named = _urns_in_title_block(main) | ({canonical} if canonical else set())
+def _refuse_other_urns(page: Page, expected: Expected, named: set[str]) -> None:
     others = named - {expected.urn.upper()}
     if others:
         raise UnverifiedPage(
             page,
             f"the page of URN {', '.join(sorted(others))}, not {expected.urn}",
+            "nothing was changed; check the provider's URN and code",
+        )
+
+
+def _refuse_other_code(page: Page, expected: Expected, canonical: ProviderKey) -> None:
+    """Refuse the page of another type, which may have the same URN; `ELS` and `CARE` are none."""
+    if canonical.code.isdecimal() and canonical.code != str(expected.code):
+        raise UnverifiedPage(
+            page,
+            f"the page of a provider of type {canonical.code}, not {expected.code}",
             "nothing was changed; check the provider's URN and code",
         )
 
@@ -252,11 +268,27 @@ def _prove_provider(page: Page, expected: Expected, main: Tag, rows: Rows) -> No
     if expected.urn.upper() in printed:
         return
     listed = {entry.file_id for entry in rows.entries if entry.file_id}
-    known = not listed.isdisjoint(expected.known) or _same_name(_heading(main), expected.name)
+    heading = _heading(main)
+    known = (
+        not listed.isdisjoint(expected.known)
+        or _same_name(heading, expected.name)
+        or (not expected.is_authority and is_bare_urn(heading, expected.urn))
+    )
     if printed or not known:
         raise UnverifiedPage(
             page, f"no URN {expected.urn} on the page, and nothing we know of this provider"
         )
+
+
+def _urns_that_must_be_ours(expected: Expected, main: Tag) -> set[str]:
+    """The URNs in the title block.
+
+    Beside its own, a provider other than an authority may name a second one there: a residential
+    special school that of its education, say.
+    """
+    named = _urns_in_title_block(main)
+    ours = expected.urn.upper()
+    return {ours} if ours in named and not expected.is_authority else named
 
 
 def _urns_in_title_block(main: Tag) -> set[str]:
@@ -268,11 +300,11 @@ def _urns(tag: Tag) -> set[str]:
     return {urn.upper() for urn in _URN.findall(fold(tag.get_text(" ")))}
 
 
-def _canonical(tree: BeautifulSoup) -> str | None:
-    """The URN in the canonical address; None where there is none."""
+def _canonical(tree: BeautifulSoup) -> ProviderKey | None:
+    """The provider in the canonical address; None where there is none."""
     link = tree.find("link", rel="canonical")
     found = _CANONICAL.search(str(link.get("href") or "")) if link else None
-    return found[1].upper() if found else None
+    return ProviderKey(found["code"], found["urn"].upper()) if found else None
 
 
 def _heading(main: Tag) -> str:
