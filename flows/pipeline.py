@@ -1,4 +1,4 @@
-"""A round: a check of each authority's page in turn, the website, then sending.
+"""A round: a check of each authority's page in turn, of their boroughs, the website, then sending.
 
 Its order is only here.
 """
@@ -10,13 +10,14 @@ import logging
 import os
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
 import psutil
 
 from flows.alerting.sending import SendTotals, send_due
+from flows.checking.area import check_area
 from flows.checking.check import check_page
 from flows.checking.one_check import CheckRequest, CheckResult
 from flows.context.context import AppContext, named
@@ -84,7 +85,8 @@ def run_round(
     """Check each authority's page in turn, write the website, and send what is due.
 
     Args:
-        authorities: whose pages to check; those whose last check never ended come last.
+        authorities: whose pages to check, and whose boroughs where these are watched; those whose
+            last check never ended come last.
         step: calls each step; in a flow it shows the step as a Prefect task.
         on_check: called after each check, for progress.
         send: False: send nothing; what is due stays due.
@@ -96,7 +98,9 @@ def run_round(
     with round_under_way(replace(context, step=step), request) as ours:
         import_when_due(ours)
         reread_when_due(ours)
-        checks = _check_all(ours, in_order(ours, authorities), request, on_check)
+        ordered = in_order(ours, authorities)
+        checks = _check_all(ours, ordered, request, on_check)
+        checks += _check_areas(ours, ordered, request, on_check)
         as_called_now = named(ours)  # with the names that the checks found on the pages
         refresh(as_called_now)  # before alerts link to its pages
         sent = send_due(as_called_now) if send else SendTotals(Counter())
@@ -194,6 +198,28 @@ def _check_all(
             about=f"{first + 1}-{min(first + TOGETHER, len(authorities))} of {len(authorities)}",
         )
     ]
+
+
+def _check_areas(
+    context: AppContext,
+    authorities: Collection[WatchedAuthority],
+    request: CheckRequest,
+    on_check: OnCheck,
+) -> list[CheckResult]:
+    """Check the boroughs of these authorities, each in its own step."""
+    asked_for = {authority.key for authority in authorities}
+    results = []
+    for area in context.settings.areas:
+        if area.authority.key not in asked_for:
+            continue
+        check = partial(check_area, area, context, request)
+        result = context.step(
+            "check area", check, about=area.short_name, tags=[slug(area.short_name)]
+        )
+        context.progress()
+        on_check(result)
+        results.append(result)
+    return results
 
 
 def _step_of_page(context: AppContext, name: str, do: Callable[[], CheckResult]) -> CheckResult:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from typing import Protocol, TypeVar, runtime_checkable
+from dataclasses import dataclass
+from typing import ClassVar, Generic, Protocol, TypeVar, runtime_checkable
 
 T = TypeVar("T")
+Error = TypeVar("Error", bound=Exception)
 
 
 @runtime_checkable
@@ -18,6 +20,18 @@ class StepResult(Protocol):
 
     def in_words(self) -> str:
         """The result in words, for people; no secret, no address."""
+
+
+@dataclass(frozen=True, slots=True)
+class StepFailed(Generic[Error]):
+    """A step that failed by an error with which its caller goes on."""
+
+    error: Error
+    has_failed: ClassVar[bool] = True
+
+    def in_words(self) -> str:
+        """The error."""
+        return str(self.error)
 
 
 class Step(Protocol):

@@ -102,3 +102,8 @@ def provider_type(code: str | int, category: str | None) -> ProviderType:
     words = fold(category or "")
     by_words = (found for pattern, found in _BY_WORDS if re.search(pattern, words))
     return next(by_words, by_code or OTHER)
+
+
+def withheld_name(kind: str, urn: str) -> str:
+    """What stands for the name of a provider whose name Ofsted withholds."""
+    return f"{kind}, name withheld by Ofsted (URN {urn})"

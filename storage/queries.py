@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import case, func, literal, select
+from sqlalchemy import case, exists, func, literal, select
 from sqlalchemy.orm import Session, selectinload
 
 from ofsted.provider_key import ProviderKey
@@ -279,7 +279,12 @@ def documents_to_read(session: Session, parser: str, *, failed: bool) -> list[tu
     )
     if failed:
         read = read.where(models.Reading.status != "unread")
-    query = select(models.Document).where(~read.exists()).order_by(models.Document.first_seen)
+    is_report = exists().where(models.Version.sha256 == models.Document.sha256)
+    query = (
+        select(models.Document)
+        .where(is_report, ~read.exists())  # what is only listed is never read
+        .order_by(models.Document.first_seen)
+    )
     return [(each.sha256, each.media_type) for each in session.scalars(query)]
 
 

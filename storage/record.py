@@ -297,13 +297,25 @@ def record_listing(
 
 
 def add_document(session: Session, document: Bytes, reading: Reading, seen: datetime) -> None:
-    """Record a new document with its reading; does nothing for a known document.
+    """Record a new document with its reading; does nothing for one that was read before.
 
     Known documents are read again only for the whole archive at once (`record_reading`), so that
     a change of the parser never looks like a change that Ofsted made.
     """
+    if add_file(session, document, seen) or not _is_read(session, document.sha256):
+        record_reading(session, reading, seen)
+
+
+def _is_read(session: Session, sha256: str) -> bool:
+    """False for a document that was only listed until now."""
+    query = select(models.Reading.id).where(models.Reading.sha256 == sha256)
+    return session.scalar(query.limit(1)) is not None
+
+
+def add_file(session: Session, document: Bytes, seen: datetime) -> bool:
+    """Record a document in the archive; False: it was known."""
     if session.get(models.Document, document.sha256) is not None:
-        return
+        return False
     session.add(
         models.Document(
             sha256=document.sha256,
@@ -313,7 +325,7 @@ def add_document(session: Session, document: Bytes, reading: Reading, seen: date
         )
     )
     session.flush()
-    record_reading(session, reading, seen)
+    return True
 
 
 def reading_to_json(reading: Reading) -> str:

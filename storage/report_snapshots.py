@@ -228,9 +228,11 @@ def _version(version: models.Version) -> VersionSnapshot:
 
 
 def known_reading(session: Session, sha256: str) -> Reading | None:
-    """The newest reading of a document, without its text; None: the document is not known."""
+    """The newest reading of a document, without its text; None: it was not read."""
     document = session.get(models.Document, sha256)
-    return reading_from_json(document.readings[-1].found) if document else None
+    return (
+        reading_from_json(document.readings[-1].found) if document and document.readings else None
+    )
 
 
 def by_key(reports: Sequence[ReportSnapshot]) -> dict[str, ReportSnapshot]:

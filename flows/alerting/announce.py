@@ -168,9 +168,7 @@ def provider_of(context: AppContext, watched: Watched) -> ev.Provider:
     """An authority or a borough that is watched, as people know it."""
     site = Addresses(reports=context.settings.ofsted.reports)
     if isinstance(watched, WatchedArea):
-        from ofsted.site.area import query_of
-
-        name, page = watched.short_name, site.search(query_of(watched.dfe_code, 0))
+        name, page = watched.short_name, site.area(watched.dfe_code, 0)
     else:
         name, page = short_name(watched.name), site.provider(watched.urn, watched.code)
     return ev.Provider(

@@ -42,7 +42,7 @@ def record_failure(
         return
     event = ev.PageCheckFailed(
         provider=announcer.provider,
-        state="unrecognised" if state == "unrecognised" else "unreachable",
+        state="unreachable" if state == "unreachable" else "unrecognised",
         failure=failure,
         since=provider.failure_since,
         last_successful_check=provider.last_successful_check,

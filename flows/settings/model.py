@@ -28,7 +28,7 @@ from flows.settings.fields import (
     whole_number,
 )
 from flows.settings.table import SettingsTable, list_of, needed, setting, table_of
-from flows.settings.watched import WATCH, WatchedArea, WatchedAuthority, urns_of
+from flows.settings.watched import WATCH, Watched, WatchedArea, WatchedAuthority, urns_of
 from notifications.digest_schedule import CHOICES, IMMEDIATE
 from ofsted.provider_types import AUTHORITIES, BY_NAME
 from ofsted.site.addresses import Addresses
@@ -269,6 +269,11 @@ class Settings(SettingsTable):
     def areas(self) -> tuple[WatchedArea, ...]:
         """The boroughs that are watched as a whole."""
         return tuple(WatchedArea(each, each.borough) for each in self.watch if each.borough)
+
+    @property
+    def pages(self) -> tuple[Watched, ...]:
+        """All pages that are checked: the authorities', then the lists of boroughs."""
+        return (*self.watch, *self.areas)
 
     @property
     def base(self) -> Path:

@@ -36,6 +36,7 @@ class AreaProvider(Base):
     code: Mapped[str] = mapped_column(Name, primary_key=True)
     urn: Mapped[str] = mapped_column(Name, primary_key=True)
     name: Mapped[str | None]  # None: Ofsted withholds it, or its page was not read yet
+    is_withheld: Mapped[bool] = mapped_column(default=False)  # by its page; a row does not undo it
     kind: Mapped[str]  # the category as Ofsted prints it, or our word for its type
     provider_type: Mapped[str] = mapped_column(Name)  # of `ofsted.provider_types`
     is_extra: Mapped[bool] = mapped_column(default=False)  # by the settings, not by the search

@@ -56,6 +56,7 @@ def upgrade() -> None:
         sa.Column("code", sa.Text(), nullable=False),
         sa.Column("urn", sa.Text(), nullable=False),
         sa.Column("name", sa.Text()),
+        sa.Column("is_withheld", sa.Boolean(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("provider_type", sa.Text(), nullable=False),
         sa.Column("is_extra", sa.Boolean(), nullable=False),

@@ -1,0 +1,169 @@
+"""The list of a borough compared with the providers known there: pure, no database, no network."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from flows.settings.watched import Borough
+from ofsted.provider_key import AUTHORITY, ProviderKey
+from ofsted.provider_types import provider_type
+from ofsted.site.model import Found
+from storage.areas import NewPlace, Place
+
+NEWEST = 100  # rows of the list's first page, the only one that most checks see
+# A row does not change for a second document of the same day, so these pages are opened daily.
+STILL_RECENT = timedelta(days=3)
+# A provider that closes leaves the list, and its last report may come after that: half of them
+# come within 40 days of the inspection, 9 in 10 within 62 (area contract, section 8).
+AFTER_CLOSING = timedelta(days=90)
+TRIED_AT_EACH_CHECK = timedelta(days=2)  # a page that cannot be read; after that daily
+
+
+@dataclass(frozen=True, slots=True)
+class AreaList:
+    """What a check saw of a borough's list.
+
+    Attributes:
+        found: the rows.
+        is_whole: whether they are all; else the newest.
+        is_first: whether nothing of this borough was known: it is the baseline.
+        now: when it began.
+        today: that day in the borough.
+    """
+
+    found: Sequence[Found]
+    is_whole: bool
+    is_first: bool
+    now: datetime
+    today: date
+
+
+@dataclass(frozen=True, slots=True)
+class PageToOpen:
+    """A provider's page that may list something new.
+
+    Attributes:
+        newest: the day that its row gives its newest document; None: it has no row, or no day.
+        is_rung: whether one of the newest rows says that there is something new. What other pages
+            show, these rows have missed.
+    """
+
+    key: ProviderKey
+    newest: date | None = None
+    is_rung: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AreaDiff:
+    """What a check of a borough shows: of its providers, and whose pages are to be opened."""
+
+    new: list[NewPlace] = field(default_factory=list)
+    changed: dict[ProviderKey, dict[str, object]] = field(default_factory=dict)
+    withdrawn: list[ProviderKey] = field(default_factory=list)  # Ofsted withholds their names now
+    to_open: dict[ProviderKey, PageToOpen] = field(default_factory=dict)
+
+
+def diff_area(seen: AreaList, known: Mapping[ProviderKey, Place], borough: Borough) -> AreaDiff:
+    """Compare a borough's list with what is known.
+
+    The authority's own row is left out, as its page is watched by itself, and so are the types of
+    provider that the settings exclude.
+    """
+    diff = AreaDiff()
+    rows = {row.key: row for row in seen.found}
+    for number, (key, row) in enumerate(rows.items()):
+        type_name = provider_type(key.code, row.category).name
+        if key.code == AUTHORITY or type_name in borough.exclude:
+            continue
+        _compare_row(diff, seen, row, known.get(key))
+        if not seen.is_first and _may_have_news(seen, row, known.get(key)):
+            is_rung = number < NEWEST and _is_news(row, known.get(key))
+            diff.to_open[key] = PageToOpen(key, row.latest_report, is_rung)
+    for place in known.values():
+        if place.provider_type not in borough.exclude:
+            _look_after(diff, seen, place, is_listed=place.key in rows)
+    _add_extras(diff, seen, known, borough)
+    return diff
+
+
+def _compare_row(diff: AreaDiff, seen: AreaList, row: Found, place: Place | None) -> None:
+    key, type_ = row.key, provider_type(row.code, row.category)
+    kind = row.category or type_.one
+    name = None if row.is_withheld or (place and place.is_withheld) else row.name
+    # Later the day is recorded only once the provider's page was read for it.
+    first_day = row.latest_report if seen.is_first else None
+    if place is None:
+        diff.new.append(
+            NewPlace(
+                key=key, name=name, kind=kind, provider_type=type_.name, latest_report=first_day
+            )
+        )
+        return
+    is_now: dict[str, object] = {
+        "name": name,
+        "kind": kind,
+        "provider_type": type_.name,
+        "gone_since": None,
+    }
+    if first_day:
+        is_now["latest_report"] = first_day
+    if changed := {name: value for name, value in is_now.items() if getattr(place, name) != value}:
+        diff.changed[key] = changed
+    if place.name and name is None:
+        diff.withdrawn.append(key)
+
+
+def _is_news(row: Found, place: Place | None) -> bool:
+    known = place.latest_report if place else None
+    return row.latest_report not in {None, known}
+
+
+def _may_have_news(seen: AreaList, row: Found, place: Place | None) -> bool:
+    if place and place.waiting_since is not None:
+        return _is_tried_now(seen, place.waiting_since)
+    is_recent = (
+        seen.is_whole
+        and row.latest_report is not None
+        and seen.today - row.latest_report <= STILL_RECENT
+    )
+    return is_recent or _is_news(row, place)
+
+
+def _look_after(diff: AreaDiff, seen: AreaList, place: Place, *, is_listed: bool) -> None:
+    """Open the pages that no row asks for; and record who has left the list."""
+    has_left = seen.is_whole and not is_listed and not place.is_extra
+    if has_left and place.gone_since is None:
+        diff.changed[place.key] = {"gone_since": seen.now}
+    closed_since = (place.gone_since or seen.now) if has_left else None
+    waits = place.waiting_since is not None and _is_tried_now(seen, place.waiting_since)
+    is_closed = closed_since is not None and seen.now - closed_since < AFTER_CLOSING
+    if not seen.is_first and (waits or is_closed):
+        diff.to_open.setdefault(place.key, PageToOpen(place.key))
+
+
+def _is_tried_now(seen: AreaList, waiting_since: datetime) -> bool:
+    return seen.is_whole or seen.now - waiting_since < TRIED_AT_EACH_CHECK
+
+
+def _add_extras(
+    diff: AreaDiff, seen: AreaList, known: Mapping[ProviderKey, Place], borough: Borough
+) -> None:
+    """Those that are registered elsewhere have no row: their pages are opened once a day."""
+    new = {place.key for place in diff.new}
+    for page in borough.extra_providers:
+        if page.key not in known and page.key not in new:
+            type_ = provider_type(page.key.code, None)
+            diff.new.append(
+                NewPlace(
+                    key=page.key,
+                    name=None,
+                    kind=type_.one,
+                    provider_type=type_.name,
+                    is_extra=True,
+                )
+            )
+        place = known.get(page.key)
+        if seen.is_whole or place is None or place.opened_at is None:
+            diff.to_open.setdefault(page.key, PageToOpen(page.key))

@@ -1,0 +1,212 @@
+"""Boroughs: their lists as they were last read, their providers, and the documents of these.
+
+The writing side, and what a check needs to know; for showing there is `storage.listed_documents`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+
+from sqlalchemy import exists, insert, select, update
+from sqlalchemy.orm import Session
+
+from ofsted.provider_key import ProviderKey
+from ofsted.site.model import Entry
+from storage import models
+
+
+@dataclass(frozen=True, slots=True)
+class AreaBefore:
+    """A borough as its last checks left it."""
+
+    first_listed: datetime | None  # None: its list was never read as a whole
+    walked_at: datetime | None
+    total: int | None
+    sha256: str  # of the first page: if the same bytes come again, nothing follows; empty: no such
+
+
+def area_before(session: Session, dfe_code: str, now: datetime) -> AreaBefore:
+    """In one statement: how a borough stands, and whether anything waits for its next check."""
+    area, place, document = models.Area, models.AreaProvider, models.ListedDocument
+    waits = exists().where(place.dfe_code == area.dfe_code, place.waiting_since.is_not(None))
+    is_due = exists().where(document.next_fetch <= now)
+    query = select(area, waits | is_due).where(area.dfe_code == dfe_code)
+    row = session.execute(query).one_or_none()
+    if row is None:
+        return AreaBefore(None, None, None, "")
+    found, is_waiting = row
+    sha256 = "" if is_waiting else found.sha256 or ""
+    return AreaBefore(found.first_listed, found.walked_at, found.total, sha256)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A provider in a borough, as it is known."""
+
+    key: ProviderKey
+    name: str | None  # None: withheld, or not known yet
+    is_withheld: bool  # its page says so
+    kind: str
+    provider_type: str
+    is_extra: bool
+    latest_report: date | None
+    first_seen: datetime
+    gone_since: datetime | None
+    opened_at: datetime | None
+    waiting_since: datetime | None
+    tries: int
+    failure: str | None
+
+
+def places(session: Session, dfe_code: str) -> dict[ProviderKey, Place]:
+    """All providers that are or were in a borough."""
+    place = models.AreaProvider
+    names = [each.name for each in fields(Place) if each.name != "key"]
+    columns = [getattr(place, name) for name in names]
+    found = session.execute(
+        select(place.code, place.urn, *columns).where(place.dfe_code == dfe_code)
+    )
+    known = (Place(ProviderKey(code, urn), *values) for code, urn, *values in found)
+    return {each.key: each for each in known}
+
+
+def provider_keys(session: Session, dfe_code: str) -> list[ProviderKey]:
+    """Of the providers that the search found there."""
+    place = models.AreaProvider
+    query = select(place.code, place.urn).where(place.dfe_code == dfe_code, ~place.is_extra)
+    return [ProviderKey(*row) for row in session.execute(query)]
+
+
+def areas_of(session: Session, key: ProviderKey) -> list[str]:
+    """The boroughs, by the code of their authority, that a provider is in."""
+    place = models.AreaProvider
+    query = select(place.dfe_code).where(place.code == key.code, place.urn == key.urn)
+    return [*session.scalars(query)]
+
+
+def put_area(session: Session, dfe_code: str) -> models.Area:
+    """The borough's row, made if there is none."""
+    area = session.get(models.Area, dfe_code)
+    if area is None:
+        area = models.Area(dfe_code=dfe_code)
+        session.add(area)
+        session.flush()
+    return area
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewPlace:
+    """A provider that was not known in a borough."""
+
+    key: ProviderKey
+    name: str | None
+    kind: str
+    provider_type: str
+    latest_report: date | None = None
+    is_extra: bool = False
+
+
+def add_places(session: Session, dfe_code: str, new: Iterable[NewPlace], seen: datetime) -> None:
+    """Record providers of a borough."""
+    rows = [
+        {
+            "dfe_code": dfe_code,
+            "code": each.key.code,
+            "urn": each.key.urn,
+            "name": each.name,
+            "is_withheld": False,
+            "kind": each.kind,
+            "provider_type": each.provider_type,
+            "is_extra": each.is_extra,
+            "latest_report": each.latest_report,
+            "first_seen": seen,
+            "tries": 0,
+        }
+        for each in new
+    ]
+    if rows:
+        session.execute(insert(models.AreaProvider), rows)
+
+
+def change_place(session: Session, dfe_code: str, key: ProviderKey, **changed: object) -> None:
+    """Record what has changed of a provider in a borough."""
+    place = models.AreaProvider
+    session.execute(
+        update(place)
+        .where(place.dfe_code == dfe_code, place.code == key.code, place.urn == key.urn)
+        .values(**changed)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def withdraw_name(session: Session, key: ProviderKey) -> None:
+    """Forget a provider's name, in every borough."""
+    place, page = models.AreaProvider, models.Provider
+    for table in (place, page):
+        session.execute(
+            update(table)
+            .where(table.code == key.code, table.urn == key.urn)
+            .values(name=None)
+            .execution_options(synchronize_session=False)
+        )
+
+
+def documents_of(session: Session, key: ProviderKey) -> dict[str, models.ListedDocument]:
+    """What was ever on a provider's page, by the key of its entry."""
+    document = models.ListedDocument
+    query = select(document).where(document.code == key.code, document.urn == key.urn)
+    return {each.key: each for each in session.scalars(query)}
+
+
+def add_document(
+    session: Session, key: ProviderKey, entry: Entry, seen: datetime, *, baseline: bool
+) -> models.ListedDocument:
+    """Record an entry of a provider's page that was not known."""
+    document = models.ListedDocument(
+        code=key.code, urn=key.urn, baseline=baseline, first_seen=seen, **entry_values(entry)
+    )
+    session.add(document)
+    session.flush()
+    return document
+
+
+def entry_values(entry: Entry) -> Mapping[str, object]:
+    """What the page says of an entry, as it is stored."""
+    return {
+        "key": entry.key,
+        "title": entry.title,
+        "published": entry.published,
+        "inspected": entry.inspected,
+        "grade": entry.grade,
+        "link": entry.link,
+        "file_id": entry.file_id,
+    }
+
+
+def is_known_elsewhere(session: Session, document: models.ListedDocument) -> bool:
+    """Whether its file is on another page, too, and was there before: no news.
+
+    A residential special school has two pages; and a page that is watched by its name may list
+    what a provider's page lists.
+    """
+    if document.file_id is None:
+        return False
+    other, alias = models.ListedDocument, models.ReportAlias
+    listed = select(other.id).where(other.file_id == document.file_id, other.id != document.id)
+    reported = select(alias.id).where(alias.key == f"file:{document.file_id}")
+    return any(session.scalar(query.limit(1)) is not None for query in (listed, reported))
+
+
+def due_files(session: Session, dfe_code: str, now: datetime, most: int) -> list[int]:
+    """The documents of a borough whose files are to be fetched now, the newest first."""
+    document, place = models.ListedDocument, models.AreaProvider
+    query = (
+        select(document.id)
+        .join(place, (place.code == document.code) & (place.urn == document.urn))
+        .where(place.dfe_code == dfe_code, document.next_fetch <= now)
+        .order_by(document.id.desc())
+        .limit(most)
+    )
+    return [*session.scalars(query)]
