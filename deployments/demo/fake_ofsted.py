@@ -20,7 +20,7 @@ import struct
 import sys
 import time
 from argparse import ArgumentParser
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
@@ -34,8 +34,10 @@ from urllib.parse import parse_qsl, urlsplit
 from deployments.demo.fake_ofsted_faults import Fault, Reply, dead_file, not_found, page_of
 from deployments.demo.fake_ofsted_pages import (
     REAL_FILES,
+    Key,
     Listed,
     ProviderPage,
+    Providers,
     notice,
     provider_page,
     search_page,
@@ -75,7 +77,7 @@ class FakeOfsted:
         self.conditional = conditional
         self.before_each: Callable[[], None] = lambda: None
         self.requests: list[SeenRequest] = []
-        self.providers: dict[str, ProviderPage] = {}
+        self.providers = Providers()
         self._faults: dict[str, tuple[Fault, int | None]] = {}
         self._guard = Lock()
 
@@ -85,12 +87,12 @@ class FakeOfsted:
         name: str,
         *,
         code: int = 44,
-        reports: list[Listed] | None = None,
-        area: str = "",
+        reports: Sequence[Listed] = (),
+        **shown: object,
     ) -> ProviderPage:
-        """Show a provider from now on; the reports newest first."""
-        page = ProviderPage(urn, name, code, list(reports or ()), area=area)
-        self.providers[urn] = page
+        """Show a provider from now on; the reports newest first, more as `ProviderPage` has it."""
+        page = ProviderPage(urn, name, code, list(reports), **shown)  # type: ignore[arg-type] # its named fields
+        self.providers[page.key] = page
         return page
 
     def crowd(self, number: int) -> None:
@@ -99,16 +101,29 @@ class FakeOfsted:
             row = Listed(published=date(2024, 1, 1), file_id=str(90_000_000 + count))
             self.provider(str(70_000 + count), f"Borough of Number {count}", reports=[row])
 
-    def publish(self, urn: str, report: Listed) -> None:
+    def publish(self, urn: Key, report: Listed) -> None:
         """A new row at the top."""
         self.providers[urn].reports.insert(0, report)
 
-    def withdraw(self, urn: str, file_id: str) -> None:
+    def close(self, urn: Key) -> None:
+        """The provider leaves the search for open ones; its page stays."""
+        self.providers[urn].is_open = False
+
+    def withhold(self, urn: Key) -> None:
+        """The provider is a bare URN from now on, in the search and on its page."""
+        self.providers[urn].is_withheld = True
+
+    def ignore_area(self, times: int | None = None) -> None:
+        """Answer the search with all of England, so many times; None: until `behave`."""
+        query = {"sort": "date", "order": "desc", "rows": "100"}
+        self.misbehave("/search", lambda _: self._well("/search", query), times)
+
+    def withdraw(self, urn: Key, file_id: str) -> None:
         """A row goes; its file stays where it was only if another row has it."""
         page = self.providers[urn]
         page.reports = [row for row in page.reports if row.file_id != file_id]
 
-    def change(self, urn: str, file_id: str, /, **fields: object) -> None:
+    def change(self, urn: Key, file_id: str, /, **fields: object) -> None:
         """Edit a row or its file: `published=`, `title=`, `data=`, `file_id=`..."""
         page = self.providers[urn]
         page.reports = [

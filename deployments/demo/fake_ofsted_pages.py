@@ -6,21 +6,37 @@ of 2018 to November 2026.
 
 from __future__ import annotations
 
+from collections import UserDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import urlencode
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
+from ofsted.provider_key import ProviderKey
 from ofsted.text import MONTHS
 
-Variant = Literal["V1", "V1a", "V1b", "V2", "event", "plain"]
+Variant = Literal["V1", "V1a", "V1b", "V2", "event", "registered", "plain"]
 Banner = Literal["", "maintenance", "consultation", "effectiveness"]
+Key = ProviderKey | str  # of a provider; its URN where that tells it from the others
+REAL_REPORTS = "https://reports.ofsted.gov.uk"
 REAL_FILES = "https://files.ofsted.gov.uk"
 ROWS_DEFAULT, ROWS_CAP = 10, 100
+AUTHORITY = 44
+OPEN = "1"  # a status, as the site numbers them
+WITHHELD = "We can't publish the name and address of this provider."
+ADDRESS = "1 High Street, Anytown, AB1 2CD"
+BANDS = (
+    "Exceptional",
+    "Strong standard",
+    "Expected standard",
+    "Needs attention",
+    "Urgent improvement",
+    "Insufficient evidence",
+)
 ORDERS = (
     ("Relevance", "relevancy", "desc"),
     ("Latest report", "date", "desc"),
@@ -32,8 +48,9 @@ ORDERS = (
 class Listed:
     """One row of a provider's list, and the file behind it.
 
-    `V1` is an authority's row; `V1a`, `V1b`, `V2` are other providers'; `event` is a status such as
-    Opened; `plain` is a row without a report's link.
+    `V1` is an authority's row, and a school's; `V1a` a children's home's; `V1b` a conversion letter
+    without a day; `V2` that of a school with a report card; `event` is a status such as Opened, and
+    `registered` as a children's home has it; `plain` is a row without a report's link.
     """
 
     title: str = "Children's services inspection"
@@ -49,6 +66,25 @@ class Listed:
     media_type: str = "application/pdf"
 
 
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A report card above the list, as nurseries have had since November 2025.
+
+    Attributes:
+        inspected: the day in its heading.
+        areas: the band of each area, by the area's name.
+        safeguarding: met or not met.
+        band: the band that stands alone in a heading, as on the one page that is known.
+        is_escaped: the scale is in the page as text: `&lt;div class=...`.
+    """
+
+    inspected: date
+    areas: Mapping[str, str]
+    safeguarding: Literal["met", "not met"] = "met"
+    band: str = "Expected standard"
+    is_escaped: bool = True
+
+
 @dataclass(slots=True)
 class ProviderPage:
     """One provider's page; change it as you like, the next request shows it."""
@@ -58,14 +94,26 @@ class ProviderPage:
     code: int = 44
     reports: list[Listed] = field(default_factory=list)  # newest first, as shown
     subheading: str | None = None  # None: `URN: <urn>`; empty: absent
-    canonical: str | None = None  # None: the generic one
+    canonical: str | None = None  # None: an authority's is generic, any other's its own address
     banner: Banner = ""
     latest_block: bool = False  # the newest row also above the list
     graded: bool = False  # with a school's rating blocks
+    judgements: Mapping[str, str] = field(default_factory=dict)  # of a school without an overall
+    card: Card | None = None
+    kind: str = ""  # "Type:" of the details below the list; empty: no details
+    local_authority: str = ""  # "Local authority:" there
+    trust: str | None = None  # text of the link to its trust; None: no link
     area: str = ""  # code of the local authority that the search by area finds it under
     category: str = "Local authority children's services"  # on the search page, like the rating
     rating: str = ""
-    is_withheld: bool = False  # the search page shows its URN for a name
+    latest: date | None = None  # "Latest report" on the search page; None: that of the newest row
+    is_withheld: bool = False  # Ofsted shows its URN for a name
+    is_open: bool = True
+
+    @property
+    def key(self) -> ProviderKey:
+        """Its type and its URN."""
+        return ProviderKey(str(self.code), self.urn)
 
     @property
     def path(self) -> str:
@@ -75,7 +123,26 @@ class ProviderPage:
     @property
     def newest(self) -> date | None:
         """What the search page calls its latest report."""
-        return max((row.published for row in self.reports if row.published), default=None)
+        published = (row.published for row in self.reports if row.published)
+        return self.latest or max(published, default=None)
+
+
+class Providers(UserDict[Key, ProviderPage]):
+    """What is shown, by type and URN; the URN alone finds the first that was shown with it."""
+
+    def __getitem__(self, key: Key) -> ProviderPage:
+        return super().__getitem__(self._whole(key))
+
+    def __delitem__(self, key: Key) -> None:
+        super().__delitem__(self._whole(key))
+
+    def __contains__(self, key: object) -> bool:
+        return self._whole(key) in self.data
+
+    def _whole(self, key: Any) -> Any:
+        if key in self.data:
+            return key
+        return next((whole for whole in self.data if key == whole[1]), key)
 
 
 def provider_page(page: ProviderPage, files: str) -> bytes:
@@ -85,15 +152,18 @@ def provider_page(page: ProviderPage, files: str) -> bytes:
         page: what it shows.
         files: base of the links to files, as printed.
     """
+    shown = "" if page.is_withheld else f"URN: {page.urn}"
+    own = None if page.code == AUTHORITY else f"{REAL_REPORTS}{page.path}"
     return _render(
         "provider.html",
-        name=page.name,
-        canonical=page.canonical,
+        page=page,
+        name=f"URN: {page.urn}" if page.is_withheld else page.name,
+        address=WITHHELD if page.is_withheld else ADDRESS,
+        canonical=own if page.canonical is None else page.canonical,
         banner=page.banner,
-        subheading=f"URN: {page.urn}" if page.subheading is None else page.subheading,
-        latest_block=page.latest_block,
-        graded=page.graded,
+        subheading=shown if page.subheading is None else page.subheading,
         listed=[_Row(row, files) for row in page.reports],
+        bands=BANDS,
     )
 
 
@@ -106,6 +176,8 @@ def search_page(providers: Sequence[ProviderPage], query: Mapping[str, str]) -> 
     areas = {value for name, value in query.items() if name.startswith("local_authority[")}
     if areas:
         found = [one for one in found if one.area in areas]
+    if query.get("status[0]") == OPEN:
+        found = [one for one in found if one.is_open]
     if query.get("sort") == "date":
         found.sort(key=lambda one: one.newest or date.min, reverse=True)
     more = start + rows < len(found)
@@ -115,6 +187,8 @@ def search_page(providers: Sequence[ProviderPage], query: Mapping[str, str]) -> 
         name="Search",
         total=len(found),
         found=found[start : start + rows],
+        address=ADDRESS,
+        withheld=WITHHELD,
         number=start // rows + 1,
         pages=-(-len(found) // rows),
         orders=[

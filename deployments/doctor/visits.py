@@ -14,7 +14,8 @@ from ofsted.errors import SiteError, UnexpectedResponse
 from ofsted.site.addresses import Addresses
 from ofsted.site.answers import Page
 from ofsted.site.model import Answered, Entry
-from ofsted.site.pages import Expected, after_end, main_of, read_listing, soup
+from ofsted.site.pages import Expected, read_listing
+from ofsted.site.shell import after_end, main_of, soup
 
 
 @dataclass(frozen=True, slots=True)

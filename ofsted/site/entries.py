@@ -8,7 +8,6 @@ timeline may also be a status event without a link (`Opened`), or link to anothe
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
@@ -18,23 +17,15 @@ from bs4.element import PageElement, Tag
 
 from ofsted.site.addresses import Addresses, host_of
 from ofsted.site.answers import Page, UnverifiedPage
-from ofsted.site.grade_words import is_grade, split_grade
 from ofsted.site.model import Entry
-from ofsted.text import clean, find_day, fold, say_day, squeeze
+from ofsted.site.titles import spoken_of, spoken_parts, text_of, title_and_grade, words_of
+from ofsted.text import find_day, fold, say_day
 
 REPORT_LINK = "publication-link"
 DAY = "timeline__day"
 INSPECTED = "timeline__date"
 
-_ASIDE = {"nonvisual", "filetype"}
 _EVENTS = {"opened", "registered", "closed", "reopened", "proposed to open", "proposed to close"}
-_FLAGS = re.IGNORECASE | re.DOTALL
-_SPOKEN = re.compile(r"^(?P<title>.*),\s*(?:pdf|docx?|odt|html?)\b(?P<rest>.*)$", _FLAGS)
-_SPOKEN_BARE = re.compile(r"^(?P<title>.*\S)\s+[-\u2010-\u2015]\s+(?P<rest>\d.*)$", _FLAGS)
-_FILE_TYPE = re.compile(r"\s*,\s*pdf$", _FLAGS)
-_EMPTY = re.compile(r"\(\s*\)")  # what is left of `(<time>...</time>)`
-_BOLD = ("strong", "b")
-_LONGEST_GRADE = 300  # characters; supported accommodation's are whole sentences
 _FIRST_YEAR, _FIRST_YEAR_OF_OTHERS = 2000, 1992
 
 
@@ -139,8 +130,8 @@ class RowReader:
     def _report(self, link: Tag) -> Entry:
         scope = _scope(link, self._main)
         href = self._href(link)
-        spoken = _spoken(link)
-        title, grade = _title(link, spoken)
+        spoken = spoken_of(link)
+        title, grade = title_and_grade(link, spoken)
         if not title:
             raise UnverifiedPage(self._page, f"a row without a title ({href})")
         times = _times(link, scope)
@@ -158,7 +149,7 @@ class RowReader:
     def _other(self, day: Tag) -> Entry | None:
         """A row without a report's link; None for a status event, or where there is no title."""
         heading = day.find(class_="event__title")
-        title = _words(heading or day)
+        title = words_of(heading or day)
         hrefs = (self._href(anchor) for anchor in day.find_all("a", href=True))
         link = next((href for href in hrefs if href), None)
         is_event = fold(title) in _EVENTS or any(
@@ -179,11 +170,11 @@ class RowReader:
         self, link: Tag | None, spoken: str, times: list[Tag]
     ) -> tuple[date | None, list[str]]:
         """The day of publication: from the link's hidden text, else as marked, else labelled."""
-        rest = _spoken_parts(spoken)[1]
+        rest = spoken_parts(spoken)[1]
         stated = find_day(rest)
-        marked = next((find_day(_text(time)) for time in times if time.has_attr("pubdate")), None)
-        labelled = next((find_day(_text(time)) for time in times if _says_published(time)), None)
-        last = find_day(_text(times[-1])) if times and link and link.find("time") else None
+        marked = next((find_day(text_of(time)) for time in times if time.has_attr("pubdate")), None)
+        labelled = next((find_day(text_of(time)) for time in times if _says_published(time)), None)
+        last = find_day(text_of(times[-1])) if times and link and link.find("time") else None
         day = stated or marked or labelled or last
         warnings = []
         if stated and marked and stated != marked:
@@ -250,68 +241,14 @@ def _inspected(link: Tag | None, scope: Tag) -> date | None:
     day = scope if link is None else link.find_parent("li", class_=DAY) or scope
     timeline = day.find(class_=INSPECTED)
     if timeline is not None:
-        return find_day(_text(timeline))
+        return find_day(text_of(timeline))
     inner = link.find("time") if link else None
-    return find_day(_text(inner)) if inner else None
+    return find_day(text_of(inner)) if inner else None
 
 
 def _says_published(time: Tag) -> bool:
     before = time.find_previous(string=lambda text: bool(text and text.strip()))
     return before is not None and fold(str(before)).rstrip(" :").endswith("published")
-
-
-def _spoken(link: Tag) -> str:
-    """The link's text for screen readers; empty where it has none."""
-    spoken = link.find(class_="nonvisual")
-    return _text(spoken) if spoken else ""
-
-
-def _spoken_parts(spoken: str) -> tuple[str, str]:
-    """The title, and the rest, which is the day of publication or empty."""
-    found = _SPOKEN.match(spoken) or _SPOKEN_BARE.match(spoken)
-    return (
-        (found["title"], found["rest"].strip(" -\u2010\u2011\u2012\u2013\u2014"))
-        if found
-        else (spoken, "")
-    )
-
-
-def _title(link: Tag, spoken: str) -> tuple[str, str | None]:
-    """The title, and the grade that the entry itself lists, as printed.
-
-    Bold words after the title's colon are a grade whatever they say, plain ones and bold ones
-    elsewhere only where `grade_words` has them. The words for screen readers lack the grade.
-    """
-    bold = _words(found) if (found := link.find(_BOLD)) else ""
-    title = _words(link) or _spoken_parts(spoken)[0] or bold
-    title, grade = split_grade(_EMPTY.sub("", title).strip())
-    if title.endswith(":") or is_grade(bold):
-        grade = grade or bold[: _LONGEST_GRADE + 1] or None
-    if grade and len(grade) > _LONGEST_GRADE:
-        grade = None
-    return _FILE_TYPE.sub("", title).strip(" :,-\u2013"), grade
-
-
-def _words(tag: Tag) -> str:
-    """A tag's own text, without asides: file types, days, grades and words for screen readers."""
-    strings = (
-        str(text)
-        for text in tag.strings
-        if not any(
-            _is_aside(parent) for parent in takewhile(lambda one: one is not tag, text.parents)
-        )
-    )
-    return squeeze(clean(" ".join(strings)))
-
-
-def _is_aside(tag: Tag) -> bool:
-    return tag.name in {"time", *_BOLD} or bool(
-        _ASIDE & {name for name in tag.get_attribute_list("class") if name}
-    )
-
-
-def _text(tag: Tag) -> str:
-    return squeeze(clean(tag.get_text(" ")))
 
 
 def _merged(first: Entry, again: Entry) -> tuple[Entry, list[str]]:

@@ -18,7 +18,7 @@ from ofsted.provider_key import is_bare_urn
 from ofsted.site.addresses import ROWS, Addresses, QueryValue, path_of
 from ofsted.site.answers import Page, UnverifiedPage
 from ofsted.site.model import Found
-from ofsted.site.pages import main_of, shell_name, soup
+from ofsted.site.shell import main_of, shell_name, soup
 from ofsted.text import clean, find_day, fold, squeeze
 
 AUTHORITIES: Mapping[str, QueryValue] = {"level_1_types": 3, "level_2_types": [12]}

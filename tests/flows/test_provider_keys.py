@@ -4,7 +4,6 @@ import json
 
 import pytest
 
-from deployments.demo.fake_ofsted_pages import ProviderPage
 from flows.settings.watched import WatchedAuthority
 from notifications.events import from_json, to_json
 from ofsted.provider_key import ProviderKey
@@ -16,8 +15,7 @@ OTHER = "Sutton College"
 @pytest.fixture
 def two(installation):
     """Beside Sutton a provider of another type with its URN, and with a report of the same id."""
-    page = ProviderPage("80515", OTHER, 16, [REPORT_2022])
-    installation.fake_ofsted.providers["other"] = page
+    installation.fake_ofsted.provider("80515", OTHER, code=16, reports=[REPORT_2022])
     installation.settings["watch"] = [
         {"urn": "80515", "code": 44, "name": "London Borough of Sutton"},
         {"urn": "80515", "code": 16, "name": OTHER},
@@ -29,7 +27,7 @@ def two(installation):
 
 
 def test_each_has_its_own_state_reports_and_history(two):
-    two.fake_ofsted.providers["other"].reports.insert(0, REPORT_2025)
+    two.fake_ofsted.publish(ProviderKey("16", "80515"), REPORT_2025)
     two.round()
     state = [
         (each["code"], each["urn"], each["reports"]) for each in two.ask("status")["authorities"]
@@ -41,7 +39,7 @@ def test_each_has_its_own_state_reports_and_history(two):
 
 
 def test_an_event_names_its_provider_and_concerns_that_one_only(two):
-    two.fake_ofsted.providers["other"].reports.insert(0, REPORT_2025)
+    two.fake_ofsted.publish(ProviderKey("16", "80515"), REPORT_2025)
     two.round()
     assert two.event_types == ["report_published"]
     assert two.event_of("report_published")["provider"]["code"] == "16"

@@ -19,7 +19,7 @@ from deployments.demo.fake_ofsted_faults import (
     slim_error,
     status,
 )
-from deployments.demo.fake_ofsted_pages import ProviderPage, notice, search_page
+from deployments.demo.fake_ofsted_pages import notice, search_page
 from flows.checking.quarantine import KEPT, LARGEST
 from tests.installation import PAGE, REPORT_2025
 
@@ -82,7 +82,7 @@ def test_a_page_that_is_unreachable_or_unrecognised_makes_no_event_for_readers(
 ):
     if said == "took too long":
         installation.settings["ofsted"]["timeout"] = 0.5
-    installation.fake_ofsted.providers["43"] = ProviderPage("80515", "London Borough of Sutton", 43)
+    installation.fake_ofsted.provider("80515", "London Borough of Sutton", code=43)
     installation.fake_ofsted.misbehave(PAGE, fault)
     before = installation.reports
     checked = installation.cli("check", "--no-prefect", "--json")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -65,7 +64,7 @@ def test_the_whole_borough_is_five_requests_and_has_the_authority_itself(borough
 
 def test_the_same_urn_of_two_kinds_is_two_providers(borough):
     other = borough.fake_ofsted.providers.pop("100001")
-    borough.fake_ofsted.providers["twin"] = replace(other, urn="100000")
+    borough.fake_ofsted.provider("100000", "Twin", code=other.code, area=SUTTON)
     with borough.site() as site:
         twins = [each.code for each in site.area(SUTTON) if each.urn == "100000"]
     assert sorted(twins) == [NURSERY, SCHOOL]
