@@ -13,6 +13,8 @@ from deployments.demo.fake_ofsted import FakeOfsted, Listed
 from deployments.demo.fake_ofsted_pages import Variant
 
 SUTTON = "319"
+REGISTERED = Listed("Registered", inspected=date(2015, 4, 1), variant="event")
+NONE_YET = 9  # of the last figures of their numbers, that of providers without a report
 TWIN = "100001"  # the URN of a school and of a nursery
 
 
@@ -78,7 +80,7 @@ def fake_borough(
             f"{kind.prefix}{kind.first_urn + which}",
             f"{kind.name} {number + 1}",
             code=kind.code,
-            reports=[] if number % 10 == 9 else [row],  # noqa: PLR2004  # one in ten has none yet
+            reports=[REGISTERED] if number % 10 == NONE_YET else [row, REGISTERED],
             area=area,
             category=kind.category,
             kind=kind.category,
