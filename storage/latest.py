@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session, aliased
 
 from ofsted.listed import is_graded
 from ofsted.no_grade import IN_DOUBT, why_no_grade
-from ofsted.provider_key import ProviderKey
+from ofsted.provider_key import AREA, ProviderKey
 from storage import models
 
 KEYS = (
@@ -63,7 +63,8 @@ def _whose(session: Session, providers: Providers) -> Sequence[Any]:
     query = select(provider.code, name, *columns).outerjoin(
         authority, and_(authority.code == provider.code, authority.urn == provider.urn)
     )
-    return session.execute(query.where(_is_of(provider, providers))).all()
+    is_authority = provider.code != AREA  # the list of a borough has no reports
+    return session.execute(query.where(is_authority, _is_of(provider, providers))).all()
 
 
 def _is_of(

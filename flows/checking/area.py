@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from flows.checking import page_health
 from flows.checking.acceptance import consume_acceptance, is_accepted
-from flows.checking.area_diff import AreaDiff, AreaList, diff_area
+from flows.checking.area_diff import A_FEW, AreaDiff, AreaList, diff_area, is_undated
 from flows.checking.area_files import fetch_files
 from flows.checking.one_check import (
     CheckEnding,
@@ -51,7 +51,6 @@ from storage.areas import AreaBefore
 log = logging.getLogger(__name__)
 
 MOST_PAGES = 100  # providers' pages in one check, at one request a second; the next goes on
-A_FEW = 5  # providers that may leave between two checks; of a large borough a fiftieth
 NAMED = 5  # new documents in the result's line; the others are counted
 
 
@@ -91,8 +90,8 @@ def _check(area: WatchedArea, check: OneCheck) -> CheckResult:
             return CheckEnding(session, check.announcer, check.check_id).failed(error, kept)
     if seen is None:
         return _end(check, before, _Found(None, (), CheckFound(before.total)))
-    if not accepted and (missing := _missing(before, seen.total)):
-        return _suspect(check, area, missing, seen.total)
+    if not accepted and (why := _suspicion(context, area, before, seen)):
+        return _suspect(check, area, why, seen.total)
     return _take_in(area, check, before, seen)
 
 
@@ -131,19 +130,23 @@ def _see(
     return _Seen(page.found, page.total, is_whole=False, sha256=page.sha256, failure=failure)
 
 
-def _missing(before: AreaBefore, total: int) -> str:
-    """What is wrong with the number of providers, in words; empty: nothing."""
-    if total == 0:
+def _suspicion(context: AppContext, area: WatchedArea, before: AreaBefore, seen: _Seen) -> str:
+    """Why the list is not believed, in words; empty: it is."""
+    if seen.total == 0:
         return "the search shows no provider at all"
-    fewer = (before.total or 0) - total
-    if fewer > max(A_FEW, (before.total or 0) // 50):
-        return f"the search shows {total} providers, {fewer} fewer than before"
-    return ""
+    known_total = before.total or 0
+    if known_total - seen.total > max(A_FEW, known_total // 50):
+        return (
+            f"the search shows {seen.total} providers, {known_total - seen.total} fewer than before"
+        )
+    with context.database.read() as session:
+        known = areas.places(session, area.dfe_code)
+    return "the search does not give the days of the latest reports" * is_undated(seen.found, known)
 
 
-def _suspect(check: OneCheck, area: WatchedArea, missing: str, total: int) -> CheckResult:
+def _suspect(check: OneCheck, area: WatchedArea, why: str, total: int) -> CheckResult:
     message = (
-        f"{missing}, so nothing of this is believed until they are back or you run "
+        f"{why}, so nothing of this is believed until it is as before or you run "
         f"`ofsted-watch accept {area.urn}`"
     )
     with check.announcer.context.database.write() as session:

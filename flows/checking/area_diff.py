@@ -12,6 +12,7 @@ from ofsted.provider_types import provider_type
 from ofsted.site.model import Found
 from storage.areas import NewPlace, Place
 
+A_FEW = 5  # rows that may change at once in a way that all of them should not
 NEWEST = 100  # rows of the list's first page, the only one that most checks see
 # A row does not change for a second document of the same day, so these pages are opened daily.
 STILL_RECENT = timedelta(days=3)
@@ -45,12 +46,14 @@ class PageToOpen:
     """A provider's page that may list something new.
 
     Attributes:
-        newest: the day that its row gives its newest document; None: it has no row, or no day.
+        has_row: whether its row was seen; else it is opened for another reason.
+        newest: the day that the row gives its newest document; None: it gives none.
         is_rung: whether one of the newest rows says that there is something new. What other pages
             show, these rows have missed.
     """
 
     key: ProviderKey
+    has_row: bool = False
     newest: date | None = None
     is_rung: bool = False
 
@@ -80,12 +83,26 @@ def diff_area(seen: AreaList, known: Mapping[ProviderKey, Place], borough: Borou
         _compare_row(diff, seen, row, known.get(key))
         if not seen.is_first and _may_have_news(seen, row, known.get(key)):
             is_rung = number < NEWEST and _is_news(row, known.get(key))
-            diff.to_open[key] = PageToOpen(key, row.latest_report, is_rung)
+            diff.to_open[key] = PageToOpen(
+                key, has_row=True, newest=row.latest_report, is_rung=is_rung
+            )
     for place in known.values():
         if place.provider_type not in borough.exclude:
             _look_after(diff, seen, place, is_listed=place.key in rows)
     _add_extras(diff, seen, known, borough)
     return diff
+
+
+def is_undated(rows: Sequence[Found], known: Mapping[ProviderKey, Place]) -> bool:
+    """Whether the list has lost the days by which news is recognised, as in a new layout."""
+    if not any(row.latest_report for row in rows):
+        return True
+    lost = [
+        row
+        for row in rows
+        if row.latest_report is None and row.key in known and known[row.key].latest_report
+    ]
+    return len(lost) > A_FEW
 
 
 def _compare_row(diff: AreaDiff, seen: AreaList, row: Found, place: Place | None) -> None:
@@ -116,8 +133,8 @@ def _compare_row(diff: AreaDiff, seen: AreaList, row: Found, place: Place | None
 
 
 def _is_news(row: Found, place: Place | None) -> bool:
-    known = place.latest_report if place else None
-    return row.latest_report not in {None, known}
+    """An earlier day, or none any more, is news as well: something is no longer listed."""
+    return row.latest_report != (place.latest_report if place else None)
 
 
 def _may_have_news(seen: AreaList, row: Found, place: Place | None) -> bool:

@@ -115,7 +115,7 @@ def _record_failure(
                 "waiting_since": None,
                 "tries": 0,
                 "failure": None,
-                "latest_report": asked.newest or place.latest_report,
+                "latest_report": asked.newest if asked.has_row else place.latest_report,
             }
         else:
             waiting = {"waiting_since": since, "tries": place.tries + 1, "failure": str(error)}
@@ -223,8 +223,8 @@ class _PageRecorder:
         the row.
         """
         place, first_day = self.place, self.so_far.first_day
-        if place.opened_at is not None or documents:
-            return False
+        if place.opened_at is not None or any(not key.startswith(SEARCH) for key in documents):
+            return False  # it was read before, for this borough or another
         if first_day is None or (place.is_extra and place.first_seen == self._now):
             return True
         if place.is_extra:
@@ -241,15 +241,16 @@ class _PageRecorder:
         return self.asked.newest is not None and max(days, default=date.min) < self.asked.newest
 
     def _end(self, new: Sequence[NewDocument], place: Place) -> Opened:
-        code, lags = self.so_far.area.dfe_code, self._lags and not new
+        code = self.so_far.area.dfe_code
+        lags = self._lags and all(each.published for each in new)
         changed: dict[str, object] = {"opened_at": self._now, "failure": None}
         if lags:
             unseen = _announce_unseen(self.session, self.check, self.so_far, self.asked, place)
-            new, lags = unseen, not unseen
+            new, lags = [*new, *unseen], not unseen
         if lags:
             changed |= {"waiting_since": place.waiting_since or self._now, "tries": place.tries + 1}
         else:
-            newest = self.asked.newest or place.latest_report
+            newest = self.asked.newest if self.asked.has_row else place.latest_report
             changed |= {"waiting_since": None, "tries": 0, "latest_report": newest}
         areas.change_place(self.session, code, self.asked.key, **changed)
         return Opened(self.asked, tuple(new), lags=lags)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -10,7 +9,7 @@ from sqlalchemy import select
 
 from deployments.demo.fake_ofsted import Listed
 from storage import models
-from tests.installation import REPORT_2025, pdf, utc
+from tests.installation import REPORT_2025, pdf
 
 SUTTON = "319"
 SCHOOL, NURSERY, CHILDMINDER, HOME = 21, 16, 17, 2
@@ -29,7 +28,9 @@ def borough(installation):
             str(100_000 + number),
             f"Place {number}",
             code=code,
-            reports=[Listed("Inspection", date(2025, 6, 1) - timedelta(days=number), str(600 + number))],
+            reports=[
+                Listed("Inspection", date(2025, 6, 1) - timedelta(days=number), str(600 + number))
+            ],
         )
         page.area = SUTTON
     installation.settings["watch"] = [{"area": "Sutton"}]
@@ -46,9 +47,14 @@ def documents(installation):
 def test_the_first_check_takes_the_list_as_known_and_alerts_nobody(borough):
     checks = borough.round().checks
     assert checks[1].result == "first"
-    assert checks[1].message == "first check: 13 providers found, recorded as the baseline (no alerts sent)"
+    assert (
+        checks[1].message
+        == "first check: 13 providers found, recorded as the baseline (no alerts sent)"
+    )
     assert documents(borough) == []
-    asked = [each.path for each in borough.fake_ofsted.requests if each.path.startswith("/provider")]
+    asked = [
+        each.path for each in borough.fake_ofsted.requests if each.path.startswith("/provider")
+    ]
     assert {*asked} == {"/provider/44/80515"}
 
 
