@@ -1,0 +1,106 @@
+"""A name that Ofsted withholds, or withdraws, is given nowhere from then on."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from deployments.demo.fake_borough import SUTTON
+from deployments.demo.fake_ofsted import Listed
+from tests.installation import REPORT_2025, pdf
+
+NAME = "Quiet House"
+URN = "SC012345"
+STANDS_FOR_IT = f"Children's Home, name withheld by Ofsted (URN {URN})"
+
+
+@pytest.fixture
+def borough(installation):
+    """Sutton, a children's home of which a document was announced, and who waits for a digest."""
+    site = installation.fake_ofsted
+    installation.list(REPORT_2025)
+    site.providers["80515"].area = SUTTON
+    site.provider(
+        URN,
+        NAME,
+        code=2,
+        reports=[Listed("Full inspection", date(2025, 5, 1), "700")],
+        area=SUTTON,
+        category="Children's Home",
+        kind="Children's Home",
+    )
+    installation.settings["watch"] = [{"area": "Sutton"}]
+    for name, frequency in (("at once", "immediate"), ("daily", "daily 08:00")):
+        installation.settings["recipients"].append(
+            {
+                "name": name,
+                "email": f"{name.replace(' ', '')}@example.gov.uk",
+                "provider_types": ["all"],
+                "frequency": frequency,
+            }
+        )
+    installation.round()
+    site.publish(URN, Listed("Full inspection", date(2025, 7, 28), "50300001", data=pdf("Home")))
+    installation.later(hours=2)
+    return installation
+
+
+def kept(borough):
+    """All that our database has, as text, but emails that were sent and pages that came."""
+    tables = borough.sql("SELECT name FROM sqlite_master WHERE type = 'table'")
+    found = []
+    for (table,) in tables:
+        if table in {"page_cache", "delivery"}:
+            continue
+        found += [str(row) for row in borough.sql(f'SELECT * FROM "{table}"')]  # noqa: S608
+    pending = borough.sql("SELECT content FROM delivery WHERE state = 'pending'")
+    return "\n".join([*found, *map(str, pending)])
+
+
+def test_a_name_that_is_withdrawn_is_kept_nowhere_from_then_on(borough):
+    borough.round()
+    assert NAME in kept(borough)
+    borough.fake_ofsted.withhold(URN)
+    borough.later(hours=2)
+    borough.round()
+    assert NAME not in kept(borough)
+    assert STANDS_FOR_IT in kept(borough)
+
+
+def test_a_message_that_waits_is_made_anew_without_the_name(borough):
+    borough.email.answers["RCPT"] = "451 4.3.0 try later"
+    borough.round()
+    borough.fake_ofsted.withhold(URN)
+    borough.email.answers.clear()
+    borough.later(hours=2)
+    borough.round()
+    (sent,) = [mail for mail in borough.emails_to("atonce") if "28 July" in str(mail)]
+    assert NAME not in str(sent)
+    assert f"URN {URN}" in str(sent)
+
+
+def test_a_digest_gives_no_name_that_was_withdrawn_before_it(borough):
+    borough.round()
+    borough.fake_ofsted.withhold(URN)
+    borough.at("2025-07-29 07:30")
+    borough.round()
+    digest = borough.emails_to("daily")[-1]
+    assert NAME not in str(digest)
+    assert f"URN {URN}" in str(digest)
+
+
+def test_a_page_that_withholds_the_name_counts_although_the_search_gives_it(borough):
+    page = borough.fake_ofsted.providers[URN]
+    page.is_withheld = True
+    borough.fake_ofsted.misbehave("/search", _with_the_name)
+    borough.round()
+    borough.later(hours=2)
+    borough.round()
+    assert NAME not in kept(borough)
+
+
+def _with_the_name(reply):
+    from deployments.demo.fake_ofsted_faults import edited
+
+    return edited(f">{URN}</a>", f">{NAME}</a>")(reply)
