@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 
-from sqlalchemy import exists, insert, select, update
+from sqlalchemy import ColumnElement, exists, insert, select, update
 from sqlalchemy.orm import Session
 
 from ofsted.provider_key import ProviderKey
@@ -62,14 +62,27 @@ class Place:
 
 def places(session: Session, dfe_code: str) -> dict[ProviderKey, Place]:
     """All providers that are or were in a borough."""
-    place = models.AreaProvider
-    names = [each.name for each in fields(Place) if each.name != "key"]
-    columns = [getattr(place, name) for name in names]
-    found = session.execute(
-        select(place.code, place.urn, *columns).where(place.dfe_code == dfe_code)
-    )
+    found = session.execute(_PLACES.where(models.AreaProvider.dfe_code == dfe_code))
     known = (Place(ProviderKey(code, urn), *values) for code, urn, *values in found)
     return {each.key: each for each in known}
+
+
+def place(session: Session, dfe_code: str, key: ProviderKey) -> Place:
+    """One provider that is known in a borough."""
+    code, urn, *values = session.execute(_PLACES.where(*_is(dfe_code, key))).one()
+    return Place(ProviderKey(code, urn), *values)
+
+
+_PLACES = select(
+    models.AreaProvider.code,
+    models.AreaProvider.urn,
+    *(getattr(models.AreaProvider, each.name) for each in fields(Place) if each.name != "key"),
+)
+
+
+def _is(dfe_code: str, key: ProviderKey) -> tuple[ColumnElement[bool], ...]:
+    known = models.AreaProvider
+    return (known.dfe_code == dfe_code, known.code == key.code, known.urn == key.urn)
 
 
 def provider_keys(session: Session, dfe_code: str) -> list[ProviderKey]:
@@ -132,10 +145,9 @@ def add_places(session: Session, dfe_code: str, new: Iterable[NewPlace], seen: d
 
 def change_place(session: Session, dfe_code: str, key: ProviderKey, **changed: object) -> None:
     """Record what has changed of a provider in a borough."""
-    place = models.AreaProvider
     session.execute(
-        update(place)
-        .where(place.dfe_code == dfe_code, place.code == key.code, place.urn == key.urn)
+        update(models.AreaProvider)
+        .where(*_is(dfe_code, key))
         .values(**changed)
         .execution_options(synchronize_session=False)
     )

@@ -51,6 +51,7 @@ from storage.areas import AreaBefore
 log = logging.getLogger(__name__)
 
 MOST_PAGES = 100  # providers' pages in one check, at one request a second; the next goes on
+MANY = 150  # providers that may come between two checks; of a large area a third
 NAMED = 5  # new documents in the result's line; the others are counted
 
 
@@ -134,11 +135,12 @@ def _suspicion(context: AppContext, area: WatchedArea, before: AreaBefore, seen:
     """Why the list is not believed, in words; empty: it is."""
     if seen.total == 0:
         return "the search shows no provider at all"
-    known_total = before.total or 0
-    if known_total - seen.total > max(A_FEW, known_total // 50):
-        return (
-            f"the search shows {seen.total} providers, {known_total - seen.total} fewer than before"
-        )
+    more = seen.total - (before.total or seen.total)
+    shows = f"the search shows {seen.total} providers"
+    if -more > max(A_FEW, (seen.total - more) // 50):
+        return f"{shows}, {-more} fewer than before"
+    if more > max(MANY, seen.total // 3):  # as if it were of another area, too
+        return f"{shows}, {more} more than before"
     with context.database.read() as session:
         known = areas.places(session, area.dfe_code)
     return "the search does not give the days of the latest reports" * is_undated(seen.found, known)

@@ -87,7 +87,7 @@ def _announce_unavailable(
     session: Session, check: OneCheck, area: WatchedArea, document: models.ListedDocument
 ) -> None:
     context = check.announcer.context
-    place = areas.places(session, area.dfe_code)[document.provider_key]
+    place = areas.place(session, area.dfe_code, document.provider_key)
     since = document.failing_since or check.announcer.now
     event = ev.FileUnavailable(
         provider=place_of(context, place),

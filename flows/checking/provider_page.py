@@ -7,7 +7,7 @@ documents; the page says what. Each document is announced once, by its file id.
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -23,6 +23,7 @@ from flows.context.context import AppContext
 from flows.settings.watched import WatchedArea
 from flows.step import StepFailed
 from notifications import events as ev
+from ofsted.authorities import bare, by_bare_name
 from ofsted.errors import SiteError
 from ofsted.provider_key import ProviderKey
 from ofsted.provider_types import provider_type
@@ -74,7 +75,7 @@ def open_page(check: OneCheck, so_far: AreaSoFar, asked: PageToOpen) -> Opened:
     """Read a provider's page and record what is on it; a failure is recorded, too."""
     context, key = check.announcer.context, asked.key
     with context.database.read() as session:
-        place = areas.places(session, so_far.area.dfe_code)[key]
+        place = areas.place(session, so_far.area.dfe_code, key)
         known = [each.file_id for each in areas.documents_of(session, key).values()]
     names = [each for each in known if each]
     listing = context.step(
@@ -82,7 +83,7 @@ def open_page(check: OneCheck, so_far: AreaSoFar, asked: PageToOpen) -> Opened:
     )
     if isinstance(listing, StepFailed):
         return _record_failure(check, so_far, asked, listing.error)
-    for warning in listing.warnings:
+    for warning in (*listing.warnings, *_elsewhere(so_far.area, place, listing)):
         log.warning("provider %s: %s", key, warning)
     with context.database.write() as session:
         check.hold.check(session)
@@ -100,12 +101,19 @@ def _listing(
         return StepFailed(error)
 
 
+def _elsewhere(area: WatchedArea, place: Place, listing: Listing) -> Iterator[str]:
+    """What its page says of where it is, if that is not the borough whose search shows it."""
+    named = by_bare_name().get(bare(listing.local_authority or ""))
+    if named and named.dfe_code != area.dfe_code and not place.is_extra:
+        yield f"in the search of {area.short_name}, and by its page in {named.name}"
+
+
 def _record_failure(
     check: OneCheck, so_far: AreaSoFar, asked: PageToOpen, error: SiteError
 ) -> Opened:
     with check.announcer.context.database.write() as session:
         check.hold.check(session)
-        place = areas.places(session, so_far.area.dfe_code)[asked.key]
+        place = areas.place(session, so_far.area.dfe_code, asked.key)
         now = check.announcer.now
         since = place.waiting_since or now
         new = _announce_unseen(session, check, so_far, asked, place)
@@ -199,7 +207,7 @@ class _PageRecorder:
             changed |= {"kind": page.kind or type_.one, "provider_type": type_.name}
             changed["name"] = None if page.is_withheld else page.name
         areas.change_place(self.session, code, self.asked.key, **changed)
-        return areas.places(self.session, code)[self.asked.key]
+        return areas.place(self.session, code, self.asked.key)
 
     def _of_the_search(
         self, entry: Entry, documents: dict[str, models.ListedDocument]

@@ -132,7 +132,7 @@ def _provider_page(value: str) -> ProviderPage:
             f"{value!r} is not the address of a provider's page, such as "
             "https://reports.ofsted.gov.uk/provider/2/SC123456"
         )
-    key = ProviderKey(str(int(found[1])), found[2])
+    key = ProviderKey(str(int(found[1])), found[2].upper())
     if key.code == AUTHORITY:
         raise ValueError(f"{value!r} is the page of an authority; watch it by its own [[watch]]")
     return ProviderPage(value, key)

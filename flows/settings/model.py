@@ -314,7 +314,7 @@ def _are_on_the_site(area: WatchedArea, reports: str) -> None:
     """Refuse a page that is elsewhere than the site that is asked."""
     site = Addresses(reports=reports)
     for page in area.borough.extra_providers:
-        if site.provider_key(page.address) != page.key:
+        if site.provider_key(page.address) is None:
             raise ValueError(
                 f"watch: extra_providers: {page.address!r} is not on {reports}; give the address "
                 "of the provider's page there"
