@@ -306,7 +306,12 @@ def _beneath(head: str, words: str) -> None:
 
 
 def differences(found: Sequence[Diagnosis]) -> None:
-    """What differs on the site, as a person may paste it into a report."""
+    """What is not known of the site, and what differs on it, to be pasted into a report."""
+    unknown = [each for each in found if re.fullmatch(r"U\d+", each.subject)]
+    if unknown:
+        click.echo("\nWhat nobody knows yet of Ofsted's site. Please report it as well:\n")
+    for each in unknown:
+        click.echo(f"{each.subject} {each.state}: {safe(each.found)}")
     about = [each for each in found if each.subject in {"versions", "parser"}]
     lines = [each for each in found if re.fullmatch(r"A\d+", each.subject)]
     differing = [each for each in lines if each.state != "ok"]

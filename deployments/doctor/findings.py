@@ -12,7 +12,7 @@ State = Literal["ok", "note", "wrong"]
 class Diagnosis:
     """One thing that was examined. No secret is ever in it."""
 
-    subject: str  # settings, database ... or A1 to A15, U1 to U4
+    subject: str  # settings, database ... or A1 to A15, U1 to U12
     state: State
     found: str
     to_do: str = ""

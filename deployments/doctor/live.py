@@ -1,40 +1,41 @@
-"""Ofsted's site compared with what the parser expects: checks A1 to A15, U1 to U4, politely.
+"""Ofsted's site compared with what the parser expects: checks A1 to A15, U1 to U12, politely.
 
 What the parser expects was gathered from public evidence up to November 2026, without the live
-site; this asks the site itself. About a dozen requests, a gap apart, within robots.txt, by the
-client that makes the checks. Where something differs, the line says what came and what was
-expected.
+site; this asks the site itself. Some 30 requests, a gap apart, within robots.txt, by the client
+that makes the checks. Where something differs, the line says what came and what was expected; of
+what nobody knows yet (U), it says what came.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
-from deployments.doctor import live_area, live_page, live_site
+from deployments.doctor import live_area, live_others, live_page, live_site
 from deployments.doctor.findings import Diagnosis, note, wrong
 from deployments.doctor.visits import Visits
 from flows.context.context import AppContext
 from ofsted.errors import SiteError
 
-CHECKS: tuple[Callable[[Visits], Iterator[Diagnosis]], ...] = (
+Check = Callable[[Visits], Iterator[Diagnosis]]
+
+CHECKS: tuple[Check, ...] = (
     *live_page.CHECKS,
     *live_site.CHECKS,
     *live_area.CHECKS,
+    *live_others.CHECKS,
 )
 VITAL = {"A1", "A11"}  # without these answers no check can succeed
 TO_DO = "open the address in a browser on this machine to see what it shows"
 
 
-def examine_site(context: AppContext) -> Iterator[Diagnosis]:
+def examine_site(context: AppContext, checks: Iterable[Check] = CHECKS) -> Iterator[Diagnosis]:
     """Make each check in turn; one that gets no answer stops no other."""
     visits = Visits(context)
-    for check in CHECKS:
+    for check in checks:
         yield from _isolated(check, visits)
 
 
-def _isolated(
-    check: Callable[[Visits], Iterator[Diagnosis]], visits: Visits
-) -> Iterator[Diagnosis]:
+def _isolated(check: Check, visits: Visits) -> Iterator[Diagnosis]:
     try:
         yield from check(visits)
     except SiteError as error:

@@ -114,7 +114,7 @@ def _a3_list(visits: Visits) -> Iterator[Diagnosis]:
         came = f"no a.publication-link, {len(files)} links to files ({named or 'none'})"
         yield breaks("A3", came, "a.publication-link")
         return
-    variants = Counter(map(_variant, links))
+    variants = Counter(map(variant_of, links))
     said = ", ".join(f"{count} of shape {name}" for name, count in variants.items())
     if not days:
         yield differs("A3", f"no ol.timeline > li.timeline__day; {said}", "a timeline")
@@ -226,8 +226,8 @@ def _links(sight: Sight) -> list[Tag]:
     return list(sight.main.select("a.publication-link"))
 
 
-def _variant(link: Tag) -> str:
-    """The shape of a row, by the names that were given to those seen."""
+def variant_of(link: Tag) -> str:
+    """The shape of a row, by the names that were given to those seen: V1 to V2."""
     day = link.find_parent("li", class_="timeline__day") or link.parent or link
     if link.find("time"):
         return "V2"

@@ -32,7 +32,7 @@ def audit(config: str | None, *, as_json: bool) -> None:
 
 
 @click.command()
-@click.option("--live", is_flag=True, help="Also check Ofsted's site, with about a dozen requests.")
+@click.option("--live", is_flag=True, help="Also check Ofsted's site, with about 30 requests.")
 @json_option
 @click.pass_obj
 @in_one_line
