@@ -11,6 +11,7 @@ from ofsted.provider_key import ProviderKey
 from ofsted.short_names import short_name, slug
 
 INDEX, ABOUT, CHANGES, FEED = "index.html", "about.html", "changes.html", "feed.xml"
+BOROUGH = "borough.html"  # in an authority's folder
 NOT_FOUND = "404.html"  # served where there is no page, at any depth
 REPORTS = "report-*.html"  # the pages of reports, in an authority's folder
 _OF_LINK = 12  # characters of a link's hash: enough for the reports of one authority
@@ -32,6 +33,11 @@ def _folders() -> dict[ProviderKey, str]:
 def authority(key: ProviderKey) -> str:
     """`sutton/index.html`."""
     return f"{folder(key)}/{INDEX}"
+
+
+def borough_page(key: ProviderKey) -> str:
+    """`sutton/borough.html`: what is listed of all other providers there."""
+    return f"{folder(key)}/{BOROUGH}"
 
 
 def feed(key: ProviderKey) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from flows.settings.model import Settings
 from notifications.events import Provider, Report
-from ofsted.provider_key import ProviderKey
+from ofsted.provider_key import AUTHORITY, ProviderKey
 from website import addresses
 
 
@@ -26,6 +26,10 @@ class WebsitePages:
 
     def authority(self, provider: Provider) -> str:
         return self._existing(addresses.authority(_key(provider)))
+
+    def borough(self, provider: Provider) -> str:
+        """The page of the area of an authority, which stands for it here."""
+        return self._existing(addresses.borough_page(ProviderKey(AUTHORITY, provider.urn)))
 
     def report(self, provider: Provider, report: Report) -> str:
         """The page of a report under the id that it had when the event happened."""

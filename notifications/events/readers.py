@@ -17,6 +17,7 @@ from notifications.events.parts import (
     Report,
 )
 from ofsted.compare import ComparisonLine
+from ofsted.provider_types import AUTHORITIES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,7 +123,11 @@ class DocumentListed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Welcome:
-    """The first message to a recipient, for readers and operators alike."""
+    """The first message to a recipient, for readers and operators alike.
+
+    `provider_types`: those that a reader chose. `boroughs`: the short names of the areas whose
+    other providers' documents it gets.
+    """
 
     audience: ClassVar[Audience] = "both"
     type: Literal["welcome"] = "welcome"
@@ -134,3 +139,5 @@ class Welcome:
     alert_on: Literal["all", "changes", "concerns"] = "all"
     frequency: str = "immediate"
     quiet_notice: bool = False
+    provider_types: tuple[str, ...] = (AUTHORITIES.name,)
+    boroughs: tuple[str, ...] = ()

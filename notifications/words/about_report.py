@@ -104,7 +104,7 @@ def message(event: AboutReport, message_context: MessageContext) -> Message:
         footnotes=footnotes,
         sections=_sections(event),
         links=(
-            *links(event.provider, event.report, fetched=event.found.status != "elsewhere"),
+            *links(event.provider, event.report, label=_link_label(event)),
             *on_website(message_context, event.provider, event.report),
         ),
         evidence=evidence(event.found),
@@ -112,6 +112,10 @@ def message(event: AboutReport, message_context: MessageContext) -> Message:
         why=why(message_context),
         test=message_context.test,
     )
+
+
+def _link_label(event: AboutReport) -> str:
+    return "Report" if event.found.status == "elsewhere" else "Report (PDF)"
 
 
 def _headline(event: AboutReport, kind: Kind) -> str:

@@ -2,39 +2,42 @@
 
 With one event the digest is its message; with none, one line says so. A few events have a sentence
 each and their tables. Of many, each report is one line with its link, and what could not wait for a
-daily digest comes first, with its tables.
+daily digest comes first, with its tables. Documents that are only listed come after the reports.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from notifications import message as m
-from notifications.events import Digest, Happened
+from notifications.events import Digest, DocumentListed, Happened
 from notifications.message import Footnote, Link, ListItem, Message, MessageContext, Table
 from notifications.urgency import Urgency
-from notifications.words.digest_lists import URGENT, ItemMessage, lists
+from notifications.words.digest_documents import LIST_ONLY
+from notifications.words.digest_documents import lists as document_lists
+from notifications.words.digest_lists import ItemMessage, lists, reports_of
+from notifications.words.digest_summary import headline, since, subject_line
 from notifications.words.footer import (
     SEE_REPORTS,
     licence,
     links,
+    on_boroughs,
     on_website,
     site,
     ui,
     what_changed,
     why,
 )
-from notifications.words.page_checks import in_short, names, state
-from notifications.words.plain import LONDON, day_of, listed, moment, several
+from notifications.words.page_checks import state
 from notifications.words.sections import section
-from notifications.words.subjects import OURS, subject
 from ofsted.licence import LICENCE_OF_ALL
+from ofsted.provider_key import AREA
 
 Say = Callable[[Happened, MessageContext], Message]
 
 ITEMS = 40  # lines of what was already sent
+LINES = 160  # of reports and documents together
 FEW = 6  # events with a sentence each
 # events in the digest -> reports whose judgements are shown in full: Gmail clips at 102 KB, of
 # which a line takes 0.4 and a table 6
@@ -78,89 +81,40 @@ def _several(
     already_sent: Sequence[ItemMessage],
     message_context: MessageContext,
 ) -> Message:
-    is_long = len(fresh) > FEW
-    shown = [one for one in fresh if one.urgency or not is_long]
+    reports = reports_of(fresh)
+    documents = [(one.document, one.message) for one in fresh if one.document]
+    is_long = len(reports) > FEW
+    shown = [one for one in reports if one.urgency or not is_long]
     end = _end(event, message_context)
-    reports = [] if is_long else [link for one in fresh if (link := one.link)]
-    buttons = reports[: BUTTONS - len(end)]
+    linked = [] if is_long else [link for one in reports if (link := one.link)]
+    buttons = linked[: BUTTONS - len(end)]
     first, rest = lists(
-        fresh,
-        f"Since {_since(event)}",
+        reports,
+        "Authorities" if documents else f"Since {since(event)}",
         is_long=is_long,
         dated=event.period != "hourly",
         linked=buttons,
     )
     tables, footnotes = _tables(shown, most=_most_tables(len(fresh)))
     return Message(
-        subject=_subject(event, fresh, already_sent),
-        headline=_headline(event, fresh, already_sent),
+        subject=subject_line(event, fresh, already_sent),
+        headline=headline(event, fresh, already_sent),
         kind=event.type,
-        paragraphs=(*_last(event), *([] if fresh else [state(event)])),
+        paragraphs=(
+            *_last(event),
+            *([] if fresh else [state(event)]),
+            *([LIST_ONLY] if documents else []),
+        ),
         leading=first if is_long else (*first, *rest),
         tables=tables,
         footnotes=footnotes,
-        sections=rest if is_long else (),
+        sections=(*(rest if is_long else ()), *document_lists(documents, LINES - len(reports))),
         links=(*buttons, *end),
-        evidence=SEE_REPORTS * bool(fresh),
+        evidence=SEE_REPORTS * bool(reports),
         licence=_licence([*fresh, *already_sent]),
         why=why(message_context),
         test=message_context.test,
     )
-
-
-def _subject(
-    event: Digest, fresh: Sequence[ItemMessage], already_sent: Sequence[ItemMessage]
-) -> str:
-    since = _since(event)
-    if not fresh:
-        nothing = "no further alerts" if already_sent else "no alerts"
-        return subject(_about(already_sent), f"{nothing} since {since}")
-    count = _counted(fresh)
-    first = [f"{count}, {part}" for part in _urgent(fresh)[:1]]
-    choices = (*(f"{one}, since {since}" for one in first), *first, f"{count} since {since}")
-    return subject(_about(fresh), *choices)
-
-
-def _counted(fresh: Sequence[ItemMessage]) -> str:
-    """`2 new reports`, `3 alerts`."""
-    new = all(one.item.event.type == "report_published" for one in fresh)
-    return several(len(fresh), "new report" if new else "alert")
-
-
-def _urgent(fresh: Sequence[ItemMessage]) -> list[str]:
-    """`3 with a judgement lowered`, `1 could not be read reliably`, the most urgent first."""
-    counts = Counter(one.urgency for one in fresh)
-    return [f"{counts[each]} {URGENT[each].clause}" for each in Urgency if counts[each]]
-
-
-def _about(said: Sequence[ItemMessage]) -> str:
-    """The authorities that the subject line names, or the service."""
-    about = list(dict.fromkeys(one.short_name for one in said))
-    return in_short(about) if about and all(about) else OURS
-
-
-def _since(event: Digest) -> str:
-    """`28 July 2025`; of an hourly digest `10:00`, with the day where it was another."""
-    if event.period != "hourly":
-        return day_of(event.since)
-    same_day = day_of(event.since) == day_of(event.until or event.since)
-    return f"{event.since.astimezone(LONDON):%H:%M}" if same_day else moment(event.since)
-
-
-def _headline(
-    event: Digest, fresh: Sequence[ItemMessage], already_sent: Sequence[ItemMessage]
-) -> str:
-    since = moment(event.since) if event.period == "hourly" else day_of(event.since)
-    if fresh:
-        about = _about(fresh)
-        where = f" on {about}" if about != OURS else ""
-        raised = sum(one.is_raised for one in fresh)
-        parts = [*_urgent(fresh), *([f"{raised} with a judgement raised"] if raised else [])]
-        parted = f": {listed(parts)}" if parts else ""
-        return f"{_counted(fresh).capitalize()}{where} since {since}{parted}."
-    if already_sent:
-        return f"No alerts since {since}, apart from those you have already received."
-    return f"No alerts about {names(event.standings)} since {since}."
 
 
 def _last(event: Digest) -> tuple[str, ...]:
@@ -196,13 +150,23 @@ def _marked(row: m.TableLine, texts: dict[str, str], marks: dict[str, str]) -> m
 
 def _end(event: Digest, message_context: MessageContext) -> tuple[Link, ...]:
     """The authority's page; of several, Ofsted's site; and what our website has of them."""
-    providers = [one.provider for one in event.standings]
-    has_reports = any(one.event.audience == "readers" for one in event.items)
+    pages = [one.provider for one in event.standings]
+    boroughs = on_boroughs(message_context, [each for each in pages if each.code == AREA])
+    authorities = [each for each in pages if each.code != AREA]
+    has_reports = any(_is_about_report(one.event) for one in event.items)
     news = what_changed(message_context) if has_reports else ()
-    if len(providers) == 1:
-        return (*links(providers[0]), *(news or on_website(message_context, providers[0])))
-    here = site(providers[0]) if providers else ()
-    return (*here, *(news or on_website(message_context)), *ui(message_context))
+    if len(authorities) == 1:
+        here = links(authorities[0])
+        return (*here, *(news or on_website(message_context, authorities[0])), *boroughs)
+    if len(pages) == 1:
+        return (*links(pages[0]), *boroughs)
+    here = site(pages[0]) if pages else ()
+    ours = news or boroughs or on_website(message_context)
+    return (*here, *ours, *ui(message_context))
+
+
+def _is_about_report(event: Happened) -> bool:
+    return event.audience == "readers" and not isinstance(event, DocumentListed)
 
 
 def _licence(said: Sequence[ItemMessage]) -> str:

@@ -7,9 +7,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from notifications.events import AboutReport, DigestItem
+from notifications.events import AboutReport, DigestItem, DocumentListed
 from notifications.message import Link, ListItem, Message, Section
 from notifications.urgency import Urgency, urgency
+from notifications.words.document import areas
 from notifications.words.plain import cut, day_of, plain
 from notifications.words.regions import OTHER, by_region, region
 from notifications.words.sections import section
@@ -45,9 +46,20 @@ class ItemMessage:
 
     @property
     def short_name(self) -> str:
-        """The authority it is about; empty where it is about our service."""
+        """The provider it is about; empty where it is about our service."""
         provider = getattr(self.item.event, "provider", None)
         return plain(provider.short_name, 60) if provider else ""
+
+    @property
+    def document(self) -> DocumentListed | None:
+        """The document that it is about; None: it is about something else."""
+        event = self.item.event
+        return event if isinstance(event, DocumentListed) else None
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """What a subject line names: the authority, or the areas that a document is in."""
+        return tuple(areas(self.document)) if self.document else (self.short_name,)
 
     @property
     def region(self) -> str:
@@ -97,6 +109,16 @@ class ItemMessage:
         day = say_day(report.published) if dated and report and report.published else ""
         more = ", ".join(filter(None, (title, day)))
         return f"{self.message.subject} ({more})" if more else self.message.subject
+
+
+def documents_of(said: Sequence[ItemMessage]) -> list[DocumentListed]:
+    """The documents among these."""
+    return [one.document for one in said if one.document]
+
+
+def reports_of(said: Sequence[ItemMessage]) -> list[ItemMessage]:
+    """All but the documents."""
+    return [one for one in said if not one.document]
 
 
 def lists(

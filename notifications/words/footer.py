@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from basics.web_addresses import plain_parts
@@ -11,21 +12,23 @@ from notifications.message import Link, MessageContext
 from notifications.words.labels import KINDS, graded
 from notifications.words.plain import listed, plain
 from ofsted.licence import licence_of
+from ofsted.provider_key import AREA
 from ofsted.reports.model import Kind
 
 LICENCE = licence_of("Ofsted")
 _SEE_REPORT = "Please refer to the published report."
+BOROUGHS = 3  # links to their pages in one message
 SEE_REPORTS = (  # where several reports are summed up
     "These summaries were produced automatically. Please refer to the published reports."
 )
 
 
 def links(
-    provider: Provider, report: Report | None = None, *, fetched: bool = True
+    provider: Provider, report: Report | None = None, *, label: str = "Report (PDF)"
 ) -> tuple[Link, ...]:
-    """Links to the report and the authority's page, where their addresses are safe to follow."""
-    label = "Report (PDF)" if fetched else "Report"
-    wanted = ((label, report.link if report else None), ("Ofsted's page", provider.page))
+    """Links to the report and the provider's page, where their addresses are safe to follow."""
+    page = "Ofsted's search" if provider.code == AREA else "Ofsted's page"
+    wanted = ((label, report.link if report else None), (page, provider.page))
     return tuple(Link(label, url) for label, url in wanted if url and fit(url))
 
 
@@ -42,11 +45,28 @@ def on_website(
     website = message_context.website
     if website is None:
         return ()
+    if provider and provider.code == AREA:
+        return on_boroughs(message_context, [provider])
     if provider and report:
         return _ours("Our summary", website.report(provider, report))
     if provider:
         return _ours("All judgements", website.authority(provider))
     return _ours("All authorities", website.start())
+
+
+def on_boroughs(message_context: MessageContext, areas: Sequence[Provider]) -> tuple[Link, ...]:
+    """Links to our pages on what is listed in these areas; none where there are many."""
+    website = message_context.website
+    if website is None or len(areas) > BOROUGHS:
+        return ()
+    labels = [f"All documents, {plain(area.short_name, 60)}" for area in areas]
+    if len(areas) == 1:
+        labels = ["All documents"]
+    return tuple(
+        link
+        for label, area in zip(labels, areas, strict=True)
+        for link in _ours(label, website.borough(area))
+    )
 
 
 def what_changed(message_context: MessageContext) -> tuple[Link, ...]:

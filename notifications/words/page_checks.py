@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from notifications.events import Digest, PageStanding, QuietNotice
+from notifications.events import Digest, PageStanding, Provider, QuietNotice
 from notifications.words.plain import listed, moment, place_in_words, plain, several
+from ofsted.provider_key import AREA
 
 MOST = 10  # authorities by name
 LONGEST = 40  # what a subject line is about
@@ -13,15 +14,17 @@ LONGEST = 40  # what a subject line is about
 
 def in_short(places: Sequence[str]) -> str:
     """`Sutton`, `Sutton and Kent`, `12 authorities`, as they fit a subject line."""
-    short = listed([plain(one, 60) for one in places])
+    those = list(dict.fromkeys(plain(one, 60) for one in places))
+    short = listed(those)
     fits = len(short) <= LONGEST
-    return short if fits else several(len(places), "authority", "authorities")
+    return short if fits else several(len(those), "authority", "authorities")
 
 
 def names(standings: Sequence[PageStanding]) -> str:
     """`the London Borough of Sutton`, `12 authorities`."""
     if len(standings) > MOST:
-        return several(len(standings), "authority", "authorities")
+        urns = {one.provider.urn for one in standings}  # an area has that of its authority
+        return several(len(urns), "authority", "authorities")
     return listed([place_in_words(one.provider.name) for one in standings])
 
 
@@ -67,12 +70,17 @@ def _successful(standings: Sequence[PageStanding]) -> str:
 def _unsuccessful(standings: Sequence[PageStanding]) -> str:
     lost = [one for one in standings if not one.is_ok or one.last_successful_check is None]
     since = [
-        f"{plain(one.provider.short_name, 60)} "
+        f"{_called(one.provider)} "
         + (f"since {moment(one.last_successful_check)}" if one.last_successful_check else "so far")
         for one in lost[:MOST]
     ]
     more = f" and {len(lost) - MOST} more" if len(lost) > MOST else ""
     return f"No successful check: {listed(since)}{more}." if lost else ""
+
+
+def _called(provider: Provider) -> str:
+    """`Sutton`; of an area, `all providers in Sutton`."""
+    return plain(provider.name if provider.code == AREA else provider.short_name, 80)
 
 
 def _next(event: Digest | QuietNotice) -> str:

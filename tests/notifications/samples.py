@@ -20,6 +20,7 @@ from notifications.events import (
     Difference,
     Digest,
     DigestItem,
+    DocumentListed,
     Event,
     FilesReissued,
     FileUnavailable,
@@ -135,6 +136,25 @@ ROWS = (
 SUTTON_2025 = ReportPublished(
     provider=SUTTON, report=REPORT_2025, found=FOUND_2025, previous=EARLIER, rows=ROWS
 )
+LISTED = DocumentListed(
+    provider=Provider(
+        code="16",
+        urn="EY999901",
+        name="Acorns Example Nursery",
+        short_name="Acorns Example Nursery",
+        page="https://reports.ofsted.gov.uk/provider/16/EY999901",
+    ),
+    areas=(SUTTON,),
+    kind="Childcare on non-domestic premises",
+    provider_type="nurseries",
+    report=Report(
+        title="Full inspection",
+        published=date(2026, 6, 5),
+        link="https://files.ofsted.gov.uk/v1/file/59999001",
+        file_id="59999001",
+    ),
+    grade="Good",
+)
 DOUBTFUL = Finding(
     status="doubtful",
     kind="ilacs",
@@ -199,6 +219,7 @@ def every() -> tuple[Event, ...]:
         ),
         ReportWithdrawn(**about, gone_since=AT),
         ReportReturned(**about),
+        LISTED,
         Welcome(
             recipient="scrutiny",
             watched=(

@@ -24,6 +24,9 @@ class WholeWebsite:
     def authority(self, provider: Provider) -> str:
         return f"{self.url}/{provider.short_name.lower()}/index.html"
 
+    def borough(self, provider: Provider) -> str:
+        return f"{self.url}/{provider.short_name.lower()}/borough.html"
+
     def report(self, provider: Provider, report: Report) -> str:
         return f"{self.url}/{provider.short_name.lower()}/report-{report.file_id}.html"
 
@@ -38,6 +41,9 @@ class EmptyWebsite:
         return ""
 
     def authority(self, _provider: Provider) -> str:
+        return ""
+
+    def borough(self, _provider: Provider) -> str:
         return ""
 
     def report(self, _provider: Provider, _report: Report) -> str:

@@ -1,0 +1,103 @@
+"""What a digest says of documents: how many on what, which are marked, and a line for each.
+
+They are grouped by the kind of their provider; those that are marked come first in their group.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from notifications.events import DocumentListed
+from notifications.message import ListItem, Message, Section
+from notifications.words import document
+from notifications.words.plain import listed, several
+from notifications.words.sections import section
+from ofsted.provider_types import BY_NAME, OTHER, TYPES
+
+Listed = tuple[DocumentListed, Message]  # with its own message
+
+LIST_ONLY = "Ofsted Watch lists the documents and has not read them."
+NAMED = 3  # kinds of providers in a sentence
+NAMED_IN_SUBJECT = 2
+_IN_WORDS = {OTHER.name: "other providers"}
+
+
+def lists(documents: Sequence[Listed], most: int) -> tuple[Section, ...]:
+    """A section for each kind of provider, in their usual order, with a line for each document.
+
+    Args:
+        documents: in any order.
+        most: lines of all sections together; those that are marked are never left out.
+    """
+    with_area = len({tuple(document.areas(event)) for event, _ in documents}) > 1
+    return tuple(_lists(sorted(documents, key=_order), most, with_area=with_area))
+
+
+def counted(events: Sequence[DocumentListed], named: int) -> str:
+    """`2 new documents on schools, nurseries and others`.
+
+    Args:
+        events: the documents.
+        named: how many kinds of providers are named; 0: none.
+    """
+    count = several(len(events), "new document")
+    kinds = [in_words(name) for name in _kinds(events)]
+    if len(kinds) > named > 0:
+        kinds = [*kinds[:named], "others"]
+    return f"{count} on {listed(kinds)}" if named else count
+
+
+def marked(events: Sequence[DocumentListed], noun: str = "") -> str:
+    """`2 with the lowest grade or outcome`; empty where none is marked.
+
+    Args:
+        events: the documents.
+        noun: what they are called; empty: what they are is clear from before.
+    """
+    found = [event for event in events if document.is_marked(event)]
+    lowest = " or ".join(sorted({document.grade_noun(event) for event in found}))
+    count = several(len(found), noun) if noun else str(len(found))
+    return f"{count} with the lowest {lowest}" if found else ""
+
+
+def in_words(kind: str) -> str:
+    """A kind of provider in the middle of a sentence: `schools`, `other providers`."""
+    return _IN_WORDS.get(kind, kind)
+
+
+def _kinds(events: Sequence[DocumentListed]) -> list[str]:
+    found = {_kind(event) for event in events}
+    return [each.name for each in TYPES if each.name in found]
+
+
+def _kind(event: DocumentListed) -> str:
+    """One of `ofsted.provider_types`, whatever a later version called it."""
+    return event.provider_type if event.provider_type in BY_NAME else OTHER.name
+
+
+def _order(one: Listed) -> tuple[bool, list[str], str, str]:
+    event, _ = one
+    day = event.report.published
+    return (
+        not document.is_marked(event),
+        document.areas(event),
+        document.name(event).casefold(),
+        day.isoformat() if day else "",
+    )
+
+
+def _lists(documents: Sequence[Listed], most: int, *, with_area: bool) -> Iterator[Section]:
+    for kind in _kinds([event for event, _ in documents]):
+        those = [(event, message) for event, message in documents if _kind(event) == kind]
+        items = [
+            ListItem(
+                document.line(event, with_area=with_area),
+                document.link(event, message),
+                document.name(event),
+            )
+            for event, message in those
+        ]
+        room = max(0, most, sum(document.is_marked(event) for event, _ in those))
+        heading = in_words(kind)
+        yield from section(f"{heading[:1].upper()}{heading[1:]}", items, room)
+        most -= len(items)
