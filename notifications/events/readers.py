@@ -125,8 +125,8 @@ class DocumentListed:
 class Welcome:
     """The first message to a recipient, for readers and operators alike.
 
-    `provider_types`: those that a reader chose. `boroughs`: the short names of the areas whose
-    other providers' documents it gets.
+    `provider_types`: those that a reader chose. `areas`: the councils in whose areas it gets
+    documents of other providers.
     """
 
     audience: ClassVar[Audience] = "both"
@@ -140,4 +140,4 @@ class Welcome:
     frequency: str = "immediate"
     quiet_notice: bool = False
     provider_types: tuple[str, ...] = (AUTHORITIES.name,)
-    boroughs: tuple[str, ...] = ()
+    areas: tuple[Provider, ...] = ()

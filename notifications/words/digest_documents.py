@@ -40,7 +40,8 @@ def counted(events: Sequence[DocumentListed], named: int) -> str:
         events: the documents.
         named: how many kinds of providers are named; 0: none.
     """
-    count = several(len(events), "new document")
+    is_any_late = any(event.is_late for event in events)
+    count = several(len(events), "document" if is_any_late else "new document")
     kinds = [in_words(name) for name in _kinds(events)]
     if len(kinds) > named > 0:
         kinds = [*kinds[:named], "others"]
@@ -56,8 +57,17 @@ def marked(events: Sequence[DocumentListed], noun: str = "") -> str:
     """
     found = [event for event in events if document.is_marked(event)]
     lowest = " or ".join(sorted({document.grade_noun(event) for event in found}))
-    count = several(len(found), noun) if noun else str(len(found))
-    return f"{count} with the lowest {lowest}" if found else ""
+    return f"{_number(found, noun)} with the lowest {lowest}" if found else ""
+
+
+def of_concern(events: Sequence[DocumentListed], noun: str = "") -> str:
+    """The same in fewer words, by those of the settings: `2 of concern`."""
+    found = [event for event in events if document.is_marked(event)]
+    return f"{_number(found, noun)} of concern" if found else ""
+
+
+def _number(events: Sequence[DocumentListed], noun: str) -> str:
+    return several(len(events), noun) if noun else str(len(events))
 
 
 def in_words(kind: str) -> str:

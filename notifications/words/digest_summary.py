@@ -10,7 +10,13 @@ from collections.abc import Iterator, Sequence
 
 from notifications.events import Digest
 from notifications.urgency import Urgency
-from notifications.words.digest_documents import NAMED, NAMED_IN_SUBJECT, counted, marked
+from notifications.words.digest_documents import (
+    NAMED,
+    NAMED_IN_SUBJECT,
+    counted,
+    marked,
+    of_concern,
+)
 from notifications.words.digest_lists import URGENT, ItemMessage, documents_of, reports_of
 from notifications.words.page_checks import in_short, names
 from notifications.words.plain import LONDON, day_of, listed, moment, several
@@ -50,25 +56,27 @@ def since(event: Digest) -> str:
 
 def _choices(fresh: Said, when: str) -> Iterator[str]:
     """For the subject, from the fullest to the shortest."""
-    for named in (NAMED_IN_SUBJECT, 0):
-        sums = list(_sums(fresh, named))
-        has_notes = any(note for _, note in sums)
-        full = ("; " if has_notes else ", ").join(
-            ", ".join(filter(None, (count, note))) for count, note in sums
-        )
-        yield f"{full}{',' * has_notes} {when}"
-        yield full
-    yield from filter(None, ["; ".join(note for _, note in sums if note)])
-    yield f"{', '.join(count for count, _ in sums)} {when}"
-
-
-def _sums(fresh: Said, named: int) -> Iterator[tuple[str, str]]:
-    """How many reports and how many documents, each with the most important thing about them."""
     reports, documents = reports_of(fresh), documents_of(fresh)
-    if reports:
-        yield _counted(reports), next(_urgent(reports), "")
-    if documents:
-        yield counted(documents, named), marked(documents)
+    about_reports = (_counted(reports), next(_urgent(reports), "")) if reports else ("", "")
+    for named, mark in (
+        (NAMED_IN_SUBJECT, marked(documents)),
+        (0, marked(documents)),
+        (0, of_concern(documents)),
+    ):
+        about_documents = (counted(documents, named), mark) if documents else ("", "")
+        yield from _full((about_reports, about_documents), when)
+    notes = (about_reports[1], of_concern(documents, "document"))
+    yield from filter(None, ["; ".join(filter(None, notes))])
+    counts = (about_reports[0], counted(documents, 0) if documents else "")
+    yield f"{', '.join(filter(None, counts))} {when}"
+
+
+def _full(sums: Sequence[tuple[str, str]], when: str) -> tuple[str, str]:
+    """Numbers, each with the most important thing about them; with the time and without."""
+    parts = [", ".join(filter(None, each)) for each in sums if any(each)]
+    has_notes = any(note for _, note in sums)
+    full = ("; " if has_notes else ", ").join(parts)
+    return f"{full}{',' * has_notes} {when}", full
 
 
 def _parts(fresh: Said) -> Iterator[str]:

@@ -45,11 +45,12 @@ def state(event: Digest | QuietNotice) -> str:
 
 def _checked(event: Digest | QuietNotice) -> str:
     one, since = len(event.standings) == 1, moment(event.since)
+    page = "list" if one and event.standings[0].provider.code == AREA else "page"
     if not event.checks:
-        return f"We have not checked the page{'' if one else 's'} since {since}."
+        return f"We have not checked the {page}{'' if one else 's'} since {since}."
     if one:
         times = "once" if event.checks == 1 else f"{event.checks} times"
-        return f"We have checked the page {times} since {since}."
+        return f"We have checked the {page} {times} since {since}."
     made = several(event.checks, "check")
     return f"We have made {made} of {len(event.standings)} pages since {since}."
 

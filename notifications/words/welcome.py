@@ -1,18 +1,21 @@
-"""The first message to a recipient: what is watched, the latest judgements, the next check."""
+"""The first message to a recipient: what it gets, the latest judgements, the next check."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from notifications.digest_schedule import digest_time
-from notifications.events import AuthorityStanding, Welcome
+from notifications.events import AuthorityStanding, Provider, Welcome
 from notifications.message import Link, Message, MessageContext, Section, Table
-from notifications.words.footer import SEE_REPORTS, licence, links, on_website, ui, why
+from notifications.words.digest_documents import in_words
+from notifications.words.footer import SEE_REPORTS, licence, links, on_boroughs, on_website, ui, why
 from notifications.words.labels import badge, in_subject
 from notifications.words.plain import days, listed, moment, place_in_words, plain, several
 from notifications.words.sections import section, titled
 from notifications.words.subjects import OURS, subject
 from notifications.words.tables import alone
+from ofsted.provider_key import AREA
+from ofsted.provider_types import AUTHORITIES, TYPES
 
 _READERS = {
     "all": (
@@ -28,6 +31,11 @@ _READERS = {
         "for priority action, or when we cannot read a report that might."
     ),
 }
+_DOCUMENTS = (
+    "We will {also}alert you when Ofsted lists a new document on {kinds} in {areas}{which}."
+)
+_MARKED = ' with the lowest grade, "not met", or serious or widespread weaknesses'
+_NOT_READ_AT_ALL = "We do not read these documents: a grade is shown only if Ofsted lists one."
 _OPERATORS = (
     "You will be alerted if something needs attention: a page is unavailable, a report cannot be "
     "read, or a message is not delivered."
@@ -47,23 +55,16 @@ TABLES = 3  # authorities whose judgements are shown in full
 
 def message(event: Welcome, message_context: MessageContext) -> Message:
     """The message of a welcome."""
-    places = [plain(one.provider.short_name, 60) for one in event.watched]
-    places += [plain(one.short_name, 60) for one in event.unseen]
-    count = several(len(places), "authority", "authorities")
     few = len(event.watched) <= TABLES
     return Message(
-        subject=subject(
-            OURS,
-            f"you are subscribed to reports on {listed(places)}",
-            f"you are subscribed to reports on {count}",
-        ),
-        headline=f"You are now subscribed to alerts about Ofsted reports on {_what(event, count)}.",
+        subject=subject(OURS, *(f"you are subscribed to {what}" for what in _what_in_short(event))),
+        headline=f"You are now subscribed to alerts about {' and '.join(_what(event))}.",
         kind=event.type,
         paragraphs=tuple(filter(None, _paragraphs(event, few=few))),
         tables=tuple(table for one in event.watched for table in _table(one)) if few else (),
         sections=_sections(event, few=few),
         links=_links(event, message_context),
-        evidence=SEE_REPORTS,
+        evidence=SEE_REPORTS * bool(event.watched),
         licence=licence(),
         why=why(message_context),
         test=message_context.test,
@@ -71,16 +72,60 @@ def message(event: Welcome, message_context: MessageContext) -> Message:
 
 
 def _links(event: Welcome, message_context: MessageContext) -> tuple[Link, ...]:
+    boroughs = on_boroughs(message_context, event.areas)
     if len(event.watched) == 1 and not event.unseen:
         provider = event.watched[0].provider
-        return (*links(provider), *on_website(message_context, provider))
-    return (*on_website(message_context), *ui(message_context))
+        return (*links(provider), *on_website(message_context, provider), *boroughs)
+    if _gets_reports(event) or not boroughs:
+        return (*on_website(message_context), *boroughs, *ui(message_context))
+    return boroughs
 
 
-def _what(event: Welcome, count: str) -> str:
-    providers = [*(one.provider for one in event.watched), *event.unseen]
-    names = [place_in_words(one.name) for one in providers]
-    return listed(names) if len(names) <= TABLES else count
+def _gets_reports(event: Welcome) -> bool:
+    """Of authorities, or of what goes wrong with them."""
+    return event.to != "readers" or AUTHORITIES.name in event.provider_types
+
+
+def _what_in_short(event: Welcome) -> Iterator[str]:
+    """`reports on Sutton`, for the subject; the fullest first."""
+    areas = [one.short_name for one in event.areas]
+    if not _gets_reports(event):
+        yield f"documents on {_kinds(event)} in {listed(areas)}"
+        yield f"documents on providers in {listed(areas)}"
+        yield f"documents on providers in {several(len(areas), 'area')}"
+        return
+    what = "reports and documents" if areas else "reports"
+    providers = _authorities(event)
+    yield f"{what} on {listed([plain(one.short_name, 60) for one in providers])}"
+    yield f"{what} on {several(len(providers), 'authority', 'authorities')}"
+
+
+def _what(event: Welcome) -> Iterator[str]:
+    if _gets_reports(event):
+        names = [place_in_words(one.name) for one in _authorities(event)]
+        count = several(len(names), "authority", "authorities")
+        yield f"Ofsted reports on {listed(names) if len(names) <= TABLES else count}"
+    if event.areas:
+        yield f"new Ofsted documents on {_kinds(event)} in {_areas(event)}"
+
+
+def _authorities(event: Welcome) -> list[Provider]:
+    return [
+        *(one.provider for one in event.watched),
+        *(one for one in event.unseen if one.code != AREA),
+    ]
+
+
+def _areas(event: Welcome) -> str:
+    names = [plain(one.short_name, 60) for one in event.areas]
+    return listed(names) if len(names) <= TABLES else several(len(names), "area")
+
+
+def _kinds(event: Welcome) -> str:
+    """`schools and nurseries`; `all providers` where every kind was chosen."""
+    others = [each.name for each in TYPES if each is not AUTHORITIES]
+    chosen = [name for name in others if name in event.provider_types]
+    return "all providers" if chosen == others else listed([in_words(name) for name in chosen])
 
 
 def _paragraphs(event: Welcome, *, few: bool) -> tuple[str, ...]:
@@ -96,20 +141,35 @@ def _paragraphs(event: Welcome, *, few: bool) -> tuple[str, ...]:
 def _promises(event: Welcome) -> Iterator[str]:
     """Which alerts come, when, and what it means if none does."""
     if event.to != "operators":
-        yield _READERS[event.alert_on]
+        yield from _promises_to_readers(event)
     if event.to != "readers":
         yield _OPERATORS
     digest = digest_time(event.frequency)
+    is_graded = event.to != "operators" and _gets_reports(event)
     if digest and digest.holds_everything:
-        yield _HOURLY if event.to == "operators" else f"{_HOURLY.rstrip('.')}{_LOWERED_FIRST}."
+        yield f"{_HOURLY.rstrip('.')}{_LOWERED_FIRST}." if is_graded else _HOURLY
     elif digest:
-        yield f"You will receive a summary {digest}, even if nothing has changed."
-        if event.to != "operators":
+        nothing = "nothing has changed" if _gets_reports(event) else "there is nothing new"
+        yield f"You will receive a summary {digest}, even if {nothing}."
+        if is_graded:
             yield _LOWERED
     if digest is None or digest.only_with_news:
         yield f"If there is no news we will not contact you{_QUIET_NOTICE * event.quiet_notice}."
     if event.next_check:
         yield f"Next check: {moment(event.next_check)}."
+
+
+def _promises_to_readers(event: Welcome) -> Iterator[str]:
+    if _gets_reports(event):
+        yield _READERS[event.alert_on]
+    if event.areas:
+        yield _DOCUMENTS.format(
+            also="also " * _gets_reports(event),
+            kinds=_kinds(event),
+            areas=_areas(event),
+            which=_MARKED * (event.alert_on == "concerns"),
+        )
+        yield _NOT_READ_AT_ALL
 
 
 def _standing(one: AuthorityStanding) -> str:
