@@ -56,6 +56,16 @@ class Recipient:
     quiet_notice: bool = True
 
     @property
+    def gets_reports(self) -> bool:
+        """Whether it is alerted to authorities' reports, or to what goes wrong with them."""
+        return self.audience != "readers" or AUTHORITIES.name in self.provider_types
+
+    @property
+    def gets_documents(self) -> bool:
+        """Whether it is alerted to documents of other providers, or to what goes wrong there."""
+        return self.audience != "readers" or not self.provider_types <= {AUTHORITIES.name}
+
+    @property
     def digest(self) -> DigestTime | None:
         """The time of its digests; None: it gets no digests."""
         return digest_time(self.frequency)

@@ -22,7 +22,7 @@ from notifications.words import of_events
 from tests import tour
 from tests.browser import Browser, Scheme, chromium
 from tests.cards_drawn import drawn
-from tests.notifications import mornings
+from tests.notifications import boroughs, mornings
 from tests.notifications.samples import every
 from tests.notifications.variants import variants
 from tests.notifications.websites import WholeWebsite
@@ -33,7 +33,10 @@ DOCS = Path(__file__).parents[1] / "docs" / "pictures"
 CONTEXT = MessageContext("scrutiny", "https://watch.example.gov.uk", "ofsted-watch@example.gov.uk")
 COLOURS = 48  # of a picture in the documents
 WIDTHS = (720, 400)
-LINKED = ("report published", "correction", "welcome", "digest", "morning of five reports, hourly")
+LINKED = (
+    *("report published", "correction", "welcome", "digest", "morning of five reports, hourly"),
+    *("document listed", "digest, report and documents"),
+)
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 # picture in the documents -> (name in the gallery, how it is seen, most pixels of height)
 SHOWN = {
@@ -69,7 +72,7 @@ class Piece:
 def pieces() -> tuple[Piece, ...]:
     """Every sample, by its type, and every variant, by its name."""
     named: dict[str, Event] = {event.type.replace("_", " "): event for event in every()}
-    named |= variants()
+    named |= variants() | boroughs.variants()
     for period in ("hourly", "daily"):
         for number, name in ((5, "five"), (30, "thirty"), (153, "all")):
             named[f"morning of {name} reports, {period}"] = mornings.digest(period, number)

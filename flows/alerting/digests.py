@@ -86,16 +86,16 @@ def standings(
     session: Session, context: AppContext, recipient: Recipient
 ) -> tuple[ev.PageStanding, ...]:
     """The state of each page that a recipient gets alerts about."""
-    authorities = context.authorities_of(recipient)
+    pages = context.pages_of(recipient)
     known = queries.provider_states(session)
-    states = [known.get(authority.key) for authority in authorities]
+    states = [known.get(page.key) for page in pages]
     return tuple(
         ev.PageStanding(
-            provider=provider_of(context, authority),
+            provider=provider_of(context, page),
             last_successful_check=state.last_successful_check if state else None,
             is_ok=state is not None and state.state == "ok",
         )
-        for authority, state in zip(authorities, states, strict=True)
+        for page, state in zip(pages, states, strict=True)
     )
 
 
@@ -193,7 +193,7 @@ class _Next:
             digests.begin(self.session, name, self.until)
 
     def _event(self, period: Period, pending: Sequence[DigestCandidate]) -> ev.Digest:
-        keys = [authority.key for authority in self.context.authorities_of(self.recipient)]
+        keys = [page.key for page in self.context.pages_of(self.recipient)]
         return ev.Digest(
             recipient=self.recipient.name,
             period=period,

@@ -29,7 +29,7 @@ def send_quiet_notices(session: Session, context: AppContext, now: datetime) -> 
             continue
         if now - max(last, restored_at or last) < SILENT:
             continue
-        keys = [authority.key for authority in context.authorities_of(recipient)]
+        keys = [page.key for page in context.pages_of(recipient)]
         event = ev.QuietNotice(
             recipient=recipient.name,
             since=last,

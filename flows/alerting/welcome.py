@@ -23,8 +23,13 @@ AT_LATEST = timedelta(hours=24)
 def first_welcomes(
     session: Session, context: AppContext, keys: Collection[ProviderKey], now: datetime
 ) -> list[Recipient]:
-    """Who gets a welcome at the next sending, if these pages are checked successfully before."""
-    return [each for each in context.recipients if _is_next(session, context, each, keys, now)]
+    """Who gets a welcome at the next sending, if these pages are checked successfully before.
+
+    With an authority's page, the area of that authority is checked.
+    """
+    areas = {area.key for area in context.settings.areas if area.authority.key in keys}
+    checked = {*keys, *areas}
+    return [each for each in context.recipients if _is_next(session, context, each, checked, now)]
 
 
 def _is_next(
@@ -38,15 +43,13 @@ def _is_next(
     if queries.was_announced(session, "welcome", subject):
         return queries.is_untried(session, "welcome", subject)
     known = queries.provider_states(session)
-    states = {
-        authority.key: known.get(authority.key) for authority in context.authorities_of(recipient)
-    }
+    states = {page.key: known.get(page.key) for page in context.pages_of(recipient)}
     unseen = [key for key, state in states.items() if not _seen(state) and key not in keys]
     return not unseen or _is_time([*states.values()], now)
 
 
 def welcome_all(session: Session, context: AppContext, now: datetime) -> None:
-    """Send each recipient its only welcome, once all its authorities were checked successfully.
+    """Send each recipient its only welcome, once all its pages were checked successfully.
 
     A day after the first check of one of them it is sent in any case.
     """
@@ -58,9 +61,10 @@ def welcome_all(session: Session, context: AppContext, now: datetime) -> None:
     ready = [each for each in waiting if _is_ready(context, each, known, now)]
     if not ready:
         return
-    standing = _standing(session, context)
+    seen = {key for key, state in known.items() if _seen(state)}
+    standing, next_one = _standing(session, context, seen), next_check(session, now)
     for recipient in ready:
-        event = _welcome(session, context, recipient, standing, now)
+        event = _welcome(context, recipient, standing, seen, next_one)
         announce(session, context, event, subject=_subject(recipient), cause="first", at=now)
 
 
@@ -74,15 +78,16 @@ def _is_ready(
     known: Mapping[ProviderKey, queries.ProviderState],
     now: datetime,
 ) -> bool:
-    states = [known.get(authority.key) for authority in context.authorities_of(recipient)]
+    states = [known.get(page.key) for page in context.pages_of(recipient)]
     return all(_seen(state) for state in states) or _is_time(states, now)
 
 
-def _standing(session: Session, context: AppContext) -> dict[ProviderKey, ev.AuthorityStanding]:
+def _standing(
+    session: Session, context: AppContext, seen: Collection[ProviderKey]
+) -> dict[ProviderKey, ev.AuthorityStanding]:
     """How each authority that was seen stands, with its newest graded report."""
     counts, newest = report_counts(session), newest_graded(session)
     reports = {each.provider_key: each for each in snapshots_of_reports(session, newest.values())}
-    known = queries.provider_states(session)
     return {
         authority.key: ev.AuthorityStanding(
             provider=provider_of(context, authority),
@@ -91,29 +96,30 @@ def _standing(session: Session, context: AppContext) -> dict[ProviderKey, ev.Aut
             found=finding_of(report) if report else None,
         )
         for authority in context.settings.watch
-        if _seen(known.get(authority.key))
+        if authority.key in seen
     }
 
 
 def _welcome(
-    session: Session,
     context: AppContext,
     recipient: Recipient,
     standing: Mapping[ProviderKey, ev.AuthorityStanding],
-    now: datetime,
+    seen: Collection[ProviderKey],
+    next_one: datetime | None,
 ) -> ev.Welcome:
-    authorities = context.authorities_of(recipient)
+    pages = context.pages_of(recipient)
+    areas = context.areas_of(recipient) if recipient.audience != "operators" else ()
     return ev.Welcome(
         recipient=recipient.name,
         to=recipient.audience,
         alert_on=recipient.alert_on,
         frequency=recipient.frequency,
         quiet_notice=recipient.quiet_notice,
-        watched=tuple(standing[each.key] for each in authorities if each.key in standing),
-        unseen=tuple(
-            provider_of(context, each) for each in authorities if each.key not in standing
-        ),
-        next_check=next_check(session, now),
+        watched=tuple(standing[each.key] for each in pages if each.key in standing),
+        unseen=tuple(provider_of(context, each) for each in pages if each.key not in seen),
+        next_check=next_one,
+        provider_types=tuple(sorted(recipient.provider_types)),
+        areas=tuple(provider_of(context, area.authority) for area in areas),
     )
 
 

@@ -16,7 +16,7 @@ from flows.settings import load
 from flows.settings.clock import Clock
 from flows.settings.load import SettingsError
 from flows.settings.model import EVERY, RecipientSettings, Settings
-from flows.settings.watched import WatchedAuthority, urns_of
+from flows.settings.watched import Watched, WatchedArea, WatchedAuthority, urns_of
 from flows.step import Step, do_now
 from notifications.addresses import Flaw, mailbox
 from notifications.email.server import EmailServer
@@ -134,12 +134,24 @@ class AppContext:
         return authority.name if authority else f"URN {key.urn}"
 
     def authorities_of(self, recipient: Recipient) -> tuple[WatchedAuthority, ...]:
-        """The authorities that a recipient is alerted to."""
+        """The authorities that a recipient has chosen, for their reports or for their areas."""
         return tuple(
             authority
             for authority in self.settings.watch
             if not recipient.authorities or authority.urn in recipient.authorities
         )
+
+    def areas_of(self, recipient: Recipient) -> tuple[WatchedArea, ...]:
+        """The areas whose documents a recipient is alerted to."""
+        if not recipient.gets_documents:
+            return ()
+        chosen = {authority.key for authority in self.authorities_of(recipient)}
+        return tuple(area for area in self.settings.areas if area.authority.key in chosen)
+
+    def pages_of(self, recipient: Recipient) -> tuple[Watched, ...]:
+        """The pages that a recipient's alerts come from."""
+        authorities = self.authorities_of(recipient) if recipient.gets_reports else ()
+        return (*authorities, *self.areas_of(recipient))
 
 
 def record_page_name(session: Session, provider: ProviderKey, name: str) -> None:

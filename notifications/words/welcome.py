@@ -31,9 +31,7 @@ _READERS = {
         "for priority action, or when we cannot read a report that might."
     ),
 }
-_DOCUMENTS = (
-    "We will {also}alert you when Ofsted lists a new document on {kinds} in {areas}{which}."
-)
+_DOCUMENTS = "We will {also}alert you when Ofsted lists new documents on {kinds} in {areas}{which}."
 _MARKED = ' with the lowest grade, "not met", or serious or widespread weaknesses'
 _NOT_READ_AT_ALL = "We do not read these documents: a grade is shown only if Ofsted lists one."
 _OPERATORS = (

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 
 from notifications.events import (
+    AuthorityStanding,
     Digest,
     DigestItem,
     DocumentListed,
@@ -218,8 +219,13 @@ def variants() -> dict[str, Event]:
         "digest, reports and documents, hourly": with_reports(5, 12, period="hourly"),
         "digest, reports and many documents": with_reports(30, 160, SUTTON, KENT),
         "welcome, documents": welcome(),
-    } | {
         "welcome, everything in two areas": welcome(
-            areas=two_areas, provider_types=every_type, frequency="daily 08:00"
+            areas=two_areas,
+            provider_types=every_type,
+            frequency="daily 08:00",
+            watched=tuple(AuthorityStanding(provider=each, reports=4) for each in two_areas),
+        ),
+        "welcome, documents of concern": welcome(
+            alert_on="concerns", unseen=(area_of(SUTTON),), frequency="hourly"
         ),
     }

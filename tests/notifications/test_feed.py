@@ -13,6 +13,7 @@ from lxml import etree
 from notifications import feed
 from notifications.message import Link, MessageContext
 from notifications.words import of_events
+from tests.notifications import boroughs
 from tests.notifications.hostile import every_hostile
 from tests.notifications.samples import SUTTON, SUTTON_2025, every
 from tests.notifications.variants import variants
@@ -20,7 +21,12 @@ from tests.notifications.variants import variants
 AT = datetime(2025, 7, 29, 8, 30, tzinfo=UTC)
 EVENTS = [
     event
-    for event in (*every(), *variants().values(), *every_hostile())
+    for event in (
+        *every(),
+        *variants().values(),
+        *boroughs.variants().values(),
+        *every_hostile(),
+    )
     if event.audience == "readers" and hasattr(event, "report")
 ]
 TAG = re.compile(r"tag:[a-z0-9.-]+,\d{4}:[a-z0-9:]+")

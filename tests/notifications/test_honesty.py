@@ -17,11 +17,12 @@ from notifications.message import MessageContext
 from notifications.words import of_events
 from notifications.words.labels import KINDS, likely_kind
 from ofsted.text import say_day
+from tests.notifications import boroughs
 from tests.notifications.samples import AT, every
 from tests.notifications.variants import variants
 
 CONTEXT = MessageContext("scrutiny", "https://watch.example.gov.uk", "ofsted-watch@example.gov.uk")
-EVENTS = {event.type: event for event in every()} | variants()
+EVENTS = {event.type: event for event in every()} | variants() | boroughs.variants()
 NEVER = re.compile(r"\bRI\b|\b[Dd]owngraded|\b[Ff]ailed council|\bworse\b|<img|\blogo\b|\bphoto")
 
 

@@ -14,7 +14,7 @@ from notifications import feed, html, markdown, text
 from notifications.message import Link, MessageContext
 from notifications.teams.cards import LIMIT, as_bytes, card
 from notifications.words import of_events
-from tests.notifications import mornings
+from tests.notifications import boroughs, mornings
 from tests.notifications.hostile import HARM
 from tests.notifications.samples import AT, SUTTON, SUTTON_2025, every
 from tests.notifications.test_renderers import as_card
@@ -27,7 +27,7 @@ OPERATOR = MessageContext("it", ui_url=UI, website=WholeWebsite())
 INTRANET = "http://intranet.council.local/ofsted"
 SUMMARY = Link("Our summary", f"{URL}/sutton/report-50283346.html", is_ours=True)
 SAMPLES = {event.type: event for event in every()}
-EVERY = [*every(), *variants().values()]
+EVERY = [*every(), *variants().values(), *boroughs.variants().values()]
 
 
 def links(event, message_context=READER):
@@ -37,7 +37,7 @@ def links(event, message_context=READER):
 ABOUT_REPORTS = [
     event
     for event in SAMPLES.values()
-    if event.audience == "readers" and event.type not in {"welcome", "digest", "quiet_notice"}
+    if event.audience == "readers" and event.type != "document_listed"
 ]
 
 
@@ -45,6 +45,32 @@ ABOUT_REPORTS = [
 def test_an_alert_about_a_report_links_to_its_page_after_the_report_and_ofsteds_page(event):
     assert list(links(event)) == ["Report (PDF)", "Ofsted's page", "Our summary"]
     assert links(event)["Our summary"] == f"{URL}/sutton/report-{event.report.file_id}.html"
+
+
+def test_an_alert_about_a_document_links_to_the_page_of_each_area_it_is_in():
+    one = SAMPLES["document_listed"]
+    assert links(one) == {
+        "Document (PDF)": one.report.link,
+        "Ofsted's page": one.provider.page,
+        "All documents": f"{URL}/sutton/borough.html",
+    }
+    two = links(dataclasses.replace(one, areas=(SUTTON, boroughs.MERTON)))
+    assert list(two)[2:] == ["All documents, Sutton", "All documents, Merton"]
+
+
+def test_who_gets_documents_alone_is_sent_to_its_areas_and_to_no_judgements():
+    nothing = links(boroughs.digest())
+    assert list(nothing) == ["Ofsted's search", "All documents"]
+    assert nothing["All documents"] == f"{URL}/sutton/borough.html"
+    assert list(links(boroughs.digest(*boroughs.documents(5)))) == list(nothing)
+    assert list(links(boroughs.welcome())) == ["All documents"]
+    many = [dataclasses.replace(SUTTON, urn=str(urn)) for urn in range(4)]
+    assert list(links(boroughs.welcome(areas=tuple(many)))) == ["All authorities"]
+    both = boroughs.digest(*boroughs.documents(5))
+    both = dataclasses.replace(
+        both, standings=(boroughs.standing(SUTTON), *both.standings), items=both.items
+    )
+    assert list(links(both)) == ["Ofsted's page", "All judgements", "All documents"]
 
 
 def test_operators_are_sent_to_a_reports_page_and_to_the_prefect_ui():
@@ -66,7 +92,11 @@ def test_a_message_about_several_links_to_the_start_of_the_website():
     nothing = dataclasses.replace(morning, items=())
     assert links(nothing)["All authorities"] == f"{URL}/index.html"
     assert "Ofsted Watch" not in links(nothing)
-    welcomes = [event for event in EVERY if event.type == "welcome" and len(event.watched) > 1]
+    welcomes = [
+        event
+        for event in EVERY
+        if event.type == "welcome" and len(event.watched) > 1 and not event.areas
+    ]
     assert [links(event) for event in welcomes] == len(welcomes) * [
         {"All authorities": f"{URL}/index.html"}
     ]

@@ -128,7 +128,8 @@ def test_readers_are_alerted_to_reports_operators_to_faults_and_both_to_both():
         "report_withdrawn",
         "report_returned",
     }
-    assert len(readers) + len(operators) + 3 == len(alerted)  # and what is one recipient's own
+    assert alerted["document_listed"] == []  # unless they chose its type of provider
+    assert len(readers) + len(operators) + 4 == len(alerted)  # and what is one recipient's own
 
 
 def test_only_the_authorities_asked_for_are_announced():

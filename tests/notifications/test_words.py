@@ -25,6 +25,7 @@ from notifications.message import MessageContext
 from notifications.words import of_events, plain
 from notifications.words.labels import IN_SUBJECT, short_label
 from ofsted.reports.model import Doubt, Improvement, Judgement
+from tests.notifications import boroughs
 from tests.notifications.samples import (
     DOUBTFUL,
     EARLIER,
@@ -462,9 +463,12 @@ HOUSE_WORDS = re.compile(
 )
 
 
-@pytest.mark.parametrize("name", [*(event.type for event in every()), *variants()])
+EVERYTHING = {each.type: each for each in every()} | variants() | boroughs.variants()
+
+
+@pytest.mark.parametrize("name", EVERYTHING)
 def test_messages_speak_plain_english(name):
-    event = ({each.type: each for each in every()} | variants())[name]
+    event = EVERYTHING[name]
     assert not HOUSE_WORDS.search(flat(event))
     assert not HOUSE_WORDS.search(of_events.summary(event))
 
