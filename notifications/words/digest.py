@@ -52,7 +52,11 @@ def message(event: Digest, message_context: MessageContext, say: Say) -> Message
     ]
     fresh = sorted(
         (one for one in said if not one.item.already_sent),
-        key=lambda one: (one.urgency or len(Urgency) + 1, one.short_name),
+        key=lambda one: (
+            one.document is not None,
+            one.urgency or len(Urgency) + 1,
+            one.short_name,
+        ),
     )
     already_sent = [one for one in said if one.item.already_sent]
     made = (
