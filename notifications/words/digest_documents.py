@@ -27,7 +27,7 @@ def lists(documents: Sequence[Listed], most: int) -> tuple[Section, ...]:
 
     Args:
         documents: in any order.
-        most: lines of all sections together; those that are marked are never left out.
+        most: lines of all sections together; what has none is named at the end of its section.
     """
     with_area = len({tuple(document.areas(event)) for event, _ in documents}) > 1
     return tuple(_lists(sorted(documents, key=_order), most, with_area=with_area))
@@ -98,16 +98,15 @@ def _order(one: Listed) -> tuple[bool, list[str], str, str]:
 
 def _lists(documents: Sequence[Listed], most: int, *, with_area: bool) -> Iterator[Section]:
     for kind in _kinds([event for event, _ in documents]):
-        those = [(event, message) for event, message in documents if _kind(event) == kind]
         items = [
             ListItem(
                 document.line(event, with_area=with_area),
                 document.link(event, message),
-                document.name(event),
+                document.in_short(event),
             )
-            for event, message in those
+            for event, message in documents
+            if _kind(event) == kind
         ]
-        room = max(0, most, sum(document.is_marked(event) for event, _ in those))
         heading = in_words(kind)
-        yield from section(f"{heading[:1].upper()}{heading[1:]}", items, room)
+        yield from section(f"{heading[:1].upper()}{heading[1:]}", items, max(0, most))
         most -= len(items)

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 
 from notifications.events import DocumentListed
 from notifications.message import Link, Message, MessageContext
+from notifications.words import page_checks
 from notifications.words.footer import licence, links, on_boroughs, unfit_address, why
 from notifications.words.labels import GRADES, badge
-from notifications.words.page_checks import in_short
 from notifications.words.plain import listed, plain
 from notifications.words.sections import section, titled
 from notifications.words.subjects import subject
@@ -34,7 +34,7 @@ _OTHER_GRADES = frozenset(
 def message(event: DocumentListed, message_context: MessageContext) -> Message:
     """The message about one document."""
     return Message(
-        subject=subject(in_short(areas(event)), *_facts(event)),
+        subject=subject(page_checks.in_short(areas(event)), *_facts(event)),
         headline=f"{name(event)}: {_what_is_listed(event)}.",
         kind=event.type,
         paragraphs=tuple(filter(None, _paragraphs(event))),
@@ -78,6 +78,11 @@ def line(event: DocumentListed, *, with_area: bool) -> str:
     return f"{name(event)}{where}: {what}{late}{mark}"
 
 
+def in_short(event: DocumentListed) -> str:
+    """Its provider, where there is no room for more, with a mark in words."""
+    return f"{name(event)} ({_grade(event)})" if is_marked(event) else name(event)
+
+
 def is_marked(event: DocumentListed) -> bool:
     """Whether it is marked, in words: the grade that Ofsted lists is the lowest there is."""
     return is_lowest(event.grade)
@@ -111,7 +116,7 @@ def _around(event: DocumentListed) -> Iterator[tuple[str, str]]:
         yield "older document: ", ""
     elif is_marked(event):
         # "Not met" and "Serious or widespread weaknesses" say of themselves what they are
-        mark = f"lowest grade, {grade}" if grade_noun(event) == "grade" else grade
+        mark = f"lowest grade ({grade})" if grade_noun(event) == "grade" else grade
         yield f"{mark}: ", f", {title}"
         yield f"{mark}: ", ""
     else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 
 import pytest
 
@@ -149,9 +150,9 @@ def test_each_line_links_to_its_document_and_without_one_to_the_page():
             "6 authorities: 2 with a judgement lowered; 3 documents of concern",
             (
                 "5 new reports on 5 authorities and 12 new documents on schools, independent "
-                "schools, colleges and others in Sutton since 09:00 on 20 April 2026: 2 with a judgement "
-                "lowered, 1 inadequate or with widespread failings, 1 not read reliably and 3 "
-                "documents with the lowest grade or outcome."
+                "schools, colleges and others in Sutton since 09:00 on 20 April 2026: 2 with a "
+                "judgement lowered, 1 inadequate or with widespread failings, 1 not read reliably "
+                "and 3 documents with the lowest grade or outcome."
             ),
         ),
     ],
@@ -240,23 +241,31 @@ def test_what_was_sent_already_is_a_line_whatever_it_was():
     assert alone.subject == "Sutton: no further alerts since 8 June 2026"
 
 
-@pytest.mark.parametrize("number", [5, 30, 160, 250])
+@pytest.mark.parametrize("number", [5, 30, 160, 400])
 @pytest.mark.parametrize("areas", [(SUTTON,), (SUTTON, KENT, MERTON)], ids=["one", "three"])
-def test_any_number_fits_a_card_and_an_email_and_leaves_out_no_lowest_grade(number, areas):
+def test_any_number_fits_a_card_and_an_email_and_each_lowest_grade_is_marked(number, areas):
     made = digest(*documents(number, *areas), of=areas)
     said = message(made)
     assert len(said.subject) <= 78
     assert len(as_bytes(said)) < LIMIT
-    page = html.render(said)
-    assert len(page.encode()) < CLIPPED
-    marked = [item.event for item in made.items if item.event.grade == "Inadequate"]
-    assert page.count("Lowest grade: Inadequate") == len(marked)
-    assert all(each.provider.urn in page or each.provider.name in page for each in marked)
+    assert len(html.render(said).encode()) < CLIPPED
+    for shown in (html.render(said), as_bytes(said).decode()):
+        for event in documents(number, *areas):
+            name = event.provider.name
+            assert name in shown.replace("&#39;", "'")
+            if event.grade == "Inadequate":
+                in_line = re.escape(name) + r"(</a>|\]\(\S+?\))[^<\"]*Lowest grade: Inadequate"
+                assert f"{name} (Inadequate)" in shown or re.search(in_line, shown)
 
 
-def test_with_many_reports_the_documents_have_less_room_and_their_names_stand_there():
-    made = with_reports(153, 60)
-    said = message(made)
+def test_what_a_list_has_no_room_for_is_named_with_its_mark():
+    many = [nursery(f"Nursery {number:03}", grade="Inadequate") for number in range(161)]
+    (section, _) = message(digest(*many, LISTED)).sections
+    assert section.rest == "and 2 more: Nursery 160 (Inadequate), Acorns Example Nursery"
+
+
+def test_with_many_reports_documents_have_less_room_and_are_named():
+    said = message(with_reports(153, 60))
     assert len(as_bytes(said)) < LIMIT
     assert len(html.render(said).encode()) < CLIPPED
     for event in documents(60):

@@ -42,7 +42,7 @@ def details(event) -> list[str]:
         (changed(grade=None), "Sutton: Acorns Example Nursery, full inspection"),
         (
             changed(grade="Inadequate"),
-            "Sutton: lowest grade, Inadequate: Acorns Example Nursery, full inspection",
+            "Sutton: lowest grade (Inadequate): Acorns Example Nursery, full inspection",
         ),
         (
             changed(grade="Not met (with actions)"),
@@ -66,7 +66,7 @@ def details(event) -> list[str]:
         ),
         (
             withheld("SC999902", grade="Inadequate"),
-            "Sutton: lowest grade, Inadequate: Children's Home SC999902, name withheld",
+            "Sutton: lowest grade (Inadequate): Children's Home SC999902, name withheld",
         ),
         (
             withheld("SC999902", is_listed_on_page=False),
