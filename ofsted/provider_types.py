@@ -105,5 +105,5 @@ def provider_type(code: str | int, category: str | None) -> ProviderType:
 
 
 def withheld_name(kind: str, urn: str) -> str:
-    """What stands for the name of a provider whose name Ofsted withholds."""
+    """`Children's home, name withheld by Ofsted (URN SC123456)`, where a name would stand."""
     return f"{kind}, name withheld by Ofsted (URN {urn})"

@@ -1,8 +1,9 @@
-"""The rows of the tables that people fetch: judgements, reports, improvements and latest.
+"""The rows of the tables that people fetch.
 
-Typed values in the order of the columns (docs/tables.md), the same on every database. The first
-three say what the views of their names say, but are asked of the tables below: a view has neither
-a provider's whole key nor the order in which a report gives its judgements.
+Typed values in the order of the columns (docs/tables.md), the same on every database. All but
+`latest` say what the views of their names say, but are asked of the tables below: a view has
+neither a provider's whole key nor the order in which a report gives its judgements, and shows
+documents of areas that are no longer watched.
 """
 
 from __future__ import annotations
@@ -18,11 +19,14 @@ from sqlalchemy import type_coerce as as_type
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from ofsted.provider_key import ProviderKey
-from storage import latest, models
+from storage import latest, listed_documents, models
+from storage.listed_documents import Areas
 from storage.models.base import UtcTime
 
 Providers = Collection[ProviderKey] | None  # None: all
 TableRow = tuple[Any, ...]
+DOCUMENTS = "documents"  # the table of what is listed in whole areas
+NO_AREAS: Areas = {}
 
 
 class _ToTheSecond(UtcTime):
@@ -68,14 +72,19 @@ _EVIDENCE = (
 )
 
 
-def rows(session: Session, name: str, providers: Providers = None) -> list[TableRow]:
-    """The rows of a table, by the authority's name; of each the newest inspection first.
+def rows(
+    session: Session, name: str, providers: Providers = None, areas: Areas = NO_AREAS
+) -> list[TableRow]:
+    """The rows of a table, by the authority's name; of each the newest first.
 
     Args:
         session: one that sees one state of the database.
         name: of the table.
         providers: whose rows; None: of all.
+        areas: whose documents.
     """
+    if name == DOCUMENTS:
+        return listed_documents.rows(session, areas)
     return _TABLES[name](session, providers)
 
 

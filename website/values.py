@@ -182,6 +182,7 @@ class AuthorityPage:
     picture: Picture | None
     tables: tuple[OverTime, ...]
     reports: tuple[ReportEntry, ...]
+    area: str = ""  # the page of all other providers there; empty: they are not watched
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,6 +208,7 @@ class AuthoritiesPage:
     lines: tuple[AuthorityLine, ...]
     regions: tuple[str, ...]
     notices: tuple[Notice, ...]
+    areas: tuple[tuple[str, str], ...] = ()  # councils whose whole area is watched, and its page
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

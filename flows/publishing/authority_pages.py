@@ -137,8 +137,14 @@ def _former_addresses(report: ReportSnapshot) -> set[str]:
     return {addresses.report_of_row(report.provider_key, row) for row in report.keys}
 
 
-def authority_page(data: AuthorityData, path: str, layout: Layout, now: datetime) -> Output:
-    """The page of the authority, at this address."""
+def authority_page(
+    data: AuthorityData, path: str, layout: Layout, now: datetime, *, has_area: bool = False
+) -> Output:
+    """The page of the authority, at this address.
+
+    Args:
+        has_area: there is a page of all other providers in its area too.
+    """
     key = data.authority.key
     regions = {each.urn: each.region for each in authorities()}
     latest, since = _latest(data)
@@ -156,6 +162,7 @@ def authority_page(data: AuthorityData, path: str, layout: Layout, now: datetime
         picture=over_time.picture(data.inspections, now.date()),
         tables=_tables(data, latest),
         reports=tuple(entry for _, entry in data.entries),
+        area=addresses.borough_page(key) if has_area else "",
     )
     return page(path, "authority", values, layout)
 

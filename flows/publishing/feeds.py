@@ -1,4 +1,4 @@
-"""The feeds: the alerts that readers were sent, of all authorities and of each."""
+"""The feeds: the alerts that readers were sent, of all authorities, of each, and of each area."""
 
 from __future__ import annotations
 
@@ -13,12 +13,11 @@ from urllib.parse import urlsplit
 from flows.alerting.announce import provider_of
 from flows.context.context import AppContext
 from flows.context.message_context import message_context
-from flows.context.website_pages import WebsitePages, website_pages
-from flows.settings.watched import WatchedAuthority
+from flows.context.website_pages import website_pages
+from flows.settings.watched import WatchedArea, WatchedAuthority
 from notifications import events as ev
 from notifications import feed
 from notifications.message import Link, MessageContext
-from ofsted.provider_key import ProviderKey
 from ofsted.short_names import short_name
 from storage.queries import EventLine
 from storage.record import get_state, set_state
@@ -80,9 +79,10 @@ def feed_of_all(
         events: alerts to readers about reports, the newest first.
     """
     watched = context.settings.watch
-    alone = provider_of(context, watched[0]) if len(watched) == 1 else None
+    alone = watched[0] if len(watched) == 1 else None
+    link = _page_of(context, alone) if alone else _ours(context, "All authorities", addresses.INDEX)
     path = addresses.FEED
-    return _feed(context, feed_tag, path, alone, name="feed", title=title, events=events)
+    return _feed(context, feed_tag, path, link, name="feed", title=title, events=events)
 
 
 def feed_of(
@@ -90,16 +90,28 @@ def feed_of(
 ) -> Output:
     """The feed of one authority."""
     title = f"Ofsted Watch: reports on {short_name(authority.name)}"
-    provider, path = provider_of(context, authority), addresses.feed(authority.key)
-    name = f"feed:{authority.key.code}:{authority.urn}"
-    return _feed(context, feed_tag, path, provider, name=name, title=title, events=events)
+    link, path = _page_of(context, authority), addresses.feed(authority.key)
+    name = f"feed:{authority.key}"
+    return _feed(context, feed_tag, path, link, name=name, title=title, events=events)
+
+
+def feed_of_area(
+    context: AppContext, feed_tag: Tag, area: WatchedArea, events: Sequence[EventLine]
+) -> Output:
+    """The feed of all other providers in an authority's area."""
+    title = f"Ofsted Watch: {area.name}"
+    key = area.authority.key
+    ours = _ours(context, "All providers", addresses.borough_page(key))
+    link = ours or Link("Ofsted's list", provider_of(context, area).page)
+    path, name = addresses.borough_feed(key), f"feed:{area.key}"
+    return _feed(context, feed_tag, path, link, name=name, title=title, events=events)
 
 
 def _feed(
     context: AppContext,
     feed_tag: Tag,
     path: str,
-    provider: ev.Provider | None,
+    link: Link | None,
     *,
     name: str,
     title: str,
@@ -115,23 +127,25 @@ def _feed(
                 title=title,
                 since=feed_tag.since,
                 entries=[_entry(feed_tag, event, addressed) for event in newest],
-                link=_page(website, provider),
+                link=link,
                 self_link=website.address(path) if website else "",
             )
         )
 
     shown = [(event.token, event.at, event.payload) for event in newest]
-    return made_of(path, (feed_tag, title, provider, context.settings.website.url, shown), make)
+    return made_of(path, (feed_tag, title, link, context.settings.website.url, shown), make)
 
 
-def _page(website: WebsitePages | None, provider: ev.Provider | None) -> Link | None:
-    """What the feed is of. The page links to the feed and is written after it."""
-    if website is None:
-        return Link("Ofsted's page", provider.page) if provider else None
-    if provider is None:
-        return Link("All authorities", website.address(addresses.INDEX))
-    key = ProviderKey(provider.code, provider.urn)
-    return Link("All judgements", website.address(addresses.authority(key)))
+def _page_of(context: AppContext, authority: WatchedAuthority) -> Link:
+    """What a feed is of. Our page links to the feed and is written after it."""
+    ours = _ours(context, "All judgements", addresses.authority(authority.key))
+    return ours or Link("Ofsted's page", provider_of(context, authority).page)
+
+
+def _ours(context: AppContext, label: str, path: str) -> Link | None:
+    """A page of ours; None: the settings do not say where readers reach it."""
+    website = website_pages(context.settings)
+    return Link(label, website.address(path)) if website else None
 
 
 def _entry(feed_tag: Tag, event: EventLine, addressed: MessageContext) -> feed.FeedEntry:

@@ -14,6 +14,7 @@ from flows.comparing.history_table import cell
 from flows.context.context import AppContext
 from flows.publishing import change_lines
 from flows.publishing.over_time import as_cell, newest_graded
+from flows.settings.model import Settings
 from notifications.words.plain import listed, month, plain, several
 from ofsted.authorities import authorities
 from ofsted.licence import LICENCE_OF_ALL
@@ -22,6 +23,7 @@ from ofsted.short_names import short_name
 from ofsted.text import say_day, uncapital
 from storage import queries
 from storage.report_queries import InspectionLine
+from storage.tables import DOCUMENTS
 from website import addresses
 from website.pages import Layout, Output, page
 from website.tables import TABLES
@@ -58,8 +60,12 @@ class Overview:
     states: Mapping[ProviderKey, queries.ProviderState]
 
 
-def authorities_page(overview: Overview, layout: Layout) -> Output:
-    """The table of all authorities, those with the newest reports first."""
+def authorities_page(overview: Overview, areas: Sequence[ProviderKey], layout: Layout) -> Output:
+    """The table of all authorities, those with the newest reports first.
+
+    Args:
+        areas: the authorities in whose areas all other providers are watched too.
+    """
     of_each: defaultdict[ProviderKey, list[InspectionLine]] = defaultdict(list)
     for each in overview.inspections:
         of_each[each.report.provider_key].append(each)
@@ -75,6 +81,10 @@ def authorities_page(overview: Overview, layout: Layout) -> Output:
         lines=tuple(lines),
         regions=tuple(sorted({line.region for line in lines} - {""})),
         notices=tuple(_unseen(overview)),
+        areas=tuple(
+            (plain(short_name(overview.names[key]), 80), addresses.borough_page(key))
+            for key in areas
+        ),
     )
     return page(addresses.INDEX, "authorities", values, layout)
 
@@ -182,17 +192,22 @@ def _in_words(lowered: int, raised: int) -> str:
     return f"{several(int(first), 'judgement')}{space}{rest}." if moved else ""
 
 
+def tables(settings: Settings) -> list[str]:
+    """The tables that the site has: that of documents only where a whole area is watched."""
+    return [name for name in TABLES if name != DOCUMENTS or settings.areas]
+
+
 def about_page(context: AppContext, names: Mapping[ProviderKey, str], layout: Layout) -> Output:
     """How the reports are read, and the downloads."""
     short = [plain(short_name(name), 80) for name in names.values()]
     one = f"the page of {short[0]}" if len(short) == 1 else f"the pages of {len(short)} councils"
-    tables = [
+    downloads = [
         Download(
             name=name.capitalize(),
-            what=uncapital(plain(table.explained)).rstrip("."),
+            what=uncapital(plain(TABLES[name].explained)).rstrip("."),
             files=(("CSV", f"tables/{name}.csv"),),
         )
-        for name, table in TABLES.items()
+        for name in tables(context.settings)
     ]
     all_tables = Download(
         name="All tables",
@@ -202,7 +217,7 @@ def about_page(context: AppContext, names: Mapping[ProviderKey, str], layout: La
     values = AboutPage(
         watched=one,
         contact=plain(context.settings.contact.removeprefix("mailto:"), 200),
-        downloads=(*tables, all_tables),
+        downloads=(*downloads, all_tables),
         licence=LICENCE_OF_ALL,
     )
     return page(addresses.ABOUT, "about", values, layout)

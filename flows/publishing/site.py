@@ -7,7 +7,8 @@ from collections.abc import Collection, Iterator, Mapping
 from sqlalchemy.orm import Session
 
 from flows.context.context import AppContext
-from flows.publishing import authority_pages, feeds, overview_pages
+from flows.context.shown_areas import shown_areas
+from flows.publishing import area_pages, authority_pages, feeds, overview_pages
 from flows.settings.watched import WatchedAuthority
 from notifications.words.plain import moment, plain
 from ofsted.provider_key import ProviderKey
@@ -37,6 +38,7 @@ def outputs(
     """
     around = layout(context)
     watched = {each.key for each in context.settings.watch}
+    areas = {each.authority.key: each for each in context.settings.areas}
     now = context.clock.now()
     yield from static()
     for key, authority in authorities.items():
@@ -50,9 +52,10 @@ def outputs(
         yield feeds.feed_of(
             context, feed_tag, authority, queries.events_of_reports(session, key, feeds.MOST)
         )
-        yield authority_pages.authority_page(data, addresses.authority(key), around, now)
-        if is_alone:
-            yield authority_pages.authority_page(data, addresses.INDEX, around, now)
+        if area := areas.get(key):
+            yield from area_pages.outputs(session, context, feed_tag, area, around)
+        for path in (addresses.authority(key), *([addresses.INDEX] if is_alone else ())):
+            yield authority_pages.authority_page(data, path, around, now, has_area=key in areas)
     names = {key: each.name for key, each in authorities.items() if key in watched}
     overview = overview_pages.read_overview(session, names)
     yield from overview_pages.changes_pages(overview, around, now)
@@ -62,18 +65,19 @@ def outputs(
         if each.provider in names
     ]
     yield feeds.feed_of_all(context, feed_tag, newest, f"Ofsted Watch: reports on {_on(context)}")
-    for name, table in TABLES.items():
-        yield file(f"tables/{name}.csv", as_csv(table, stored.rows(session, name, watched)))
+    for name, rows in _tables(session, context):
+        yield file(f"tables/{name}.csv", as_csv(TABLES[name], rows))
     yield overview_pages.about_page(context, names, around)
     yield page(addresses.NOT_FOUND, "not_found", None, around)
     if len(watched) > 1:
-        yield overview_pages.authorities_page(overview, around)
+        yield overview_pages.authorities_page(overview, [*areas], around)
 
 
 def layout(context: AppContext) -> Layout:
     """What stands around every page."""
     watched = context.settings.watch
     is_alone = len(watched) == 1
+    has_area = is_alone and bool(context.settings.areas)
     title = (
         f"Ofsted Watch: {plain(short_name(watched[0].name), 80)}" if is_alone else "Ofsted Watch"
     )
@@ -81,6 +85,7 @@ def layout(context: AppContext) -> Layout:
         title=title,
         menu=(
             ("Judgements" if is_alone else "All councils", addresses.INDEX),
+            *(((area_pages.MENU, addresses.borough_page(watched[0].key)),) if has_area else ()),
             ("What changed", addresses.CHANGES),
             ("About and downloads", addresses.ABOUT),
         ),
@@ -97,8 +102,15 @@ def _on(context: AppContext) -> str:
 
 def downloads(session: Session, context: AppContext) -> Iterator[Output]:
     """All tables as one file."""
-    watched = {each.key for each in context.settings.watch}
-    rows = {name: stored.rows(session, name, watched) for name in TABLES}
+    rows = dict(_tables(session, context))
     content = as_json(rows)
     yield file(JSON, content)
     yield made_of(WORKBOOK, content, lambda: as_workbook(rows))
+
+
+def _tables(session: Session, context: AppContext) -> Iterator[tuple[str, list[stored.TableRow]]]:
+    """The tables that the site has, with their rows."""
+    settings = context.settings
+    watched, areas = {each.key for each in settings.watch}, shown_areas(settings.areas)
+    for name in overview_pages.tables(settings):
+        yield name, stored.rows(session, name, watched, areas)

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from basics.atomic_write import write_atomically
 from flows.alerting.sending import SendTotals, send_due
 from flows.context.context import AppContext, with_names
+from flows.context.shown_areas import shown_areas
 from flows.settings.model import Settings
 from flows.settings.watched import WatchedAuthority
 from notifications.words.plain import several
@@ -26,6 +27,7 @@ from storage import queries, rounds
 from storage.data_state import data_states
 from storage.database import DatabaseTroubleError
 from storage.leases import BusyError, LeaseLostError, leased
+from storage.listed_documents import area_states
 from website import addresses
 from website.folder import WebsiteError, Written, read_manifest, write
 from website.pages import code
@@ -195,11 +197,15 @@ def _state(
         settings.ofsted.reports,
         [(str(key), each.name) for key, each in authorities.items()],
         len(settings.watch),
+        [str(each.key) for each in settings.areas],  # of which there are links on many pages
     )
     state = {AROUND: json.dumps(around)}
     for key in authorities:
         shown = [key, *(each for each in authorities if key in _successors(each, authorities))]
         state[str(key)] = "; ".join(known.get(each, "") for each in shown)
+    in_areas = area_states(session, shown_areas(settings.areas))
+    for area in settings.areas:  # whose page and feed are in the authority's folder
+        state[str(area.authority.key)] += f"; {known.get(area.key)} {in_areas[area.dfe_code]}"
     return state, authorities
 
 

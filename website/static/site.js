@@ -1,12 +1,12 @@
-/* Sorts and filters the table of councils. Without it the table is there, the newest first. */
+/* Sorts and filters a table: of councils, or of documents by month. Without it every row is there. */
 "use strict";
 (function () {
   const form = document.querySelector("form[data-filter]");
   const table = form && document.getElementById(form.dataset.filter);
   if (!table) return;
-  const body = table.tBodies[0];
-  const rows = Array.from(body.rows);
-  const region = form.querySelector("select");
+  const bodies = Array.from(table.tBodies);
+  const rows = Array.from(table.querySelectorAll("tbody tr:not(.group)"));
+  const choices = Array.from(form.querySelectorAll("select"));
   const words = form.querySelector("input");
   const count = form.querySelector("[role=status]");
   const GRADES = ["Outstanding", "Good", "Requires improvement to be good", "Requires improvement", "Inadequate"];
@@ -15,12 +15,14 @@
     const wanted = words.value.trim().toLowerCase();
     let shown = 0;
     for (const row of rows) {
-      const fits = (!region.value || row.dataset.region === region.value)
-        && row.cells[0].textContent.toLowerCase().includes(wanted);
+      const searched = form.dataset.words === "row" ? row : row.cells[0];
+      const fits = choices.every((choice) => !choice.value || row.dataset[choice.id] === choice.value)
+        && searched.textContent.toLowerCase().includes(wanted);
       row.hidden = !fits;
       shown += fits ? 1 : 0;
     }
-    count.textContent = "Showing " + shown + " of " + rows.length + " councils";
+    for (const body of bodies) body.hidden = !body.querySelector("tr:not(.group):not([hidden])");
+    count.textContent = "Showing " + shown + " of " + rows.length + " " + form.dataset.noun;
   }
 
   function key(row, column) {
@@ -36,10 +38,11 @@
     for (const other of table.tHead.rows[0].cells) other.removeAttribute("aria-sort");
     head.setAttribute("aria-sort", up ? "ascending" : "descending");
     rows.sort((a, b) => (up ? 1 : -1) * key(a, column).localeCompare(key(b, column), "en-GB"));
-    body.append(...rows);
+    bodies[0].append(...rows);
   }
 
-  Array.from(table.tHead.rows[0].cells).forEach((head, column) => {
+  const heads = table.classList.contains("sortable") ? Array.from(table.tHead.rows[0].cells) : [];
+  heads.forEach((head, column) => {
     const button = document.createElement("button");
     button.type = "button";
     button.textContent = head.textContent;
@@ -47,7 +50,7 @@
     head.replaceChildren(button);
   });
   form.addEventListener("submit", (event) => event.preventDefault());
-  region.addEventListener("change", show);
+  choices.forEach((choice) => choice.addEventListener("change", show));
   words.addEventListener("input", show);
   form.hidden = false;
   show();

@@ -1,4 +1,4 @@
-"""The four tables, with what each column holds.
+"""The tables, with what each column holds.
 
 Names and order are what people's own files and programs hold on to: a later version adds columns at
 the end only. The views of the database have the same names; docs/tables.md explains both.
@@ -34,6 +34,7 @@ class Table:
 _GRADE = "outstanding, good, requires_improvement or inadequate"
 _KINDS: Mapping[str, Kind] = {  # all others are text
     **dict.fromkeys(("published", "first_day", "last_day", "previous_last_day"), "day"),
+    "inspected": "day",
     **dict.fromkeys(("page", "position", "priority_actions", "improvements"), "number"),
     **dict.fromkeys(("raised", "lowered"), "number"),
     **dict.fromkeys(("listed", "baseline"), "yes_no"),
@@ -90,12 +91,41 @@ _EXPLAINED = {
     "raised": "how many judgements are higher than at the previous inspection; blank: not compared",
     "lowered": "how many are lower; blank: not compared",
     "why_blank": "why a column of this line is blank, column by column",
+    "provider_type": "schools, nurseries, childminders, children's homes and others; other: not "
+    "recognised",
+    "code": "the type of provider, by the number in the address of its page; code and URN together "
+    "identify a provider",
+    "name": "of the provider, as Ofsted shows it now; if Ofsted withholds it, words that say so",
+    "inspected": "day of the inspection; blank: Ofsted's page gives none",
 }
 _OTHERWISE = {  # a column that says something else in one table
     ("latest", "status"): "of the report, as in the other tables; none: no graded inspection is "
     "known",
     ("latest", "link"): "address of the report; blank: Ofsted's page gives none, or there is no "
     "report",
+    ("documents", "authority"): "the council in whose area the provider is, or that it serves",
+    ("documents", "urn"): "Ofsted's number for the provider",
+    ("documents", "dfe_code"): "the council's code at the Department for Education",
+    ("documents", "kind"): "of provider, as Ofsted prints it",
+    ("documents", "published"): "when Ofsted published the document; blank: Ofsted's page gives no "
+    "date",
+    ("documents", "title"): "as Ofsted lists the document",
+    ("documents", "grade"): "as Ofsted's list prints it; blank: the list gives none, whatever the "
+    "document says",
+    ("documents", "listed"): "whether the provider's page listed it when we last opened it",
+    (
+        "documents",
+        "baseline",
+    ): "whether it was there before we began to watch the area, or was known "
+    "known from another page; no alert was sent",
+    (
+        "documents",
+        "file_id",
+    ): "Ofsted's number for the file; blank: it is on another site, or there is none",
+    ("documents", "link"): "address of the document; blank: Ofsted's page gives none",
+    ("documents", "sha256"): "checksum of the file, by which it is kept in the archive; blank: not "
+    "downloaded",
+    ("documents", "first_seen"): "when we first saw the document, in UTC",
 }
 _WHOSE = "authority urn dfe_code ons_code region"
 _INSPECTED = f"{_WHOSE} published first_day last_day kind framework title status"
@@ -106,6 +136,8 @@ _LINES = {
     "not read reliably has none.",
     "latest": "One line for each council: the newest inspection with grades that Ofsted's page "
     "lists. If that was not read reliably, it has no grade.",
+    "documents": "One line for each document that Ofsted lists for the other providers in an area "
+    "that is watched. Nothing was read in it.",
 }
 _COLUMNS = {
     "judgements": f"{_INSPECTED} key label grade printed page previous_grade previous_last_day "
@@ -117,6 +149,8 @@ _COLUMNS = {
     "file_id link",
     "latest": f"{_WHOSE} framework last_day published overall leaders help_and_protection in_care "
     "care_leavers care_and_care_leavers previous_last_day raised lowered link status why_blank",
+    "documents": "authority dfe_code provider_type kind code urn name published title inspected "
+    "grade listed baseline file_id link sha256 first_seen",
 }
 
 

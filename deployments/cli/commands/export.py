@@ -11,6 +11,7 @@ from basics.atomic_write import write_atomically
 from deployments.cli.commands.shared import (
     CommandFailedError,
     UsageError,
+    areas_of,
     authority_option,
     context_of,
     in_one_line,
@@ -43,7 +44,7 @@ def export(
     authority: str | None,
     tables: tuple[str, ...],
 ) -> None:
-    """Write reports, judgements and improvements as tables (CSV, Excel or JSON).
+    """Write reports, judgements and listed documents as tables (CSV, Excel or JSON).
 
     A folder gets a CSV file for each table, or one workbook or JSON file with all of them. A file
     whose name ends in .csv, .xlsx or .json is written in that format; a CSV file holds one table.
@@ -57,9 +58,10 @@ def export(
     _refuse_bad_stdout(files)
     context = context_of(config)
     only = [context.authority(authority).key] if authority else None
+    areas = areas_of(context, authority)
     wanted = [name for name in TABLES if any(name in file.tables for file in files)]
     with context.database.read() as session:
-        found = {name: rows(session, name, only) for name in wanted}
+        found = {name: rows(session, name, only, areas) for name in wanted}
     for file in files:
         content = file.content(found)
         if file.path is None:

@@ -10,11 +10,13 @@ import click
 
 from deployments.cli import render
 from flows.context.context import AppContext, open_context, recipient_warnings
+from flows.context.shown_areas import shown_areas
 from flows.settings import load
 from flows.settings.load import SettingsError
 from flows.settings.model import Settings
 from storage.database import DatabaseError, DatabaseTroubleError
 from storage.leases import BusyError, LeaseLostError
+from storage.listed_documents import ShownArea
 
 SOMETHING_WRONG, USAGE_ERROR = 1, 2
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -94,6 +96,12 @@ def context_of(config: str | None, *, make: bool = False) -> AppContext:
         make: a missing database is made; off: it stops the command, and nothing is made.
     """
     return open_context(settings_of(config), make=make)
+
+
+def areas_of(context: AppContext, authority: str | None) -> dict[str, ShownArea]:
+    """The areas that are watched, or that of one authority alone."""
+    key = context.authority(authority).key if authority else None
+    return shown_areas(each for each in context.settings.areas if key in {None, each.authority.key})
 
 
 def answer(

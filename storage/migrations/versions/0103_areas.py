@@ -13,7 +13,11 @@ branch_labels = None
 depends_on = None
 
 TIME = sa.DateTime(timezone=True)
-
+FIRST_SEEN = {  # to the second, in UTC
+    "sqlite": "strftime('%Y-%m-%dT%H:%M:%SZ', listed_document.first_seen)",
+    "postgresql": "date_trunc('second', listed_document.first_seen)",
+}
+# A name that Ofsted withholds is worded as `ofsted.provider_types.withheld_name` has it.
 DOCUMENTS = """
 CREATE VIEW documents AS SELECT
     coalesce(authority.name, 'area ' || place.dfe_code) AS authority,
@@ -33,7 +37,7 @@ CREATE VIEW documents AS SELECT
     listed_document.file_id AS file_id,
     listed_document.link AS link,
     listed_document.sha256 AS sha256,
-    listed_document.first_seen AS first_seen
+    {first_seen} AS first_seen
 FROM listed_document
 JOIN area_provider place ON place.code = listed_document.code AND place.urn = listed_document.urn
 LEFT JOIN authority ON authority.dfe_code = place.dfe_code
@@ -101,4 +105,4 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("ix_listed_document_file_id", "listed_document", ["file_id"])
-    op.execute(DOCUMENTS)
+    op.execute(DOCUMENTS.format(first_seen=FIRST_SEEN[op.get_bind().dialect.name]))
