@@ -45,11 +45,6 @@ def feed(key: ProviderKey) -> str:
     return f"{folder(key)}/{FEED}"
 
 
-def borough_page(key: ProviderKey) -> str:
-    """`sutton/borough.html`: what is listed for the other providers in an authority's area."""
-    return f"{folder(key)}/borough.html"
-
-
 def borough_feed(key: ProviderKey) -> str:
     """`sutton/borough.xml`."""
     return f"{folder(key)}/borough.xml"

@@ -15,6 +15,7 @@ EXAMPLES = {  # command -> what follows `ofsted-watch`
         "send",
         "messages",
         "doctor --live",
+        "documents --type schools --since 2026-11-01",
         "events --since 2025-07-01 --audience readers",
         "export --format xlsx --out tables/",
         "history --json",

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 from notifications.recipients import Recipient, channel_key
+from ofsted.lowest_grades import is_lowest
 
 if TYPE_CHECKING:
     from deployments.cli.inspections import AuthorityHistory
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from flows.upkeep.audit import AuditFindings
     from flows.upkeep.seeds import Imported
     from storage import models
+    from storage.listed_documents import ListedDocument
     from storage.queries import EventLine, SendLine
     from storage.report_queries import ComparedReport, InspectionLine, ReportLine
 
@@ -93,6 +95,36 @@ def _report(report: ReportLine) -> Json:
             }
             for each in report.versions
         ],
+    }
+
+
+def documents(found: Iterable[ListedDocument]) -> Json:
+    """`documents --json`."""
+    return {
+        "documents": [
+            {
+                "authority": each.authority,
+                "dfe_code": each.dfe_code,
+                "provider_type": each.provider_type,
+                "kind": each.kind,
+                "code": each.provider.code,
+                "urn": each.provider.urn,
+                "name": each.name,
+                "name_withheld": each.is_withheld,
+                "title": each.title,
+                "published": day(each.published),
+                "inspected": day(each.inspected),
+                "grade": each.grade,
+                "lowest_grade": is_lowest(each.grade),
+                "file_id": each.file_id,
+                "link": each.link,
+                "sha256": each.sha256,
+                "listed": each.gone_since is None,
+                "first_seen": time(each.first_seen),
+                "baseline": each.baseline,
+            }
+            for each in found
+        ]
     }
 
 

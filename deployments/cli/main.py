@@ -34,6 +34,7 @@ main.add_under(
         "See": {
             "status": "show",
             "reports": "show",
+            "documents": "show",
             "history": "show",
             "events": "show",
             "messages": "messages",

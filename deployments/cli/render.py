@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from flows.upkeep.seeds import Imported
     from ofsted.reports.model import Improvement, Judgement, Reading
     from storage import models
+    from storage.listed_documents import ListedDocument
     from storage.queries import EventLine, SendLine
     from storage.report_queries import ReportLine
 
@@ -115,6 +116,13 @@ def reports(found: Sequence[ReportLine]) -> None:
         for each in given:
             if each.file_id is None:
                 click.echo(f"elsewhere: {safe(each.link or 'no link')}")
+
+
+def documents(found: Sequence[ListedDocument]) -> None:
+    """What is listed on the other providers in an area."""
+    from deployments.cli import render_documents
+
+    render_documents.draw(found)
 
 
 def history(found: Sequence[AuthorityHistory]) -> None:

@@ -45,10 +45,8 @@ def outputs(
     area: WatchedArea,
     layout: Layout,
 ) -> Iterator[Output]:
-    """The feed of an area, and the page that links to it."""
+    """The page of an area; then its feed, whose entries link to a page only once it is there."""
     key, shown = area.authority.key, shown_area(area)
-    events = stored.events_of_area(session, area.dfe_code, shown, feeds.MOST)
-    yield feeds.feed_of_area(context, feed_tag, area, events)
     state = stored.area_state(session, area.dfe_code, shown)
     found = stored.listed_documents(session, {area.dfe_code: shown})
     documents = [each for each in found if not each.baseline]
@@ -72,6 +70,8 @@ def outputs(
         ofsteds_list=provider.page if fit(provider.page) else "",
     )
     yield page(addresses.borough_page(key), "area", values, layout)
+    events = stored.events_of_area(session, area.dfe_code, shown, feeds.MOST)
+    yield feeds.feed_of_area(context, feed_tag, area, events)
 
 
 def _notices(state: AreaState, checked: queries.ProviderState | None) -> Iterator[Notice]:

@@ -14,16 +14,20 @@ from deployments.cli.commands.shared import (
     USAGE_ERROR,
     UsageError,
     answer,
+    areas_of,
     authority_option,
     context_of,
     exit_unless,
     in_one_line,
     json_option,
+    note,
     note_lack_of_operators,
 )
 from flows.presenting.problems import known_now, problems
 from notifications.words.plain import LONDON
+from ofsted.provider_types import AUTHORITIES, TYPES
 from storage import queries, report_queries
+from storage.listed_documents import listed_documents
 
 
 @click.command()
@@ -94,6 +98,49 @@ def reports(config: str | None, *, authority: str | None, as_json: bool) -> None
     with context.database.read() as session:
         found = report_queries.report_lines(session, only)
     answer(json_api.reports, render.reports, found, as_json=as_json)
+
+
+@click.command()
+@authority_option("Show the area of this authority only, by name or URN.")
+@click.option(
+    "--type",
+    "provider_type",
+    type=click.Choice([each.name for each in TYPES if each is not AUTHORITIES]),
+    help="Show documents on this type of provider only.",
+)
+@click.option(
+    "--since",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="Show documents published from this day on.",
+)
+@json_option
+@click.pass_obj
+@in_one_line
+def documents(
+    config: str | None,
+    *,
+    authority: str | None,
+    provider_type: str | None,
+    since: datetime | None,
+    as_json: bool,
+) -> None:
+    """List what Ofsted's site lists on all other providers in an area, the newest first.
+
+    Ofsted Watch lists these documents and does not read them. A document without a date counts
+    from the day on which it was first seen.
+    """
+    context = context_of(config)
+    areas = areas_of(context, authority)
+    if not areas:
+        note('no area is watched; write area = "Sutton" under [[watch]] in the settings')
+    with context.database.read() as session:
+        found = [
+            each
+            for each in listed_documents(session, areas)
+            if provider_type in {None, each.provider_type}
+            and (since is None or each.day >= since.date())
+        ]
+    answer(json_api.documents, render.documents, found, as_json=as_json)
 
 
 @click.command()

@@ -1,0 +1,52 @@
+"""The documents of an area for people, as `documents` shows them: a line each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import click
+
+from deployments.cli.tables import Column, day, table
+from ofsted.lowest_grades import is_lowest
+from storage.listed_documents import ListedDocument
+
+HEADS = (
+    Column("Published"),
+    Column("Provider", wraps=True),
+    Column("Document", wraps=True),
+    Column("Grade", wraps=True),
+    Column("File"),
+)
+
+
+def draw(found: Sequence[ListedDocument]) -> None:
+    """A line for each, the newest first."""
+    if not found:
+        click.echo("no documents known")
+        return
+    table(HEADS, map(_line, found))
+
+
+def _line(document: ListedDocument) -> tuple[str, ...]:
+    return (
+        day(document.published),
+        document.name if document.is_withheld else f"{document.name}\n{document.kind}",
+        "\n".join((document.title, *_notes(document))),
+        "\n".join(_grade(document)),
+        document.file_id or "-",
+    )
+
+
+def _grade(document: ListedDocument) -> Iterator[str]:
+    yield document.grade or "none listed"
+    if is_lowest(document.grade):
+        yield "lowest grade or outcome"
+
+
+def _notes(document: ListedDocument) -> Iterator[str]:
+    if document.baseline:
+        yield "baseline"
+    if document.gone_since:
+        yield "not listed"
+    if not document.is_on_page:
+        yield "in the search alone"
