@@ -207,11 +207,8 @@ def _check_areas(
     on_check: OnCheck,
 ) -> list[CheckResult]:
     """Check the boroughs of these authorities, each in its own step."""
-    asked_for = {authority.key for authority in authorities}
     results = []
-    for area in context.settings.areas:
-        if area.authority.key not in asked_for:
-            continue
+    for area in context.settings.areas_of(authorities):
         check = partial(check_area, area, context, request)
         result = context.step(
             "check area", check, about=area.short_name, tags=[slug(area.short_name)]

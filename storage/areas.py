@@ -5,14 +5,15 @@ The writing side, and what a check needs to know; for showing there is `storage.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, exists, insert, select, update
+from sqlalchemy import ColumnElement, exists, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from ofsted.provider_key import ProviderKey
+from ofsted.provider_types import withheld_name
 from ofsted.site.model import Entry
 from storage import models
 
@@ -90,6 +91,30 @@ def provider_keys(session: Session, dfe_code: str) -> list[ProviderKey]:
     place = models.AreaProvider
     query = select(place.code, place.urn).where(place.dfe_code == dfe_code, ~place.is_extra)
     return [ProviderKey(*row) for row in session.execute(query)]
+
+
+@dataclass(frozen=True, slots=True)
+class AreaCounts:
+    """How much there is in a borough."""
+
+    providers: int = 0  # in its list, as the search counts them
+    documents: int = 0  # newly listed since it is watched
+    walked_at: datetime | None = None
+
+
+def area_counts(session: Session) -> dict[str, AreaCounts]:
+    """Of each borough, by its code."""
+    area, place, document = models.Area, models.AreaProvider, models.ListedDocument
+    of_place = (place.code == document.code) & (place.urn == document.urn)
+    new = (
+        select(func.count(document.id))
+        .join(place, of_place)
+        .where(place.dfe_code == area.dfe_code, ~document.baseline)
+        .correlate(area)
+        .scalar_subquery()
+    )
+    rows = session.execute(select(area.dfe_code, area.total, new, area.walked_at))
+    return {code: AreaCounts(total or 0, number, at) for code, total, number, at in rows}
 
 
 def areas_of(session: Session, key: ProviderKey) -> list[str]:
@@ -209,6 +234,21 @@ def is_known_elsewhere(session: Session, document: models.ListedDocument) -> boo
     listed = select(other.id).where(other.file_id == document.file_id, other.id != document.id)
     reported = select(alias.id).where(alias.key == f"file:{document.file_id}")
     return any(session.scalar(query.limit(1)) is not None for query in (listed, reported))
+
+
+def names_by_file(session: Session, file_ids: Collection[str]) -> dict[str, str]:
+    """The providers of some documents, by file id, as people are shown them now."""
+    document, place = models.ListedDocument, models.AreaProvider
+    query = (
+        select(document.file_id, place.name, place.kind, place.urn)
+        .join(place, (place.code == document.code) & (place.urn == document.urn))
+        .where(document.file_id.in_(file_ids))
+        .order_by(document.id.desc())  # of several pages, the first that had it stands
+    )
+    return {
+        str(file_id): name or withheld_name(kind, urn)
+        for file_id, name, kind, urn in session.execute(query)
+    }
 
 
 def due_files(session: Session, dfe_code: str, now: datetime, most: int) -> list[int]:

@@ -13,7 +13,7 @@ from ofsted.lowest_grades import is_lowest
 
 if TYPE_CHECKING:
     from deployments.cli.inspections import AuthorityHistory
-    from deployments.cli.overview import AuthorityState, ChannelState, Overview
+    from deployments.cli.overview import AreaState, AuthorityState, ChannelState, Overview
     from deployments.cli.test_alert import TestAlert
     from flows.alerting.sending import SendTotals
     from flows.checking.one_check import CheckResult
@@ -43,23 +43,24 @@ def checks(checked: Iterable[CheckResult], sendings: Iterable[SendLine]) -> Json
     """`check --json`."""
     found = [*checked]
     return {
-        "authorities": [
-            {
-                "code": each.code,
-                "urn": each.urn,
-                "state": each.state,
-                "result": each.result,
-                "listed": each.listed,
-                "new": [report.id for report in each.new],
-                "summary": each.message,
-            }
-            for each in found
-        ],
+        "authorities": [{"code": each.code, **_check(each)} for each in found if not each.is_area],
+        "areas": [_check(each) for each in found if each.is_area],
         "sent": [
             {"recipient": each.recipient, "event": each.event, "result": each.result}
             for each in sendings
         ],
         "still_checking": any(each.result == "busy" for each in found),
+    }
+
+
+def _check(checked: CheckResult) -> Json:
+    return {
+        "urn": checked.urn,
+        "state": checked.state,
+        "result": checked.result,
+        "listed": checked.listed,
+        "new": [report.id for report in checked.new],
+        "summary": checked.message,
     }
 
 
@@ -246,6 +247,7 @@ def status(found: Overview) -> Json:
         "parser_version": found.parser_version,
         "database": found.database,
         "authorities": [_authority(each, next_check) for each in found.authorities],
+        "areas": [_area(each, next_check) for each in found.areas],
         "messages": asdict(found.messages),
         "channels": [*map(_channel, found.channels)],
         "recipients": [
@@ -282,6 +284,22 @@ def _authority(found: AuthorityState, next_check: str | None) -> Json:
         "reports": found.reports.listed,
         "unread": found.reports.unread,
         "doubtful": found.reports.doubtful,
+    }
+
+
+def _area(found: AreaState, next_check: str | None) -> Json:
+    page = found.page
+    return {
+        "urn": found.area.urn,
+        "dfe_code": found.area.dfe_code,
+        "name": found.area.short_name,
+        "state": found.state,
+        "since": time(page.since) if page else None,
+        "last_successful_check": time(page.last_successful_check) if page else None,
+        "next_check": next_check,
+        "providers": found.counts.providers,
+        "documents": found.counts.documents,
+        "whole_list_read": time(found.counts.walked_at),
     }
 
 

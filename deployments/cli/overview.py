@@ -7,14 +7,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
 
+from sqlalchemy.orm import Session
+
 from deployments.service.prefect_server import ServerState, ask_existing_server
 from flows.context.context import AppContext
 from flows.context.planned import ServiceState
 from flows.presenting.problems import Known, Problem
-from flows.settings.watched import WatchedAuthority
+from flows.settings.watched import WatchedArea, WatchedAuthority
 from notifications.recipients import Recipient, channel_key
+from ofsted.provider_key import ProviderKey
 from ofsted.reports.model import PARSER
-from storage import report_queries
+from storage import areas, report_queries
+from storage.areas import AreaCounts
 from storage.queries import ProviderState
 from storage.report_queries import ReportCounts
 
@@ -28,8 +32,37 @@ class AuthorityState:
     reports: ReportCounts
 
     @property
+    def key(self) -> ProviderKey:
+        """What distinguishes it from any other page."""
+        return self.authority.key
+
+    @property
     def state(self) -> str:
         """`ok`, or what is wrong with the page; `new`: never checked."""
+        return self.page.state if self.page else "new"
+
+
+@dataclass(frozen=True, slots=True)
+class AreaState:
+    """The list of a borough, its providers, and what was newly listed on their pages."""
+
+    area: WatchedArea
+    page: ProviderState | None  # None: never checked
+    counts: AreaCounts
+
+    @property
+    def key(self) -> ProviderKey:
+        """What distinguishes it from any other page."""
+        return self.area.key
+
+    @property
+    def authority(self) -> WatchedAuthority:
+        """Whose borough it is."""
+        return self.area.authority
+
+    @property
+    def state(self) -> str:
+        """As of an authority's page."""
         return self.page.state if self.page else "new"
 
 
@@ -61,6 +94,7 @@ class Overview:
     parser_version: str
     database: str
     authorities: tuple[AuthorityState, ...]
+    areas: tuple[AreaState, ...]
     messages: MessageCounts
     channels: tuple[ChannelState, ...]
     recipients: tuple[Recipient, ...]
@@ -101,6 +135,7 @@ def overview(
                 )
                 for authority in context.settings.watch
             ),
+            areas=_areas(session, context, known),
             messages=_messages(known),
             channels=_channels(known, context.recipients),
             recipients=tuple(context.recipients),
@@ -109,6 +144,14 @@ def overview(
             prefect=prefect,
             problems=problems,
         )
+
+
+def _areas(session: Session, context: AppContext, known: Known) -> tuple[AreaState, ...]:
+    counts = areas.area_counts(session) if context.settings.areas else {}
+    return tuple(
+        AreaState(each, known.states.get(each.key), counts.get(each.dfe_code, AreaCounts()))
+        for each in context.settings.areas
+    )
 
 
 def _messages(known: Known) -> MessageCounts:

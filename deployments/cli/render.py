@@ -18,7 +18,7 @@ from notifications.words.plain import lasting, several
 
 if TYPE_CHECKING:
     from deployments.cli.inspections import AuthorityHistory
-    from deployments.cli.overview import AuthorityState, Overview
+    from deployments.cli.overview import AreaState, AuthorityState, Overview
     from deployments.cli.test_alert import TestAlert
     from deployments.doctor.findings import Diagnosis
     from flows.checking.one_check import CheckResult
@@ -52,16 +52,21 @@ def as_json(answer: Json) -> None:
     click.echo(json.dumps(answer, ensure_ascii=False, indent=2))
 
 
-def check(checked: CheckResult) -> None:
-    """A line for the authority, and one for each new report."""
+def check(checked: CheckResult, names: Mapping[str | None, str]) -> None:
+    """A line for the authority or its borough, and one for each new report or document.
+
+    Args:
+        names: of the providers of new documents, by file id.
+    """
     click.echo(f"{safe(checked.name)} ({checked.urn}): {safe(checked.message)}")
     if checked.result == "first":
         return
     for report in checked.new:
+        whose = f"{safe(names[report.id])}: " if report.id in names else ""
         dated = (
             f", published {day(date.fromisoformat(report.published))}" if report.published else ""
         )
-        click.echo(f"  new: {safe(report.title)}{dated}: {report.status}")
+        click.echo(f"  new: {whose}{safe(report.title)}{dated}: {report.status}")
 
 
 def sent(sendings: Sequence[SendLine]) -> None:
@@ -212,6 +217,11 @@ def status(found: Overview, *, every: bool) -> None:
     say(f"next check: {_next_check(found.service)}")
     click.echo()
     _authorities(found, every=every)
+    if found.areas:
+        from deployments.cli import render_areas
+
+        click.echo()
+        render_areas.status(found)
     click.echo()
     counted = found.messages
     delayed = f" ({counted.delayed} delayed by 2 hours or more)" if counted.delayed else ""
@@ -252,7 +262,7 @@ def _authorities(found: Overview, *, every: bool) -> None:
                 (
                     f"{each.authority.name} ({each.authority.urn})",
                     each.state,
-                    _last_successful_check(each, found),
+                    last_successful_check(each, found),
                     _reports(each),
                 )
                 for each in shown
@@ -280,7 +290,7 @@ def _next_check(service: ServiceState) -> str:
     return moment(planned.next_check) if planned and planned.next_check else "none planned"
 
 
-def _last_successful_check(found: AuthorityState, of_all: Overview) -> str:
+def last_successful_check(found: AuthorityState | AreaState, of_all: Overview) -> str:
     """`29 Jul 2025 10:30`, and below it `3 hours ago`."""
     at = found.page.last_successful_check if found.page else None
     return f"{moment(at)}\n{lasting(at, of_all.at)} ago" if at else "-"

@@ -31,8 +31,8 @@ def examine(context: AppContext) -> Iterator[Diagnosis]:
         size += each.bytes
     if missing:
         to_do = (
-            "restore them from a backup; those still on Ofsted's site are downloaded again "
-            "within a week"
+            "restore them from a backup; those of authorities that are still on Ofsted's site are "
+            "downloaded again within a week"
         )
         yield wrong(
             "archive", f"{several(len(missing), 'document')} missing: {_some(missing)}", to_do

@@ -25,7 +25,7 @@ from flows.context.context import AppContext
 from flows.context.planned import ServiceState
 from flows.presenting.problems import service_problems
 from flows.settings.schedule import least_apart, meets_a_clock_change
-from flows.settings.watched import WatchedAuthority
+from flows.settings.watched import Watched
 from notifications.words.plain import several
 from storage import queries
 from storage.models import PageCheck
@@ -66,8 +66,8 @@ def _checks(context: AppContext, *, is_up: bool) -> Iterator[Diagnosis]:
     yield from _pace(context)
     with context.database.read() as session:
         checks, known = queries.newest_checks(session), queries.provider_states(session)
-    newest = {authority: checks.get(authority.key) for authority in context.settings.watch}
-    states = {authority.name: known.get(authority.key) for authority in context.settings.watch}
+    newest = {page: checks.get(page.key) for page in context.settings.pages}
+    states = {page.name: known.get(page.key) for page in context.settings.pages}
     if not any(newest.values()):
         to_do = "wait a minute" if is_up else "run `ofsted-watch up` or `ofsted-watch check`"
         yield note(CHECKS, "none yet", to_do)
@@ -80,10 +80,10 @@ def _checks(context: AppContext, *, is_up: bool) -> Iterator[Diagnosis]:
 
 
 def _last_checks(
-    context: AppContext, newest: Mapping[WatchedAuthority, PageCheck | None], now: datetime
+    context: AppContext, newest: Mapping[Watched, PageCheck | None], now: datetime
 ) -> Iterator[Diagnosis]:
     """When each page was last checked; of many pages, how many and when."""
-    unmade = [authority.name for authority, check in newest.items() if check is None]
+    unmade = [page.name for page, check in newest.items() if check is None]
     made = {each.name: check.began_at for each, check in newest.items() if check}
     ahead = {name: began for name, began in made.items() if began > now + AHEAD}
     for name, began in ahead.items():
@@ -98,20 +98,16 @@ def _last_checks(
         return
     if past:
         span = f"{_local(context, min(past.values()))} to {_local(context, max(past.values()))}"
-        yield ok(CHECKS, f"last checks of {_authorities(len(past))}: {span}")
+        yield ok(CHECKS, f"last checks of {several(len(past), 'page')}: {span}")
     if unmade:
-        found = f"{_authorities(len(unmade))}, such as {unmade[0]}: none yet"
+        found = f"{several(len(unmade), 'page')}, such as {unmade[0]}: none yet"
         yield note(CHECKS, found, "wait for the next checks")
-
-
-def _authorities(number: int) -> str:
-    return several(number, "authority", "authorities")
 
 
 def _pace(context: AppContext) -> Iterator[Diagnosis]:
     """Whether a round of all pages fits between two checks at the site's pace."""
     apart = least_apart(context.settings.schedule, context.clock.now())
-    pages, gap = len(context.settings.watch), context.settings.ofsted.gap
+    pages, gap = len(context.settings.pages), context.settings.ofsted.gap
     if apart is None or pages == 1:
         return
     takes = timedelta(seconds=pages * max(gap, ANSWER))

@@ -20,8 +20,7 @@ def examine(settings: Settings) -> Iterator[Diagnosis]:
         to_do = "run `ofsted-watch init` to write a settings file"
         yield note(SETTINGS, "no settings file found: checking Sutton", to_do)
     else:
-        watched = several(len(settings.watch), "authority", "authorities")
-        yield ok(SETTINGS, f"{settings.file} is valid; {watched} watched")
+        yield ok(SETTINGS, f"{settings.file} is valid; {_watched(settings)} watched")
     for warning in (*load.warnings(settings), *recipient_warnings(settings)):
         what, _, to_do = warning.partition("; ")
         yield note(SETTINGS, what, to_do)
@@ -29,6 +28,16 @@ def examine(settings: Settings) -> Iterator[Diagnosis]:
         yield note(SETTINGS, lacking, 'add a recipient with audience = "operators"')
     yield from _test_mode(settings)
     yield from _authority(settings)
+
+
+def _watched(settings: Settings) -> str:
+    """`1 authority, and all providers in Sutton`, `153 authorities, and all providers in 12`."""
+    watched = several(len(settings.watch), "authority", "authorities")
+    if not settings.areas:
+        return watched
+    is_one = len(settings.areas) == 1
+    where = settings.areas[0].short_name if is_one else f"the areas of {len(settings.areas)}"
+    return f"{watched} and all providers in {where}"
 
 
 def _test_mode(settings: Settings) -> Iterator[Diagnosis]:

@@ -18,7 +18,7 @@ from deployments.service.prefect_server import server_of
 from flows.checking.one_check import CheckResult, NewReport
 from flows.context.context import AppContext, with_names
 from flows.settings.model import Settings
-from flows.settings.watched import WatchedAuthority
+from flows.settings.watched import Watched
 from storage import models, queries
 
 POLLED = 0.5  # seconds
@@ -129,9 +129,14 @@ class FollowedRun:
         click.echo(f"flow run {state['state_name']}: {state['name']} ({page})", err=True)
         done = {each.provider_key for each in self.checked}
         named = [self.context.authority(name) for name in self.authorities]
-        for authority in named or self.context.settings.watch:
-            if authority.key not in done:
-                self._add(_busy(self.context, authority))
+        authorities = named or [*self.context.settings.watch]
+        pages: tuple[Watched, ...] = (
+            *authorities,
+            *self.context.settings.areas_of(authorities),
+        )
+        for each in pages:
+            if each.key not in done:
+                self._add(_busy(self.context, each))
         self.is_done = True
 
     def _state(self, api: Api, run_id: str) -> Json | None:
@@ -175,7 +180,7 @@ def _checked(
 ) -> CheckResult:
     return CheckResult(
         urn=found.urn,
-        name=context.watched_here(found.provider_key).name,
+        name=context.name_of(found.provider_key),
         state=state.state if state else "new",
         result=found.result or "unreachable",  # type: ignore[arg-type]
         listed=found.listed,
@@ -187,9 +192,9 @@ def _checked(
     )
 
 
-def _busy(context: AppContext, authority: WatchedAuthority) -> CheckResult:
+def _busy(context: AppContext, page: Watched) -> CheckResult:
     message = "the flow run ended without checking this page; see it in the Prefect UI"
     return CheckResult(
-        *(authority.urn, authority.name, "unreachable", "busy", None, message, context.clock.now()),
-        code=authority.key.code,
+        *(page.urn, page.name, "unreachable", "busy", None, message, context.clock.now()),
+        code=page.key.code,
     )

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.metrics_core import GaugeMetricFamily, InfoMetricFamily, Metric
 
-from deployments.cli.overview import AuthorityState, Overview
+from deployments.cli.overview import AreaState, AuthorityState, Overview
 from notifications.recipients import channel_key
 from ofsted.short_names import short_name
 from storage.deliveries import Delayed
@@ -59,23 +59,26 @@ class _Collector:
         named = ["code", "urn", "authority"]
         age = GaugeMetricFamily(
             PREFIX + "last_successful_check_age_seconds",
-            "Age of the last successful check of the authority's page; +Inf: there was none.",
+            "Age of the last successful check of the page; +Inf: there was none.",
             labels=named,
         )
         state = GaugeMetricFamily(
             PREFIX + "page_state",
-            "1 for the state that the authority's page is in.",
+            "1 for the state that the page is in.",
             labels=[*named, "state"],
         )
-        for each in self._found.authorities:
-            key = each.authority.key
-            labels = [key.code, key.urn, short_name(each.authority.name)]
+        pages: tuple[AuthorityState | AreaState, ...] = (
+            *self._found.authorities,
+            *self._found.areas,
+        )
+        for each in pages:
+            labels = [*each.key, short_name(each.authority.name)]
             age.add_metric(labels, self._age(each))
             state.add_metric([*labels, each.state], 1)
         yield from (age, state)
 
-    def _age(self, authority: AuthorityState) -> float:
-        seen = authority.page.last_successful_check if authority.page else None
+    def _age(self, found: AuthorityState | AreaState) -> float:
+        seen = found.page.last_successful_check if found.page else None
         return (self._found.at - seen).total_seconds() if seen else math.inf
 
     def _channels(self) -> Iterator[Metric]:

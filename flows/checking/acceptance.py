@@ -8,7 +8,7 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from flows.context.context import AppContext
-from flows.settings.watched import WatchedAuthority
+from flows.settings.watched import Watched, WatchedAuthority
 from ofsted.provider_key import ProviderKey
 from storage import models, queries, record
 
@@ -20,19 +20,26 @@ class NothingSuspectError(Exception):
     """The authority's list is not suspect."""
 
 
-def accept(context: AppContext, authority: WatchedAuthority) -> None:
-    """Let the next successful check within a day take the list as it is, whatever is missing.
+def accept(context: AppContext, authority: WatchedAuthority) -> tuple[Watched, ...]:
+    """Let the next successful check within a day take a list as it is, whatever is missing.
+
+    Returns:
+        What was suspect: the authority's page, the list of its borough, or both.
 
     Raises:
-        NothingSuspectError: the list was not suspect when it was last seen.
+        NothingSuspectError: no list was suspect when it was last seen.
     """
+    lists: tuple[Watched, ...] = (authority, *context.settings.areas_of([authority]))
     with context.database.write() as session:
-        if not queries.is_suspect(session, authority.key):
+        suspect = tuple(each for each in lists if queries.is_suspect(session, each.key))
+        if not suspect:
             raise NothingSuspectError(
                 f"nothing to accept: the report list of {authority.name} ({authority.urn}) "
-                "is not suspect"
+                f"is not suspect{', nor is the list of all providers there' * (len(lists) > 1)}"
             )
-        record.set_state(session, f"{STATE}{authority.key}", context.clock.now().isoformat())
+        for each in suspect:
+            record.set_state(session, f"{STATE}{each.key}", context.clock.now().isoformat())
+    return suspect
 
 
 def is_accepted(session: Session, key: ProviderKey, now: datetime) -> bool:

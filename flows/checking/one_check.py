@@ -21,7 +21,7 @@ from flows.checking import page_health
 from flows.context.context import AppContext
 from flows.settings.watched import Watched
 from ofsted.errors import SiteError, UnexpectedResponse
-from ofsted.provider_key import AUTHORITY, ProviderKey
+from ofsted.provider_key import AREA, AUTHORITY, ProviderKey
 from storage import models, queries
 from storage.ahead import SKEW
 from storage.database import DatabaseError
@@ -83,6 +83,11 @@ class CheckResult:
     def provider_key(self) -> ProviderKey:
         """Whose page was checked."""
         return ProviderKey(self.code, self.urn)
+
+    @property
+    def is_area(self) -> bool:
+        """Whether the list of a borough was checked, whose authority has this URN."""
+        return self.code == AREA
 
     @property
     def is_well(self) -> bool:

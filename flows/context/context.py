@@ -129,9 +129,9 @@ class AppContext:
         return SettingsError(f"{given} is not watched{hint}; watched: {', '.join(named)}")
 
     def name_of(self, key: ProviderKey) -> str:
-        """An authority's name; of one that is not watched, its number."""
-        authority = self.watched(key)
-        return authority.name if authority else f"URN {key.urn}"
+        """What a page is called; of one that is not watched, its number."""
+        names = (page.name for page in self.settings.pages if page.key == key)
+        return next(names, f"URN {key.urn}")
 
     def authorities_of(self, recipient: Recipient) -> tuple[WatchedAuthority, ...]:
         """The authorities that a recipient has chosen, for their reports or for their areas."""
@@ -143,15 +143,14 @@ class AppContext:
 
     def areas_of(self, recipient: Recipient) -> tuple[WatchedArea, ...]:
         """The areas whose documents a recipient is alerted to."""
-        if not recipient.gets_documents:
-            return ()
-        chosen = {authority.key for authority in self.authorities_of(recipient)}
-        return tuple(area for area in self.settings.areas if area.authority.key in chosen)
+        authorities = self.authorities_of(recipient) if recipient.gets_documents else ()
+        return self.settings.areas_of(authorities)
 
     def pages_of(self, recipient: Recipient) -> tuple[Watched, ...]:
-        """The pages that a recipient's alerts come from."""
-        authorities = self.authorities_of(recipient) if recipient.gets_reports else ()
-        return (*authorities, *self.areas_of(recipient))
+        """The pages that a recipient's alerts come from; never none."""
+        authorities = self.authorities_of(recipient)
+        chosen = authorities if recipient.gets_reports else ()
+        return (*chosen, *self.areas_of(recipient)) or authorities
 
 
 def record_page_name(session: Session, provider: ProviderKey, name: str) -> None:

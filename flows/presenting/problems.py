@@ -156,20 +156,20 @@ def service_problems(settings: Settings, service: ServiceState) -> Iterator[Prob
 def _pages(known: Known, context: AppContext) -> Iterator[Problem]:
     """One for each page; where many are not well, one for each state."""
     ill: dict[str, list[tuple[str, ProviderState]]] = {}
-    for authority in context.settings.watch:
-        state = known.states.get(authority.key)
+    for page in context.settings.pages:
+        state = known.states.get(page.key)
         if state and state.state not in {"ok", "new"}:
-            ill.setdefault(state.state, []).append((short_name(authority.name), state))
+            ill.setdefault(state.state, []).append((short_name(page.name), state))
     for name, pages in ill.items():
         together = [pages] if len(pages) > EACH else [[page] for page in pages]
         yield from (Problem(_page_problem(name, each)) for each in together)
 
 
 def _page_problem(state: str, pages: Sequence[tuple[str, ProviderState]]) -> str:
-    """`Sutton: unreachable since 29 July 2025: no answer`, or how many authorities."""
+    """`Sutton: unreachable since 29 July 2025: no answer`, or how many pages."""
     names = [name for name, _ in pages]
     if len(names) > NAMED:
-        names = [f"{len(names)} authorities ({', '.join(names[:NAMED])} and others)"]
+        names = [f"{len(names)} pages ({', '.join(names[:NAMED])} and others)"]
     since = moment(min(page.since for _, page in pages))
     failures = {page.failure for _, page in pages}
     why = failures.pop() if len(failures) == 1 else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -274,6 +274,11 @@ class Settings(SettingsTable):
     def pages(self) -> tuple[Watched, ...]:
         """All pages that are checked: the authorities', then the lists of boroughs."""
         return (*self.watch, *self.areas)
+
+    def areas_of(self, authorities: Iterable[WatchedAuthority]) -> tuple[WatchedArea, ...]:
+        """The boroughs of some authorities, where they are watched."""
+        keys = {each.key for each in authorities}
+        return tuple(each for each in self.areas if each.authority.key in keys)
 
     @property
     def base(self) -> Path:

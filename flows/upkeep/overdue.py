@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from flows.alerting.announce import announce
 from flows.context.context import AppContext
 from flows.settings.schedule import last_due
-from flows.settings.watched import WatchedAuthority
+from flows.settings.watched import Watched, WatchedArea
 from notifications import events as ev
 from ofsted.short_names import short_name
 from storage import models, queries, rounds
@@ -24,16 +24,16 @@ EPISODE = "overdue since"  # name in `app_state`: the event that began the episo
 
 @dataclass(frozen=True, slots=True)
 class Overdue:
-    """Authorities that were not checked, though they should have been."""
+    """Pages that were not checked, though they should have been."""
 
     due: datetime  # when the missing check was due
-    authorities: tuple[WatchedAuthority, ...]
+    pages: tuple[Watched, ...]
 
 
 def overdue(
     session: Session, context: AppContext, since: datetime, after: timedelta
 ) -> Overdue | None:
-    """Authorities without a check that was due; None: there are none, or a round is under way.
+    """Pages without a check that was due; None: there are none, or a round is under way.
 
     Args:
         since: when the service started, or took over these settings; checks that were due
@@ -48,9 +48,9 @@ def overdue(
         return None
     checks = queries.newest_checks(session)
     lacking = tuple(
-        authority
-        for authority in context.settings.watch
-        if (newest := checks.get(authority.key)) is None
+        page
+        for page in context.settings.pages
+        if (newest := checks.get(page.key)) is None
         or not due <= newest.began_at <= now + SKEW  # one further ahead is a wrong clock's
     )
     return Overdue(due, lacking) if lacking else None
@@ -75,24 +75,22 @@ def notice_overdue(context: AppContext, since: datetime, why: Callable[[], str])
         return False
     cause = why() if episode is None else ""
     with context.database.write() as session:
-        _mark(session, found.authorities, context.clock.now())
+        _mark(session, found.pages, context.clock.now())
         if episode is None:
-            begun = ev.ChecksOverdue(
-                authorities=_names(found.authorities), since=found.due, why=cause
-            )
+            begun = ev.ChecksOverdue(authorities=_names(found.pages), since=found.due, why=cause)
             set_state(session, EPISODE, ev.to_json(begun))
             _record(session, context, begun)
     return True
 
 
 def _end_when_all_are_checked(context: AppContext, episode: str) -> None:
-    """End the episode once each authority was checked; a round that only began may still die."""
+    """End the episode once each page was checked; a round that only began may still die."""
     begun = ev.from_json(episode)
     if not isinstance(begun, ev.ChecksOverdue):
         raise TypeError(f"overdue checks are recorded as {begun.type}")
     with context.database.write() as session:
         checks = queries.newest_checks(session)
-        newest = [checks.get(authority.key) for authority in context.settings.watch]
+        newest = [checks.get(page.key) for page in context.settings.pages]
         if not all(each and each.ended_at and each.began_at >= begun.since for each in newest):
             return
         over = ev.ChecksOverdue(
@@ -110,13 +108,19 @@ def _record(session: Session, context: AppContext, event: ev.ChecksOverdue) -> N
     announce(session, context, event, subject="service", cause=cause, at=context.clock.now())
 
 
-def _names(authorities: Sequence[WatchedAuthority]) -> tuple[str, ...]:
-    return tuple(short_name(authority.name) for authority in authorities)
+def _names(pages: Sequence[Watched]) -> tuple[str, ...]:
+    """An authority's name stands for its borough as well: the same round checks both."""
+    named = {page.key for page in pages}
+    return tuple(
+        short_name(page.name)
+        for page in pages
+        if not (isinstance(page, WatchedArea) and page.authority.key in named)
+    )
 
 
-def _mark(session: Session, authorities: Sequence[WatchedAuthority], now: datetime) -> None:
+def _mark(session: Session, pages: Sequence[Watched], now: datetime) -> None:
     """Set pages to `overdue`, but only those that were `ok` or `new`."""
-    for authority in authorities:
-        provider = session.get(models.Provider, authority.key)
+    for page in pages:
+        provider = session.get(models.Provider, page.key)
         if provider is not None and provider.state in {"ok", "new"}:
             provider.state, provider.since = "overdue", now

@@ -165,7 +165,7 @@ def test_status_of_all_of_england_is_one_screen_also_when_the_site_is_down(engla
     assert "and 133 authorities unreachable" in said
     names = "Barking and Dagenham, Barnet, Barnsley and others"
     assert said.count("problem: ") == 1
-    assert f"problem: 153 authorities ({names})" in " ".join(said.split())
+    assert f"problem: 153 pages ({names})" in " ".join(said.split())
 
 
 def test_status_shows_every_one_when_asked(england, capsys):

@@ -181,7 +181,7 @@ def test_status(announced):
     announced.checks(1, days=9)
     answer = announced.ask("status")
     assert list(answer) == [
-        "version", "parser_version", "database", "authorities", "messages", "channels",
+        "version", "parser_version", "database", "authorities", "areas", "messages", "channels",
         "recipients", "service", "problems",
     ]  # fmt: skip
     assert (answer["version"], answer["parser_version"]) == (version("ofsted-watch"), PARSER)

@@ -266,4 +266,4 @@ def test_a_round_that_does_not_fit_between_two_checks_is_noted(announced):
     assert found(1)[takes.format("33 s", 1)] == "ok"
     slow = found(30)
     assert slow[takes.format("16 min 30 s", 30)] == "note"
-    assert slow["32 authorities, such as Barking and Dagenham: none yet"] == "note"
+    assert slow["32 pages, such as Barking and Dagenham: none yet"] == "note"

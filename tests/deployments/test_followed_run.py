@@ -105,7 +105,10 @@ def test_each_authority_is_shown_as_it_ends_and_what_was_sent_at_the_end(two, mo
     monkeypatch.setattr(
         render,
         "check",
-        lambda checked: (shown.append((checked.urn, time.monotonic())), line(checked)),
+        lambda checked, names: (
+            shown.append((checked.urn, time.monotonic())),
+            line(checked, names),
+        ),
     )
     two.publish(REPORT_2025)
     with a_service(two, checks):

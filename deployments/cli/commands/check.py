@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
+from functools import partial
 from pathlib import Path
 
 import click
@@ -19,7 +20,9 @@ from deployments.cli.commands.shared import (
 from deployments.service import client
 from flows.checking.one_check import CheckRequest, CheckResult
 from flows.context.context import AppContext
-from storage import queries
+from flows.settings.watched import WatchedAuthority
+from ofsted.provider_key import ProviderKey
+from storage import areas, queries
 
 
 @click.command()
@@ -58,16 +61,16 @@ def check(
     sends = not no_send and first_messages.may_be_sent(context, chosen, yes=yes)
     with context.database.read() as session:
         before = queries.newest_attempt(session)
-    on_check = _nothing if as_json else render.check
+    on_check = _nothing if as_json else partial(_show, context)
     by_service = sends and not no_prefect
     run = _check_in_service(context, names, on_check) if by_service else None
     checked = run.checked if run else []
     if run is None or not run.is_done:
         from flows.pipeline import run_round
 
-        done = {each.provider_key for each in checked}
-        left = [authority for authority in authorities if authority.key not in done]
-        with progress.shown(len(left), on_check) as moved_on:
+        left = _left(context, authorities, {each.provider_key for each in checked})
+        pages = len(left) + len(context.settings.areas_of(left))
+        with progress.shown(pages, on_check) as moved_on:
             ended = run_round(context, left, CheckRequest(), on_check=moved_on, send=sends)
         checked += ended.checks
     with context.database.read() as session:
@@ -79,6 +82,28 @@ def check(
     elif not as_json:
         render.sent(sendings)
     exit_unless(all(each.is_well for each in checked))
+
+
+def _show(context: AppContext, checked: CheckResult) -> None:
+    """The result, with the names of providers as they are known now, which no check keeps."""
+    files = [each.id for each in checked.new if each.id] if checked.is_area else []
+    names: dict[str | None, str] = {}
+    if files:
+        with context.database.read() as session:
+            names.update(areas.names_by_file(session, files))
+    render.check(checked, names)
+
+
+def _left(
+    context: AppContext, authorities: Sequence[WatchedAuthority], done: Collection[ProviderKey]
+) -> list[WatchedAuthority]:
+    """The authorities whose page, or whose borough, is yet to be checked."""
+    areas_left = {
+        each.authority.key
+        for each in context.settings.areas_of(authorities)
+        if each.key not in done
+    }
+    return [each for each in authorities if each.key not in done or each.key in areas_left]
 
 
 def _nothing(_checked: CheckResult) -> None:

@@ -25,7 +25,7 @@ from deployments.cli.tables import safe
 @click.pass_obj
 @in_one_line
 def accept(config: str | None, authority: str) -> None:
-    """Accept a suspect change to an authority's list of reports.
+    """Accept a suspect change to an authority's list of reports, or of all providers there.
 
     The next successful check within a day takes the list as it is; reports missing from it
     count as withdrawn. AUTHORITY is a name or a URN. Exits 2 if no change is suspect.
@@ -36,13 +36,14 @@ def accept(config: str | None, authority: str) -> None:
     context = context_of(config)
     watched = context.authority(authority)
     try:
-        accept_listing(context, watched)
+        accepted = accept_listing(context, watched)
     except NothingSuspectError as error:
         raise UsageError(str(error)) from None
-    click.echo(
-        f"{safe(watched.name)} ({watched.urn}): accepted; the next successful check within "
-        "24 hours takes the list as it is"
-    )
+    for each in accepted:
+        click.echo(
+            f"{safe(each.name)} ({each.urn}): accepted; the next successful check within "
+            "24 hours takes the list as it is"
+        )
 
 
 @click.command()
