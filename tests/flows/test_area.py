@@ -97,6 +97,7 @@ def test_a_quiet_check_is_one_request_and_says_that_nothing_is_new(borough):
     assert (len(searches(borough)), opened(borough)) == (2, [])
 
 
+@pytest.mark.both_databases
 def test_a_new_document_is_announced_once_and_its_file_is_kept_unread(borough):
     borough.fake_ofsted.publish("100003", listed(TODAY, "50300001"))
     result = area(borough)
@@ -161,6 +162,7 @@ def test_a_document_of_any_day_is_news_on_a_page_that_was_read_before(borough):
     assert [json.loads(payload)["is_late"] for (payload,) in late] == [False, True]
 
 
+@pytest.mark.both_databases
 def test_a_document_on_two_pages_is_announced_once(borough):
     """A residential special school has a page as a school and one as a home."""
     for urn in ("100003", HOME_URN):
@@ -196,6 +198,7 @@ def test_a_conversion_letter_without_a_day_explains_why_the_row_has_changed(boro
     assert announced(borough) == ["50300001"]
 
 
+@pytest.mark.both_databases
 def test_a_row_ahead_of_its_page_is_announced_by_the_search_after_an_hour_and_not_again(borough):
     page = borough.fake_ofsted.providers["100003"]
     page.latest = TODAY
@@ -341,6 +344,7 @@ def test_types_that_are_left_out_are_nowhere(borough):
     assert borough.sql("SELECT * FROM area_provider WHERE code = '17'") == []
 
 
+@pytest.mark.both_databases
 def test_providers_that_are_registered_elsewhere_are_read_once_a_day(borough):
     site = borough.fake_ofsted
     old = listed(date(2025, 2, 1), "903", "Full inspection")

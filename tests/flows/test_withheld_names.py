@@ -12,7 +12,7 @@ from tests.installation import REPORT_2025, pdf
 
 NAME = "Quiet House"
 URN = "SC012345"
-STANDS_FOR_IT = f"Children's Home, name withheld by Ofsted (URN {URN})"
+STANDS_FOR_IT = f"name withheld by Ofsted (URN {URN})"
 
 
 @pytest.fixture
