@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
+from datetime import date
 from difflib import ndiff
 from pathlib import Path
 from subprocess import Popen
@@ -16,6 +17,8 @@ from xml.etree import ElementTree as ET
 
 from sqlalchemy import inspect
 
+from deployments.demo.fake_borough import SUTTON
+from deployments.demo.fake_ofsted import Listed
 from flows.checking.check import check_page
 from flows.checking.one_check import CheckRequest
 from storage import queries
@@ -47,7 +50,7 @@ sys.exit(not nightly(open_context(load.load(sys.argv[2]))).is_well)
 TIMES = {"at", "first_seen", "due_at", "sent_at", "since", "last_successful_check"}
 NUMBERS = {"id", "event", "message_id", "attempts", "error"}  # a repeat may have others
 ADDRESSES = {"database"}
-ANSWERS = ("history", "reports", "events", "messages", "status")
+ANSWERS = ("history", "reports", "documents", "events", "messages", "status")
 TITLE = "{http://www.w3.org/2005/Atom}title"
 
 
@@ -109,6 +112,24 @@ def _all_issued_again(installation: Installation) -> None:
 def _replaced(installation: Installation) -> None:
     installation.later(days=9)
     installation.change("50283346", data=pdf(TEXT_INADEQUATE))
+
+
+def _a_borough_with_news(installation: Installation) -> None:
+    """Three documents of two other providers, after a first check of the borough."""
+    site = installation.fake_ofsted
+    site.providers["80515"].area = SUTTON
+    for urn in ("100001", "100002"):
+        old = Listed("Inspection", date(2025, 6, 1), f"50{urn}")
+        site.provider(urn, f"Oak School {urn}", code=21, reports=[old], area=SUTTON)
+    installation.settings["watch"] = [{"area": "Sutton"}]
+    scrutiny, *others = installation.settings["recipients"]
+    installation.settings["recipients"] = [scrutiny | {"provider_types": ["all"]}, *others]
+    assert installation.round().is_well
+    installation.later(hours=1)
+    new = (("100001", "Inspection report"), ("100002", "Letter"), ("100002", "Monitoring visit"))
+    for number, (urn, title) in enumerate(new):
+        document = Listed(title, date(2025, 7, 28), f"5030000{number}", data=pdf(title))
+        site.publish(urn, document)
 
 
 def _read_by_an_older_parser(installation: Installation) -> None:
@@ -178,6 +199,7 @@ WORKS = {
     ),
     "audit": Work(("audit",), announce_2025, _a_discrepancy, ends=frozenset({1})),
     "nightly": Work((), announce_2025, _left_overs, program=("-c", NIGHTLY)),
+    "check of a borough": Work(CHECK, first_check, _a_borough_with_news),
 }
 
 

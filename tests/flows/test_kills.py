@@ -8,7 +8,7 @@ pytestmark = [pytest.mark.system, pytest.mark.long(100)]
 ON_SQLITE = pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
 # The works of a check and of its messages, and those that rewrite alerts; `make soak` has
 # some hundred kills more, of every work on either database.
-SEEDS = {"sqlite": (2, 3, 4, 6, 10, 11), "postgresql": (3, 4)}
+SEEDS = {"sqlite": (2, 3, 4, 6, 10, 11, 14), "postgresql": (3, 4)}
 KILLS = [(kind, seed) for kind, seeds in SEEDS.items() for seed in seeds]
 
 
