@@ -23,7 +23,7 @@ class Entry:
     file_id: str | None = None  # None: the link is not on the files host
     inspected: date | None = None  # the timeline's day: the first or last day of the inspection
     warnings: tuple[str, ...] = ()
-    grade: str | None = None  # printed after the title, for schools; never used as a judgement
+    grade: str | None = None  # listed after the title, as printed; never used as a judgement
 
     @property
     def key(self) -> str:

@@ -6,8 +6,8 @@ from datetime import date
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from deployments.demo.fake_ofsted import ProviderPage
-from deployments.demo.fake_ofsted_pages import REAL_FILES, provider_page, search_page
+from deployments.demo.fake_ofsted import Listed, ProviderPage
+from deployments.demo.fake_ofsted_pages import REAL_FILES, Card, provider_page, search_page
 from ofsted.errors import SiteError
 from ofsted.site.addresses import Addresses
 from ofsted.site.answers import Page, name_of
@@ -18,8 +18,18 @@ from .conftest import SUTTON
 
 REAL = Addresses()
 ADDRESS = REAL.provider("80515", 44)
+NURSERYS_ADDRESS = REAL.provider("80515", 16)
 PROVIDER = ProviderPage("80515", "London Borough of Sutton", reports=SUTTON)
 BODY = provider_page(PROVIDER, REAL_FILES)
+NURSERY = ProviderPage(
+    "80515",
+    "Nursery",
+    16,
+    [*SUTTON, Listed("Full inspection", variant="V1b", file_id="1", grade="Met")],
+    card=Card(date(2026, 6, 3), {"Inclusion": "Needs attention"}),
+    kind="Childcare",
+)
+NURSERYS = provider_page(NURSERY, REAL_FILES)
 RESULTS = search_page([PROVIDER], {})
 TAGS = b"""
 <a class='publication-link' href='
@@ -76,6 +86,16 @@ def test_a_mangled_page_is_read_or_refused(body):
         assert len({entry.key for entry in listing.entries}) == len(listing.entries)
         assert all(entry.title for entry in listing.entries)
     assert len(name_of(body)) <= 81
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(bodies(NURSERYS))
+def test_a_mangled_page_of_another_provider_is_read_or_refused(body):
+    page = Page(NURSERYS_ADDRESS, NURSERYS_ADDRESS, body)
+    with suppress(SiteError):
+        listing = read_listing(page, Expected("80515", 16), REAL, date(2026, 11, 22))
+        assert all(entry.title and entry.grade != "" for entry in listing.entries)
+        assert listing.kind != ""
 
 
 @settings(max_examples=60, deadline=None)
