@@ -22,7 +22,7 @@ CARD = "inspection report:"  # how the heading of a report card begins
 AREAS = ("Inclusion", "Achievement", "Curriculum and teaching", "Leadership and governance")
 DOT = "rounded-full"  # the class of one, in the page or in its escaped part
 REFUSALS = ("403", "429")
-OK = 200
+OK, FORBIDDEN = 200, 403
 SHOWN = 12
 MOST_SAMPLES = 5
 
@@ -88,6 +88,7 @@ def _u11_politeness(visits: Visits) -> Iterator[Diagnosis]:
     if visits.dfe_code is None:
         return
     refused = sum(error.came.startswith(REFUSALS) for error in visits.refusals)
+    refused += sum(answered.status == FORBIDDEN for answered in visits.answers)
     gap = visits.context.settings.ofsted.gap
     yield ok("U11", f"{several(refused, 'refusal')} (403, 429), {gap:g} s between requests")
     search = visits.addresses.area(visits.dfe_code)

@@ -66,7 +66,7 @@ class Visits:
         self.answers: list[Answered] = []
         self.refusals: list[SiteError] = []
         self.newest_in_area: tuple[Found, ...] = ()  # once U1 has asked for them
-        self.samples: list[Sample] = []  # once U8 has
+        self.samples: list[Sample] = []  # once U8 has asked for their pages
 
     def visit(self, address: str, headers: dict[str, str] | None = None) -> Answered:
         """One request, redirects followed.
@@ -103,7 +103,7 @@ class Visits:
         return next(ours, None)
 
     def sample(self, found: Found) -> Sight | None:
-        """A provider's page; it is then among the samples. None: nothing that could be examined.
+        """Ask for a provider's page and keep it; None: nothing came that could be examined.
 
         Raises:
             SiteError: no answer.

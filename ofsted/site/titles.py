@@ -13,7 +13,7 @@ from itertools import takewhile
 from bs4 import Tag
 
 from ofsted.site.grade_words import is_grade, split_grade
-from ofsted.text import clean, squeeze
+from ofsted.text import clean, find_day, squeeze
 
 _ASIDE = {"nonvisual", "filetype"}
 _BOLD = ("strong", "b")
@@ -44,14 +44,15 @@ def spoken_parts(spoken: str) -> tuple[str, str]:
 def title_and_grade(link: Tag, spoken: str) -> tuple[str, str | None]:
     """The title, and the grade that the entry itself lists, as printed.
 
-    Bold words behind the title's colon are a grade whatever they say; plain ones there, and bold
-    ones elsewhere in the link, only where `grade_words` has them.
+    Bold words behind the title's colon are a grade whatever they say, but for a day; plain ones
+    there, and bold ones elsewhere in the link, only where `grade_words` has them.
     """
     bold = words_of(found) if (found := link.find(_BOLD)) else ""
     title = words_of(link) or spoken_parts(spoken)[0] or bold
     title, grade = split_grade(_EMPTY.sub("", title).strip())
     if grade is None and (title.endswith(":") or is_grade(bold)):
-        grade = bold if 0 < len(bold) <= _LONGEST_GRADE else None
+        may_be_one = 0 < len(bold) <= _LONGEST_GRADE and find_day(bold) is None
+        grade = bold if may_be_one else None
     return _FILE_TYPE.sub("", title).strip(" :,-\u2013"), grade
 
 

@@ -303,4 +303,8 @@ def test_what_differs_stands_together_at_the_end_to_be_pasted(installation):
     installation.publish(replace(JOINT_2023, data=REPORT_2025.data))
     installation.publish(REPORT_2025)
     said = installation.cli("doctor", "--live").stdout
+    assert (
+        "\nWhat nobody knows yet of Ofsted's site. Please report it as well:\n\nU1 ok: 1 open"
+        in said
+    )
     assert said.endswith("\nOfsted's site is as the parser expects.\n")

@@ -129,6 +129,11 @@ def test_refusals_and_robots_txt_are_said(fake_ofsted, unknown):
     assert robots.startswith("robots.txt allows http://127.0.0.1:")
 
 
+def test_a_page_that_is_forbidden_is_a_refusal(fake_ofsted, unknown):
+    fake_ofsted.misbehave(SCHOOL_PATH, status(403))
+    assert unknown("U11")[0].startswith("1 refusal (403, 429)")
+
+
 def test_it_says_how_many_reports_are_of_today(unknown):
     (said,) = unknown("U12")
     assert said.endswith(": 0 rows of today")

@@ -116,6 +116,15 @@ def test_a_schools_page_is_read_completely_with_the_grades_of_its_entries_alone(
     ]
 
 
+def test_blanks_in_class_names_as_the_site_writes_them_change_nothing(place, show, listing):
+    page = show(*SCHOOL, kind="Primary")
+    plain = listing(page).entries
+    place.fake_ofsted.misbehave(
+        page.path, edited('class="timeline__day"', 'class="timeline__day        "')
+    )
+    assert listing(page).entries == plain
+
+
 def test_a_page_without_details_says_nothing_of_its_kind(show, listing):
     read = listing(show(report()))
     assert (read.kind, read.local_authority) == (None, None)
@@ -153,6 +162,11 @@ def test_a_bold_grade_without_a_colon_counts_where_the_word_is_known(place, only
     place.fake_ofsted.misbehave(page, edited(": <strong>", " <strong>"))
     assert only(report("Full inspection", grade="Good")).grade == "Good"
     assert only(report("Full inspection", grade="of all pupils")).grade is None
+
+
+def test_a_day_in_bold_is_no_grade(only):
+    entry = only(report("Inspection report", grade="18 March 2025"))
+    assert (entry.title, entry.grade) == ("Inspection report", None)
 
 
 def test_a_sentence_as_a_grade_is_one_and_a_whole_page_of_bold_is_none(only):
