@@ -26,7 +26,7 @@ REAL_REPORTS = "https://reports.ofsted.gov.uk"
 REAL_FILES = "https://files.ofsted.gov.uk"
 ROWS_DEFAULT, ROWS_CAP = 10, 100
 AUTHORITY = 44
-OPEN = "1"  # a status, as the site numbers them
+OPEN, AUTHORITIES = "1", "12"  # a status and a type, as the search numbers them
 WITHHELD = "We can't publish the name and address of this provider."
 ADDRESS = "1 High Street, Anytown, AB1 2CD"
 BANDS = (
@@ -176,6 +176,8 @@ def search_page(providers: Sequence[ProviderPage], query: Mapping[str, str]) -> 
     areas = {value for name, value in query.items() if name.startswith("local_authority[")}
     if areas:
         found = [one for one in found if one.area in areas]
+    if query.get("level_2_types[]") == AUTHORITIES:
+        found = [one for one in found if one.code == AUTHORITY]
     if query.get("status[0]") == OPEN:
         found = [one for one in found if one.is_open]
     if query.get("sort") == "date":

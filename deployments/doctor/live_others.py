@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from datetime import date
+from itertools import dropwhile, takewhile
 
 from deployments.doctor.findings import Diagnosis, note, ok
 from deployments.doctor.live_page import variant_of
@@ -18,13 +20,14 @@ from ofsted.site.model import Found
 from ofsted.site.robots import rules
 from ofsted.text import fold, say_day, squeeze
 
-CARD = "inspection report:"  # how the heading of a report card begins
+CARD, LIST = "inspection report:", "all reports"  # how their headings begin
 AREAS = ("Inclusion", "Achievement", "Curriculum and teaching", "Leadership and governance")
 DOT = "rounded-full"  # the class of one, in the page or in its escaped part
 REFUSALS = ("403", "429")
 OK, FORBIDDEN = 200, 403
 SHOWN = 12
 MOST_SAMPLES = 5
+WANTED = frozenset({2, 16, 17, 21})  # children's homes, nurseries, childminders, primary schools
 
 
 def _u8_rows(visits: Visits) -> Iterator[Diagnosis]:
@@ -33,7 +36,8 @@ def _u8_rows(visits: Visits) -> Iterator[Diagnosis]:
     for found in visits.newest_in_area:
         if found.code != visits.authority.code and found.latest_report:
             newest.setdefault(found.code, found)
-    for found in [*newest.values()][:MOST_SAMPLES]:
+    wanted = sorted(newest.values(), key=lambda found: found.code not in WANTED)
+    for found in wanted[:MOST_SAMPLES]:
         sight = visits.sample(found)
         if sight is None or sight.refusal is not None:
             why = sight.refusal.came if sight and sight.refusal else "not a complete page"
@@ -46,7 +50,7 @@ def _u8_rows(visits: Visits) -> Iterator[Diagnosis]:
 
 
 def _u6_cards(visits: Visits) -> Iterator[Diagnosis]:
-    cards = [each for each in visits.samples if _headings(each, CARD)]
+    cards = [each for each in visits.samples if _card_headings(each)]
     for each in cards:
         main = each.sight.main
         text = main.get_text(" ")
@@ -54,7 +58,7 @@ def _u6_cards(visits: Visits) -> Iterator[Diagnosis]:
         dots = len(main.select(f".{DOT}")) + text.count(DOT)
         yield ok(
             "U6",
-            f"report card of {each.kind}: headings {_quoted(_headings(each))}; areas as text: "
+            f"report card of {each.kind}: headings {_quoted(_card_headings(each))}; areas as text: "
             f"{', '.join(areas) or 'none'}; {several(dots, 'dot')}; "
             f"{'partly' if '<div' in text else 'not'} escaped",
         )
@@ -73,15 +77,14 @@ def _u7_titles(visits: Visits) -> Iterator[Diagnosis]:
 
 
 def _u10_days(visits: Visits) -> Iterator[Diagnosis]:
-    """Whether "Latest report" is the day of the newest entry, letters among them."""
+    """Whether "Latest report" is the day of the first entry, also where that is a letter."""
     for each in visits.samples:
-        dated = [entry for entry in each.sight.entries if entry.published]
-        newest = max(dated, key=lambda entry: str(entry.published), default=None)
-        if newest is None or newest.published is None or each.found.latest_report is None:
-            continue
-        row, page = say_day(each.found.latest_report), say_day(newest.published)
-        is_same = "the day" if row == page else f"not the day, {page},"
-        yield ok("U10", f'{each.kind}: "Latest report" {row} is {is_same} of "{newest.title}"')
+        for entry in each.sight.entries[:1]:
+            row, page = _day(each.found.latest_report), _day(entry.published)
+            yield ok(
+                "U10",
+                f'{each.kind}: "Latest report" {row}; first entry "{entry.title}", {page}',
+            )
 
 
 def _u11_politeness(visits: Visits) -> Iterator[Diagnosis]:
@@ -100,9 +103,15 @@ def _u11_politeness(visits: Visits) -> Iterator[Diagnosis]:
             return
 
 
-def _headings(sample: Sample, beginning: str = "") -> list[str]:
+def _card_headings(sample: Sample) -> list[str]:
+    """From that of the card to that of the list: what is further down may name a childminder."""
     found = (squeeze(each.get_text(" ")) for each in sample.sight.main.select("h2, h3"))
-    return [text for text in found if fold(text).startswith(beginning)]
+    of_card = dropwhile(lambda text: not fold(text).startswith(CARD), found)
+    return [*takewhile(lambda text: fold(text) != LIST, of_card)]
+
+
+def _day(day: date | None) -> str:
+    return say_day(day) if day else "without a day"
 
 
 def _quoted(texts: list[str] | Counter[str]) -> str:
