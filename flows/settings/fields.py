@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -102,6 +103,19 @@ def one_of(*values: str) -> Kind[Any]:
         return value
 
     return Kind(read)
+
+
+def one_type_of(*names: str) -> Kind[str]:
+    """One of some types of provider; the nearest is named where another word is given."""
+
+    def check(value: str) -> str:
+        if value in names:
+            return value
+        near = get_close_matches(value.casefold(), names, 1)
+        said = f"did you mean {near[0]}?" if near else f"they are: {', '.join(names)}"
+        raise ValueError(f"{value!r} is not a provider type ({said})")
+
+    return TEXT.then(check)
 
 
 def is_urn(value: str) -> bool:

@@ -24,6 +24,7 @@ from flows.settings.fields import (
     Secret,
     number,
     one_of,
+    one_type_of,
     text_of_length,
     whole_number,
 )
@@ -172,7 +173,7 @@ class RecipientSettings(SettingsTable):
         list_of(NAME_OR_NUMBER), 'a list of names, regions or URNs, such as ["Sutton"]', ()
     )
     provider_types: tuple[str, ...] = setting(
-        list_of(one_of(*BY_NAME, EVERY)), 'a list, such as ["authorities", "schools"]', ()
+        list_of(one_type_of(*BY_NAME, EVERY)), 'a list, such as ["authorities", "schools"]', ()
     )
     quiet_notice: bool = setting(TRUE_OR_FALSE, "true or false", default=True)
 
@@ -258,7 +259,7 @@ class Settings(SettingsTable):
         for recipient in self.recipients:
             for written in recipient.authorities:
                 _is_watched(recipient.name, written, self.watch)
-            _are_listed(recipient, is_area_watched=bool(self.areas))
+            _are_listed(recipient, self.watch, self.areas)
             if recipient.address_field.startswith("email") and self.email is None:
                 raise ValueError(
                     f"recipient {recipient.name!r} has an email address, but there is no [email] "
@@ -326,14 +327,29 @@ def _are_on_the_site(area: WatchedArea, reports: str) -> None:
             )
 
 
-def _are_listed(recipient: RecipientSettings, *, is_area_watched: bool) -> None:
+def _are_listed(
+    recipient: RecipientSettings,
+    watched: tuple[WatchedAuthority, ...],
+    areas: tuple[WatchedArea, ...],
+) -> None:
     """Refuse a choice that would let a recipient wait for alerts that never come."""
-    if set(recipient.provider_types) <= {AUTHORITIES.name, EVERY} or is_area_watched:
+    wanted = set(recipient.provider_types) - {AUTHORITIES.name, EVERY}
+    if not wanted:
         return
-    raise ValueError(
-        f"recipient {recipient.name!r}: provider_types: no area is watched, so only authorities' "
-        'reports are seen; write area = "Sutton" under [[watch]], or remove provider_types'
-    )
+    field = f"recipient {recipient.name!r}: provider_types"
+    urns = {urn for written in recipient.authorities for urn in urns_of(written, watched)}
+    theirs = [area for area in areas if not urns or area.urn in urns]
+    if not theirs:
+        which = "no area" if not areas else "no area of its authorities"
+        raise ValueError(
+            f"{field}: {which} is watched, so only authorities' reports are seen; write "
+            'area = "Sutton" under [[watch]], or remove provider_types'
+        )
+    if left_out := wanted.intersection(*(area.borough.exclude for area in theirs)):
+        raise ValueError(
+            f"{field}: exclude under [[watch]] leaves out {', '.join(sorted(left_out))}; remove "
+            "that from one of the two"
+        )
 
 
 def _is_watched(recipient: str, written: str, watched: tuple[WatchedAuthority, ...]) -> None:

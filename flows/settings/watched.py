@@ -15,7 +15,7 @@ from flows.settings.fields import (
     URN,
     ProviderPage,
     is_urn,
-    one_of,
+    one_type_of,
     whole_number,
 )
 from flows.settings.table import SettingsTable, UnfitError, list_of, setting, table_of
@@ -117,6 +117,26 @@ def _authority(written: str) -> str:
         raise ValueError(_in_other_field("region", written, region) or str(error)) from None
 
 
+def _area(written: str) -> str:
+    try:
+        return authority(written).urn
+    except UnknownName as error:
+        is_region = _in_other_field("region", written, region)
+        raise ValueError(
+            f"{written!r} is a region, and an area is that of one authority"
+            if is_region
+            else str(error)
+        ) from None
+
+
+def _not_authorities(written: str) -> str:
+    if written == AUTHORITIES.name:
+        raise ValueError(
+            "authorities cannot be left out, as the authority's own page is always checked"
+        )
+    return written
+
+
 def _region(written: str) -> str:
     try:
         return region(written)
@@ -133,6 +153,14 @@ def _in_other_field(field: str, written: str, find: Callable[[str], object]) -> 
     return f"{written!r} is a{'n' * (field == 'authority')} {field}; write {field} = {written!r}"
 
 
+def _only_beside(field: str, vain: Collection[str], chosen: str) -> str:
+    them = "it" if len(vain) == 1 else "them"
+    return (
+        f"{' and '.join(sorted(vain))} can stand only beside {field}; remove {them}, or give "
+        f"{field} instead of {chosen}"
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WatchTable(SettingsTable):
     """What one `[[watch]]` table says."""
@@ -147,7 +175,7 @@ class WatchTable(SettingsTable):
     )
     everywhere: bool = setting(TRUE_OR_FALSE, "true for all of England", default=False)
     area: str | None = setting(
-        TEXT.then(_authority),
+        TEXT.then(_area),
         'the name of the authority whose whole borough is watched, such as "Sutton"',
         None,
     )
@@ -155,7 +183,9 @@ class WatchTable(SettingsTable):
         list_of(PROVIDER_PAGE), "a list of addresses of providers' pages on Ofsted's site", ()
     )
     exclude: tuple[str, ...] = setting(
-        list_of(one_of(*_TYPES)), 'a list of provider types, such as ["childminders"]', ()
+        list_of(TEXT.then(_not_authorities).then(one_type_of(*_TYPES).read)),
+        'a list of provider types, such as ["childminders"]',
+        (),
     )
     urn: str | None = setting(URN, "the URN in the address of its page, such as 80515", None)
     code: int = setting(
@@ -174,15 +204,9 @@ class WatchTable(SettingsTable):
             found = f"has {' and '.join(chosen)}" if chosen else "says nothing to watch"
             raise ValueError(f"{found}; give {_EXACTLY_ONE}")
         if self.urn is None and (vain := {"code", "name"} & set(given)):
-            raise ValueError(
-                f"{' and '.join(sorted(vain))} can stand only beside urn; remove it, or give "
-                f"urn instead of {chosen[0]}"
-            )
+            raise ValueError(_only_beside("urn", vain, chosen[0]))
         if self.area is None and (vain := {"extra_providers", "exclude"} & set(given)):
-            raise ValueError(
-                f"{' and '.join(sorted(vain))} can stand only beside area; remove it, or give "
-                f"area instead of {chosen[0]}"
-            )
+            raise ValueError(_only_beside("area", vain, chosen[0]))
 
     def chosen(self) -> Iterator[WatchedAuthority]:
         """The authorities that it chooses, by name."""
@@ -192,7 +216,8 @@ class WatchTable(SettingsTable):
             yield WatchedAuthority.unnamed(self.urn, self.code)
         elif self.area:
             of = authority(self.area)
-            borough = Borough(of.dfe_code, self.extra_providers, frozenset(self.exclude))
+            extra = {page.key: page for page in self.extra_providers}
+            borough = Borough(of.dfe_code, tuple(extra.values()), frozenset(self.exclude))
             yield replace(WatchedAuthority.unnamed(of.urn, int(of.code), of.name), borough=borough)
         else:
             for each in self._listed():

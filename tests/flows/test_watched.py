@@ -25,7 +25,7 @@ WRONG = {  # settings: the line that says so, after the file's name
     f'{KENT}name = "K"': "watch.0: name can stand only beside urn; remove it, or give urn instead",
     "[[watch]]\neverywhere = true\ncode = 44": "watch.0: code can stand only beside urn",
     "[[watch]]\neverywhere = 1": "watch.0.everywhere: input should be a valid boolean (found 1)",
-    '[[watch]]\narea = "Sutton"': "watch.0.area: unknown field; known fields: authority, code,",
+    '[[watch]]\nareas = "Sutton"': "watch.0.areas: unknown field; did you mean 'area'?",
     "[[watch]]\nauthority = 80515": "watch.0.authority: input should be a valid string (found",
     '[[watch]]\nauthority = "Suton"': (
         "watch.0.authority: 'Suton' is not an authority (did you mean Sutton?); "
