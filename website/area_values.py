@@ -12,7 +12,7 @@ class DocumentLine:
     """A document that Ofsted lists for a provider."""
 
     name: str  # of the provider
-    urn: str
+    urn: str  # tells it from others of that name; empty where the name has it
     page: str  # of the provider on Ofsted's site; empty: no address that is safe to follow
     kind: str  # of the provider, as Ofsted prints it
     provider_type: str  # schools, by which the lines are filtered

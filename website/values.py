@@ -208,7 +208,7 @@ class AuthoritiesPage:
     lines: tuple[AuthorityLine, ...]
     regions: tuple[str, ...]
     notices: tuple[Notice, ...]
-    areas: tuple[tuple[str, str], ...] = ()  # councils whose whole area is watched, and its page
+    areas: tuple[tuple[str, str], ...]  # councils whose whole area is watched, and its page
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -262,3 +262,4 @@ class AboutPage:
     contact: str
     downloads: tuple[Download, ...]
     licence: str
+    areas: tuple[tuple[str, str], ...]  # as in `AuthoritiesPage`

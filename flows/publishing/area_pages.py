@@ -119,7 +119,7 @@ def _line(document: ListedDocument, site: Addresses) -> DocumentLine:
     provider_page = site.provider(key.urn, int(key.code))
     return DocumentLine(
         name=plain(document.name, 120),
-        urn=key.urn,
+        urn="" if document.is_withheld else key.urn,
         page=provider_page if fit(provider_page) else "",
         kind=plain(document.kind, 80),
         provider_type=document.provider_type,

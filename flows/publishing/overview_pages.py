@@ -60,12 +60,8 @@ class Overview:
     states: Mapping[ProviderKey, queries.ProviderState]
 
 
-def authorities_page(overview: Overview, areas: Sequence[ProviderKey], layout: Layout) -> Output:
-    """The table of all authorities, those with the newest reports first.
-
-    Args:
-        areas: the authorities in whose areas all other providers are watched too.
-    """
+def authorities_page(context: AppContext, overview: Overview, layout: Layout) -> Output:
+    """The table of all authorities, those with the newest reports first."""
     of_each: defaultdict[ProviderKey, list[InspectionLine]] = defaultdict(list)
     for each in overview.inspections:
         of_each[each.report.provider_key].append(each)
@@ -81,10 +77,7 @@ def authorities_page(overview: Overview, areas: Sequence[ProviderKey], layout: L
         lines=tuple(lines),
         regions=tuple(sorted({line.region for line in lines} - {""})),
         notices=tuple(_unseen(overview)),
-        areas=tuple(
-            (plain(short_name(overview.names[key]), 80), addresses.borough_page(key))
-            for key in areas
-        ),
+        areas=_areas(context),
     )
     return page(addresses.INDEX, "authorities", values, layout)
 
@@ -219,8 +212,17 @@ def about_page(context: AppContext, names: Mapping[ProviderKey, str], layout: La
         contact=plain(context.settings.contact.removeprefix("mailto:"), 200),
         downloads=(*downloads, all_tables),
         licence=LICENCE_OF_ALL,
+        areas=_areas(context),
     )
     return page(addresses.ABOUT, "about", values, layout)
+
+
+def _areas(context: AppContext) -> tuple[tuple[str, str], ...]:
+    """The councils whose whole area is watched, each with that page."""
+    return tuple(
+        (plain(area.short_name, 80), addresses.borough_page(area.authority.key))
+        for area in context.settings.areas
+    )
 
 
 def read_overview(session: Session, names: Mapping[ProviderKey, str]) -> Overview:

@@ -70,7 +70,7 @@ def outputs(
     yield overview_pages.about_page(context, names, around)
     yield page(addresses.NOT_FOUND, "not_found", None, around)
     if len(watched) > 1:
-        yield overview_pages.authorities_page(overview, [*areas], around)
+        yield overview_pages.authorities_page(context, overview, around)
 
 
 def layout(context: AppContext) -> Layout:

@@ -16,7 +16,7 @@ from tests.security.words import hostile
 from tests.website.books import Book
 from website.tables import TABLES
 
-ROWS = {"judgements": 9, "reports": 2, "improvements": 5, "latest": 1}
+ROWS = {"judgements": 9, "reports": 2, "improvements": 5, "latest": 1, "documents": 0}
 
 
 def table_of(content):
@@ -123,7 +123,7 @@ def test_an_unknown_table_is_a_usage_error_that_names_those_there_are(announced)
     answer = announced.cli("export", "--table", "grades")
     assert answer.exit_code == 2
     assert answer.stderr.splitlines()[-1].endswith(
-        "'grades' is not one of 'judgements', 'reports', 'improvements', 'latest'."
+        "'grades' is not one of 'judgements', 'reports', 'improvements', 'latest', 'documents'."
     )
 
 

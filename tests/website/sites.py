@@ -8,6 +8,8 @@ from datetime import date
 from deployments.demo.fake_ofsted import Listed
 from deployments.demo.fake_ofsted_faults import status
 from flows.upkeep.reparse_archive import reread
+from tests.borough import NEW, NURSERY, SCHOOL, show_borough
+from tests.borough import SUTTON as AREA
 from tests.flows.older_parser import lay_down_announced
 from tests.flows.test_predecessors import CUMBRIA, FURNESS, named, watch
 from tests.installation import (
@@ -81,7 +83,17 @@ def several(installation: Installation) -> None:
     _round(installation, "2026-07-01 09:30")
     fake.misbehave(fake.providers[BEXLEY].path, status(503))
     watch(installation, SUTTON, BEXLEY, FURNESS)
+    installation.settings["watch"][0] = {"area": "Sutton", "exclude": ["colleges"]}
+    show_borough(fake)
+    fake.provider("900001", TITLE, code=16, reports=[VISIT], area=AREA, category=TITLE)
     _round(installation, "2026-07-02 09:30")
+    for key, document in NEW.items():
+        fake.publish(key, replace(document, published=date(2026, 7, 2)))
+    _round(installation, "2026-07-02 12:30")
+    fake.publish(SCHOOL, replace(VISIT, title=TITLE, published=date(2026, 7, 3), file_id="2"))
+    fake.publish("900001", replace(VISIT, title=TITLE, published=date(2026, 7, 3), file_id="3"))
+    fake.withdraw(NURSERY, NEW[NURSERY].file_id)
+    _round(installation, "2026-07-03 12:30")
 
 
 def _of(name: str, text: str, like: Listed, file_id: str) -> Listed:

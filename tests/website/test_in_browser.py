@@ -29,6 +29,7 @@ ONE_OF_EACH = (
     "404.html",
     "changes-2025.html",
     "sutton/index.html",
+    "sutton/borough.html",
     "bexley/index.html",
     "westmorland-and-furness/index.html",
     "provider-44-80991/index.html",
@@ -122,7 +123,7 @@ def test_everyone_can_use_one_page_of_each_kind_by_light_and_in_the_dark(browser
         found[page] = browser.barriers(*GUIDELINES, impacts=ANY_IMPACT)
         browser.turn("dark")
         found[f"{page}, dark"] = browser.barriers(*OF_COLOURS, impacts=ANY_IMPACT)
-    for page in ("index.html", "sutton/index.html"):
+    for page in ("index.html", "sutton/index.html", "sutton/borough.html"):
         browser.open(f"{start}{page}", width=PHONE)
         found[f"{page} on a phone"] = browser.barriers(*GUIDELINES, impacts=ANY_IMPACT)
     assert {page: what for page, what in found.items() if what} == {}
@@ -159,6 +160,36 @@ def test_the_table_of_councils_is_sorted_and_filtered(browser, start):
     assert browser.said() == []
 
 
+def shown(browser, *, months=False):
+    """The providers in the table of documents, or its months."""
+    which = ".group" if months else ":not(.group)"
+    rows = browser.driver.find_elements(By.CSS_SELECTOR, f"#documents tbody tr{which} th")
+    return [each.text.partition(",")[0].strip() for each in rows if each.is_displayed()]
+
+
+@pytest.mark.parametrize("width", [PHONE, DESKTOP])
+def test_the_documents_of_an_area_are_filtered_by_kind_month_and_words(browser, start, width):
+    browser.open(f"{start}sutton/borough.html", width=width)
+    find = browser.driver.find_element
+    every = shown(browser)
+    assert len(every) == 6
+    find(By.ID, "kind").send_keys("Nurseries")
+    assert "Little Acorns" in shown(browser)
+    assert len(shown(browser)) == 2
+    find(By.ID, "words").send_keys("lowest grade")
+    assert shown(browser) == ["Little Acorns"]
+    assert find(By.CSS_SELECTOR, "[role=status]").text == "Showing 1 of 6 documents"
+    find(By.ID, "words").send_keys(" of none")
+    assert shown(browser) == shown(browser, months=True) == []
+    find(By.ID, "words").clear()
+    find(By.ID, "words").send_keys(" ")
+    find(By.ID, "kind").send_keys("All kinds")
+    find(By.ID, "month").send_keys("July 2026")
+    assert shown(browser) == every
+    assert shown(browser, months=True) == ["July 2026"]
+    assert browser.said() == []
+
+
 def test_without_javascript_every_row_is_there_and_nothing_that_does_not_work(browser, start):
     browser._do("Emulation.setScriptExecutionDisabled", value=True)
     try:
@@ -166,6 +197,8 @@ def test_without_javascript_every_row_is_there_and_nothing_that_does_not_work(br
         assert names(browser) == ["Sutton", "Bexley", "Westmorland and Furness"]
         assert not browser.driver.find_element(By.CSS_SELECTOR, "form").is_displayed()
         assert browser.driver.find_elements(By.CSS_SELECTOR, "#authorities button") == []
+        browser.open(f"{start}sutton/borough.html", width=DESKTOP)
+        assert len(shown(browser)) == 6
     finally:
         browser._do("Emulation.setScriptExecutionDisabled", value=False)
 

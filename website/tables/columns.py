@@ -136,8 +136,8 @@ _LINES = {
     "not read reliably has none.",
     "latest": "One line for each council: the newest inspection with grades that Ofsted's page "
     "lists. If that was not read reliably, it has no grade.",
-    "documents": "One line for each document that Ofsted lists for the other providers in an area "
-    "that is watched. Nothing was read in it.",
+    "documents": "One line for each document that Ofsted lists on schools, childcare, social care "
+    "and others in an area that is watched. Nothing was read in it.",
 }
 _COLUMNS = {
     "judgements": f"{_INSPECTED} key label grade printed page previous_grade previous_last_day "
