@@ -46,7 +46,7 @@ COMMANDS = dict(_commands())
 def test_the_commands_are_those_that_were_promised():
     promised = "status reports history events messages check send read init test-alert doctor"
     promised += " export import-seeds up preview accept correct audit reread migrate authorities"
-    promised += " website backup restore register"
+    promised += " website backup restore register documents"
     assert set(promised.split()) == {path[0] for path in COMMANDS}
     assert {("messages", "retry"), ("messages", "cancel")} <= set(COMMANDS)
 

@@ -125,6 +125,16 @@ def test_its_feed_is_its_own_and_those_of_councils_have_nothing_of_it(news):
     assert CHEAM not in text(news, "changes.html")
 
 
+def test_the_first_entries_of_its_feed_lead_to_its_page(borough):
+    borough.settings["website"] = {"url": URL}
+    publish_all(borough)
+    got = feedparser.parse((folder(borough) / FEED).read_bytes())
+    page = f"{URL}/{PAGE}"
+    assert got.feed.link == page
+    assert all(page in {link.href for link in each.links} for each in got.entries)
+    assert len(got.entries) == 4
+
+
 def test_the_page_of_the_council_the_menu_and_the_table_of_all_lead_to_it(news):
     news.fake_ofsted.provider("80476", "Kent County Council")
     assert 'href="sutton/borough.html"' in (folder(news) / "about.html").read_text()
