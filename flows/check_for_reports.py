@@ -12,17 +12,15 @@ from pydantic import Field
 from flows.checking.one_check import CheckRequest, CheckResult
 from flows.context.context import AppContext
 from flows.pipeline import EACH_ALONE, StillCheckingError, run_round
+from flows.prefect_pages import ProgressBar, write_pages, write_table
 from flows.prefect_steps import (
     HOOKS,
-    ProgressBar,
     ended,
     flow_context,
     flow_run,
     prefect_step,
     rename,
     scheduled_for,
-    write_pages,
-    write_table,
 )
 from flows.presenting import artifacts
 from flows.presenting.round_headline import headline, tags, under_way
@@ -50,17 +48,22 @@ def check_for_reports(authorities: list[str] | None = AUTHORITIES) -> State[Any]
         request = CheckRequest(scheduled=scheduled_for(context), run=str(run.id) if run else None)
         done: list[CheckResult] = []
         bar = ProgressBar("Pages checked") if len(chosen) > EACH_ALONE else None
+        pages = len(chosen) + len(context.settings.areas_of(chosen))
 
         def on_check(result: CheckResult) -> None:
             done.append(result)
             if bar:
-                bar.show(len(done), len(chosen))
+                bar.show(len(done), pages)
 
         try:
             found = run_round(context, chosen, request, prefect_step, on_check=on_check)
         except StillCheckingError as error:
             return ended(context, "Still checking", str(error))
-        write_pages(context, artifacts.after_checks(context, found.checks))
+        write_pages(
+            context,
+            artifacts.after_checks(context, found.checks),
+            refreshed=artifacts.with_names(context, found.checks),
+        )
         if bar:
             write_table("round", artifacts.round_table(found.checks), "What the last round found")
         return ended(

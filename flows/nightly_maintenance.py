@@ -7,8 +7,9 @@ from typing import Any
 from prefect import flow
 from prefect.client.schemas.objects import State
 
-from flows.prefect_steps import HOOKS, ended, flow_context, refresh_pages
-from flows.presenting import artifacts
+from flows.prefect_pages import remove_pages, write_pages
+from flows.prefect_steps import HOOKS, ended, flow_context
+from flows.presenting import area_pages, artifacts
 from flows.upkeep.nightly import nightly
 
 
@@ -17,5 +18,6 @@ def nightly_maintenance() -> State[Any]:
     """Audit what was recorded and sent, write the website anew, delete what is not needed."""
     with flow_context() as context:
         night = nightly(context)
-        refresh_pages(context, artifacts.everything(context))
+        write_pages(context, refreshed=artifacts.everything(context))
+        remove_pages(context, area_pages.unwatched(context))
         return ended(context, night.headline, night.in_words(), is_well=night.is_well)

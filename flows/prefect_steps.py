@@ -1,4 +1,4 @@
-"""What the five flows share: steps as Prefect tasks, run names, tags, artifacts, Prefect events.
+"""What the five flows share: steps as Prefect tasks, run names, tags, Prefect events.
 
 Prefect shows and schedules, and is not relied on for correctness: runs may be late, repeated
 or killed. States keep Prefect's own names, by which the UI filters and automations match; what
@@ -8,27 +8,16 @@ was found is in the run's name and the state's message.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import partial
 from textwrap import shorten
-from typing import Any, TypeVar, cast
-from uuid import UUID
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from prefect import Flow, Task, get_client
-from prefect.artifacts import Artifact as PrefectArtifact
-from prefect.artifacts import (
-    create_link_artifact,
-    create_markdown_artifact,
-    create_progress_artifact,
-    create_table_artifact,
-    update_progress_artifact,
-)
 from prefect.cache_policies import NO_CACHE
-from prefect.client.schemas.objects import Artifact as ArtifactResponse
 from prefect.client.schemas.objects import FlowRun, State
 from prefect.context import FlowRunContext
 from prefect.events import emit_event
@@ -39,8 +28,7 @@ from flows.context.context import AppContext, open_context
 from flows.context.installation import refuse_run_of_another
 from flows.context.planned import SINCE
 from flows.pipeline import STILL_CHECKING
-from flows.presenting import artifacts, prefect_events
-from flows.presenting.artifacts import Artifact
+from flows.presenting import prefect_events
 from flows.settings import load
 from flows.step import StepResult
 
@@ -52,7 +40,6 @@ SHOWN = ("flows", "notifications", "ofsted", "storage")  # loggers whose lines t
 NAME_LIMIT = 160  # characters of what was found, in the name of a run
 RETRIES = {"write pages": 2, "call heartbeat": 2}  # anything else is retried by our own code
 RETRY_DELAY = 5.0  # seconds
-PROGRESS_STEP = 0.05  # of the whole: how often a progress bar is written
 
 
 def prefect_step(
@@ -166,90 +153,6 @@ def scheduled_for(context: AppContext) -> datetime | None:
     return run.expected_start_time + context.clock.offset
 
 
-def write_pages(context: AppContext, pages: Iterable[Artifact]) -> None:
-    """Write these artifacts; Prefect tries again. One that cannot be written fails no run."""
-    _write_isolated(context, partial(_write, [*pages]))
-
-
-def refresh_pages(context: AppContext, pages: Iterable[Artifact]) -> None:
-    """As `write_pages`, of those alone that have changed, are missing or were written long ago."""
-    _write_isolated(context, partial(_refresh, [*pages]))
-
-
-def _write_isolated(context: AppContext, write: Callable[[], None]) -> None:
-    try:
-        context.step("write pages", write)
-    except Exception:
-        log.exception("the pages in the Prefect UI could not be written")
-
-
-def _refresh(pages: Iterable[Artifact]) -> None:
-    _write(each for each in pages if not _is_fresh(each))
-
-
-def _is_fresh(page: Artifact) -> bool:
-    shown = _shown(page.key)
-    link = _shown(_link_key(page)) if page.link else shown
-    return bool(shown and shown.data == page.markdown) and all(
-        each and each.created and not artifacts.is_old(each.created) for each in (shown, link)
-    )
-
-
-def _shown(key: str) -> ArtifactResponse | None:
-    """The newest artifact of a key; None: there is none."""
-    found = PrefectArtifact.get(key)
-    return cast("ArtifactResponse | None", found)  # a coroutine in asynchronous flows alone
-
-
-def _link_key(page: Artifact) -> str:
-    return f"{page.key}-pdf"
-
-
-def _write(pages: Iterable[Artifact]) -> None:
-    for page in pages:
-        create_markdown_artifact(page.markdown, key=page.key, description=page.description)
-        if page.link:
-            create_link_artifact(
-                page.link,
-                link_text="Report (PDF)",
-                key=_link_key(page),
-                description=page.description,
-            )
-
-
-def write_table(key: str, rows: list[dict[str, str]], description: str) -> None:
-    """Write a table artifact; not retried, as the next run writes it again."""
-    try:
-        create_table_artifact(rows, key=key, description=description)
-    except Exception:
-        log.exception("the table %s could not be written", key)
-
-
-class ProgressBar:
-    """A progress artifact of a long run, written at each twentieth."""
-
-    def __init__(self, description: str) -> None:
-        self._description = description
-        self._id: UUID | None = None
-        self._written = 0.0
-
-    def show(self, done: int, of: int) -> None:
-        """Show how many are done. A failure is logged and stops nothing."""
-        share = done / of if of else 1.0
-        if self._id is not None and share < 1.0 and share - self._written < PROGRESS_STEP:
-            return
-        description = f"{self._description}: {done} of {of}"
-        try:
-            if self._id is None:
-                made = create_progress_artifact(100 * share, description=description)
-                self._id = cast("UUID", made)  # a coroutine in asynchronous flows alone
-            else:
-                update_progress_artifact(self._id, 100 * share, description=description)
-        except Exception:
-            log.warning("the progress bar could not be written", exc_info=True)
-        self._written = share
-
-
 def _emit_new_events(context: AppContext) -> None:
     """Pass on every event that was not passed on yet, whichever process recorded it.
 
@@ -262,6 +165,7 @@ def _emit_new_events(context: AppContext) -> None:
             emit_event(
                 event.name,
                 resource={"prefect.resource.id": event.resource, **event.labels},
+                related=event.related,
                 occurred=event.occurred,
                 payload=event.payload,
                 id=event.id,

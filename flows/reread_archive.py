@@ -8,7 +8,8 @@ from prefect import flow
 from prefect.client.schemas.objects import State
 from pydantic import Field
 
-from flows.prefect_steps import HOOKS, ProgressBar, ended, flow_context
+from flows.prefect_pages import ProgressBar
+from flows.prefect_steps import HOOKS, ended, flow_context
 from flows.publishing.website import publish_and_send
 from flows.upkeep.reparse_archive import reread
 

@@ -211,6 +211,19 @@ def newest_of_reports(
     return [_shown(event) for event in session.scalars(loaded)]
 
 
+def alerts_to_readers(session: Session, since: datetime) -> list[EventLine]:
+    """The alerts to readers about reports and documents since then, the newest first."""
+    event = models.Event
+    is_about_one = event.report_id.is_not(None) | (event.type == "document_listed")
+    query = (
+        select(event)
+        .where(event.audience == "readers", is_about_one, event.at >= since)
+        .order_by(event.id.desc())
+    )
+    loaded = query.options(selectinload(event.deliveries), selectinload(event.report))
+    return [_shown(each) for each in session.scalars(loaded)]
+
+
 def newest_of_each_provider(session: Session) -> list[EventLine]:
     """The newest alert to readers about a report of each provider."""
     event = models.Event

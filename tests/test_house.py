@@ -28,7 +28,7 @@ FLOWS = (
 # Of flows/, from the ground up: each may import what stands before it. The flows know no other.
 FLOORS = (
     *({"settings", "step"}, {"context"}, {"comparing"}, {"alerting"}, {"publishing"}),
-    *({"checking"}, {"upkeep"}, {"pipeline"}, {"presenting"}, {"prefect_steps"}, set(FLOWS)),
+    *({"checking"}, {"upkeep"}, {"pipeline"}, {"presenting"}, {"prefect_steps", "prefect_pages"}, set(FLOWS)),
 )
 LIBRARY_OF_OFSTED = {"requests", "urllib3", "bs4", "lxml", "pypdfium2", "protego"}
 
@@ -79,6 +79,7 @@ def test_the_flows_their_steps_and_prefects_own_command_alone_import_prefect():
     having = {str(file.relative_to(HOME)) for file in rooms if "prefect" in imported(file)}
     assert having == {
         "deployments/service/prefect_command.py",
+        "flows/prefect_pages.py",
         "flows/prefect_steps.py",
         *(f"flows/{name}.py" for name in FLOWS),
     }

@@ -10,6 +10,7 @@ from datetime import datetime
 from deployments.service.prefect_api import Api, Json
 from flows.context.context import AppContext, named
 from flows.presenting import artifacts
+from flows.presenting.artifact import is_old
 
 
 def address(ui: str) -> str:
@@ -30,8 +31,10 @@ def write(api: Api, context: AppContext) -> None:
     for each in artifacts.everything(named(context)):
         newest = api.artifact(each.key)
         if newest is None or newest["data"] != each.markdown or _is_old(newest):
+            if each.is_only:
+                api.delete_artifacts(each.key)
             api.write_artifact(each.key, each.markdown, each.description)
 
 
 def _is_old(newest: Json) -> bool:
-    return artifacts.is_old(datetime.fromisoformat(newest["created"]))
+    return is_old(datetime.fromisoformat(newest["created"]))

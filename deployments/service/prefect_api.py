@@ -161,6 +161,13 @@ class Api:
         found: Json | None = self._ask("GET", f"/artifacts/{key}/latest")
         return found
 
+    def delete_artifacts(self, key: str) -> None:
+        """Delete all versions of an artifact."""
+        every = {"artifacts": {"key": {"any_": [key]}}}
+        while found := self._ask("POST", "/artifacts/filter", json=every):
+            for each in found:
+                self._ask("DELETE", f"/artifacts/{each['id']}")
+
     def write_artifact(self, key: str, markdown: str, description: str) -> None:
         """Write an artifact in Markdown that belongs to no run."""
         body = {"key": key, "type": "markdown", "data": markdown, "description": description}

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from flows.checking.one_check import CheckResult
 from flows.comparing.history_table import history_table
 from flows.context.context import AppContext
 from flows.context.message_context import message_context
 from flows.context.planned import next_check
+from flows.presenting.area_pages import area_page
+from flows.presenting.artifact import Artifact, table
 from flows.presenting.problems import known_now, problems
 from flows.settings.watched import WatchedAuthority
 from notifications import events as ev
@@ -30,30 +31,32 @@ from storage.report_queries import ReportLine
 
 WINDOW = timedelta(days=365)  # of the alerts in `news`
 MOST = 200  # lines in `news`
-# Prefect deletes artifacts with their runs: ours after 30 days, another one perhaps after 7.
-REWRITTEN_AFTER = timedelta(days=5)
 CHANGES = {"first", "changed", "suspect"}  # after these, all of a page's artifacts are rewritten
-
-
-@dataclass(frozen=True, slots=True)
-class Artifact:
-    """A page in Markdown under a key that never changes."""
-
-    key: str
-    markdown: str
-    description: str
-    link: str = ""  # of the report's file, for a link artifact beside the page
 
 
 def after_checks(context: AppContext, checked: Sequence[CheckResult]) -> Iterator[Artifact]:
     """The artifacts to write after a round of checks."""
     changed = [each for each in checked if each.result in CHANGES]
     for each in changed:
+        if each.is_area:
+            continue
         yield from judgements(context, context.watched_here(each.provider_key))
         yield from reports(context, since=each.began_at, provider=each.provider_key)
     if changed:
         yield news(context)
     yield health(context)
+
+
+def with_names(context: AppContext, checked: Sequence[CheckResult]) -> Iterator[Artifact]:
+    """The artifacts that name the providers of boroughs, after a check of these.
+
+    They are compared after each: a check may find that Ofsted withholds a name from now on.
+    """
+    keys = {each.provider_key for each in checked if each.is_area}
+    areas = [each for each in context.settings.areas if each.key in keys]
+    if areas:
+        yield from (area_page(context, each) for each in areas)
+        yield news(context)
 
 
 def round_table(checks: Sequence[CheckResult]) -> list[dict[str, str]]:
@@ -63,7 +66,7 @@ def round_table(checks: Sequence[CheckResult]) -> list[dict[str, str]]:
         {
             "Authority": plain(short_name(each.name)),
             "Result": each.result,
-            "Reports listed": "" if each.listed is None else str(each.listed),
+            "Reports listed": "" if each.listed is None or each.is_area else str(each.listed),
             "What was found": plain(each.message),
         }
         for each in quiet_last
@@ -80,13 +83,9 @@ def everything(context: AppContext) -> Iterator[Artifact]:
     watched = {each.key for each in context.settings.watch}
     found += (each for each in newest if each.provider in watched)
     yield from _reports(context, found)
+    yield from (area_page(context, each) for each in context.settings.areas)
     yield news(context)
     yield health(context)
-
-
-def is_old(written: datetime) -> bool:
-    """Whether an artifact is to be written again, though it has not changed."""
-    return written < datetime.now(UTC) - REWRITTEN_AFTER
 
 
 def judgements(context: AppContext, authority: WatchedAuthority) -> Iterator[Artifact]:
@@ -105,9 +104,8 @@ def judgements(context: AppContext, authority: WatchedAuthority) -> Iterator[Art
         ("Framework", *(_framework(each.framework) for each in drawn.inspections)),
         ("Report", *(_link(each.report) for each in drawn.inspections)),
     ]
-    table = _table(rows + foot)
     text = (
-        f"## {escape(authority.name)}: judgements over time\n\n{table}\n\n"
+        f"## {escape(authority.name)}: judgements over time\n\n{table(rows + foot)}\n\n"
         "Where no grade is shown, the cell gives the reason. See each report's page for how it was "
         f"compared.\n\n{escape(LICENCE)}\n"
     )
@@ -148,12 +146,13 @@ def news(context: AppContext) -> Artifact:
     """The alerts to readers of the last 12 months, the newest first."""
     now = context.clock.now()
     with context.database.read() as session:
-        found = queries.newest_of_reports(session, since=now - WINDOW)
+        found = queries.alerts_to_readers(session, since=now - WINDOW)
     rows = [("Date", "Alert", "Report"), *map(_announced, found[:MOST])]
     left_out = f"\n\nand {len(found) - MOST} older alerts" if len(found) > MOST else ""
-    body = _table(rows) + left_out if found else "No alerts were sent in this period."
+    body = table(rows) + left_out if found else "No alerts were sent in this period."
     text = f"## Alerts sent in the last 12 months\n\n{body}\n\n{escape(LICENCE_OF_ALL)}\n"
-    return Artifact("news", text, f"Alerts sent in the last 12 months: {len(found)}")
+    described = f"Alerts sent in the last 12 months: {len(found)}"
+    return Artifact("news", text, described, is_only=bool(context.settings.areas))
 
 
 def health(context: AppContext) -> Artifact:
@@ -169,12 +168,12 @@ def health(context: AppContext) -> Artifact:
     planned = escape(moment(upcoming)) if upcoming else "none planned"
     rows = [
         heads,
-        *(_page_line(each.name, known.states.get(each.key)) for each in context.settings.watch),
+        *(_page_line(each.name, known.states.get(each.key)) for each in context.settings.pages),
     ]
     text = (
         f"## {headline}\n\nAs of {escape(moment(now))}.\n\n"
         + "".join(f"- {escape(each.what)}\n" for each in wrong)
-        + f"\n{_table(rows)}\n\nNext check (planned by Prefect): {planned}\n\n"
+        + f"\n{table(rows)}\n\nNext check (planned by Prefect): {planned}\n\n"
         f"Messages pending: {waiting}\n\n{escape(LICENCE)}\n"
     )
     return Artifact("health", text, headline)
@@ -217,9 +216,3 @@ def _page_line(name: str, state: queries.ProviderState | None) -> tuple[str, ...
         state.state if state else "not yet checked",
         escape(moment(seen)) if seen else "none yet",
     )
-
-
-def _table(rows: Sequence[Sequence[str]]) -> str:
-    """Rows of Markdown as a table; the first is its head."""
-    lines = [rows[0], ("---",) * len(rows[0]), *rows[1:]]
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)

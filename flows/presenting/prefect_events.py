@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from flows.context.context import AppContext
+from ofsted.provider_key import AREA, AUTHORITY
 from ofsted.short_names import slug
 from storage import queries
 from storage.record import get_state, set_state
@@ -28,6 +29,7 @@ class PrefectEvent:
     occurred: datetime
     resource: str
     labels: dict[str, str]
+    related: list[dict[str, str]]  # the boroughs that a document's provider is in
     payload: dict[str, Any]
 
 
@@ -46,6 +48,7 @@ def unsent(context: AppContext) -> Iterator[PrefectEvent]:
             occurred=event.at,
             resource=resource,
             labels=labels,
+            related=[*map(_area, payload.get("areas", ()))],
             payload=payload | {"summary": event.summary},
         )
 
@@ -61,8 +64,22 @@ def _resource(payload: dict[str, Any]) -> tuple[str, dict[str, str]]:
     """The page it is about, the channel, or the service as a whole; with its name."""
     provider = payload.get("provider")
     if isinstance(provider, dict):
-        name = f"ofsted.provider.{provider.get('code', '44')}.{provider['urn']}"
+        code, urn = provider.get("code", AUTHORITY), provider["urn"]
+        name = _area_name(urn) if code == AREA else f"ofsted.provider.{code}.{urn}"
         return name, {"prefect.resource.name": str(provider["name"])}
     if isinstance(channel := payload.get("channel"), str):
         return f"ofsted-watch.channel.{slug(channel)}", {"prefect.resource.name": channel}
     return SERVICE, {"prefect.resource.name": "Ofsted Watch"}
+
+
+def _area(authority: dict[str, Any]) -> dict[str, str]:
+    """A borough as a related resource, by which automations find all that happens there."""
+    return {
+        "prefect.resource.id": _area_name(authority["urn"]),
+        "prefect.resource.role": "area",
+        "prefect.resource.name": str(authority["short_name"]),
+    }
+
+
+def _area_name(urn: str) -> str:
+    return f"ofsted.area.{urn}"

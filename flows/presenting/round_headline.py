@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from flows.checking.one_check import CheckResult
 from flows.settings.watched import WatchedAuthority
-from notifications.words.plain import several
+from notifications.words.plain import listed, several
 from ofsted.short_names import short_name, slug
 from ofsted.text import uncapital
 
@@ -24,7 +24,7 @@ def under_way(authorities: Sequence[WatchedAuthority]) -> str:
 
 def headline(rounds: Sequence[CheckResult]) -> str:
     """`Nothing new`, or `1 new report: Sutton, children's services inspection`."""
-    said = [*_new(rounds), *_those(rounds, "First check", ("first",))]
+    said = [*_new(rounds), *_documents(rounds), *_those(rounds, "First check", ("first",))]
     said += _those(rounds, "Needs attention", TROUBLE)
     if said:
         return "; ".join(said)
@@ -34,8 +34,12 @@ def headline(rounds: Sequence[CheckResult]) -> str:
 
 def tags(rounds: Sequence[CheckResult]) -> list[str]:
     """The authorities that were checked; of many, those where something was found."""
-    announced = rounds if len(rounds) <= TAGGED else [each for each in rounds if _is_named(each)]
-    return [TAG, *authority_tags([each.name for each in announced])]
+    names = _authorities(rounds)
+    found = rounds if len(names) <= TAGGED else [each for each in rounds if _is_named(each)]
+    return [
+        TAG,
+        *authority_tags([*dict.fromkeys(names.get(each.urn, each.name) for each in found)]),
+    ]
 
 
 def authority_tags(names: Sequence[str]) -> list[str]:
@@ -48,17 +52,36 @@ def _is_named(checked: CheckResult) -> bool:
 
 
 def _new(rounds: Sequence[CheckResult]) -> list[str]:
-    changed = [each for each in rounds if each.result in {"changed", "suspect"}]
+    changed = [
+        each for each in rounds if each.result in {"changed", "suspect"} and not each.is_area
+    ]
     named = [
         f"{short_name(each.name)}, {uncapital(report.title)}"
         for each in changed
         for report in each.new
     ]
     if not named:
-        return _those(rounds, "Changed", ("changed",))
+        return _those(changed, "Changed", ("changed",))
     more = f" and {len(named) - NAMED} more" if len(named) > NAMED else ""
     reports = "1 new report" if len(named) == 1 else f"{len(named)} new reports"
     return [f"{reports}: {'; '.join(named[:NAMED])}{more}"]
+
+
+def _documents(rounds: Sequence[CheckResult]) -> list[str]:
+    """`2 new documents in Sutton`: the providers' names may be withheld tomorrow."""
+    names = _authorities(rounds)
+    new = {names.get(each.urn, each.name): len(each.new) for each in rounds if each.is_area}
+    places = [name for name, number in new.items() if number]
+    if not places:
+        return []
+    more = [f"{len(places) - NAMED} more"] * (len(places) > NAMED)
+    where = listed([*map(short_name, places[:NAMED]), *more])
+    return [f"{several(sum(new.values()), 'new document')} in {where}"]
+
+
+def _authorities(rounds: Sequence[CheckResult]) -> dict[str, str]:
+    """The names of the authorities, by URN: a round checks each before its borough."""
+    return {each.urn: each.name for each in rounds if not each.is_area}
 
 
 def _those(rounds: Sequence[CheckResult], what: str, results: tuple[str, ...]) -> list[str]:
