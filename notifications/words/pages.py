@@ -20,27 +20,47 @@ from notifications.words.labels import KINDS, likely_kind
 from notifications.words.plain import lasting, listed, moment, place_in_words, plain, several
 from notifications.words.sections import doubts, reports, titled
 from notifications.words.wording import Wording, reported
+from ofsted.provider_key import AREA
 
 
 def _page(provider: Provider) -> str:
+    if _is_area(provider):
+        return f"Ofsted's list of {plain(provider.name)}"
     return f"Ofsted's page for {place_in_words(provider.name)}"
 
 
+def _page_noun(provider: Provider) -> str:
+    return "list of all providers" if _is_area(provider) else "page"
+
+
+def _is_area(provider: Provider) -> bool:
+    """Whether it stands for the list of a borough, and the providers' pages that a check reads."""
+    return provider.code == AREA
+
+
 _PAGE_CHECK_FAILED = {
-    "unreachable": ("page unavailable", "is unavailable"),
+    "unreachable": ("unavailable", "is unavailable"),
     "unrecognised": (
-        "page not recognised",
-        "responds, but we cannot confirm that it is the full list of reports",
+        "not recognised",
+        "responds, but we cannot confirm that it is {whole}",
     ),
 }
 
 
 def page_check_failed(event: PageCheckFailed) -> Wording:
     short, long = _PAGE_CHECK_FAILED[event.state]
+    short = f"{_page_noun(event.provider)} {short}"
     seen = moment(event.last_successful_check) if event.last_successful_check else ""
+    page, whole, advice = _page(event.provider), "the full list of reports", ""
+    if _is_area(event.provider):
+        page, whole = f"{page}, or a page in it,", "complete"
+        advice = (
+            " If providers are missing from the list, and that is right, run "
+            f"'ofsted-watch accept {plain(event.provider.urn, 20)}'."
+        )
     return Wording(
         subjects=(f"{short} since {moment(event.since)}", short),
-        headline=f"{_page(event.provider)} {long}. This began at {moment(event.since)}.",
+        headline=f"{page} {long.format(whole=whole)}. This began at {moment(event.since)}.",
         paragraphs=(
             reported("What we received", event.failure),
             f"A copy of the page has been saved as {plain(event.quarantined)}."
@@ -53,14 +73,14 @@ def page_check_failed(event: PageCheckFailed) -> Wording:
             ),
         ),
         to_do="open the page in a browser. If it opens there, run 'ofsted-watch doctor --live'; "
-        "if not, wait: we will notify you when the page is available again.",
+        f"if not, wait: we will notify you when the page is available again.{advice}",
     )
 
 
 def page_check_recovered(event: PageCheckRecovered) -> Wording:
     lasted = lasting(event.since, event.until)
     return Wording(
-        subjects=(f"page available again after {lasted}",),
+        subjects=(f"{_page_noun(event.provider)} available again after {lasted}",),
         headline=f"{_page(event.provider)} has been available again since {moment(event.until)}.",
         paragraphs=(f"We could not check it from {moment(event.since)}, for {lasted}.",),
         to_do="nothing. This check has found anything published in the meantime.",

@@ -1,0 +1,214 @@
+"""What operators see of a borough: status, health, artifacts, headlines, Prefect events, audit."""
+
+from datetime import date
+
+import pytest
+
+from deployments.demo.fake_ofsted import Listed
+from deployments.demo.fake_ofsted_faults import status
+from flows.alerting.digests import standings
+from flows.presenting import artifacts, prefect_events
+from flows.presenting.area_pages import unwatched
+from flows.presenting.round_headline import headline, tags
+from flows.upkeep.overdue import notice_overdue
+from tests.installation import forget, pdf, utc
+
+AREA = "319"
+SCHOOL, NURSERY, HOME = "100000", "EY400000", "SC023666"
+KINDS = {
+    SCHOOL: (21, "Primary", "Hill Primary School"),
+    NURSERY: (16, "Childcare on non-domestic premises", "Acorn Nursery"),
+    HOME: (2, "Children's Home", ""),
+}
+NEW = Listed("School inspection", date(2025, 7, 28), "50300001", data=pdf("A report"))
+INADEQUATE = Listed(
+    "Full inspection", date(2025, 7, 28), "50300002", data=pdf("A report"), grade="Inadequate"
+)
+
+
+@pytest.fixture
+def borough(installation):
+    """Sutton with a school, a nursery and a home without a name; the baseline is taken."""
+    site = installation.fake_ofsted
+    site.providers["80515"].area = AREA
+    for number, (urn, (code, kind, name)) in enumerate(KINDS.items()):
+        site.provider(
+            urn,
+            name,
+            code=code,
+            reports=[Listed("Inspection", date(2025, 6, 1 + number), str(600 + number))],
+            area=AREA,
+            category=kind,
+            kind=kind,
+            local_authority="Sutton",
+            is_withheld=not name,
+        )
+    installation.settings["watch"] = [{"area": "Sutton"}]
+    installation.round()
+    installation.later(hours=3)
+    forget(installation)
+    return installation
+
+
+def publish(borough, **new):
+    """Each on the page of its provider; gives the checks of the round that finds them."""
+    for urn, document in new.items():
+        borough.fake_ofsted.publish(urn.removeprefix("of_"), document)
+    return borough.round().checks
+
+
+def pages(borough):
+    return {each.key: each.markdown for each in artifacts.everything(borough.context())}
+
+
+def test_status_has_a_line_for_the_borough_beside_its_authority(borough):
+    publish(borough, of_100000=NEW)
+    answer = borough.ask("status")
+    assert [each["name"] for each in answer["authorities"]] == ["London Borough of Sutton"]
+    (area,) = answer["areas"]
+    assert {**area, "since": None, "last_successful_check": None, "whole_list_read": None} == {
+        "urn": "80515",
+        "dfe_code": AREA,
+        "name": "Sutton",
+        "state": "ok",
+        "since": None,
+        "last_successful_check": None,
+        "next_check": None,
+        "providers": 4,
+        "documents": 1,
+        "whole_list_read": None,
+    }
+    assert "All providers in" in borough.cli("status").stdout
+    assert "Sutton (80515)" in borough.cli("status").stdout
+
+
+def test_a_check_names_the_providers_of_new_documents_as_they_are_known_now(borough):
+    borough.fake_ofsted.publish(SCHOOL, NEW)
+    borough.fake_ofsted.publish(HOME, INADEQUATE)
+    said = borough.cli("check", "--yes")
+    assert (
+        "  new: Hill Primary School: Primary: school inspection, published 28 Jul 2025: listed\n"
+        in said.stdout
+    )
+    assert "new: Children's Home, name withheld by Ofsted (URN SC023666): " in said.stdout
+
+
+def test_the_borough_has_a_key_of_its_own_in_the_json_of_a_check(borough):
+    borough.fake_ofsted.publish(SCHOOL, NEW)
+    answer = borough.ask("check")
+    assert [each["code"] for each in answer["authorities"]] == ["44"]
+    (area,) = answer["areas"]
+    assert (area["urn"], area["result"], area["listed"]) == ("80515", "changed", 4)
+    assert area["new"] == ["50300001"]
+
+
+def test_accepting_sutton_takes_whichever_of_its_lists_is_suspect(borough):
+    assert "nor is the list of all providers there" in borough.cli("accept", "Sutton").stderr
+    others = [str(200_000 + number) for number in range(6)]
+    for urn in others:
+        row = Listed("Inspection", date(2025, 5, 1), urn)
+        borough.fake_ofsted.provider(urn, f"Nursery {urn}", code=16, area=AREA, reports=[row])
+    borough.later(days=1)
+    borough.round()
+    for urn in others:
+        borough.fake_ofsted.close(urn)
+    borough.later(days=1)
+    (_, checked) = borough.round().checks
+    assert checked.result == "suspect"
+    (problem,) = borough.ask("status")["problems"]
+    assert problem["what"].startswith("all providers in Sutton: suspect since ")
+    said = borough.cli("accept", "Sutton")
+    assert said.stdout.startswith("all providers in Sutton (80515): accepted; ")
+    (_, checked) = borough.round().checks
+    assert (checked.result, checked.state) == ("unchanged", "ok")
+
+
+def test_the_page_of_the_borough_lists_new_documents_by_kind_and_month(borough):
+    checks = publish(borough, of_100000=NEW, of_SC023666=INADEQUATE)
+    assert headline(checks) == "2 new documents in Sutton"
+    assert tags(checks) == ["ofsted-watch", "sutton"]
+    page = pages(borough)["sutton-borough"]
+    assert "4 providers, watched since 28 July 2025." in page
+    assert "| Schools | 1 |" in page
+    assert "Hill Primary School" in page
+    assert "Children's Home, name withheld by Ofsted (URN SC023666)" in page
+    assert "Inadequate (lowest)" in page
+    assert "Inspection" not in page.replace("School inspection", "")  # the baseline is no news
+    assert "Hill Primary School" in pages(borough)["news"]
+    assert "all providers in Sutton | ok |" in pages(borough)["health"]
+
+
+def test_a_name_that_ofsted_withdraws_is_in_no_page_after_the_next_check(borough):
+    publish(borough, of_EY400000=NEW)
+    assert "Acorn" in pages(borough)["sutton-borough"]
+    borough.later(days=1)
+    borough.fake_ofsted.withhold(NURSERY)
+    found = [*artifacts.with_names(borough.context(), borough.round().checks)]
+    assert [each.key for each in found] == ["sutton-borough", "news"]
+    assert all(each.is_only for each in found)
+    assert not any("Acorn" in each.markdown for each in found)
+    assert any("name withheld by Ofsted (URN EY400000)" in each.markdown for each in found)
+
+
+def test_the_page_of_a_borough_that_is_no_longer_watched_is_removed(borough):
+    assert unwatched(borough.context()) == []
+    borough.settings["watch"] = [{"authority": "Sutton"}]
+    assert unwatched(borough.context()) == ["sutton-borough"]
+
+
+def test_a_document_is_a_prefect_event_of_its_provider_related_to_the_borough(borough):
+    context = borough.context()
+    for each in prefect_events.unsent(context):
+        prefect_events.record_sent(context, each)
+    publish(borough, of_100000=NEW)
+    (event,) = prefect_events.unsent(borough.context())
+    assert (event.name, event.resource) == (
+        "ofsted-watch.document-listed",
+        "ofsted.provider.21.100000",
+    )
+    assert event.related == [
+        {
+            "prefect.resource.id": "ofsted.area.80515",
+            "prefect.resource.role": "area",
+            "prefect.resource.name": "Sutton",
+        }
+    ]
+
+
+def test_a_list_that_cannot_be_read_is_said_of_the_list_with_its_address(borough):
+    borough.fake_ofsted.misbehave("/search", status(503))
+    borough.checks(3, hours=1)
+    event = borough.event_of("page_check_failed")
+    assert event["provider"]["page"].startswith(f"{borough.base}/search?local_authority")
+    (failed,) = borough.emails_to("it")
+    assert failed["Subject"].startswith("Sutton: list of all providers unavailable since ")
+    text = " ".join(failed.get_body(("plain",)).get_content().split())
+    assert "Ofsted's list of all providers in Sutton, or a page in it, is unavailable." in text
+    (sent,) = prefect_events.unsent(borough.context())
+    assert sent.resource == "ofsted.area.80515"
+    borough.fake_ofsted.behave()
+    borough.checks(1, hours=1)
+    assert (
+        borough.subjects("it")[-1] == "Sutton: list of all providers available again after 3 hours"
+    )
+
+
+def test_overdue_checks_of_a_borough_are_named_with_its_authority(borough):
+    borough.settings["schedule"] = {"checks": ["*/15 * * * *"]}
+    borough.later(hours=2)
+    assert notice_overdue(borough.context(), utc("2025-07-28 08:00"), lambda: "a pause")
+    assert borough.event_of("checks_overdue")["authorities"] == ["Sutton"]
+    answer = borough.ask("status")
+    assert [each["state"] for each in answer["authorities"] + answer["areas"]] == ["overdue"] * 2
+
+
+@pytest.mark.parametrize(
+    ("types", "codes"), [([], ["44"]), (["schools"], ["area"]), (["all"], ["44", "area"])]
+)
+def test_a_recipient_of_documents_is_told_how_the_list_of_the_borough_stands(borough, types, codes):
+    borough.settings["recipients"][0]["provider_types"] = types
+    context = borough.context()
+    with context.database.read() as session:
+        found = standings(session, context, context.recipients[0])
+    assert [each.provider.code for each in found] == codes
+    assert all(each.is_ok for each in found)
