@@ -34,12 +34,11 @@ def headline(rounds: Sequence[CheckResult]) -> str:
 
 def tags(rounds: Sequence[CheckResult]) -> list[str]:
     """The authorities that were checked; of many, those where something was found."""
-    names = _authorities(rounds)
-    found = rounds if len(names) <= TAGGED else [each for each in rounds if _is_named(each)]
-    return [
-        TAG,
-        *authority_tags([*dict.fromkeys(names.get(each.urn, each.name) for each in found)]),
-    ]
+    announced = [each for each in rounds if not each.is_area]
+    if len(announced) > TAGGED:
+        there = {each.urn for each in rounds if each.is_area and _is_named(each)}
+        announced = [each for each in announced if _is_named(each) or each.urn in there]
+    return [TAG, *authority_tags([each.name for each in announced])]
 
 
 def authority_tags(names: Sequence[str]) -> list[str]:
@@ -69,7 +68,7 @@ def _new(rounds: Sequence[CheckResult]) -> list[str]:
 
 def _documents(rounds: Sequence[CheckResult]) -> list[str]:
     """`2 new documents in Sutton`: the providers' names may be withheld tomorrow."""
-    names = _authorities(rounds)
+    names = {each.urn: each.name for each in rounds if not each.is_area}  # of the authorities
     new = {names.get(each.urn, each.name): len(each.new) for each in rounds if each.is_area}
     places = [name for name, number in new.items() if number]
     if not places:
@@ -77,11 +76,6 @@ def _documents(rounds: Sequence[CheckResult]) -> list[str]:
     more = [f"{len(places) - NAMED} more"] * (len(places) > NAMED)
     where = listed([*map(short_name, places[:NAMED]), *more])
     return [f"{several(sum(new.values()), 'new document')} in {where}"]
-
-
-def _authorities(rounds: Sequence[CheckResult]) -> dict[str, str]:
-    """The names of the authorities, by URN: a round checks each before its borough."""
-    return {each.urn: each.name for each in rounds if not each.is_area}
 
 
 def _those(rounds: Sequence[CheckResult], what: str, results: tuple[str, ...]) -> list[str]:

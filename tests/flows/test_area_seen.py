@@ -184,7 +184,7 @@ def test_a_list_that_cannot_be_read_is_said_of_the_list_with_its_address(borough
     assert failed["Subject"].startswith("Sutton: list of all providers unavailable since ")
     text = " ".join(failed.get_body(("plain",)).get_content().split())
     assert "Ofsted's list of all providers in Sutton, or a page in it, is unavailable." in text
-    (sent,) = prefect_events.unsent(borough.context())
+    *_, sent = prefect_events.unsent(borough.context())
     assert sent.resource == "ofsted.area.80515"
     borough.fake_ofsted.behave()
     borough.checks(1, hours=1)
