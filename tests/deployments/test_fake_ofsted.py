@@ -12,6 +12,7 @@ import requests
 
 from deployments.demo.fake_ofsted import FakeOfsted, Listed, folder
 from deployments.demo.fake_ofsted_faults import status
+from ofsted.provider_key import ProviderKey
 from ofsted.site import Site
 
 PDF = b"%PDF-1.7\nstartxref\n0\n%%EOF"
@@ -170,3 +171,13 @@ def test_a_line_added_to_a_folders_index_is_a_new_report(fake_ofsted, base, seed
     with (seeds / "index.csv").open("a", encoding="utf-8", newline="") as file:
         csv.DictWriter(file, columns).writerow(row | {"title": "Children's services inspection"})
     assert _listed(base)[0] == ("50320000", date(2026, 11, 20))
+
+
+def test_a_provider_is_found_by_type_and_urn_and_by_its_urn_alone(fake_ofsted):
+    nursery = fake_ofsted.provider("80515", "Nursery", code=16)
+    assert fake_ofsted.providers[ProviderKey("16", "80515")] is nursery
+    assert fake_ofsted.providers["80515"].code == 44
+    assert "80515" in fake_ofsted.providers
+    assert "80516" not in fake_ofsted.providers
+    fake_ofsted.providers.pop("80515")
+    assert fake_ofsted.providers["80515"] is nursery

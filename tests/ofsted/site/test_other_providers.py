@@ -5,7 +5,9 @@ Shapes R1 to R6 are those of the area contract, section 3.3; R3 was seen whole.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from itertools import cycle
 
 import pytest
 
@@ -77,6 +79,17 @@ def only(show, listing):
     return read
 
 
+@pytest.fixture
+def titled(show, listing):
+    """The titles and grades of a page with these rows."""
+
+    def read(rows: list[Listed]) -> list[tuple[str, str | None]]:
+        shown = [replace(row, file_id=str(number)) for number, row in enumerate(rows)]
+        return [(each.title, each.grade) for each in listing(show(*shown)).entries]
+
+    return read
+
+
 SCHOOL = [
     report(),
     report(published=date(2023, 11, 27), inspected=date(2023, 10, 11), file_id="50233913"),
@@ -130,31 +143,27 @@ def test_a_page_without_details_says_nothing_of_its_kind(show, listing):
     assert (read.kind, read.local_authority) == (None, None)
 
 
-@pytest.mark.parametrize("grade", [*GRADES, "Requires Improvement", "Splendid", "Met, in part"])
-def test_a_grade_in_bold_is_taken_as_printed_whatever_it_says(only, grade):
-    entry = only(report("Full inspection", grade=grade))
-    assert (entry.title, entry.grade) == ("Full inspection", grade)
+def test_a_grade_in_bold_is_taken_as_printed_whatever_it_says(titled):
+    grades = [*GRADES, "Requires Improvement", "Splendid", "Met, in part"]
+    rows = [report("Full inspection", grade=grade) for grade in grades]
+    assert titled(rows) == [("Full inspection", grade) for grade in grades]
 
 
-@pytest.mark.parametrize("grade", [*GRADES, "not met (WITH ACTIONS)"])
-def test_a_grade_in_plain_text_is_taken_where_the_word_is_known(only, grade):
-    entry = only(report(f"Full inspection: {grade}"))
-    assert (entry.title, entry.grade) == ("Full inspection", grade)
+def test_a_grade_in_plain_text_is_taken_where_the_word_is_known(titled):
+    grades = [*GRADES, "not met (WITH ACTIONS)"]
+    rows = [report(f"Full inspection: {grade}") for grade in grades]
+    assert titled(rows) == [("Full inspection", grade) for grade in grades]
 
 
-@pytest.mark.parametrize(
-    "title",
-    [
+def test_words_that_are_no_grade_of_the_entry_stay_in_its_title(titled):
+    titles = [
         "Full inspection: splendid",
         "Good practice visit",
         "Monitoring visit: areas graded needs attention",
         "Grades: Outstanding, Good, Requires improvement, Inadequate",
         "Inspection of Outstanding",
-    ],
-)
-def test_words_that_are_no_grade_of_the_entry_stay_in_its_title(only, title):
-    entry = only(report(title))
-    assert (entry.title, entry.grade) == (title, None)
+    ]
+    assert titled([report(title) for title in titles]) == [(title, None) for title in titles]
 
 
 def test_a_bold_grade_without_a_colon_counts_where_the_word_is_known(place, only):
@@ -176,8 +185,7 @@ def test_a_sentence_as_a_grade_is_one_and_a_whole_page_of_bold_is_none(only):
 
 
 @pytest.mark.parametrize("is_escaped", [True, False])
-@pytest.mark.parametrize("band", BANDS)
-@pytest.mark.parametrize("safeguarding", ["met", "not met"])
+@pytest.mark.parametrize(("band", "safeguarding"), [*zip(BANDS, cycle(["met", "not met"]))])
 def test_a_report_card_gives_no_entry_and_no_grade(show, listing, band, safeguarding, is_escaped):
     card = Card(VISIT, AREAS | {"Inclusion": band}, safeguarding, band, is_escaped)
     rows = (report("Full inspection"), report("Full inspection", file_id="2600000"), REGISTERED)
