@@ -28,7 +28,14 @@ FLOWS = (
 # Of flows/, from the ground up: each may import what stands before it. The flows know no other.
 FLOORS = (
     *({"settings", "step"}, {"context"}, {"comparing"}, {"alerting"}, {"publishing"}),
-    *({"checking"}, {"upkeep"}, {"pipeline"}, {"presenting"}, {"prefect_steps", "prefect_pages"}, set(FLOWS)),
+    *(
+        {"checking"},
+        {"upkeep"},
+        {"pipeline"},
+        {"presenting"},
+        {"prefect_steps", "prefect_pages"},
+        set(FLOWS),
+    ),
 )
 LIBRARY_OF_OFSTED = {"requests", "urllib3", "bs4", "lxml", "pypdfium2", "protego"}
 
