@@ -24,7 +24,8 @@ CHECKS: tuple[Check, ...] = (
     *live_area.CHECKS,
     *live_others.CHECKS,
 )
-VITAL = {"A1", "A11"}  # without these answers no check can succeed
+VITAL = frozenset({"A1", "A11"})  # without these answers no check can succeed
+VITAL_FOR_AREAS = frozenset({"U1"})  # nor of a borough, where one is watched
 TO_DO = "open the address in a browser on this machine to see what it shows"
 
 
@@ -41,4 +42,5 @@ def _isolated(check: Check, visits: Visits) -> Iterator[Diagnosis]:
     except SiteError as error:
         visits.refusals.append(error)
         name = check.__name__.strip("_").partition("_")[0].upper()
-        yield (wrong if name in VITAL else note)(name, str(error), TO_DO)
+        vital = VITAL | VITAL_FOR_AREAS if visits.context.settings.areas else VITAL
+        yield (wrong if name in vital else note)(name, str(error), TO_DO)
