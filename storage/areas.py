@@ -178,16 +178,15 @@ def change_place(session: Session, dfe_code: str, key: ProviderKey, **changed: o
     )
 
 
-def withdraw_name(session: Session, key: ProviderKey) -> None:
-    """Forget a provider's name, in every borough."""
-    place, page = models.AreaProvider, models.Provider
-    for table in (place, page):
-        session.execute(
-            update(table)
-            .where(table.code == key.code, table.urn == key.urn)
-            .values(name=None)
-            .execution_options(synchronize_session=False)
-        )
+def withdraw_name(session: Session, key: ProviderKey) -> set[str]:
+    """Forget a provider's name, in every borough; gives what it was called."""
+    known = models.AreaProvider
+    is_it = (known.code == key.code, known.urn == key.urn)
+    names = {name for name in session.scalars(select(known.name).where(*is_it)) if name}
+    session.execute(
+        update(known).where(*is_it).values(name=None).execution_options(synchronize_session=False)
+    )
+    return names
 
 
 def documents_of(session: Session, key: ProviderKey) -> dict[str, models.ListedDocument]:

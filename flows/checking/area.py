@@ -205,10 +205,10 @@ def _so_far(context: AppContext, area: WatchedArea, before: AreaBefore) -> AreaS
 
 def _record_places(session: Session, area: WatchedArea, diff: AreaDiff, now: datetime) -> None:
     areas.add_places(session, area.dfe_code, diff.new, now)
+    for key, kind in diff.withdrawn.items():  # first: it looks for the name that was there
+        withhold(session, key, kind)
     for key, changed in diff.changed.items():
         areas.change_place(session, area.dfe_code, key, **changed)
-    for key in diff.withdrawn:
-        withhold(session, key)
 
 
 def _line(document: NewDocument) -> NewReport:

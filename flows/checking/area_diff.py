@@ -64,7 +64,7 @@ class AreaDiff:
 
     new: list[NewPlace] = field(default_factory=list)
     changed: dict[ProviderKey, dict[str, object]] = field(default_factory=dict)
-    withdrawn: list[ProviderKey] = field(default_factory=list)  # Ofsted withholds their names now
+    withdrawn: dict[ProviderKey, str] = field(default_factory=dict)  # now nameless, with its kind
     to_open: dict[ProviderKey, PageToOpen] = field(default_factory=dict)
 
 
@@ -122,6 +122,7 @@ def _compare_row(diff: AreaDiff, seen: AreaList, row: Found, place: Place | None
         "name": name,
         "kind": kind,
         "provider_type": type_.name,
+        "is_extra": False,  # it is in the search now
         "gone_since": None,
     }
     if first_day:
@@ -129,7 +130,7 @@ def _compare_row(diff: AreaDiff, seen: AreaList, row: Found, place: Place | None
     if changed := {name: value for name, value in is_now.items() if getattr(place, name) != value}:
         diff.changed[key] = changed
     if place.name and name is None:
-        diff.withdrawn.append(key)
+        diff.withdrawn[key] = kind
 
 
 def _is_news(row: Found, place: Place | None) -> bool:

@@ -201,7 +201,7 @@ class _PageRecorder:
         page, place, code = self.listing, self.place, self.so_far.area.dfe_code
         changed: dict[str, object] = {"is_withheld": page.is_withheld}
         if page.is_withheld and place.name:
-            withhold(self.session, self.asked.key)
+            withhold(self.session, self.asked.key, place.kind)
         if place.is_extra:
             type_ = provider_type(self.asked.key.code, page.kind)
             changed |= {"kind": page.kind or type_.one, "provider_type": type_.name}

@@ -1,73 +1,95 @@
 """What follows when Ofsted withholds a name that it gave before: we give it no longer either.
 
-Of what is kept, the events and the digests that tell of the provider name it. Emails that were
-sent and backups cannot be changed.
+The events about the provider and the digests with them name it, and what a page showed when it
+could not be read may. Emails that were sent and backups cannot be changed.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from notifications import events as ev
-from ofsted.provider_key import ProviderKey
+from ofsted.provider_key import AREA, ProviderKey
 from ofsted.provider_types import withheld_name
 from storage import models
 from storage.areas import withdraw_name
 
-DOCUMENT_LISTED = "document_listed"
+INSTEAD = "(name withheld by Ofsted)"  # in what a page showed
 
 
-def withhold(session: Session, key: ProviderKey) -> None:
-    """Forget the name of a provider, and put the words that stand for it where it was given."""
-    withdraw_name(session, key)
-    told = session.scalars(
-        select(models.Event).where(
-            models.Event.code == key.code,
-            models.Event.urn == key.urn,
-            models.Event.type == DOCUMENT_LISTED,
+def withhold(session: Session, key: ProviderKey, kind: str) -> None:
+    """Forget the name of a provider, and put the words that stand for it where it was given.
+
+    Args:
+        key: which provider.
+        kind: what it is, such as `Children's Home`.
+    """
+    withheld = _Withheld(key, kind, withdraw_name(session, key))
+    event, entry = models.Event, models.DigestEntry
+    about_it = select(event.id).where(event.code == key.code, event.urn == key.urn)
+    in_digests = select(entry.digest_id).where(entry.event_id.in_(about_it))
+    of_lists = select(event.id).where(event.code == AREA)
+    told = event.id.in_(about_it) | event.id.in_(in_digests) | event.id.in_(of_lists)
+    for row in session.scalars(select(event).where(told)):
+        _rewrite(session, row, withheld)
+    check = models.PageCheck
+    for name in withheld.names:
+        session.execute(
+            update(check)
+            .where(check.code == AREA, check.message.contains(name, autoescape=True))
+            .values(message=func.replace(check.message, name, INSTEAD))
+            .execution_options(synchronize_session=False)
         )
-    ).all()
-    entries = select(models.DigestEntry.digest_id).where(
-        models.DigestEntry.event_id.in_([event.id for event in told])
-    )
-    digests = session.scalars(select(models.Event).where(models.Event.id.in_(entries))).all()
-    for row in (*told, *digests):
-        _rewrite(row, key)
+
+
+@dataclass(frozen=True, slots=True)
+class _Withheld:
+    """A provider and what it was called until now."""
+
+    key: ProviderKey
+    kind: str
+    names: Collection[str]
+
+    def in_event(self, event: ev.Happened) -> ev.Happened:
+        """The event without the name."""
+        match event:
+            case ev.DocumentListed(provider=provider) if self._is(provider):
+                return replace(event, provider=nameless(provider, self.kind), is_withheld=True)
+            case ev.FileUnavailable(provider=provider) if self._is(provider):
+                return replace(event, provider=nameless(provider, self.kind))
+            case ev.PageCheckFailed(failure=failure):
+                for name in self.names:
+                    failure = failure.replace(name, INSTEAD)
+                return replace(event, failure=failure)
+        return event
+
+    def _is(self, provider: ev.Provider) -> bool:
+        return (provider.code, provider.urn) == self.key
+
+
+def _rewrite(session: Session, row: models.Event, withheld: _Withheld) -> None:
+    from notifications.words.of_events import summary
+
+    event = before = ev.from_json(row.payload)
+    if isinstance(event, ev.Digest):
+        items = [replace(item, event=withheld.in_event(item.event)) for item in event.items]
+        event = replace(event, items=tuple(items))
+    elif not isinstance(event, ev.Personal):
+        event = withheld.in_event(event)
+    if event == before:
+        return
+    row.payload, row.summary = ev.to_json(event), summary(event)
     # A message that was made and not sent is made anew, without the name.
     session.execute(
         update(models.Delivery)
-        .where(
-            models.Delivery.event_id.in_([row.id for row in (*told, *digests)]),
-            models.Delivery.state == "pending",
-        )
+        .where(models.Delivery.event_id == row.id, models.Delivery.state == "pending")
         .values(content=None)
         .execution_options(synchronize_session=False)
     )
-
-
-def _rewrite(row: models.Event, key: ProviderKey) -> None:
-    from notifications.words.of_events import summary
-
-    event = ev.from_json(row.payload)
-    if isinstance(event, ev.Digest):
-        event = replace(event, items=tuple(_without_name(item, key) for item in event.items))
-    elif isinstance(event, ev.DocumentListed):
-        event = _nameless(event)
-    row.payload, row.summary = ev.to_json(event), summary(event)
-
-
-def _without_name(item: ev.DigestItem, key: ProviderKey) -> ev.DigestItem:
-    event = item.event
-    if not isinstance(event, ev.DocumentListed) or (event.provider.code, event.provider.urn) != key:
-        return item
-    return replace(item, event=_nameless(event))
-
-
-def _nameless(event: ev.DocumentListed) -> ev.DocumentListed:
-    return replace(event, provider=nameless(event.provider, event.kind), is_withheld=True)
 
 
 def nameless(provider: ev.Provider, kind: str) -> ev.Provider:

@@ -53,19 +53,43 @@ def kept(borough):
     for (table,) in tables:
         if table in {"page_cache", "delivery"}:
             continue
-        found += [str(row) for row in borough.sql(f'SELECT * FROM "{table}"')]  # noqa: S608
+        found += [f"{table}: {row}" for row in borough.sql(f'SELECT * FROM "{table}"')]  # noqa: S608
     pending = borough.sql("SELECT content FROM delivery WHERE state = 'pending'")
     return "\n".join([*found, *map(str, pending)])
 
 
+def naming(borough):
+    """The lines of that which give the name."""
+    return [line for line in kept(borough).splitlines() if NAME in line]
+
+
 def test_a_name_that_is_withdrawn_is_kept_nowhere_from_then_on(borough):
     borough.round()
-    assert NAME in kept(borough)
+    assert naming(borough)
     borough.fake_ofsted.withhold(URN)
     borough.later(hours=2)
     borough.round()
-    assert NAME not in kept(borough)
+    assert naming(borough) == []
     assert STANDS_FOR_IT in kept(borough)
+
+
+def test_a_name_in_what_failed_is_kept_nowhere_either(borough):
+    """The file cannot be had, and the page of the error has the name."""
+    site = borough.fake_ofsted
+    site.change(URN, "50300001", data=None)
+    borough.round()
+    site.misbehave(f"/provider/2/{URN}", _another_page)
+    site.publish(URN, Listed("Monitoring visit", date(2025, 7, 29), "50300002", data=pdf("Home")))
+    for _ in range(2):
+        borough.later(hours=2)
+        borough.round()
+    assert {"file_unavailable", "page_check_failed"} <= {*borough.event_types}
+    assert len(naming(borough)) > 3
+    site.withhold(URN)
+    site.behave()
+    borough.later(hours=2)
+    borough.round()
+    assert naming(borough) == []
 
 
 def test_a_message_that_waits_is_made_anew_without_the_name(borough):
@@ -97,10 +121,16 @@ def test_a_page_that_withholds_the_name_counts_although_the_search_gives_it(boro
     borough.round()
     borough.later(hours=2)
     borough.round()
-    assert NAME not in kept(borough)
+    assert naming(borough) == []
 
 
 def _with_the_name(reply):
     from deployments.demo.fake_ofsted_faults import edited
 
     return edited(f">{URN}</a>", f">{NAME}</a>")(reply)
+
+
+def _another_page(reply):
+    from deployments.demo.fake_ofsted_faults import edited
+
+    return edited(f"URN: {URN}", "URN: SC999999")(reply)
