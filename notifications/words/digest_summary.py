@@ -65,8 +65,8 @@ def _choices(fresh: Said, when: str) -> Iterator[str]:
     ):
         about_documents = (counted(documents, named), mark) if documents else ("", "")
         yield from _full((about_reports, about_documents), when)
-    notes = (about_reports[1], of_concern(documents, "document"))
-    yield from filter(None, ["; ".join(filter(None, notes))])
+    if notes := [*filter(None, (about_reports[1], of_concern(documents, "document")))]:
+        yield "; ".join(notes)
     counts = (about_reports[0], counted(documents, 0) if documents else "")
     yield f"{', '.join(filter(None, counts))} {when}"
 

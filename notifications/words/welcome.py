@@ -33,7 +33,7 @@ _READERS = {
 }
 _DOCUMENTS = "We will {also}alert you when Ofsted lists new documents on {kinds} in {areas}{which}."
 _MARKED = ' with the lowest grade, "not met", or serious or widespread weaknesses'
-_NOT_READ_AT_ALL = "We do not read these documents: a grade is shown only if Ofsted lists one."
+_LIST_ONLY = "We do not read these documents: a grade is shown only if Ofsted lists one."
 _OPERATORS = (
     "You will be alerted if something needs attention: a page is unavailable, a report cannot be "
     "read, or a message is not delivered."
@@ -167,7 +167,7 @@ def _promises_to_readers(event: Welcome) -> Iterator[str]:
             areas=_areas(event),
             which=_MARKED * (event.alert_on == "concerns"),
         )
-        yield _NOT_READ_AT_ALL
+        yield _LIST_ONLY
 
 
 def _standing(one: AuthorityStanding) -> str:

@@ -71,7 +71,7 @@ def test_a_line_says_what_is_odd_about_a_document():
         "Nurseries",
     ) == [
         "A: full inspection, 5 June 2026 (older, listed late)",
-        "B: report of 5 June 2026 in Ofsted's search, not yet on the page",
+        "B: report of 5 June 2026 in Ofsted's search, not yet found on its page",
         "C: full inspection, Good",
     ]
     assert lines(digest(withheld("SC999902"), LISTED), "Children's homes") == [

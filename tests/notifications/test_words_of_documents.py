@@ -7,13 +7,15 @@ import dataclasses
 import pytest
 
 from notifications import text
-from notifications.events import Report
+from notifications.events import AuthorityStanding, Report
 from notifications.message import MessageContext
+from notifications.recipients import EVERY_TYPE
 from notifications.words import of_events
-from tests.notifications.boroughs import KENT, documents, variants, withheld
-from tests.notifications.samples import LISTED
+from tests.notifications.boroughs import KENT, documents, variants, welcome, withheld
+from tests.notifications.samples import LISTED, SUTTON
 
 CONTEXT = MessageContext("early years", contact="ofsted-watch@example.gov.uk")
+WATCHED = (AuthorityStanding(provider=SUTTON, reports=4),)
 NOT_READ = "Ofsted Watch lists this document and has not read it."
 WITHHELD = "Children's home, name withheld by Ofsted (URN SC999902)"
 
@@ -58,7 +60,7 @@ def details(event) -> list[str]:
         ),
         (
             changed(is_listed_on_page=False),
-            "Sutton: Acorns Example Nursery, report not yet on its page",
+            "Sutton: Acorns Example Nursery, new report not yet found on its page",
         ),
         (
             withheld("SC999902", grade="Good"),
@@ -70,7 +72,7 @@ def details(event) -> list[str]:
         ),
         (
             withheld("SC999902", is_listed_on_page=False),
-            "Sutton: Children's Home SC999902, name withheld, report not yet on its page",
+            "Sutton: Children's Home SC999902, name withheld, new report not yet found",
         ),
         (
             titled("Academy conversion letter", grade=None, areas=(KENT, *LISTED.areas)),
@@ -147,8 +149,9 @@ def test_what_only_the_search_shows_is_said_without_a_title_a_grade_or_a_link_to
     listed = Report(title="by the search", published=LISTED.report.published, link=None)
     event = changed(report=listed, grade=None, is_listed_on_page=False)
     assert said(event).startswith(
-        "Acorns Example Nursery: Ofsted's search shows a report published on 5 June 2026, but the "
-        "provider's page does not list it yet. Ofsted Watch has not seen the report either."
+        "Acorns Example Nursery: Ofsted's search shows a report published on 5 June 2026 that we "
+        "have not found on the provider's page yet. Ofsted Watch has not read it. Please check the "
+        "provider's page: you will receive no other alert about this report."
     )
     assert "by the search" not in said(event)
     assert "Grade" not in said(event)
@@ -187,3 +190,36 @@ def test_an_address_that_is_not_fit_is_shown_and_not_linked():
     event = changed(report=listed)
     assert "not linked here for safety: http://example.org/a" in said(event)
     assert all("example.org" not in link.url for link in of_events.message(event, CONTEXT).links)
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({}, "about new Ofsted documents on schools and nurseries in Sutton. We will alert you"),
+        ({}, "We do not read these documents: a grade is shown only if Ofsted lists one."),
+        (
+            {"alert_on": "concerns"},
+            'with the lowest grade, "not met", or serious or widespread weaknesses. We do not',
+        ),
+        ({"frequency": "daily 08:00"}, "every day at 08:00, even if there is nothing new."),
+        ({"provider_types": EVERY_TYPE - {"authorities"}}, "documents on all providers in Sutton."),
+        ({"provider_types": {"other"}}, "documents on other providers in Sutton."),
+        (
+            {"provider_types": {"authorities", "schools"}, "watched": WATCHED},
+            (
+                "alerts about Ofsted reports on the London Borough of Sutton and new Ofsted "
+                "documents on schools in Sutton. We will alert you when a new report is published, "
+                "with a summary of any changed judgements. We will also alert you when Ofsted "
+                "lists new documents on schools in Sutton."
+            ),
+        ),
+    ],
+)
+def test_a_welcome_says_whose_documents_come_and_that_nobody_reads_them(changes, words):
+    assert words in said(welcome(**changes))
+
+
+def test_a_welcome_to_documents_alone_says_nothing_of_judgements():
+    for frequency in ("immediate", "hourly", "weekly monday 08:00"):
+        assert "judgement" not in said(welcome(frequency=frequency)).lower()
+        assert "published reports" not in said(welcome(frequency=frequency))
