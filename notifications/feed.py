@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 ATOM = "http://www.w3.org/2005/Atom"
 MEDIA_TYPE = "application/atom+xml"
+LISTED_WITH_OTHERS = {"document_listed"}  # types that our website has no page of their own for
 OGL = "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/"
 
 
@@ -77,12 +78,18 @@ def _entry(root: ET.Element, entry: FeedEntry) -> None:
     _add(element, "updated", at)
     _add(element, "published", at)
     _add(element, "category", term=message.kind)
-    ours_first = sorted(message.links, key=lambda link: not link.is_ours)
-    for rel, link in zip(chain(["alternate"], repeat("related")), ours_first, strict=False):
+    for rel, link in zip(chain(["alternate"], repeat("related")), _links(message), strict=False):
         _add(element, "link", rel=rel, href=link.url, title=link.label)
     _add(element, "summary", message.headline, type="text")
     _add(element, "content", _template().render(message=message).strip(), type="html")
     _add(element, "rights", message.licence, type="text")
+
+
+def _links(message: Message) -> list[Link]:
+    """First where an entry leads to: our page on it, or else what it is about."""
+    if message.kind in LISTED_WITH_OTHERS:
+        return list(message.links)
+    return sorted(message.links, key=lambda link: not link.is_ours)
 
 
 def _add(parent: ET.Element, name: str, text: str = "", **attributes: str) -> ET.Element:

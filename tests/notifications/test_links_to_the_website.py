@@ -218,6 +218,16 @@ def test_in_the_feed_our_page_is_what_an_entry_leads_to_and_ofsteds_are_related(
     ]
 
 
+def test_in_the_feed_an_entry_on_a_document_leads_to_that_and_our_page_is_related():
+    one = SAMPLES["document_listed"]
+    [entry] = feedparser.parse(feed_of(one)).entries
+    assert [(each.rel, each.href) for each in entry.links] == [
+        ("alternate", one.report.link),
+        ("related", one.provider.page),
+        ("related", f"{URL}/sutton/borough.html"),
+    ]
+
+
 def test_a_feed_names_its_own_address_and_the_page_that_shows_the_same():
     start = Link("All authorities", f"{URL}/index.html")
     got = feedparser.parse(feed_of(SUTTON_2025, link=start, self_link=f"{URL}/feed.xml")).feed
