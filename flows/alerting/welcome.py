@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from flows.alerting.announce import announce, finding_of, provider_of, report_of
 from flows.context.context import AppContext
 from flows.context.planned import next_check
+from flows.settings.watched import WatchedArea
 from notifications import events as ev
 from notifications.recipients import Recipient
 from ofsted.provider_key import ProviderKey
@@ -118,9 +119,17 @@ def _welcome(
         watched=tuple(standing[each.key] for each in pages if each.key in standing),
         unseen=tuple(provider_of(context, each) for each in pages if each.key not in seen),
         next_check=next_one,
-        provider_types=tuple(sorted(recipient.provider_types)),
+        provider_types=tuple(sorted(_types_of(recipient, areas))),
         areas=tuple(provider_of(context, area.authority) for area in areas),
     )
+
+
+def _types_of(recipient: Recipient, areas: Sequence[WatchedArea]) -> frozenset[str]:
+    """The types of provider that it chose, but for those that are left out of all its areas."""
+    if not areas:
+        return recipient.provider_types
+    left_out = frozenset.intersection(*(area.borough.exclude for area in areas))
+    return recipient.provider_types - left_out
 
 
 def _is_time(states: Sequence[queries.ProviderState | None], now: datetime) -> bool:

@@ -48,6 +48,7 @@ _LOWERED_FIRST = ", lowered judgements first"
 _QUIET_NOTICE = ", except with a short confirmation after 30 days that monitoring is still running"
 
 _NOT_READ = " We have not been able to read it yet, so no grades are shown."
+FEW = 2  # kinds of providers that are named as left out
 TABLES = 3  # authorities whose judgements are shown in full
 
 
@@ -120,10 +121,14 @@ def _areas(event: Welcome) -> str:
 
 
 def _kinds(event: Welcome) -> str:
-    """`schools and nurseries`; `all providers` where every kind was chosen."""
-    others = [each.name for each in TYPES if each is not AUTHORITIES]
-    chosen = [name for name in others if name in event.provider_types]
-    return "all providers" if chosen == others else listed([in_words(name) for name in chosen])
+    """`schools and nurseries`; `all providers but childminders`, where few kinds are left out."""
+    kinds = [each.name for each in TYPES if each is not AUTHORITIES]
+    chosen = [in_words(name) for name in kinds if name in event.provider_types]
+    left_out = [in_words(name) for name in kinds if name not in event.provider_types]
+    if len(left_out) > FEW:
+        return listed(chosen)
+    every = "all other providers" if _gets_reports(event) else "all providers"
+    return f"{every} but {listed(left_out)}" if left_out else every
 
 
 def _paragraphs(event: Welcome, *, few: bool) -> tuple[str, ...]:

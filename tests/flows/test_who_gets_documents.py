@@ -65,7 +65,7 @@ def borough(installation):
         kind="Children's Home",
         is_withheld=True,
     )
-    installation.settings["watch"] = [{"area": "Sutton"}]
+    installation.settings["watch"] = [{"area": "Sutton", "exclude": ["childminders"]}]
     channel = installation.settings["recipients"][1] | {"provider_types": ["all"]}
     installation.settings["recipients"] = [*EVERYONE, channel]
     installation.later(minutes=1)
@@ -93,6 +93,8 @@ def test_each_is_welcomed_to_what_it_will_get(borough):
         both
     )
     assert "Sutton: Ofsted's page lists" in _text(both)
+    (everything,) = borough.emails_to("all")
+    assert "documents on all other providers but childminders in Sutton." in _text(everything)
     (concerns,) = borough.emails_to("concerns")
     assert 'with the lowest grade, "not met", or serious or widespread weaknesses' in _text(
         concerns

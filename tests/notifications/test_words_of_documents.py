@@ -203,6 +203,14 @@ def test_an_address_that_is_not_fit_is_shown_and_not_linked():
         ),
         ({"frequency": "daily 08:00"}, "every day at 08:00, even if there is nothing new."),
         ({"provider_types": EVERY_TYPE - {"authorities"}}, "documents on all providers in Sutton."),
+        (
+            {"provider_types": EVERY_TYPE - {"authorities", "childminders", "other"}},
+            "documents on all providers but childminders and other providers in Sutton.",
+        ),
+        (
+            {"provider_types": EVERY_TYPE, "watched": WATCHED},
+            "new Ofsted documents on all other providers in Sutton.",
+        ),
         ({"provider_types": {"other"}}, "documents on other providers in Sutton."),
         (
             {"provider_types": {"authorities", "schools"}, "watched": WATCHED},
