@@ -24,13 +24,16 @@ def draw(found: Sequence[ListedDocument]) -> None:
     if not found:
         click.echo("no documents known")
         return
-    table(HEADS, map(_line, found))
+    with_area = len({each.dfe_code for each in found}) > 1
+    table(HEADS, (_line(each, with_area=with_area) for each in found))
 
 
-def _line(document: ListedDocument) -> tuple[str, ...]:
+def _line(document: ListedDocument, *, with_area: bool) -> tuple[str, ...]:
+    about = "" if document.is_withheld else document.kind  # else the name begins with it
+    where = document.authority if with_area else ""
     return (
         day(document.published),
-        document.name if document.is_withheld else f"{document.name}\n{document.kind}",
+        "\n".join(filter(None, (document.name, about, where))),
         "\n".join((document.title, *_notes(document))),
         "\n".join(_grade(document)),
         document.file_id or "-",

@@ -105,8 +105,9 @@ def reports(config: str | None, *, authority: str | None, as_json: bool) -> None
 @click.option(
     "--type",
     "provider_type",
+    metavar="TYPE",
     type=click.Choice([each.name for each in TYPES if each is not AUTHORITIES]),
-    help="Show documents on this type of provider only.",
+    help="Show documents on this type of provider only, such as schools.",
 )
 @click.option(
     "--since",
@@ -124,7 +125,7 @@ def documents(
     since: datetime | None,
     as_json: bool,
 ) -> None:
-    """List what Ofsted's site lists on all other providers in an area, the newest first.
+    """List Ofsted's documents on all other providers in a watched area, the newest first.
 
     Ofsted Watch lists these documents and does not read them. A document without a date counts
     from the day on which it was first seen.
