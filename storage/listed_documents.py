@@ -7,6 +7,7 @@ type of provider that is left out there.
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -35,7 +36,7 @@ Areas = Mapping[str, ShownArea]  # by DfE code
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ListedDocument:
+class DocumentLine:
     """An entry of a provider's page, in one borough."""
 
     dfe_code: str
@@ -69,11 +70,11 @@ class AreaState:
 
     first_listed: datetime | None  # None: not all of it was read yet
     walked_at: datetime | None  # when all of it was last read
-    providers: Mapping[str, int]  # open ones that are registered there, by type
-    extra: int  # providers that are registered elsewhere
+    providers: Mapping[str, int]  # open ones, by type
+    extra: int  # of them, those that are registered elsewhere
 
 
-def listed_documents(session: Session, areas: Areas) -> list[ListedDocument]:
+def listed_documents(session: Session, areas: Areas) -> list[DocumentLine]:
     """The documents of these boroughs, the newest first; of two boroughs, once in each."""
     found = [_of_row(row) for row in session.execute(_documents(areas))]
     return sorted(found, key=lambda each: each.day, reverse=True)
@@ -101,14 +102,16 @@ def area_state(session: Session, dfe_code: str, shown: ShownArea) -> AreaState:
         .where(_is_shown({dfe_code: shown}), _place.gone_since.is_(None))
         .group_by(_place.is_extra, _place.provider_type)
     )
-    counted: dict[bool, dict[str, int]] = {False: {}, True: {}}
+    providers: Counter[str] = Counter()
+    extra = 0
     for is_extra, provider_type, count in session.execute(query):
-        counted[is_extra][provider_type] = count
+        providers[provider_type] += count
+        extra += count if is_extra else 0
     return AreaState(
         first_listed=area.first_listed if area else None,
         walked_at=area.walked_at if area else None,
-        providers=counted[False],
-        extra=sum(counted[True].values()),
+        providers=providers,
+        extra=extra,
     )
 
 
@@ -176,11 +179,11 @@ def _is_shown(areas: Areas) -> ColumnElement[bool]:
     )
 
 
-def _of_row(row: Row[*tuple[Any, ...]]) -> ListedDocument:
+def _of_row(row: Row[*tuple[Any, ...]]) -> DocumentLine:
     dfe_code, authority, code, urn, name, kind, provider_type, *entry = row
     title, published, inspected, grade, key, gone_since, baseline, *evidence = entry
     file_id, link, sha256, first_seen = evidence
-    return ListedDocument(
+    return DocumentLine(
         dfe_code=dfe_code,
         authority=authority,
         provider=ProviderKey(code, urn),

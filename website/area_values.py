@@ -8,7 +8,7 @@ from website.values import Cell, Notice
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DocumentLine:
+class DocumentEntry:
     """A document that Ofsted lists for a provider."""
 
     name: str  # of the provider
@@ -29,7 +29,7 @@ class DocumentMonth:
     """The documents of one month, the newest first."""
 
     name: str  # July 2025
-    lines: tuple[DocumentLine, ...]
+    lines: tuple[DocumentEntry, ...]
 
     @property
     def count(self) -> int:
@@ -56,7 +56,7 @@ class AreaPage:
     council_page: str
     feed: str
     table: str  # the documents as a spreadsheet
-    total: str  # 441 providers
+    total: str  # 440 providers
     extra: int  # beside them, how many are registered elsewhere
     since: str  # when we began; empty: the list was not yet read as a whole
     read: str  # when the list was last read as a whole

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from flows.upkeep.audit import AuditFindings
     from flows.upkeep.seeds import Imported
     from storage import models
-    from storage.listed_documents import ListedDocument
+    from storage.listed_documents import DocumentLine
     from storage.queries import EventLine, SendLine
     from storage.report_queries import ComparedReport, InspectionLine, ReportLine
 
@@ -99,7 +99,7 @@ def _report(report: ReportLine) -> Json:
     }
 
 
-def documents(found: Iterable[ListedDocument]) -> Json:
+def documents(found: Iterable[DocumentLine]) -> Json:
     """`documents --json`."""
     return {
         "documents": [

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from flows.upkeep.seeds import Imported
     from ofsted.reports.model import Improvement, Judgement, Reading
     from storage import models
-    from storage.listed_documents import ListedDocument
+    from storage.listed_documents import DocumentLine
     from storage.queries import EventLine, SendLine
     from storage.report_queries import ReportLine
 
@@ -123,7 +123,7 @@ def reports(found: Sequence[ReportLine]) -> None:
                 click.echo(f"elsewhere: {safe(each.link or 'no link')}")
 
 
-def documents(found: Sequence[ListedDocument]) -> None:
+def documents(found: Sequence[DocumentLine]) -> None:
     """What is listed on the other providers in an area."""
     from deployments.cli import render_documents
 

@@ -8,7 +8,7 @@ import click
 
 from deployments.cli.tables import Column, day, table
 from ofsted.lowest_grades import is_lowest
-from storage.listed_documents import ListedDocument
+from storage.listed_documents import DocumentLine
 
 HEADS = (
     Column("Published"),
@@ -19,7 +19,7 @@ HEADS = (
 )
 
 
-def draw(found: Sequence[ListedDocument]) -> None:
+def draw(found: Sequence[DocumentLine]) -> None:
     """A line for each, the newest first."""
     if not found:
         click.echo("no documents known")
@@ -28,7 +28,7 @@ def draw(found: Sequence[ListedDocument]) -> None:
     table(HEADS, (_line(each, with_area=with_area) for each in found))
 
 
-def _line(document: ListedDocument, *, with_area: bool) -> tuple[str, ...]:
+def _line(document: DocumentLine, *, with_area: bool) -> tuple[str, ...]:
     about = "" if document.is_withheld else document.kind  # else the name begins with it
     where = document.authority if with_area else ""
     return (
@@ -40,13 +40,13 @@ def _line(document: ListedDocument, *, with_area: bool) -> tuple[str, ...]:
     )
 
 
-def _grade(document: ListedDocument) -> Iterator[str]:
+def _grade(document: DocumentLine) -> Iterator[str]:
     yield document.grade or "none listed"
     if is_lowest(document.grade):
         yield "lowest grade or outcome"
 
 
-def _notes(document: ListedDocument) -> Iterator[str]:
+def _notes(document: DocumentLine) -> Iterator[str]:
     if document.baseline:
         yield "baseline"
     if document.gone_since:

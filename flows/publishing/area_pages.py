@@ -27,9 +27,9 @@ from ofsted.site.addresses import Addresses
 from ofsted.text import say_day
 from storage import listed_documents as stored
 from storage import queries
-from storage.listed_documents import AreaState, ListedDocument
+from storage.listed_documents import AreaState, DocumentLine
 from website import addresses
-from website.area_values import AreaPage, DocumentLine, DocumentMonth, TypeLine
+from website.area_values import AreaPage, DocumentEntry, DocumentMonth, TypeLine
 from website.pages import Layout, Output, page
 from website.values import Cell, Notice
 
@@ -58,7 +58,7 @@ def outputs(
         council_page=addresses.authority(key),
         feed=addresses.borough_feed(key),
         table="tables/documents.csv",
-        total=several(sum(state.providers.values()), "provider"),
+        total=several(sum(state.providers.values()) - state.extra, "provider"),
         extra=state.extra,
         since=day_of(state.first_listed) if state.first_listed else "",
         read=moment(state.walked_at) if state.walked_at else "",
@@ -87,7 +87,7 @@ def _notices(state: AreaState, checked: queries.ProviderState | None) -> Iterato
         )
 
 
-def _types(state: AreaState, documents: Iterable[ListedDocument]) -> Iterator[TypeLine]:
+def _types(state: AreaState, documents: Iterable[DocumentLine]) -> Iterator[TypeLine]:
     """A line for each type of which there is a provider or a document."""
     counted = Counter(each.provider_type for each in documents)
     for each in TYPES:
@@ -109,15 +109,15 @@ def _capital(words: str) -> str:
     return f"{words[:1].upper()}{words[1:]}"
 
 
-def _months(documents: Sequence[ListedDocument], site: Addresses) -> Iterator[DocumentMonth]:
+def _months(documents: Sequence[DocumentLine], site: Addresses) -> Iterator[DocumentMonth]:
     for first, of_month in groupby(documents, key=lambda each: each.day.replace(day=1)):
         yield DocumentMonth(name=month(first), lines=tuple(_line(each, site) for each in of_month))
 
 
-def _line(document: ListedDocument, site: Addresses) -> DocumentLine:
+def _line(document: DocumentLine, site: Addresses) -> DocumentEntry:
     key = document.provider
     provider_page = site.provider(key.urn, int(key.code))
-    return DocumentLine(
+    return DocumentEntry(
         name=plain(document.name, 120),
         urn="" if document.is_withheld else key.urn,
         page=provider_page if fit(provider_page) else "",
@@ -139,7 +139,7 @@ def _grade(printed: str | None) -> Cell:
     return Cell(shown.words, "inadequate" if is_lowest(printed) else shown.tone)
 
 
-def _notes(document: ListedDocument) -> Iterator[str]:
+def _notes(document: DocumentLine) -> Iterator[str]:
     if document.gone_since:
         yield f"No longer on Ofsted's page since {day_of(document.gone_since)}."
     elif not document.is_on_page:

@@ -105,7 +105,7 @@ def test_the_page_of_an_area_has_its_new_documents_by_month_with_the_grades_that
     assert WITHHELD in {name for name, *_ in july}
     page = text(news, PAGE)
     assert "We list these documents and have not read them." in page
-    assert "Ofsted's site lists 4 providers that are open in Sutton" in page
+    assert "We watch 4 providers that Ofsted lists as open in Sutton: schools" in page
     assert "We last read the whole of Ofsted's list at 13:30 on 1 August 2025." in page
     assert cells(news, PAGE, 1)[1] == ["Schools", "1", "2"]
 
@@ -216,7 +216,7 @@ def test_a_provider_from_elsewhere_is_shown_while_the_settings_name_it(borough):
     borough.later(days=1)
     borough.round()
     assert "Brent Living" in text(borough, PAGE)
-    assert "We also watch 1 that is registered elsewhere." in text(borough, PAGE)
+    assert "open in Sutton, and 1 that is registered elsewhere: schools" in text(borough, PAGE)
     del borough.settings["watch"][0]["extra_providers"]
     borough.later(minutes=15)
     borough.round()
