@@ -26,7 +26,7 @@ from ofsted.site.addresses import Addresses
 from ofsted.text import say_day
 from storage import models, queries
 from storage.areas import area_before
-from storage.listed_documents import ListedDocument, listed_documents
+from storage.listed_documents import DocumentLine, listed_documents
 from storage.queries import ProviderState
 
 WINDOW = timedelta(days=365)
@@ -78,7 +78,7 @@ def _state(state: ProviderState | None) -> str:
     return f"The list: {state.state} since {moment(state.since)}: {plain(state.failure or '', 300)}"
 
 
-def _documents(found: Sequence[ListedDocument], today: date) -> Iterator[str]:
+def _documents(found: Sequence[DocumentLine], today: date) -> Iterator[str]:
     if not found:
         yield "Nothing new in the last 12 months, or since it is watched."
         return
@@ -99,7 +99,7 @@ def _documents(found: Sequence[ListedDocument], today: date) -> Iterator[str]:
 _HEADS = ("Published", "Provider", "Document", "Grade listed")
 
 
-def _by_month(by_kind: dict[str, list[ListedDocument]], today: date) -> str:
+def _by_month(by_kind: dict[str, list[DocumentLine]], today: date) -> str:
     """How many documents of each kind, of the last months and of twelve."""
     months = [_months_before(today, number) for number in range(MONTHS)]
     rows = [("Kind of provider", *map(month, months), "12 months")]
@@ -121,7 +121,7 @@ def _months_before(day: date, number: int) -> date:
     return date(years, month_index + 1, 1)
 
 
-def _row(document: ListedDocument) -> tuple[str, ...]:
+def _row(document: DocumentLine) -> tuple[str, ...]:
     title = document.title if document.is_on_page else f"{document.title}, by the search alone"
     link = document.link if document.link and fit(document.link) else None
     shown = markdown.link(Link(title, link)) if link else escape(title)
