@@ -312,6 +312,7 @@ def audit(found: AuditFindings) -> Json:
     """`audit --json`."""
     return {
         "rows": found.rows,
+        "documents": found.documents,
         "events": found.events,
         "deliveries": found.deliveries,
         "discrepancies": [{"key": each.key, "words": each.words} for each in found.discrepancies],

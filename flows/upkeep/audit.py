@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session, defer
 from flows.context.context import AppContext
 from flows.context.planned import SERVICES
 from flows.settings.watched import WatchedAuthority
+from flows.upkeep.audit_areas import AreaFindings, audit_areas
 from notifications.recipients import channel_key
 from notifications.words.plain import several
 from ofsted.provider_key import ProviderKey
@@ -52,17 +53,22 @@ class Discrepancy:
 class AuditFindings:
     """How much was audited, and the discrepancies found."""
 
-    rows: int  # of the pages
+    rows: int  # of the authorities' pages
+    documents: int  # new ones in boroughs, of the last 60 days
     events: int  # of the last 60 days
     deliveries: int  # of these events
     discrepancies: tuple[Discrepancy, ...]
 
     def in_words(self) -> str:
-        """`nothing missing (12 reports, 30 events, 41 messages)`, `1 discrepancy (...)`."""
+        """`nothing missing (12 reports, 30 events, 41 messages)`, `1 discrepancy (...)`.
+
+        Documents are counted where there are some.
+        """
         found = several(len(self.discrepancies), "discrepancy", "discrepancies")
         audited = ", ".join(
             (
                 several(self.rows, "report"),
+                *([several(self.documents, "document")] if self.documents else []),
                 several(self.events, "event"),
                 several(self.deliveries, "message"),
             )
@@ -75,18 +81,19 @@ def findings(session: Session, context: AppContext) -> AuditFindings:
     recent = models.Event.at >= context.clock.now() - RECENT
     events = select(func.count()).select_from(models.Event).where(recent)
     deliveries = select(func.count()).select_from(models.Delivery).join(models.Event).where(recent)
-    lists = _lists(session, context)
+    lists, areas = _lists(session, context), _areas(session, context)
     return AuditFindings(
         rows=sum(len(each.rows) for each in lists),
+        documents=areas.documents,
         events=session.scalar(events) or 0,
         deliveries=session.scalar(deliveries) or 0,
-        discrepancies=_discrepancies(session, context, lists),
+        discrepancies=_discrepancies(session, context, lists, areas),
     )
 
 
 def find_discrepancies(session: Session, context: AppContext) -> tuple[Discrepancy, ...]:
     """Every discrepancy there is now; changes nothing."""
-    return _discrepancies(session, context, _lists(session, context))
+    return _discrepancies(session, context, _lists(session, context), _areas(session, context))
 
 
 def _lists(session: Session, context: AppContext) -> list[_ListAudit]:
@@ -94,11 +101,17 @@ def _lists(session: Session, context: AppContext) -> list[_ListAudit]:
     return [_ListAudit(tables, authority) for authority in context.settings.watch]
 
 
+def _areas(session: Session, context: AppContext) -> AreaFindings:
+    codes = [each.dfe_code for each in context.settings.areas]
+    return audit_areas(session, codes, context.clock.now() - RECENT)
+
+
 def _discrepancies(
-    session: Session, context: AppContext, lists: Sequence[_ListAudit]
+    session: Session, context: AppContext, lists: Sequence[_ListAudit], areas: AreaFindings
 ) -> tuple[Discrepancy, ...]:
     of_lists = (discrepancy for each in lists for discrepancy in each.discrepancies())
-    return (*of_lists, *_Pending(session, context).overdue())
+    of_areas = (Discrepancy(key, words) for key, words in areas.missing)
+    return (*of_lists, *of_areas, *_Pending(session, context).overdue())
 
 
 class _Tables:
