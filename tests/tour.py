@@ -48,6 +48,7 @@ STOPS = (
     Stop("artifacts", lambda _api: "/artifacts", "sutton-judgements", 620),
     Stop("judgements", _artifact("sutton-judgements"), "Impact of leaders", 880),
     Stop("report", _artifact("sutton-report-50283346"), "What needs to improve", 1240),
+    Stop("borough", _artifact("sutton-borough"), "Example Primary School", 760),
     Stop("news", _artifact("news"), "leaders' impact lowered", 480),
     Stop("health", _artifact("health"), "All well", 520),
 )
@@ -57,13 +58,14 @@ STOPS = (
 def stage() -> Iterator[str]:
     """The service up, July's report found by a check; gives the UI's address."""
     fake_ofsted = FakeOfsted()
-    fake_ofsted.provider(demo.SUTTON, "London Borough of Sutton", reports=[demo.listed(demo.OLDER)])
+    demo.show_borough(fake_ofsted)
     with TemporaryDirectory(prefix="tour-") as folder, fake_ofsted.running() as base:
         play = demo.Demo(demo.fresh_folder(Path(folder) / "stage"), fake_ofsted, base)
-        play.write_settings()
+        play.write_settings(f"127.0.0.1:{demo.free_port()}")
         play.command("migrate")  # makes the database, which is asked for events
         with play.service() as address:
             play.wait_for_events(1)
+            demo.publish_in_borough(fake_ofsted)
             fake_ofsted.publish(demo.SUTTON, demo.listed(demo.NEWER))
             play.command("check")
             yield address

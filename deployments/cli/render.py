@@ -221,7 +221,7 @@ def status(found: Overview, *, every: bool) -> None:
         from deployments.cli import render_areas
 
         click.echo()
-        render_areas.status(found)
+        render_areas.status(found, every=every)
     click.echo()
     counted = found.messages
     delayed = f" ({counted.delayed} delayed by 2 hours or more)" if counted.delayed else ""

@@ -7,10 +7,10 @@ from deployments.cli.render import ON_ONE_SCREEN, last_successful_check
 from deployments.cli.tables import Column, table
 
 
-def status(found: Overview) -> None:
-    """A line for each borough; of many, for those that are not ok."""
+def status(found: Overview, *, every: bool) -> None:
+    """A line for each borough; of many, for those that are not ok, or `every` one."""
     shown = [*found.areas]
-    if len(shown) > ON_ONE_SCREEN:
+    if not every and len(shown) > ON_ONE_SCREEN:
         shown = [each for each in shown if each.state not in {"ok", "new"}][:ON_ONE_SCREEN]
     if not shown:
         return

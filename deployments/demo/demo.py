@@ -1,7 +1,8 @@
 """`make demo`: July 2025 again. Sutton's report is published, found, read, compared, sent out.
 
-Nothing is invented: the two reports are the packaged seeds, shown as PDFs by a fake of
-Ofsted's site on this machine. Each check is a flow run on the worker, as in the real service.
+The two reports are real: they are the packaged seeds, shown as PDFs by a fake of Ofsted's site on
+this machine. The other providers in the borough are made up. Each check is a flow run on the
+worker, as in the real service.
 """
 
 from __future__ import annotations
@@ -42,11 +43,21 @@ STOPPING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 ADOPTS_ORPHANS = 36  # PR_SET_CHILD_SUBREAPER: what a child leaves behind becomes a child of ours
 ENDS_WITHIN, ASKED_AGAIN = 60.0, 5.0  # seconds
 SUTTON = "80515"
+AREA = "319"  # Sutton's code in the site's search
+SCHOOL, NURSERY, HOME = "100000", "EY400000", "SC023666"
+BOROUGH = {  # by URN: type code, kind and name; made up, and one without a name
+    SCHOOL: (21, "Primary", "Example Primary School"),
+    NURSERY: (16, "Childcare on non-domestic premises", "Example Nursery"),
+    HOME: (2, "Children's Home", ""),
+}
 OLDER, NEWER = "sutton-2021-ilacs.txt", "sutton-2025-ilacs.txt"
 SETTINGS = """\
 data_dir = "data"
 import_seeds = false
 allow_private = true
+
+[[watch]]
+area = "Sutton"
 
 [ofsted]
 reports = "{base}"
@@ -98,6 +109,11 @@ class Demo:
             print(self.command("history"))
             say("The same as a website for readers, with spreadsheets and a feed:")
             print(f"  {self.folder / 'data' / 'website' / 'index.html'}")
+            say("The whole borough is watched too. Two providers there, made up, have a document:")
+            publish_in_borough(self.fake_ofsted)
+            print(self.command("check"))
+            self.wait_for_events(3)
+            self.show_event(3, "The alert about one of them, whose name Ofsted withholds:")
             say("Importing our own copy of that report adds to it, and sends no second alert:")
             print(self.command("import-seeds", str(seeds.folder().joinpath(NEWER))))
             print(self.command("events"))
@@ -186,6 +202,32 @@ class Demo:
             print(f"  {file}")
 
 
+def show_borough(fake_ofsted: FakeOfsted) -> None:
+    """Show Sutton with its older report, and three other providers there."""
+    fake_ofsted.provider(SUTTON, "London Borough of Sutton", reports=[listed(OLDER)], area=AREA)
+    for urn, (code, kind, name) in BOROUGH.items():
+        fake_ofsted.provider(
+            urn,
+            name,
+            code=code,
+            reports=[Listed("Full inspection", date(2024, 5, 7), f"5024{code:04}")],
+            area=AREA,
+            category=kind,
+            kind=kind,
+            local_authority="Sutton",
+            is_withheld=not name,
+        )
+
+
+def publish_in_borough(fake_ofsted: FakeOfsted) -> None:
+    """Show a new document of two providers; that of the home is newer, so it is found first."""
+    data = tagged_pdf("Inspection report\n\nMade up for this demonstration.\n")
+    home = Listed("Full inspection", date(2025, 7, 29), "50290001", data=data, grade="Inadequate")
+    school = Listed("School inspection", date(2025, 7, 28), "50290002", data=data)
+    fake_ofsted.publish(HOME, home)
+    fake_ofsted.publish(SCHOOL, school)
+
+
 def listed(seed: str) -> Listed:
     """The row of Ofsted's page for a seed, with a PDF made of its text."""
     content = seeds.folder().joinpath(seed).read_text(encoding="utf-8")
@@ -268,7 +310,7 @@ def main() -> None:
 def play(folder: Path, *, stay: bool) -> None:
     """Play the demo in an empty folder, with a fake site."""
     fake_ofsted = FakeOfsted()
-    fake_ofsted.provider(SUTTON, "London Borough of Sutton", reports=[listed(OLDER)])
+    show_borough(fake_ofsted)
     with fake_ofsted.running() as base:
         Demo(fresh_folder(folder), fake_ofsted, base).play(stay=stay)
 

@@ -8,21 +8,22 @@ from datetime import date, timedelta
 
 from sqlalchemy import select
 
+from flows.alerting.announce import provider_of
 from flows.context.context import AppContext
+from flows.context.message_context import message_context
 from flows.context.shown_areas import shown_areas
 from flows.presenting.artifact import Artifact, table
 from flows.settings.watched import WatchedArea
 from notifications import markdown
 from notifications.markdown import escape
 from notifications.message import Link
-from notifications.words.footer import LICENCE, fit
+from notifications.words.footer import LICENCE, fit, on_boroughs
 from notifications.words.labels import badge
 from notifications.words.plain import day_of, moment, month, plain, several
 from ofsted import authorities
 from ofsted.lowest_grades import is_lowest
 from ofsted.provider_types import TYPES
 from ofsted.short_names import short_name, slug
-from ofsted.site.addresses import Addresses
 from ofsted.text import say_day
 from storage import models, queries
 from storage.areas import area_before
@@ -44,13 +45,17 @@ def area_page(context: AppContext, area: WatchedArea) -> Artifact:
     found = [each for each in listed if not each.baseline and each.day > today - WINDOW]
     providers = several(before.total or 0, "provider")
     since = f", watched since {day_of(before.first_listed)}" if before.first_listed else ""
-    name, search = area.short_name, Addresses(context.settings.ofsted.reports).area(area.dfe_code)
+    name, provider = area.short_name, provider_of(context, area)
+    links = (
+        Link("All providers, on Ofsted's site", provider.page),
+        *on_boroughs(message_context(context.settings), [provider]),
+    )
     parts = [
         f"## {escape(area.name.capitalize())}: new documents",
         escape(f"{providers}{since}. Documents are listed as on their pages, and not read."),
         escape(_state(state)),
         *_documents(found, today),
-        markdown.link(Link("The list of providers on Ofsted's site", search)),
+        " \N{MIDDLE DOT} ".join(map(markdown.link, links)),
         escape(LICENCE),
     ]
     described = f"{name}: {several(len(found), 'new document')} of all providers in 12 months"
