@@ -99,6 +99,7 @@ def _announce_unavailable(
         ),
         failure=document.failing_why or "",
         since=since,
+        kind=place.kind,
     )
     announce(
         session,

@@ -11,7 +11,10 @@ from notifications.events.parts import Audience, ChangedReading, Finding, Provid
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileUnavailable:
-    """A listed report's file cannot be downloaded, or is not a complete PDF."""
+    """A listed report's file cannot be downloaded, or is not a complete PDF.
+
+    `kind`: of its provider, where that is one of a borough, whose documents nobody reads.
+    """
 
     audience: ClassVar[Audience] = "operators"
     type: Literal["file_unavailable"] = "file_unavailable"
@@ -19,6 +22,7 @@ class FileUnavailable:
     report: Report
     failure: str
     since: datetime
+    kind: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

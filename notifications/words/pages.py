@@ -116,14 +116,21 @@ def _noun(report: Report) -> str:
 
 
 def file_unavailable(event: FileUnavailable) -> Wording:
+    is_read = event.kind is None
+    noun = _noun(event.report) if is_read else "document"
     return Wording(
-        subjects=(f"cannot download the file of a new {_noun(event.report)}",),
+        subjects=(f"cannot download the file of a new {noun}",),
         headline=f"We cannot download the file of {titled(event.report)}, or it is incomplete.",
         paragraphs=(
             reported("What we received", event.failure),
             (
                 f"First tried at {moment(event.since)}. We will try at each check for two days, "
-                "then daily. Readers are alerted to the report without a summary."
+                "then daily. "
+                + (
+                    "Readers are alerted to the report without a summary."
+                    if is_read
+                    else "Readers have been alerted to the document: it is listed and not read."
+                )
             ),
         ),
         to_do="open the report's address in a browser. If it opens there, run "

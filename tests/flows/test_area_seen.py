@@ -1,5 +1,6 @@
 """What operators see of a borough: status, health, artifacts, headlines, Prefect events, audit."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -265,3 +266,16 @@ def test_what_is_only_listed_is_neither_read_again_nor_reported_as_unread(boroug
     answer = borough.ask("reread", "--dry-run")
     assert answer["documents"] == 0
     assert borough.ask("status")["problems"] == []
+
+
+def test_a_name_that_ofsted_withdraws_is_in_no_event_about_a_file_either(borough):
+    publish(borough, of_EY400000=replace(NEW, data=None))
+    borough.checks(2, hours=1)
+    assert borough.event_of("file_unavailable")["provider"]["name"] == "Acorn Nursery"
+    (told,) = borough.emails_to("it")
+    assert told["Subject"] == "Acorn Nursery: cannot download the file of a new document"
+    borough.later(days=1)
+    borough.fake_ofsted.withhold(NURSERY)
+    borough.round()
+    assert "Acorn" not in borough.cli("events", "--json").stdout
+    assert "Acorn" not in str(borough.event_of("file_unavailable"))
