@@ -235,8 +235,8 @@ def is_known_elsewhere(session: Session, document: models.ListedDocument) -> boo
     return any(session.scalar(query.limit(1)) is not None for query in (listed, reported))
 
 
-def names_by_file(session: Session, file_ids: Collection[str]) -> dict[str, str]:
-    """The providers of some documents, by file id, as people are shown them now."""
+def names_by_file(session: Session, file_ids: Collection[str]) -> dict[str, tuple[str, str]]:
+    """The providers of some documents, by file id: name as people are shown it now, and kind."""
     document, place = models.ListedDocument, models.AreaProvider
     query = (
         select(document.file_id, place.name, place.kind, place.urn)
@@ -245,7 +245,7 @@ def names_by_file(session: Session, file_ids: Collection[str]) -> dict[str, str]
         .order_by(document.id.desc())  # of several pages, the first that had it stands
     )
     return {
-        str(file_id): name or withheld_name(kind, urn)
+        str(file_id): (name or withheld_name(kind, urn), kind)
         for file_id, name, kind, urn in session.execute(query)
     }
 

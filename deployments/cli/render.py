@@ -52,21 +52,24 @@ def as_json(answer: Json) -> None:
     click.echo(json.dumps(answer, ensure_ascii=False, indent=2))
 
 
-def check(checked: CheckResult, names: Mapping[str | None, str]) -> None:
+def check(checked: CheckResult, names: Mapping[str | None, tuple[str, str]]) -> None:
     """A line for the authority or its borough, and one for each new report or document.
 
     Args:
-        names: of the providers of new documents, by file id.
+        names: of the providers of new documents, by file id, with their kinds.
     """
     click.echo(f"{safe(checked.name)} ({checked.urn}): {safe(checked.message)}")
     if checked.result == "first":
         return
     for report in checked.new:
-        whose = f"{safe(names[report.id])}: " if report.id in names else ""
+        what = report.title
+        if report.id in names:
+            name, kind = names[report.id]
+            what = f"{name}: {what.removeprefix(f'{kind}: ')}"
         dated = (
             f", published {day(date.fromisoformat(report.published))}" if report.published else ""
         )
-        click.echo(f"  new: {whose}{safe(report.title)}{dated}: {report.status}")
+        click.echo(f"  new: {safe(what)}{dated}: {report.status}")
 
 
 def sent(sendings: Sequence[SendLine]) -> None:

@@ -19,7 +19,7 @@ from notifications.markdown import escape
 from notifications.message import Link
 from notifications.words.footer import LICENCE, fit, on_boroughs
 from notifications.words.labels import badge
-from notifications.words.plain import day_of, moment, month, plain, several
+from notifications.words.plain import day_of, moment, plain, several
 from ofsted import authorities
 from ofsted.lowest_grades import is_lowest
 from ofsted.provider_types import TYPES
@@ -51,8 +51,8 @@ def area_page(context: AppContext, area: WatchedArea) -> Artifact:
         *on_boroughs(message_context(context.settings), [provider]),
     )
     parts = [
-        f"## {escape(area.name.capitalize())}: new documents",
-        escape(f"{providers}{since}. Documents are listed as on their pages, and not read."),
+        f"## All providers in {escape(name)}: new documents",
+        escape(f"{providers}{since}. Documents are given as Ofsted lists them, and not read."),
         escape(_state(state)),
         *_documents(found, today),
         " \N{MIDDLE DOT} ".join(map(markdown.link, links)),
@@ -101,20 +101,25 @@ def _documents(found: Sequence[DocumentLine], today: date) -> Iterator[str]:
             yield f"and {len(documents) - NEWEST} more"
 
 
-_HEADS = ("Published", "Provider", "Document", "Grade listed")
+_HEADS = ("Published", "Document", "Grade listed", "Provider")
 
 
+<<<<<<< HEAD
 def _by_month(by_kind: dict[str, list[DocumentLine]], today: date) -> str:
     """How many documents of each kind, of the last months and of twelve."""
+=======
+def _by_month(by_kind: dict[str, list[ListedDocument]], today: date) -> str:
+    """How many documents of each kind, of twelve months and of each of the last ones."""
+>>>>>>> e2d1baa (The borough's page in Prefect fits its window; a welcome is related to no area)
     months = [_months_before(today, number) for number in range(MONTHS)]
-    rows = [("Kind of provider", *map(month, months), "12 months")]
+    rows = [("Kind of provider", "12 months", *(f"{first:%b %Y}" for first in months))]
     for kind, documents in by_kind.items():
         counts = Counter(each.day.replace(day=1) for each in documents)
         rows.append(
             (
                 escape(kind.capitalize()),
-                *(str(counts[first] or "") for first in months),
                 str(len(documents)),
+                *(str(counts[first] or "") for first in months),
             )
         )
     return table(rows)
@@ -133,9 +138,9 @@ def _row(document: DocumentLine) -> tuple[str, ...]:
     gone = " (no longer listed)" if document.gone_since else ""
     return (
         escape(say_day(document.published)) if document.published else "no date",
-        escape(document.name),
         f"{shown}{gone}",
         _grade(document.grade),
+        escape(document.name),
     )
 
 

@@ -17,6 +17,7 @@ from storage.record import get_state, set_state
 
 STATE = "prefect events up to"  # name in `app_state`: the id of the last event passed on
 SERVICE = "ofsted-watch.service"
+LISTED = "document_listed"  # type of the event that names the boroughs of its provider
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ def unsent(context: AppContext) -> Iterator[PrefectEvent]:
             occurred=event.at,
             resource=resource,
             labels=labels,
-            related=[*map(_area, payload.get("areas", ()))],
+            related=[*map(_area, payload["areas"])] if event.type == LISTED else [],
             payload=payload | {"summary": event.summary},
         )
 

@@ -89,7 +89,7 @@ def test_a_check_names_the_providers_of_new_documents_as_they_are_known_now(boro
     borough.fake_ofsted.publish(HOME, INADEQUATE)
     said = borough.cli("check", "--yes")
     assert (
-        "  new: Hill Primary School: Primary: school inspection, published 28 Jul 2025: listed\n"
+        "  new: Hill Primary School: school inspection, published 28 Jul 2025: listed\n"
         in said.stdout
     )
     assert "new: Children's Home, name withheld by Ofsted (URN SC023666): " in said.stdout

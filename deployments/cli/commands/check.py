@@ -87,7 +87,7 @@ def check(
 def _show(context: AppContext, checked: CheckResult) -> None:
     """The result, with the names of providers as they are known now, which no check keeps."""
     files = [each.id for each in checked.new if each.id] if checked.is_area else []
-    names: dict[str | None, str] = {}
+    names: dict[str | None, tuple[str, str]] = {}
     if files:
         with context.database.read() as session:
             names.update(areas.names_by_file(session, files))
