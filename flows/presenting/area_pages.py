@@ -104,13 +104,8 @@ def _documents(found: Sequence[DocumentLine], today: date) -> Iterator[str]:
 _HEADS = ("Published", "Document", "Grade listed", "Provider")
 
 
-<<<<<<< HEAD
 def _by_month(by_kind: dict[str, list[DocumentLine]], today: date) -> str:
-    """How many documents of each kind, of the last months and of twelve."""
-=======
-def _by_month(by_kind: dict[str, list[ListedDocument]], today: date) -> str:
     """How many documents of each kind, of twelve months and of each of the last ones."""
->>>>>>> e2d1baa (The borough's page in Prefect fits its window; a welcome is related to no area)
     months = [_months_before(today, number) for number in range(MONTHS)]
     rows = [("Kind of provider", "12 months", *(f"{first:%b %Y}" for first in months))]
     for kind, documents in by_kind.items():
