@@ -58,7 +58,7 @@ STOPS = (
 def stage() -> Iterator[str]:
     """The service up, July's report found by a check; gives the UI's address."""
     fake_ofsted = FakeOfsted()
-    demo.show_borough(fake_ofsted)
+    demo.show_sutton(fake_ofsted)
     with TemporaryDirectory(prefix="tour-") as folder, fake_ofsted.running() as base:
         play = demo.Demo(demo.fresh_folder(Path(folder) / "stage"), fake_ofsted, base)
         play.write_settings(f"127.0.0.1:{demo.free_port()}")

@@ -202,9 +202,15 @@ class Demo:
             print(f"  {file}")
 
 
+def show_sutton(fake_ofsted: FakeOfsted) -> None:
+    """Show Sutton with its older report, and the other providers there."""
+    fake_ofsted.provider(SUTTON, "London Borough of Sutton", reports=[listed(OLDER)])
+    show_borough(fake_ofsted)
+
+
 def show_borough(fake_ofsted: FakeOfsted) -> None:
-    """Show Sutton with its older report, and three other providers there."""
-    fake_ofsted.provider(SUTTON, "London Borough of Sutton", reports=[listed(OLDER)], area=AREA)
+    """Show three other providers in the borough of Sutton, which is there."""
+    fake_ofsted.providers[SUTTON].area = AREA
     for urn, (code, kind, name) in BOROUGH.items():
         fake_ofsted.provider(
             urn,
@@ -310,7 +316,7 @@ def main() -> None:
 def play(folder: Path, *, stay: bool) -> None:
     """Play the demo in an empty folder, with a fake site."""
     fake_ofsted = FakeOfsted()
-    show_borough(fake_ofsted)
+    show_sutton(fake_ofsted)
     with fake_ofsted.running() as base:
         Demo(fresh_folder(folder), fake_ofsted, base).play(stay=stay)
 

@@ -23,6 +23,7 @@ import psutil
 import pytest
 import requests
 
+from deployments.demo import demo
 from deployments.service.prefect_api import Api
 from deployments.service.settings_view import copy_of
 from flows.settings import load
@@ -89,6 +90,8 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
         secrets = canary.plant(installation, "env", phone.port)
         for name, value in secrets.items():
             patch.setenv(name, value)
+        demo.show_borough(installation.fake_ofsted)
+        installation.settings["watch"] = [{"area": "Sutton"}]
         installation.settings["email"]["username"] = ""
         installation.settings["schedule"] = {"checks": ["0 4 1 1 *"]}
         with socket.socket() as probe:
@@ -185,8 +188,9 @@ def test_a_page_of_another_site_can_start_nothing(service):
 
 @pytest.fixture(scope="module")
 def browser(service: Service) -> Iterator[Browser]:
-    """It has the login, and the newest run found the report of July 2025."""
+    """It has the login, and the newest run found the report of July 2025 and two documents."""
     service.installation.publish(REPORT_2025)
+    demo.publish_in_borough(service.installation.fake_ofsted)
     subprocess.run(
         service.command("check"), cwd=HOME, env=service.environment, check=True, timeout=120
     )
