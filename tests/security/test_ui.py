@@ -215,6 +215,15 @@ def test_a_stop_of_the_tour_shows_what_it_must_and_asks_no_other_host(service, b
     assert [each for each in browser.said() if not any(known in each for known in KNOWN)] == []
 
 
+def test_of_pages_that_name_providers_no_older_version_stays(service, browser):
+    """They were written when the service started, and again when the documents were found."""
+    for key in ("sutton-borough", "news"):
+        kept = service.api._ask(
+            "POST", "/artifacts/filter", json={"artifacts": {"key": {"any_": [key]}}}
+        )
+        assert ["Example Primary School" in each["data"] for each in kept] == [True]
+
+
 def test_the_ui_that_asks_its_makers_is_not_there(service, browser):
     browser.open(f"{service.base}/v2/dashboard", width=tour.WIDTH)
     time.sleep(2)
