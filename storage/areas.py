@@ -124,6 +124,11 @@ def areas_of(session: Session, key: ProviderKey) -> list[str]:
     return [*session.scalars(query)]
 
 
+def known_areas(session: Session) -> set[str]:
+    """The boroughs, by code, that are or were watched."""
+    return {*session.scalars(select(models.Area.dfe_code))}
+
+
 def put_area(session: Session, dfe_code: str) -> models.Area:
     """The borough's row, made if there is none."""
     area = session.get(models.Area, dfe_code)

@@ -6,8 +6,6 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
-from sqlalchemy import select
-
 from flows.alerting.announce import provider_of
 from flows.context.context import AppContext
 from flows.context.message_context import message_context
@@ -25,8 +23,7 @@ from ofsted.lowest_grades import is_lowest
 from ofsted.provider_types import TYPES
 from ofsted.short_names import short_name, slug
 from ofsted.text import say_day
-from storage import models, queries
-from storage.areas import area_before
+from storage import areas, queries
 from storage.listed_documents import DocumentLine, listed_documents
 from storage.queries import ProviderState
 
@@ -40,7 +37,7 @@ def area_page(context: AppContext, area: WatchedArea) -> Artifact:
     today = context.clock.now().date()
     with context.database.read() as session:
         state = queries.provider_state(session, area.key)
-        before = area_before(session, area.dfe_code, context.clock.now())
+        before = areas.area_before(session, area.dfe_code, context.clock.now())
         listed = listed_documents(session, shown_areas([area]))
     found = [each for each in listed if not each.baseline and each.day > today - WINDOW]
     providers = several(before.total or 0, "provider")
@@ -66,8 +63,8 @@ def unwatched(context: AppContext) -> list[str]:
     """The keys of the artifacts of boroughs that were watched and are no longer."""
     watched = {each.dfe_code for each in context.settings.areas}
     with context.database.read() as session:
-        known = {*session.scalars(select(models.Area.dfe_code))}
-    names = [each.name for each in authorities() if each.dfe_code in known - watched]
+        gone = areas.known_areas(session) - watched
+    names = [each.name for each in authorities() if each.dfe_code in gone]
     return [_key(short_name(name)) for name in names]
 
 
@@ -87,12 +84,10 @@ def _documents(found: Sequence[DocumentLine], today: date) -> Iterator[str]:
     if not found:
         yield "Nothing new in the last 12 months, or since it is watched."
         return
-    kinds = [each.name for each in TYPES]
-    by_kind = {
-        kind: [each for each in found if each.provider_type == kind]
-        for kind in kinds
-        if any(each.provider_type == kind for each in found)
+    every = {
+        kind.name: [each for each in found if each.provider_type == kind.name] for kind in TYPES
     }
+    by_kind = {kind: documents for kind, documents in every.items() if documents}
     yield _by_month(by_kind, today)
     for kind, documents in by_kind.items():
         yield f"### {escape(kind.capitalize())}"
@@ -127,7 +122,8 @@ def _months_before(day: date, number: int) -> date:
 
 
 def _row(document: DocumentLine) -> tuple[str, ...]:
-    title = document.title if document.is_on_page else f"{document.title}, by the search alone"
+    title = plain(document.title, 100)
+    title = title if document.is_on_page else f"{title}, by the search alone"
     link = document.link if document.link and fit(document.link) else None
     shown = markdown.link(Link(title, link)) if link else escape(title)
     gone = " (no longer listed)" if document.gone_since else ""
@@ -135,7 +131,7 @@ def _row(document: DocumentLine) -> tuple[str, ...]:
         escape(say_day(document.published)) if document.published else "no date",
         f"{shown}{gone}",
         _grade(document.grade),
-        escape(document.name),
+        escape(plain(document.name, 200)),
     )
 
 
@@ -143,5 +139,5 @@ def _grade(printed: str | None) -> str:
     """As the entry prints it, with a mark in words where it is the lowest there is."""
     if not printed:
         return ""
-    mark = " (lowest)" if is_lowest(printed) else ""
+    mark = ", the lowest" if is_lowest(printed) else ""
     return f"{markdown.grade(badge(None, printed))}{mark}"

@@ -134,7 +134,7 @@ def test_the_page_of_the_borough_lists_new_documents_by_kind_and_month(borough):
     assert "| Schools | 1 |" in page
     assert "Hill Primary School" in page
     assert "Children's Home, name withheld by Ofsted (URN SC023666)" in page
-    assert "Inadequate (lowest)" in page
+    assert "Inadequate, the lowest" in page
     assert "Inspection" not in page.replace("School inspection", "")  # the baseline is no news
     assert "Hill Primary School" in pages(borough)["news"]
     assert "all providers in Sutton | ok |" in pages(borough)["health"]

@@ -216,7 +216,13 @@ def test_two_checks_at_once_announce_once(broken):
 
 @pytest.mark.both_databases
 def test_check_in_json(broken):
-    assert broken.ask("audit") == {"rows": 2, "events": 4, "deliveries": 5, "discrepancies": []}
+    assert broken.ask("audit") == {
+        "rows": 2,
+        "documents": 0,
+        "events": 4,
+        "deliveries": 5,
+        "discrepancies": [],
+    }
     damage(broken, *DISCREPANCIES["a report deleted"][0])
     (discrepancy,) = broken.ask("audit")["discrepancies"]
     assert discrepancy["key"] == "row 44:80515 file:50283346"
