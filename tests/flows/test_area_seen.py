@@ -5,11 +5,15 @@ from datetime import date
 
 import pytest
 
+from deployments.cli.overview import overview
 from deployments.demo.fake_ofsted import Listed
 from deployments.demo.fake_ofsted_faults import status
+from deployments.service.metrics import State, exposition
 from flows.alerting.digests import standings
+from flows.context.planned import service_by_state
 from flows.presenting import artifacts, prefect_events
 from flows.presenting.area_pages import unwatched
+from flows.presenting.problems import known_now
 from flows.presenting.round_headline import headline, tags
 from flows.upkeep.overdue import notice_overdue
 from storage import ahead
@@ -63,6 +67,7 @@ def pages(borough):
     return {each.key: each.markdown for each in artifacts.everything(borough.context())}
 
 
+@pytest.mark.both_databases
 def test_status_has_a_line_for_the_borough_beside_its_authority(borough):
     publish(borough, of_100000=NEW)
     answer = borough.ask("status")
@@ -84,6 +89,7 @@ def test_status_has_a_line_for_the_borough_beside_its_authority(borough):
     assert "Sutton (80515)" in borough.cli("status").stdout
 
 
+@pytest.mark.both_databases
 def test_a_check_names_the_providers_of_new_documents_as_they_are_known_now(borough):
     borough.fake_ofsted.publish(SCHOOL, NEW)
     borough.fake_ofsted.publish(HOME, INADEQUATE)
@@ -125,6 +131,7 @@ def test_accepting_sutton_takes_whichever_of_its_lists_is_suspect(borough):
     assert (checked.result, checked.state) == ("unchanged", "ok")
 
 
+@pytest.mark.both_databases
 def test_the_page_of_the_borough_lists_new_documents_by_kind_and_month(borough):
     checks = publish(borough, of_100000=NEW, of_SC023666=INADEQUATE)
     assert headline(checks) == "2 new documents in Sutton"
@@ -215,6 +222,7 @@ def test_a_recipient_of_documents_is_told_how_the_list_of_the_borough_stands(bor
     assert all(each.is_ok for each in found)
 
 
+@pytest.mark.both_databases
 def test_the_audit_finds_a_document_that_was_not_announced(borough):
     publish(borough, of_100000=NEW)
     assert "1 document" in borough.cli("audit").stdout
@@ -228,6 +236,7 @@ def test_the_audit_finds_a_document_that_was_not_announced(borough):
     borough.has_discrepancies = True
 
 
+@pytest.mark.both_databases
 def test_the_audit_finds_a_provider_whose_newest_day_no_document_has(borough):
     publish(borough, of_100000=NEW)
     borough.sql("UPDATE area_provider SET latest_report = '2025-07-30' WHERE urn = '100000'")
@@ -238,6 +247,7 @@ def test_the_audit_finds_a_provider_whose_newest_day_no_document_has(borough):
     borough.has_discrepancies = True
 
 
+@pytest.mark.both_databases
 def test_times_of_a_wrong_clock_in_a_borough_are_brought_back(borough):
     borough.sql("UPDATE area_provider SET waiting_since = '2027-01-01 00:00:00.000000'")
     with borough.context().database.read() as session:
@@ -279,3 +289,22 @@ def test_a_name_that_ofsted_withdraws_is_in_no_event_about_a_file_either(borough
     borough.round()
     assert "Acorn" not in borough.cli("events", "--json").stdout
     assert "Acorn" not in str(borough.event_of("file_unavailable"))
+
+
+def test_doctor_names_the_list_with_the_pages_that_are_checked(borough):
+    said = " ".join(borough.cli("doctor").stdout.split())
+    assert "is valid; 1 authority and all providers in Sutton watched" in said
+    assert "all providers in Sutton: last check Mon 28 July 2025" in said
+    assert "a round of 2 pages takes at least" in said
+
+
+def test_the_figures_for_monitoring_tell_the_list_from_the_page_by_its_code(borough):
+    context = borough.context()
+    with context.database.read() as session:
+        known = known_now(session, context)
+        service = service_by_state(session, context.settings, context.clock.now())
+    found = overview(context, None, service, known, [])
+    text = exposition(State(found, {}, [])).decode()
+    for code in ("44", "area"):
+        labels = f'authority="Sutton",code="{code}",state="ok",urn="80515"'
+        assert f"ofsted_watch_page_state{{{labels}}} 1.0" in text
