@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import TypeVar
 
 import psutil
 
@@ -23,7 +24,7 @@ from flows.checking.one_check import CheckRequest, CheckResult
 from flows.context.context import AppContext, named
 from flows.publishing.website import refresh, refresh_downloads
 from flows.settings import load
-from flows.settings.watched import WatchedAuthority
+from flows.settings.watched import WatchedArea, WatchedAuthority
 from flows.step import Step, do_now
 from flows.upkeep import heartbeat
 from flows.upkeep.audit_alerts import AuditResult, audit
@@ -45,6 +46,7 @@ SAW_A_LIST = {"unchanged", "changed", "first"}  # results of successful checks
 QUIET = {"unchanged", "first", "busy", "skipped"}  # results that need no step of their own
 
 OnCheck = Callable[[CheckResult], None]
+Page = TypeVar("Page", WatchedAuthority, WatchedArea)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,19 +159,17 @@ class _Progress:
             rounds.record_progress(session, self._number, self._context.clock.now())
 
 
-def in_order(
-    context: AppContext, authorities: Iterable[WatchedAuthority]
-) -> list[WatchedAuthority]:
-    """The authorities, those whose last check never ended at the end.
+def in_order(context: AppContext, pages: Iterable[Page]) -> list[Page]:
+    """The pages, those whose last check never ended at the end.
 
     A page or file that kills the process each time (by its use of memory) would otherwise keep
     all later pages from being checked.
     """
-    given = list(authorities)
+    given = list(pages)
     with context.database.read() as session:
         newest = queries.newest_checks(session)
     broken_off = {key for key, check in newest.items() if check.ended_at is None}
-    return sorted(given, key=lambda authority: authority.key in broken_off)
+    return sorted(given, key=lambda page: page.key in broken_off)
 
 
 def _check_all(
@@ -208,7 +208,8 @@ def _check_areas(
 ) -> list[CheckResult]:
     """Check the boroughs of these authorities, each in its own step."""
     results = []
-    for area in context.settings.areas_of(authorities):
+    areas = context.settings.areas_of(authorities)
+    for area in in_order(context, areas) if len(areas) > 1 else areas:
         check = partial(check_area, area, context, request)
         result = context.step(
             "check area", check, about=area.short_name, tags=[slug(area.short_name)]
