@@ -62,7 +62,7 @@ def check_for_reports(authorities: list[str] | None = AUTHORITIES) -> State[Any]
         write_pages(
             context,
             artifacts.after_checks(context, found.checks),
-            refreshed=artifacts.with_names(context, found.checks),
+            refreshed=artifacts.naming_providers(context, found.checks),
         )
         if bar:
             write_table("round", artifacts.round_table(found.checks), "What the last round found")

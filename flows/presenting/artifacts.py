@@ -47,7 +47,7 @@ def after_checks(context: AppContext, checked: Sequence[CheckResult]) -> Iterato
     yield health(context)
 
 
-def with_names(context: AppContext, checked: Sequence[CheckResult]) -> Iterator[Artifact]:
+def naming_providers(context: AppContext, checked: Sequence[CheckResult]) -> Iterator[Artifact]:
     """The artifacts that name the providers of boroughs, after a check of these.
 
     They are compared after each: a check may find that Ofsted withholds a name from now on.

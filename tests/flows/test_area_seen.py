@@ -152,7 +152,7 @@ def test_a_name_that_ofsted_withdraws_is_in_no_page_after_the_next_check(borough
     assert "Acorn" in pages(borough)["sutton-borough"]
     borough.later(days=1)
     borough.fake_ofsted.withhold(NURSERY)
-    found = [*artifacts.with_names(borough.context(), borough.round().checks)]
+    found = [*artifacts.naming_providers(borough.context(), borough.round().checks)]
     assert [each.key for each in found] == ["sutton-borough", "news"]
     assert all(each.is_only for each in found)
     assert not any("Acorn" in each.markdown for each in found)
