@@ -17,7 +17,14 @@ from sqlalchemy.orm import Session
 
 from flows.checking import page_health
 from flows.checking.acceptance import consume_acceptance, is_accepted
-from flows.checking.area_diff import A_FEW, AreaDiff, AreaList, diff_area, is_undated
+from flows.checking.area_diff import (
+    A_FEW,
+    AreaDiff,
+    AreaList,
+    PageToOpen,
+    diff_area,
+    is_undated,
+)
 from flows.checking.area_files import fetch_files
 from flows.checking.one_check import (
     CheckEnding,
@@ -47,9 +54,11 @@ from ofsted.site.model import Found
 from ofsted.text import uncapital
 from storage import areas, queries
 from storage.areas import AreaBefore
+from storage.record import delete_state, get_state, set_state
 
 log = logging.getLogger(__name__)
 
+OPENING = "opening in "  # prefix of the name in `app_state`; `area:80515` follows
 MOST_PAGES = 100  # providers' pages in one check, at one request a second; the next goes on
 MANY = 150  # providers that may come between two checks; of a large area a third
 NAMED = 5  # new documents in the result's line; the others are counted
@@ -174,10 +183,7 @@ def _take_in(area: WatchedArea, check: OneCheck, before: AreaBefore, seen: _Seen
         )
         diff = diff_area(rows, known, area.borough)
         _record_places(session, area, diff, now)
-    opened = []
-    for asked in [*diff.to_open.values()][:MOST_PAGES]:
-        opened.append(open_page(check, so_far, asked))
-        context.progress()
+    opened = _open_pages(check, area, so_far, [*diff.to_open.values()])
     newly_failed = fetch_files(check, area)
     with context.database.write() as session:
         check.hold.check(session)
@@ -188,8 +194,29 @@ def _take_in(area: WatchedArea, check: OneCheck, before: AreaBefore, seen: _Seen
         if seen.is_whole:
             row.walked_at = now
         consume_acceptance(session, area.key)
+        delete_state(session, f"{OPENING}{area.key}")
     new = tuple(_line(each) for page in opened for each in page.new)
     return _end(check, before, _Found(seen, opened, CheckFound(seen.total, new, newly_failed)))
+
+
+def _open_pages(
+    check: OneCheck, area: WatchedArea, so_far: AreaSoFar, pages: Sequence[PageToOpen]
+) -> list[Opened]:
+    """Open each page, the one at which the last check was killed at the end.
+
+    A page that kills the process each time, by its use of memory, would otherwise keep all later
+    ones from being opened.
+    """
+    context, opened = check.announcer.context, []
+    with context.database.read() as session:
+        broken_off = get_state(session, f"{OPENING}{area.key}")
+    for asked in sorted(pages, key=lambda page: str(page.key) == broken_off)[:MOST_PAGES]:
+        with context.database.write() as session:
+            check.hold.check(session)
+            set_state(session, f"{OPENING}{area.key}", str(asked.key))
+        opened.append(open_page(check, so_far, asked))
+        context.progress()
+    return opened
 
 
 def _so_far(context: AppContext, area: WatchedArea, before: AreaBefore) -> AreaSoFar:

@@ -137,11 +137,11 @@ def _announce_unseen(
     """What the search shows for an hour and the page does not: readers are told that much."""
     now, day = check.announcer.now, asked.newest
     waited = place.waiting_since is not None and now - place.waiting_since >= ANNOUNCED_UNSEEN_AFTER
-    if day is None or not waited or place.tries + 1 < TRIES:
+    if day is None or day == place.latest_report or not waited or place.tries + 1 < TRIES:
         return ()
+    if any(each.published == day for each in areas.documents_of(session, asked.key).values()):
+        return ()  # of that day it is known what there is, or that there is something
     key = f"{SEARCH}{day.isoformat()}"
-    if key in areas.documents_of(session, asked.key):
-        return ()
     page = _page_of(check.announcer.context, asked.key)
     document = models.ListedDocument(
         code=asked.key.code,

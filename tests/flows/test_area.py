@@ -231,6 +231,20 @@ def test_a_page_that_cannot_be_read_is_a_fault_until_it_can_and_readers_hear_of_
     assert "page_check_recovered" in borough.event_types
 
 
+def test_a_page_that_fails_when_nothing_is_new_is_a_fault_and_no_news(borough):
+    """It is opened since its row, known from the first check, is of these days."""
+    site = borough.fake_ofsted
+    site.provider("200001", "New School", code=SCHOOL, reports=[listed(TODAY, "800")], area=SUTTON)
+    area(borough)
+    assert announced(borough) == ["800"]
+    site.misbehave("/provider/21/200001", status(503))
+    borough.at("2025-07-29 05:10")
+    borough.round()
+    for _ in range(2):
+        assert area(borough).result == "unreachable"
+    assert announced(borough) == ["800"]
+
+
 def test_one_page_that_cannot_be_read_holds_no_other_back(borough):
     site = borough.fake_ofsted
     for urn in ("100003", "100004"):
@@ -391,24 +405,25 @@ def test_a_file_that_cannot_be_had_is_tried_again_and_operators_hear_of_it(borou
     assert kept == [(1,)]
 
 
-def test_a_killed_check_is_made_again_and_announces_once(borough, monkeypatch):
+def test_a_page_that_kills_each_check_holds_no_other_back(borough, monkeypatch):
     from flows.checking import area as area_check
 
     for number in (3, 4):
         borough.fake_ofsted.publish(f"10000{number}", listed(TODAY, f"5030000{number}"))
-    real = area_check.open_page
-    calls = []
+    real, killers = area_check.open_page, []
 
-    def dies(*given):
-        calls.append(given)
-        if len(calls) == 2:
+    def dies(check, so_far, asked):
+        killers.append(asked.key)
+        if asked.key == killers[0]:
             raise KeyboardInterrupt
-        return real(*given)
+        return real(check, so_far, asked)
 
     monkeypatch.setattr(area_check, "open_page", dies)
-    with pytest.raises(KeyboardInterrupt):
-        area(borough)
+    for _ in range(2):
+        with pytest.raises(KeyboardInterrupt):
+            area(borough)
+    assert len(announced(borough)) == 1
     monkeypatch.undo()
-    area(borough)
-    area(borough)
+    for _ in range(2):
+        area(borough)
     assert sorted(announced(borough)) == ["50300003", "50300004"]
