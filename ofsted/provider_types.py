@@ -1,7 +1,8 @@
 """The types of provider that Ofsted inspects, in the words that people choose alerts by.
 
-By the category that the search or the page prints, else by the code in the page's address. What
-neither tells is `other`, so that nothing is left out for want of a word.
+By the category that the search or the page prints; where that says no more than `Childcare` or
+`School`, by the code in the page's address before it. What neither tells is `other`, so that
+nothing is left out for want of a word.
 
 Source: area contract, sections 2.2 and 3.1; codes and categories seen from 2023 to September 2026.
 Those of fostering, adoption, family centres, supported accommodation and secure homes were not
@@ -11,6 +12,7 @@ seen: they are recognised by their words alone.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ofsted.text import fold
@@ -61,9 +63,12 @@ _BY_WORDS = (
     (r"college|further education|skills|apprentic|16 ?- ?19|post-16|higher education", COLLEGES),
     (r"childminder", CHILDMINDERS),
     (r"non-domestic|nurser(?:y|ies)(?! school)|pre-?school|playgroup", NURSERIES),
-    (r"childcare|child care|creche|home childcarer|nann(?:y|ies)", CHILDCARE),
-    (r"school|academy|pupil referral|alternative provision|primary|secondary|sixth.form", SCHOOLS),
+    (r"childcare on domestic|creche|home childcarer|nann(?:y|ies)", CHILDCARE),
     (r"local authority", AUTHORITIES),
+)
+_BY_GENERAL_WORDS = (  # which also stand for a childminder, or for an independent school
+    (r"childcare|child care", CHILDCARE),
+    (r"school|academy|pupil referral|alternative provision|primary|secondary|sixth.form", SCHOOLS),
 )
 _BY_CODE = {
     "1": SCHOOLS,
@@ -100,8 +105,11 @@ def provider_type(code: str | int, category: str | None) -> ProviderType:
     if by_code is AUTHORITIES:  # its category was seen to be a service, "Children's services"
         return AUTHORITIES
     words = fold(category or "")
-    by_words = (found for pattern, found in _BY_WORDS if re.search(pattern, words))
-    return next(by_words, by_code or OTHER)
+    return _by_words(_BY_WORDS, words) or by_code or _by_words(_BY_GENERAL_WORDS, words) or OTHER
+
+
+def _by_words(known: Sequence[tuple[str, ProviderType]], words: str) -> ProviderType | None:
+    return next((found for pattern, found in known if re.search(pattern, words)), None)
 
 
 def withheld_name(kind: str, urn: str) -> str:
