@@ -15,6 +15,7 @@ from notifications.events import (
     DeliveryFailed,
     DocumentListed,
     Event,
+    FileUnavailable,
     Personal,
 )
 from notifications.urgency import carries_grades, is_concern, urgency
@@ -141,7 +142,7 @@ def _wants(recipient: Recipient, event: Event) -> bool:
 
 def _authorities_of(event: Event) -> frozenset[str]:
     """URNs of the authorities that an event is about; none: it is about the service."""
-    if isinstance(event, DocumentListed):
+    if isinstance(event, DocumentListed | FileUnavailable) and event.areas:
         return frozenset(area.urn for area in event.areas)
     provider = getattr(event, "provider", None)
     return frozenset({provider.urn}) if provider else frozenset()

@@ -117,11 +117,11 @@ def area_counts(session: Session) -> dict[str, AreaCounts]:
     return {code: AreaCounts(total or 0, number, at) for code, total, number, at in rows}
 
 
-def areas_of(session: Session, key: ProviderKey) -> list[str]:
-    """The boroughs, by the code of their authority, that a provider is in."""
+def places_of(session: Session, key: ProviderKey) -> dict[str, Place]:
+    """A provider in each borough where it was found, by the code of the borough's authority."""
     place = models.AreaProvider
-    query = select(place.dfe_code).where(place.code == key.code, place.urn == key.urn)
-    return [*session.scalars(query)]
+    query = _PLACES.add_columns(place.dfe_code).where(place.code == key.code, place.urn == key.urn)
+    return {code: Place(key, *values) for _, _, *values, code in session.execute(query)}
 
 
 def known_areas(session: Session) -> set[str]:

@@ -50,6 +50,7 @@ from flows.settings.watched import WatchedArea
 from notifications.words.plain import several
 from ofsted.errors import SiteError, UnexpectedResponse
 from ofsted.provider_key import ProviderKey
+from ofsted.site.addresses import Addresses
 from ofsted.site.model import Found
 from ofsted.text import uncapital
 from storage import areas, queries
@@ -126,10 +127,10 @@ def _see(
         try:
             found = context.site.area(area.dfe_code, known())
             return _Seen(found, len(found), is_whole=True)
-        except UnexpectedResponse as error:
-            if before.first_listed is None:
+        except SiteError as error:
+            if before.first_listed is None or error.asked == _first_page(context, area):
                 raise
-            # A page that changes while it is read would keep all news back for as long as it does.
+            # A later page that fails, or changes, would keep all news back for as long as it does.
             log.warning("%s: %s", area.name, error)
             failure = error
     page = context.site.newest_in_area_if_changed(
@@ -138,6 +139,10 @@ def _see(
     if page is None:
         return None
     return _Seen(page.found, page.total, is_whole=False, sha256=page.sha256, failure=failure)
+
+
+def _first_page(context: AppContext, area: WatchedArea) -> str:
+    return Addresses(reports=context.settings.ofsted.reports).area(area.dfe_code)
 
 
 def _suspicion(context: AppContext, area: WatchedArea, before: AreaBefore, seen: _Seen) -> str:

@@ -87,7 +87,7 @@ def diff_area(seen: AreaList, known: Mapping[ProviderKey, Place], borough: Borou
                 key, has_row=True, newest=row.latest_report, is_rung=is_rung
             )
     for place in known.values():
-        if place.provider_type not in borough.exclude:
+        if borough.has(place.key, place.provider_type, is_extra=place.is_extra):
             _look_after(diff, seen, place, is_listed=place.key in rows)
     _add_extras(diff, seen, known, borough)
     return diff

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from flows.alerting.announce import announce
 from flows.checking.download import PDF, THEN, TRIED_AT_EACH_CHECK
 from flows.checking.one_check import OneCheck
-from flows.checking.provider_page import place_of
+from flows.checking.provider_page import councils_of, place_of
 from flows.checking.record import UNAVAILABLE_AFTER
 from flows.context.context import AppContext
 from flows.settings.watched import WatchedArea
@@ -100,6 +100,7 @@ def _announce_unavailable(
         failure=document.failing_why or "",
         since=since,
         kind=place.kind,
+        areas=councils_of(session, context, place.key),
     )
     announce(
         session,

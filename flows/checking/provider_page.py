@@ -24,7 +24,7 @@ from flows.settings.watched import WatchedArea
 from flows.step import StepFailed
 from notifications import events as ev
 from ofsted.authorities import bare, by_bare_name
-from ofsted.errors import SiteError
+from ofsted.errors import Refused, SiteError
 from ofsted.provider_key import ProviderKey
 from ofsted.provider_types import provider_type
 from ofsted.site.addresses import Addresses
@@ -115,6 +115,10 @@ def _record_failure(
         check.hold.check(session)
         place = areas.place(session, so_far.area.dfe_code, asked.key)
         now = check.announcer.now
+        if place.gone_since is not None and isinstance(error, Refused):
+            log.info("provider %s: closed, and its page is gone", asked.key)
+            areas.change_place(session, so_far.area.dfe_code, asked.key, waiting_since=None)
+            return Opened(asked)
         since = place.waiting_since or now
         new = _announce_unseen(session, check, so_far, asked, place)
         if now - since >= GIVEN_UP_AFTER:
@@ -275,14 +279,9 @@ def _announce(
     context, now = check.announcer.context, check.announcer.now
     since = so_far.last_good
     is_late = bool(document.published and since and document.published < (since - LATE).date())
-    codes = areas.areas_of(session, place.key)
     event = ev.DocumentListed(
         provider=place_of(context, place),
-        areas=tuple(
-            provider_of(context, each.authority)
-            for each in context.settings.areas
-            if each.dfe_code in codes
-        ),
+        areas=councils_of(session, context, place.key),
         kind=place.kind,
         provider_type=place.provider_type,
         report=ev.Report(
@@ -309,6 +308,17 @@ def _announce(
     document.announced_at = now
     document.next_fetch = now if document.file_id else None
     return NewDocument(document.file_id, document.title, document.published, place.kind)
+
+
+def councils_of(session: Session, context: AppContext, key: ProviderKey) -> tuple[ev.Provider, ...]:
+    """The councils in whose boroughs a provider is watched."""
+    found = areas.places_of(session, key)
+    return tuple(
+        provider_of(context, each.authority)
+        for each in context.settings.areas
+        if (place := found.get(each.dfe_code))
+        and each.borough.has(key, place.provider_type, is_extra=place.is_extra)
+    )
 
 
 def place_of(context: AppContext, place: Place) -> ev.Provider:

@@ -1,12 +1,14 @@
 """What follows when Ofsted withholds a name that it gave before: we give it no longer either.
 
 The events about the provider and the digests with them name it, and what a page showed when it
-could not be read may. Emails that were sent and backups cannot be changed.
+could not be read may; operators may have been told of a message by its subject, which had the
+name. Emails that were sent and backups cannot be changed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import json
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from sqlalchemy import func, select, update
@@ -18,6 +20,7 @@ from ofsted.provider_types import withheld_name
 from storage import models
 from storage.areas import withdraw_name
 
+QUOTING = ("delivery_failed", "delivery_delayed", "audit_failed", "digest")
 INSTEAD = "(name withheld by Ofsted)"  # in what a page showed
 
 
@@ -34,8 +37,12 @@ def withhold(session: Session, key: ProviderKey, kind: str) -> None:
     in_digests = select(entry.digest_id).where(entry.event_id.in_(about_it))
     of_lists = select(event.id).where(event.code == AREA)
     told = event.id.in_(about_it) | event.id.in_(in_digests) | event.id.in_(of_lists)
+    subjects = {}
     for row in session.scalars(select(event).where(told)):
+        before = row.summary
         _rewrite(session, row, withheld)
+        subjects[before] = row.summary
+    _rewrite_quotes(session, {old: new for old, new in subjects.items() if old != new})
     check = models.PageCheck
     for name in withheld.names:
         session.execute(
@@ -72,15 +79,32 @@ class _Withheld:
 
 
 def _rewrite(session: Session, row: models.Event, withheld: _Withheld) -> None:
-    from notifications.words.of_events import summary
-
-    event = before = ev.from_json(row.payload)
+    event = ev.from_json(row.payload)
     if isinstance(event, ev.Digest):
         items = [replace(item, event=withheld.in_event(item.event)) for item in event.items]
         event = replace(event, items=tuple(items))
     elif not isinstance(event, ev.Personal):
         event = withheld.in_event(event)
-    if event == before:
+    _put(session, row, event)
+
+
+def _rewrite_quotes(session: Session, subjects: Mapping[str, str]) -> None:
+    """Put the subjects of messages as they are now, where events give them as they were."""
+    event = models.Event
+    for before, now in ((_in_json(old), _in_json(new)) for old, new in subjects.items()):
+        quotes = event.payload.contains(before, autoescape=True)
+        for row in session.scalars(select(event).where(event.type.in_(QUOTING), quotes)):
+            _put(session, row, ev.from_json(row.payload.replace(before, now)))
+
+
+def _in_json(words: str) -> str:
+    return json.dumps(words, ensure_ascii=False)[1:-1]
+
+
+def _put(session: Session, row: models.Event, event: ev.Event) -> None:
+    from notifications.words.of_events import summary
+
+    if event == ev.from_json(row.payload):
         return
     row.payload, row.summary = ev.to_json(event), summary(event)
     # A message that was made and not sent is made anew, without the name.

@@ -39,6 +39,11 @@ class Borough:
     extra_providers: tuple[ProviderPage, ...] = ()  # registered elsewhere
     exclude: frozenset[str] = frozenset()  # provider types that are left out altogether
 
+    def has(self, key: ProviderKey, provider_type: str, *, is_extra: bool) -> bool:
+        """Whether a provider that was found here before is to be watched by the settings now."""
+        is_named = not is_extra or any(each.key == key for each in self.extra_providers)
+        return is_named and provider_type not in self.exclude
+
 
 @dataclass(frozen=True, slots=True)
 class WatchedAuthority:

@@ -14,6 +14,7 @@ class FileUnavailable:
     """A listed report's file cannot be downloaded, or is not a complete PDF.
 
     `kind`: of its provider, where that is one of a borough, whose documents nobody reads.
+    `areas`: the councils in whose boroughs its provider is; none: it is an authority's report.
     """
 
     audience: ClassVar[Audience] = "operators"
@@ -23,6 +24,7 @@ class FileUnavailable:
     failure: str
     since: datetime
     kind: str | None = None
+    areas: tuple[Provider, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

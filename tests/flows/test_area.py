@@ -9,13 +9,14 @@ import pytest
 
 from deployments.demo.fake_borough import SUTTON
 from deployments.demo.fake_ofsted import Listed
-from deployments.demo.fake_ofsted_faults import edited, status
+from deployments.demo.fake_ofsted_faults import Reply, edited, status
 from tests.installation import REPORT_2025, pdf
 
 SCHOOL, NURSERY, CHILDMINDER, HOME = 21, 16, 17, 2
 TODAY = date(2025, 7, 28)  # when the installation begins
 ALL = {"name": "all", "email": "all@example.gov.uk", "provider_types": ["all"]}
 HOME_URN = "SC012345"
+GONE = status(404)(Reply())
 
 
 def listed(day, file_id, title="Inspection report", **more):
@@ -307,6 +308,21 @@ def test_a_list_that_changes_while_it_is_read_is_a_fault_and_its_first_rows_coun
     assert area(borough).state == "ok"  # and the whole list is read
 
 
+def test_a_later_page_of_the_list_that_fails_is_a_fault_and_its_first_rows_count(borough):
+    site = borough.fake_ofsted
+    for number in range(100):
+        reports = [listed(date(2024, 1, 1), str(2000 + number))]
+        site.provider(
+            str(300_000 + number), f"S {number}", code=SCHOOL, reports=reports, area=SUTTON
+        )
+    borough.at("2025-07-29 05:10")
+    site.publish("100003", listed(date(2025, 7, 29), "50300001"))
+    site.misbehave("/search", lambda reply: reply if b"pagination__next" in reply.body else GONE)
+    result = borough.round().checks[-1]
+    assert (result.result, announced(borough)) == ("unreachable", ["50300001"])
+    assert "the whole list could not be read: 404" in result.message
+
+
 def test_the_whole_list_is_read_once_a_day_in_the_first_round(borough):
     site = borough.fake_ofsted
     for number in range(120):
@@ -344,6 +360,15 @@ def test_a_provider_that_closes_is_no_news_and_its_last_report_is(borough):
     assert announced(borough) == ["50300001"]
 
 
+def test_a_closed_provider_whose_page_is_gone_is_no_fault(borough):
+    borough.fake_ofsted.close(HOME_URN)
+    borough.fake_ofsted.misbehave(f"/provider/{HOME}/{HOME_URN}", status(404))
+    for day in (29, 30):
+        borough.at(f"2025-07-{day} 05:10")
+        assert borough.round().checks[-1].state == "ok"
+    assert f"/provider/{HOME}/{HOME_URN}" in opened(borough)
+
+
 def test_types_that_are_left_out_are_nowhere(borough):
     borough.settings["watch"] = [{"area": "Sutton", "exclude": ["childminders"]}]
     borough.fake_ofsted.provider(
@@ -353,6 +378,20 @@ def test_types_that_are_left_out_are_nowhere(borough):
         reports=[listed(TODAY, "902")],
         area=SUTTON,
         category="Childminder",
+    )
+    assert area(borough).message == "15 providers listed, nothing new"
+    assert borough.sql("SELECT * FROM area_provider WHERE code = '17'") == []
+
+
+def test_a_childminder_is_left_out_although_the_search_prints_a_general_category(borough):
+    borough.settings["watch"] = [{"area": "Sutton", "exclude": ["childminders"]}]
+    borough.fake_ofsted.provider(
+        "EY400001",
+        "Pat Smith",
+        code=CHILDMINDER,
+        reports=[listed(TODAY, "902")],
+        area=SUTTON,
+        category="Childcare and early education",
     )
     assert area(borough).message == "15 providers listed, nothing new"
     assert borough.sql("SELECT * FROM area_provider WHERE code = '17'") == []
@@ -381,6 +420,22 @@ def test_providers_that_are_registered_elsewhere_are_read_once_a_day(borough):
     assert announced(borough) == ["904"]
     found = borough.sql("SELECT name, provider_type FROM area_provider WHERE code = '99'")
     assert found == [("Anchor Living", "supported accommodation")]
+
+
+def test_a_provider_that_the_settings_name_no_longer_is_not_read_although_its_page_waited(borough):
+    site = borough.fake_ofsted
+    site.provider("2742517", "Anchor Living", code=99, reports=[listed(date(2025, 2, 1), "903")])
+    address = f"{borough.base}/provider/99/2742517"
+    borough.settings["watch"] = [{"area": "Sutton", "extra_providers": [address]}]
+    area(borough)
+    site.misbehave("/provider/99/2742517", status(503))
+    borough.at("2025-07-29 05:10")
+    assert borough.round().checks[-1].result == "unreachable"
+    site.behave()
+    site.publish("2742517", listed(TODAY, "904"))
+    borough.settings["watch"] = [{"area": "Sutton"}]
+    assert area(borough).result == "unchanged"
+    assert announced(borough) == []
 
 
 def test_an_area_alone_watches_the_council_itself_and_its_row_is_no_provider(borough):

@@ -114,6 +114,21 @@ def test_a_digest_gives_no_name_that_was_withdrawn_before_it(borough):
     assert f"URN {URN}" in str(digest)
 
 
+def test_what_operators_were_told_of_its_file_and_of_messages_about_it_is_without_the_name(borough):
+    borough.fake_ofsted.change(URN, "50300001", data=None)
+    borough.email.answers["RCPT atonce@example.gov.uk"] = "550 5.1.1 no such mailbox"
+    for _ in range(3):
+        borough.round()
+        borough.later(hours=1)
+    assert {"file_unavailable", "delivery_failed"} <= set(borough.event_types)
+    told = [each.summary + each.payload for each in borough.events if each.audience == "operators"]
+    assert NAME in "".join(told)
+    borough.fake_ofsted.withhold(URN)
+    borough.later(hours=2)
+    borough.round()
+    assert NAME not in kept(borough)
+
+
 def test_a_page_that_withholds_the_name_counts_although_the_search_gives_it(borough):
     page = borough.fake_ofsted.providers[URN]
     page.is_withheld = True

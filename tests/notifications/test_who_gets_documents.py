@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from notifications.events import PageCheckFailed
+from notifications.events import FileUnavailable, PageCheckFailed
 from notifications.recipients import EVERY_TYPE, Recipient, recipients_of
 from tests.notifications.boroughs import MERTON, area_of
 from tests.notifications.samples import AT, LISTED, SUTTON, SUTTON_2025
@@ -61,6 +61,11 @@ def test_documents_go_by_the_authority_in_whose_area_their_provider_is():
         ("Urgent improvement", ["all", "changes", "concerns"]),
         ("Not met (with actions)", ["all", "changes", "concerns"]),
         ("Serious or widespread weaknesses", ["all", "changes", "concerns"]),
+        (
+            "There are serious or widespread weaknesses leading to significant concerns",
+            ["all", "changes", "concerns"],
+        ),
+        ("Safeguarding standards not met", ["all", "changes", "concerns"]),
     ],
 )
 def test_of_documents_concerns_are_those_with_the_lowest_grade_and_changes_are_all(grade, expected):
@@ -68,6 +73,17 @@ def test_of_documents_concerns_are_those_with_the_lowest_grade_and_changes_are_a
     people = [_reader(each, alert_on=each, provider_types=chosen) for each in CHOICES]
     event = dataclasses.replace(LISTED, grade=grade)
     assert [one.name for one in recipients_of(event, people)] == expected
+
+
+def test_operators_of_an_authority_get_what_goes_wrong_with_a_document_in_its_area():
+    here, there = (
+        _reader(each.short_name, audience="operators", authorities=frozenset({each.urn}))
+        for each in (SUTTON, MERTON)
+    )
+    event = FileUnavailable(
+        provider=LISTED.provider, report=LISTED.report, failure="404", since=AT, areas=LISTED.areas
+    )
+    assert recipients_of(event, (here, there)) == (here,)
 
 
 def test_operators_get_their_messages_whatever_types_of_provider_they_chose():
