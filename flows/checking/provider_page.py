@@ -39,7 +39,7 @@ ANNOUNCED_UNSEEN_AFTER = timedelta(hours=1)  # what the search shows and the pag
 TRIES = 2  # of the page, before that
 GIVEN_UP_AFTER = timedelta(days=7)
 SEARCH = "search:"  # beginning of the key of what only the search shows
-FROM_THE_SEARCH = "Report"  # its title, as nobody knows more
+FROM_THE_SEARCH = "Document"  # its title, as nothing more is known of it
 
 
 @dataclass(frozen=True, slots=True)

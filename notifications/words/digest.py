@@ -14,7 +14,7 @@ from notifications import message as m
 from notifications.events import Digest, DocumentListed, Happened
 from notifications.message import Footnote, Link, ListItem, Message, MessageContext, Table
 from notifications.urgency import Urgency
-from notifications.words.digest_documents import LIST_ONLY
+from notifications.words.digest_documents import NOT_READ
 from notifications.words.digest_documents import lists as document_lists
 from notifications.words.digest_lists import ItemMessage, lists, reports_of
 from notifications.words.digest_summary import headline, since, subject_line
@@ -107,7 +107,7 @@ def _several(
         paragraphs=(
             *_last(event),
             *([] if fresh else [state(event)]),
-            *([LIST_ONLY] if documents else []),
+            *([NOT_READ] if documents else []),
         ),
         leading=first if is_long else (*first, *rest),
         tables=tables,

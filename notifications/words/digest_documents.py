@@ -1,6 +1,6 @@
-"""What a digest says of documents: how many on what, which are marked, and a line for each.
+"""What a digest says of documents: how many, on which kinds of provider, and a line for each.
 
-They are grouped by the kind of their provider; those that are marked come first in their group.
+They are grouped by the kind of provider; those that are marked come first in their group.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from notifications.words.plain import listed, several
 from notifications.words.sections import section
 from ofsted.provider_types import BY_NAME, OTHER, TYPES
 
-Listed = tuple[DocumentListed, Message]  # with its own message
+Listed = tuple[DocumentListed, Message]  # a document, and the message about it alone
 
-LIST_ONLY = "Ofsted Watch lists the documents and has not read them."
+NOT_READ = "We have not read the documents: please open them to see what they say."
 NAMED = 3  # kinds of providers in a sentence
 NAMED_IN_SUBJECT = 2
 _IN_WORDS = {OTHER.name: "other providers"}
@@ -27,7 +27,7 @@ def lists(documents: Sequence[Listed], most: int) -> tuple[Section, ...]:
 
     Args:
         documents: in any order.
-        most: lines of all sections together; what has none is named at the end of its section.
+        most: lines of all sections together; documents beyond that are named at the end of theirs.
     """
     with_area = len({tuple(document.areas(event)) for event, _ in documents}) > 1
     return tuple(_lists(sorted(documents, key=_order), most, with_area=with_area))
@@ -53,7 +53,7 @@ def marked(events: Sequence[DocumentListed], noun: str = "") -> str:
 
     Args:
         events: the documents.
-        noun: what they are called; empty: what they are is clear from before.
+        noun: what to call them; empty: the words before it have said so.
     """
     found = [event for event in events if document.is_marked(event)]
     lowest = " or ".join(sorted({document.grade_noun(event) for event in found}))
@@ -61,7 +61,7 @@ def marked(events: Sequence[DocumentListed], noun: str = "") -> str:
 
 
 def of_concern(events: Sequence[DocumentListed], noun: str = "") -> str:
-    """The same in fewer words, by those of the settings: `2 of concern`."""
+    """The same in fewer words, those of the settings: `2 of concern`."""
     found = [event for event in events if document.is_marked(event)]
     return f"{_number(found, noun)} of concern" if found else ""
 

@@ -1,7 +1,6 @@
-"""The message about a document that is listed in an area, and what others say of one.
+"""The message about a document that is listed in an area, and what a digest says of one.
 
-What a document says is not known, as nobody has read it. So we never call it an inspection: some
-are letters.
+We have not read the document. So we never call it an inspection: some are letters.
 """
 
 from __future__ import annotations
@@ -19,13 +18,12 @@ from notifications.words.subjects import subject
 from ofsted.lowest_grades import is_lowest
 from ofsted.text import fold, say_day, uncapital
 
-_LIST_ONLY = "Ofsted Watch lists this document and has not read it."
+_NOT_READ = "We have not read this document: please open it to see what it says."
 _NOT_FOUND = (  # its page does not list it, or could not be read
-    "Ofsted Watch has not read it. Please check the provider's page: you will receive no other "
-    "alert about this report."
+    "Please check the provider's page. You will not receive another alert about this document."
 )
-_LATE = "It was not on the page before, but it is not a new document."
-# grades of report cards and of before 2012, besides those of authorities; else it is an outcome
+_LATE = "It is not a new document: it was published some time ago."
+# besides those of authorities: of report cards, and of before 2012; anything else is an outcome
 _OTHER_GRADES = frozenset(
     {
         *("exceptional", "strong standard", "expected standard", "needs attention"),
@@ -74,7 +72,9 @@ def line(event: DocumentListed, *, with_area: bool) -> str:
     day = say_day(event.report.published) if event.report.published else ""
     if not event.is_listed_on_page:
         dated = f" of {day}" if day else ""
-        return f"{name(event)}{where}: report{dated} in Ofsted's search, not yet found on its page"
+        return (
+            f"{name(event)}{where}: document{dated} in Ofsted's search, not yet found on its page"
+        )
     what = ", ".join(filter(None, (_title(event), day, "" if is_marked(event) else _grade(event))))
     late = " (older, listed late)" if event.is_late else ""
     mark = f". {_in_words(event)}" if is_marked(event) else ""
@@ -113,8 +113,8 @@ def _around(event: DocumentListed) -> Iterator[tuple[str, str]]:
     """What stands in the subject before the name and after it; the fullest first."""
     title, grade = _title(event), _grade(event)
     if not event.is_listed_on_page:
-        yield "", ", new report not yet found on its page"
-        yield "", ", new report not yet found"
+        yield "", ", new document not yet found on its page"
+        yield "", ", new document not yet found"
     elif event.is_late:
         yield "older document listed late: ", f", {title}"
         yield "older document: ", ""
@@ -132,7 +132,7 @@ def _around(event: DocumentListed) -> Iterator[tuple[str, str]]:
 def _what_is_listed(event: DocumentListed) -> str:
     if not event.is_listed_on_page:
         day = event.report.published
-        dated = f"a report published on {say_day(day)}" if day else "a new report"
+        dated = f"a document published on {say_day(day)}" if day else "a new document"
         return f"Ofsted's search shows {dated} that we have not found on the provider's page yet"
     new = "now lists an older document" if event.is_late else "lists a new document"
     return f"Ofsted's page {new}, {titled(event.report)}{_with_grade(event)}"
@@ -149,7 +149,7 @@ def _with_grade(event: DocumentListed) -> str:
 def _paragraphs(event: DocumentListed) -> tuple[str, ...]:
     if not event.is_listed_on_page:
         return (_NOT_FOUND,)
-    return (_LATE if event.is_late else "", _LIST_ONLY, unfit_address(event.report))
+    return (_LATE if event.is_late else "", _NOT_READ, unfit_address(event.report))
 
 
 def _details(event: DocumentListed) -> list[str]:

@@ -25,7 +25,14 @@ def names(standings: Sequence[PageStanding]) -> str:
     if len(standings) > MOST:
         urns = {one.provider.urn for one in standings}  # an area has that of its authority
         return several(len(urns), "authority", "authorities")
-    return listed([place_in_words(one.provider.name) for one in standings])
+    return listed([_place(one.provider) for one in standings])
+
+
+def _place(provider: Provider) -> str:
+    """`the London Borough of Sutton`; of an area, `providers in Sutton`."""
+    if provider.code == AREA:
+        return f"providers in {plain(provider.short_name, 60)}"
+    return place_in_words(provider.name)
 
 
 def state(event: Digest | QuietNotice) -> str:
@@ -45,12 +52,13 @@ def state(event: Digest | QuietNotice) -> str:
 
 def _checked(event: Digest | QuietNotice) -> str:
     one, since = len(event.standings) == 1, moment(event.since)
-    page = "list" if one and event.standings[0].provider.code == AREA else "page"
+    is_area = one and event.standings[0].provider.code == AREA
+    page = "Ofsted's list" if is_area else "the page"
     if not event.checks:
-        return f"We have not checked the {page}{'' if one else 's'} since {since}."
+        return f"We have not checked {page}{'' if one else 's'} since {since}."
     if one:
         times = "once" if event.checks == 1 else f"{event.checks} times"
-        return f"We have checked the {page} {times} since {since}."
+        return f"We have checked {page} {times} since {since}."
     made = several(event.checks, "check")
     return f"We have made {made} of {len(event.standings)} pages since {since}."
 

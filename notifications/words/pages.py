@@ -30,11 +30,11 @@ def _page(provider: Provider) -> str:
 
 
 def _page_noun(provider: Provider) -> str:
-    return "list of all providers" if _is_area(provider) else "page"
+    return "list of providers" if _is_area(provider) else "page"
 
 
 def _is_area(provider: Provider) -> bool:
-    """Whether it stands for the list of a borough, and the providers' pages that a check reads."""
+    """Whether it stands for an area: its list, and the providers' pages that a check reads."""
     return provider.code == AREA
 
 
@@ -53,9 +53,9 @@ def page_check_failed(event: PageCheckFailed) -> Wording:
     seen = moment(event.last_successful_check) if event.last_successful_check else ""
     page, whole, advice = _page(event.provider), "the full list of reports", ""
     if _is_area(event.provider):
-        page, whole = f"{page}, or a page in it,", "complete"
+        page, whole = f"{page}, or the page of one of them,", "complete"
         advice = (
-            " If providers are missing from the list, and that is right, run "
+            " If many providers have left the list and it is right, run "
             f"'ofsted-watch accept {plain(event.provider.urn, 20)}'."
         )
     return Wording(
@@ -129,12 +129,12 @@ def file_unavailable(event: FileUnavailable) -> Wording:
                 + (
                     "Readers are alerted to the report without a summary."
                     if is_read
-                    else "Readers have been alerted to the document: it is listed and not read."
+                    else "Readers have already been alerted to the document."
                 )
             ),
         ),
-        to_do="open the report's address in a browser. If it opens there, run "
-        "'ofsted-watch doctor --live'; if not, wait.",
+        to_do=f"open the {'report' if is_read else 'document'}'s address in a browser. If it opens "
+        "there, run 'ofsted-watch doctor --live'; if not, wait.",
     )
 
 

@@ -15,7 +15,7 @@ from notifications.words.sections import section, titled
 from notifications.words.subjects import OURS, subject
 from notifications.words.tables import alone
 from ofsted.provider_key import AREA
-from ofsted.provider_types import AUTHORITIES, TYPES
+from ofsted.provider_types import AUTHORITIES, OTHER, TYPES
 
 _READERS = {
     "all": (
@@ -31,9 +31,10 @@ _READERS = {
         "for priority action, or when we cannot read a report that might."
     ),
 }
-_DOCUMENTS = "We will {also}alert you when Ofsted lists new documents on {kinds} in {areas}{which}."
-_MARKED = ' with the lowest grade, "not met", or serious or widespread weaknesses'
-_LIST_ONLY = "We do not read these documents: a grade is shown only if Ofsted lists one."
+_DOCUMENTS = "We will {also}alert you when Ofsted lists {new} on {kinds} in {areas}."
+_NEW = "a new document"
+_MARKED = 'the lowest grade, "not met", or serious or widespread weaknesses for a new document'
+_NOT_READ_HERE = "We do not read these documents: a grade is shown only if Ofsted lists one."
 _OPERATORS = (
     "You will be alerted if something needs attention: a page is unavailable, a report cannot be "
     "read, or a message is not delivered."
@@ -57,7 +58,7 @@ def message(event: Welcome, message_context: MessageContext) -> Message:
     few = len(event.watched) <= TABLES
     return Message(
         subject=subject(OURS, *(f"you are subscribed to {what}" for what in _what_in_short(event))),
-        headline=f"You are now subscribed to alerts about {' and '.join(_what(event))}.",
+        headline=f"You are now subscribed to alerts about {', and '.join(_what(event))}.",
         kind=event.type,
         paragraphs=tuple(filter(None, _paragraphs(event, few=few))),
         tables=tuple(table for one in event.watched for table in _table(one)) if few else (),
@@ -93,10 +94,11 @@ def _what_in_short(event: Welcome) -> Iterator[str]:
         yield f"documents on providers in {listed(areas)}"
         yield f"documents on providers in {several(len(areas), 'area')}"
         return
-    what = "reports and documents" if areas else "reports"
     providers = _authorities(event)
-    yield f"{what} on {listed([plain(one.short_name, 60) for one in providers])}"
-    yield f"{what} on {several(len(providers), 'authority', 'authorities')}"
+    names = listed([plain(one.short_name, 60) for one in providers])
+    count = several(len(providers), "authority", "authorities")
+    for places in (names, count):
+        yield f"alerts about {places} and providers there" if areas else f"reports on {places}"
 
 
 def _what(event: Welcome) -> Iterator[str]:
@@ -121,14 +123,17 @@ def _areas(event: Welcome) -> str:
 
 
 def _kinds(event: Welcome) -> str:
-    """`schools and nurseries`; `all providers but childminders`, where few kinds are left out."""
+    """`schools and nurseries`; where few kinds are left out, `all providers except childminders`.
+
+    "Other providers" are not named as left out, since nobody could tell what the others are.
+    """
     kinds = [each.name for each in TYPES if each is not AUTHORITIES]
     chosen = [in_words(name) for name in kinds if name in event.provider_types]
     left_out = [in_words(name) for name in kinds if name not in event.provider_types]
-    if len(left_out) > FEW:
+    if len(left_out) > FEW or in_words(OTHER.name) in left_out:
         return listed(chosen)
     every = "all other providers" if _gets_reports(event) else "all providers"
-    return f"{every} but {listed(left_out)}" if left_out else every
+    return f"{every} except {listed(left_out)}" if left_out else every
 
 
 def _paragraphs(event: Welcome, *, few: bool) -> tuple[str, ...]:
@@ -168,11 +173,11 @@ def _promises_to_readers(event: Welcome) -> Iterator[str]:
     if event.areas:
         yield _DOCUMENTS.format(
             also="also " * _gets_reports(event),
+            new=_MARKED if event.alert_on == "concerns" else _NEW,
             kinds=_kinds(event),
             areas=_areas(event),
-            which=_MARKED * (event.alert_on == "concerns"),
         )
-        yield _LIST_ONLY
+        yield _NOT_READ_HERE
 
 
 def _standing(one: AuthorityStanding) -> str:

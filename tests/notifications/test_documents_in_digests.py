@@ -19,7 +19,7 @@ from tests.notifications.samples import LISTED, SUTTON, SUTTON_2025
 from tests.notifications.test_long_digests import CLIPPED, headings
 
 CONTEXT = MessageContext("early years", contact="ofsted-watch@example.gov.uk")
-LIST_ONLY = "Ofsted Watch lists the documents and has not read them."
+NOT_READ = "We have not read the documents: please open them to see what they say."
 
 
 def message(event):
@@ -71,7 +71,7 @@ def test_a_line_says_what_is_odd_about_a_document():
         "Nurseries",
     ) == [
         "A: full inspection, 5 June 2026 (older, listed late)",
-        "B: report of 5 June 2026 in Ofsted's search, not yet found on its page",
+        "B: document of 5 June 2026 in Ofsted's search, not yet found on its page",
         "C: full inspection, Good",
     ]
     assert lines(digest(withheld("SC999902"), LISTED), "Children's homes") == [
@@ -203,9 +203,9 @@ def test_who_gets_documents_alone_reads_nothing_of_judgements_or_councils():
         assert "judgement" not in said
         assert "london borough" not in said
         assert "published reports" not in said
-        assert (LIST_ONLY.lower() in " ".join(said.split())) is (len(event.items) > 1)
+        assert (NOT_READ.lower() in " ".join(said.split())) is (len(event.items) > 1)
     assert (
-        message(digest()).headline == "No alerts about all providers in Sutton since 8 June 2026."
+        message(digest()).headline == "No alerts about providers in Sutton since 8 June 2026."
     )
     assert "We have checked the list 263 times" in text.render(message(digest()))
 
@@ -214,7 +214,7 @@ def test_a_digest_without_news_names_the_council_and_its_area_and_a_lost_one_by_
     lost = dataclasses.replace(boroughs.standing(boroughs.area_of(SUTTON)), is_ok=False)
     event = dataclasses.replace(digest(), standings=(boroughs.standing(SUTTON), lost))
     said = " ".join(text.render(message(event)).split())
-    assert "No alerts about the London Borough of Sutton and all providers in Sutton" in said
+    assert "No alerts about the London Borough of Sutton and providers in Sutton" in said
     assert "No successful check: all providers in Sutton since" in said
 
 

@@ -16,7 +16,7 @@ from tests.notifications.samples import LISTED, SUTTON
 
 CONTEXT = MessageContext("early years", contact="ofsted-watch@example.gov.uk")
 WATCHED = (AuthorityStanding(provider=SUTTON, reports=4),)
-NOT_READ = "Ofsted Watch lists this document and has not read it."
+NOT_READ = "We have not read this document: please open it to see what it says."
 WITHHELD = "Children's home, name withheld by Ofsted (URN SC999902)"
 
 
@@ -60,7 +60,7 @@ def details(event) -> list[str]:
         ),
         (
             changed(is_listed_on_page=False),
-            "Sutton: Acorns Example Nursery, new report not yet found on its page",
+            "Sutton: Acorns Example Nursery, new document not yet found on its page",
         ),
         (
             withheld("SC999902", grade="Good"),
@@ -72,7 +72,7 @@ def details(event) -> list[str]:
         ),
         (
             withheld("SC999902", is_listed_on_page=False),
-            "Sutton: Children's Home SC999902, name withheld, new report not yet found",
+            "Sutton: Children's Home SC999902, name withheld, new document not yet found",
         ),
         (
             titled("Academy conversion letter", grade=None, areas=(KENT, *LISTED.areas)),
@@ -127,7 +127,7 @@ def test_what_is_known_is_listed_and_that_nobody_has_read_it():
             "with the grade Requires improvement.",
             "Grade: Requires improvement",
         ),
-        (None, "published 5 June 2026. Ofsted Watch", "Grade: none listed"),
+        (None, "published 5 June 2026. We have not", "Grade: none listed"),
     ],
 )
 def test_a_grade_is_shown_as_ofsted_lists_it_and_marked_in_words_if_it_is_the_lowest(
@@ -149,9 +149,9 @@ def test_what_only_the_search_shows_is_said_without_a_title_a_grade_or_a_link_to
     listed = Report(title="by the search", published=LISTED.report.published, link=None)
     event = changed(report=listed, grade=None, is_listed_on_page=False)
     assert said(event).startswith(
-        "Acorns Example Nursery: Ofsted's search shows a report published on 5 June 2026 that we "
-        "have not found on the provider's page yet. Ofsted Watch has not read it. Please check the "
-        "provider's page: you will receive no other alert about this report."
+        "Acorns Example Nursery: Ofsted's search shows a document published on 5 June 2026 that we "
+        "have not found on the provider's page yet. Please check the provider's page. You will "
+        "not receive another alert about this document."
     )
     assert "by the search" not in said(event)
     assert "Grade" not in said(event)
@@ -161,7 +161,7 @@ def test_what_only_the_search_shows_is_said_without_a_title_a_grade_or_a_link_to
 def test_an_older_document_is_named_as_old():
     event = changed(is_late=True)
     assert "Ofsted's page now lists an older document" in said(event)
-    assert "It was not on the page before, but it is not a new document." in said(event)
+    assert "It is not a new document: it was published some time ago." in said(event)
 
 
 def test_a_letter_is_not_called_an_inspection_nor_a_report():
@@ -199,13 +199,20 @@ def test_an_address_that_is_not_fit_is_shown_and_not_linked():
         ({}, "We do not read these documents: a grade is shown only if Ofsted lists one."),
         (
             {"alert_on": "concerns"},
-            'with the lowest grade, "not met", or serious or widespread weaknesses. We do not',
+            (
+                'lists the lowest grade, "not met", or serious or widespread weaknesses for a new '
+                "document on schools and nurseries in Sutton. We do not"
+            ),
         ),
         ({"frequency": "daily 08:00"}, "every day at 08:00, even if there is nothing new."),
         ({"provider_types": EVERY_TYPE - {"authorities"}}, "documents on all providers in Sutton."),
         (
+            {"provider_types": EVERY_TYPE - {"authorities", "childminders"}},
+            "documents on all providers except childminders in Sutton.",
+        ),
+        (
             {"provider_types": EVERY_TYPE - {"authorities", "childminders", "other"}},
-            "documents on all providers but childminders and other providers in Sutton.",
+            "supported accommodation and fostering and adoption in Sutton.",
         ),
         (
             {"provider_types": EVERY_TYPE, "watched": WATCHED},
@@ -215,10 +222,10 @@ def test_an_address_that_is_not_fit_is_shown_and_not_linked():
         (
             {"provider_types": {"authorities", "schools"}, "watched": WATCHED},
             (
-                "alerts about Ofsted reports on the London Borough of Sutton and new Ofsted "
+                "alerts about Ofsted reports on the London Borough of Sutton, and new Ofsted "
                 "documents on schools in Sutton. We will alert you when a new report is published, "
                 "with a summary of any changed judgements. We will also alert you when Ofsted "
-                "lists new documents on schools in Sutton."
+                "lists a new document on schools in Sutton."
             ),
         ),
     ],
