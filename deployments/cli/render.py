@@ -330,7 +330,9 @@ def differences(found: Sequence[Diagnosis]) -> None:
     """What is not known of the site, and what differs on it, to be pasted into a report."""
     unknown = [each for each in found if re.fullmatch(r"U\d+", each.subject)]
     if unknown:
-        click.echo("\nWhat nobody knows yet of Ofsted's site. Please report it as well:\n")
+        click.echo(
+            "\nWhat is not yet known about Ofsted's site. Please include it in your report:\n"
+        )
     for each in unknown:
         click.echo(f"{each.subject} {each.state}: {safe(each.found)}")
     about = [each for each in found if each.subject in {"versions", "parser"}]

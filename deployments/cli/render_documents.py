@@ -22,7 +22,7 @@ HEADS = (
 def draw(found: Sequence[DocumentLine]) -> None:
     """A line for each, the newest first."""
     if not found:
-        click.echo("no documents known")
+        click.echo("no documents known yet")
         return
     with_area = len({each.dfe_code for each in found}) > 1
     table(HEADS, (_line(each, with_area=with_area) for each in found))
@@ -50,6 +50,6 @@ def _notes(document: DocumentLine) -> Iterator[str]:
     if document.baseline:
         yield "baseline"
     if document.gone_since:
-        yield "not listed"
+        yield "no longer listed"
     if not document.is_on_page:
-        yield "in the search alone"
+        yield "only in Ofsted's search"

@@ -24,7 +24,7 @@ def accept(context: AppContext, authority: WatchedAuthority) -> tuple[Watched, .
     """Let the next successful check within a day take a list as it is, whatever is missing.
 
     Returns:
-        What was suspect: the authority's page, the list of its borough, or both.
+        What was suspect: the authority's page, the list of its area, or both.
 
     Raises:
         NothingSuspectError: no list was suspect when it was last seen.
@@ -33,9 +33,10 @@ def accept(context: AppContext, authority: WatchedAuthority) -> tuple[Watched, .
     with context.database.write() as session:
         suspect = tuple(each for each in lists if queries.is_suspect(session, each.key))
         if not suspect:
+            nor = ", nor is its area's list of providers" if len(lists) > 1 else ""
             raise NothingSuspectError(
                 f"nothing to accept: the report list of {authority.name} ({authority.urn}) "
-                f"is not suspect{', nor is the list of all providers there' * (len(lists) > 1)}"
+                f"is not suspect{nor}"
             )
         for each in suspect:
             record.set_state(session, f"{STATE}{each.key}", context.clock.now().isoformat())

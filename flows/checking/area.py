@@ -146,7 +146,7 @@ def _first_page(context: AppContext, area: WatchedArea) -> str:
 
 
 def _suspicion(context: AppContext, area: WatchedArea, before: AreaBefore, seen: _Seen) -> str:
-    """Why the list is not believed, in words; empty: it is."""
+    """Why the list is not accepted as it is, in words; empty: it is accepted."""
     if seen.total == 0:
         return "the search shows no provider at all"
     more = seen.total - (before.total or seen.total)
@@ -162,7 +162,7 @@ def _suspicion(context: AppContext, area: WatchedArea, before: AreaBefore, seen:
 
 def _suspect(check: OneCheck, area: WatchedArea, why: str, total: int) -> CheckResult:
     message = (
-        f"{why}, so nothing of this is believed until it is as before or you run "
+        f"{why}, so changes are held until it is as before or you run "
         f"`ofsted-watch accept {area.urn}`"
     )
     with check.announcer.context.database.write() as session:
@@ -281,11 +281,11 @@ class _Found:
         else:
             yield f"{count} listed, {self._new()}"
         if self.seen and self.seen.is_whole and (missed := self._missed()):
-            yield f"{missed} of these found only by reading the whole list, as once a day"
+            yield f"{missed} of these found only by the daily reading of the whole list"
         if self.seen and self.seen.failure:
             yield f"the whole list could not be read: {self.seen.failure}"
         if lagging := sum(each.lags for each in self.opened):
-            yield f"{several(lagging, 'page')} without what the search shows, to be read again"
+            yield f"{several(lagging, 'page')} behind the search, to be read again"
         if failed := [each for each in self.opened if each.failure]:
             pages = several(len(failed), "provider's page", "providers' pages")
             yield f"{pages} could not be read: {failed[0].failure}"

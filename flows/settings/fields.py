@@ -112,7 +112,7 @@ def one_type_of(*names: str) -> Kind[str]:
         if value in names:
             return value
         near = get_close_matches(value.casefold(), names, 1)
-        said = f"did you mean {near[0]}?" if near else f"they are: {', '.join(names)}"
+        said = f"did you mean {near[0]}?" if near else f"choose from: {', '.join(names)}"
         raise ValueError(f"{value!r} is not a provider type ({said})")
 
     return TEXT.then(check)
@@ -148,7 +148,9 @@ def _provider_page(value: str) -> ProviderPage:
         )
     key = ProviderKey(str(int(found[1])), found[2].upper())
     if key.code == AUTHORITY:
-        raise ValueError(f"{value!r} is the page of an authority; watch it by its own [[watch]]")
+        raise ValueError(
+            f"{value!r} is the page of an authority; give it a [[watch]] table of its own"
+        )
     return ProviderPage(value, key)
 
 

@@ -342,13 +342,13 @@ def _are_listed(
     if not theirs:
         which = "no area" if not areas else "no area of its authorities"
         raise ValueError(
-            f"{field}: {which} is watched, so only authorities' reports are seen; write "
-            'area = "Sutton" under [[watch]], or remove provider_types'
+            f"{field}: {which} is watched, so there are only authorities' reports; give area under "
+            "[[watch]], or remove provider_types"
         )
     if left_out := wanted.intersection(*(area.borough.exclude for area in theirs)):
         raise ValueError(
             f"{field}: exclude under [[watch]] leaves out {', '.join(sorted(left_out))}; remove "
-            "that from one of the two"
+            "it from one of the two"
         )
 
 

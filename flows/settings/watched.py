@@ -128,16 +128,14 @@ def _area(written: str) -> str:
     except UnknownName as error:
         is_region = _in_other_field("region", written, region)
         raise ValueError(
-            f"{written!r} is a region, and an area is that of one authority"
-            if is_region
-            else str(error)
+            f"{written!r} is a region, and area takes one authority" if is_region else str(error)
         ) from None
 
 
 def _not_authorities(written: str) -> str:
     if written == AUTHORITIES.name:
         raise ValueError(
-            "authorities cannot be left out, as the authority's own page is always checked"
+            "authorities cannot be left out: the authority's own page is always checked"
         )
     return written
 
@@ -181,7 +179,7 @@ class WatchTable(SettingsTable):
     everywhere: bool = setting(TRUE_OR_FALSE, "true for all of England", default=False)
     area: str | None = setting(
         TEXT.then(_area),
-        'the name of the authority whose whole borough is watched, such as "Sutton"',
+        'the name of an authority whose whole area is to be watched, such as "Sutton"',
         None,
     )
     extra_providers: tuple[ProviderPage, ...] = setting(
@@ -240,13 +238,16 @@ def watched(tables: Iterable[WatchTable]) -> tuple[WatchedAuthority, ...]:
     One that several choose stands where the first has it; the name that one of them gives counts.
 
     Raises:
-        ValueError: two give it different names, or choose its borough in different ways.
+        ValueError: two give it different names, or watch its area in different ways.
     """
     found: dict[ProviderKey, WatchedAuthority] = {}
     for each in (one for table in tables for one in table.chosen()):
         known = found.setdefault(each.key, each)
         if each.borough and known.borough not in {None, each.borough}:
-            raise ValueError(f"the area of {each.name} is given twice, and differently; give one")
+            raise ValueError(
+                f"the area of {each.name} is given twice, with different exclude or "
+                "extra_providers; give it once"
+            )
         if each.borough:
             known = found[each.key] = replace(known, borough=each.borough)
         if not each.is_named or each == known:

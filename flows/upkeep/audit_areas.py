@@ -13,6 +13,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, exists, func, select
 from sqlalchemy.orm import Session
 
+from notifications.words.plain import several
 from ofsted.text import say_day
 from storage import models
 
@@ -67,8 +68,8 @@ def _unannounced(session: Session, is_new: ColumnElement[bool]) -> Iterator[tupl
     )
     for row in session.execute(query):
         words = (
-            f"{_called(row.code, row.urn)}: of {row.documents} new documents on its page on "
-            f"{say_day(row.first_seen.date())}, not each was announced"
+            f"{_called(row.code, row.urn)}: {several(row.documents, 'new document')} found on "
+            f"{say_day(row.first_seen.date())}, at least one of them not announced"
         )
         yield f"document {row.id} not announced", words
 
@@ -91,7 +92,7 @@ def _unseen(session: Session, dfe_codes: Collection[str]) -> Iterator[tuple[str,
     for row in session.execute(query):
         words = (
             f"{_called(row.code, row.urn)}: the search shows a document of "
-            f"{say_day(row.latest_report)}, but none so new was recorded"
+            f"{say_day(row.latest_report)}, but none as new as that was recorded"
         )
         yield f"row {row.code}:{row.urn} {row.latest_report}", words
 

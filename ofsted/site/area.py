@@ -52,7 +52,7 @@ def read_area(page: Page, addresses: Addresses, dfe_code: str, start: int) -> Ar
     applied = {_areas(query) for query in results.applied}
     if applied != {(dfe_code,)}:
         shown = sorted({code for codes in applied for code in codes})
-        what = f"a search in {', '.join(shown)}" if shown else "a search that is in no area"
+        what = f"a search in area {', '.join(shown)}" if shown else "a search in no area"
         raise UnverifiedPage(page, f"{what}, where {dfe_code} was asked for")
     rows = min(ROWS, max(0, results.total - start))
     if len(results.found) != rows:
@@ -90,13 +90,11 @@ def whole_area(
         page = fetch(addresses.area(dfe_code, start))
         area = read_area(page, addresses, dfe_code, start)
         if total not in {None, area.total}:
-            raise UnverifiedPage(
-                page, f"{area.total} results, where {total} were announced a page before"
-            )
+            raise UnverifiedPage(page, f"{area.total} results, where the page before gave {total}")
         total, start = area.total, start + ROWS
         seen |= {each.key: each for each in area.found}
         if len(seen) != min(start, total):
-            raise UnverifiedPage(page, "a provider that was on an earlier page, too")
+            raise UnverifiedPage(page, "a provider that was on an earlier page as well")
     _prove_known(page, seen.values(), known)
     return tuple(seen.values())
 

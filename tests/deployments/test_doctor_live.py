@@ -231,7 +231,7 @@ VARIANTS: dict[str, tuple[Change, str, str]] = {
             lambda reply: replace(reply, body=reply.body.replace(b"local_auth", b"x")), "/search"
         ),
         "U1",
-        "a search that is in no area, where 319 was asked for",
+        "a search in no area, where 319 was asked for",
     ),
     "a borough without providers": (
         shown(area=""),
@@ -304,7 +304,7 @@ def test_what_differs_stands_together_at_the_end_to_be_pasted(installation):
     installation.publish(REPORT_2025)
     said = installation.cli("doctor", "--live").stdout
     assert (
-        "\nWhat nobody knows yet of Ofsted's site. Please report it as well:\n\nU1 ok: 1 open"
-        in said
+        "\nWhat is not yet known about Ofsted's site. Please include it in your report:\n\n"
+        "U1 ok: 1 open" in said
     )
     assert said.endswith("\nOfsted's site is as the parser expects.\n")

@@ -67,7 +67,7 @@ def test_people_see_what_is_marked_withheld_from_before_and_no_longer_listed(bor
     first, *_ = [line for line in said.splitlines() if line.startswith("29 Jul 2025")]
     assert "Little Acorns" in first
     words = " ".join(said.split())
-    assert words.count("not listed") == 1
+    assert words.count("no longer listed") == 1
     assert words.count("baseline") == 4
     assert "lowest grade" in words
     assert "none listed" in words
@@ -75,6 +75,6 @@ def test_people_see_what_is_marked_withheld_from_before_and_no_longer_listed(bor
 
 def test_without_an_area_it_says_how_to_watch_one(installation):
     answer = installation.cli("documents")
-    assert (answer.exit_code, answer.stdout) == (0, "no documents known\n")
+    assert (answer.exit_code, answer.stdout) == (0, "no documents known yet\n")
     assert 'write area = "Sutton" under [[watch]]' in answer.stderr
     assert found(installation) == []

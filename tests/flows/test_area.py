@@ -132,7 +132,7 @@ def test_a_second_document_of_the_day_changes_no_row_and_is_found_the_next_day(b
     borough.at("2025-07-29 05:10")
     result = borough.round().checks[-1]
     assert announced(borough) == ["50300001", "50300002"]
-    assert "1 of these found only by reading the whole list, as once a day" in result.message
+    assert "1 of these found only by the daily reading of the whole list" in result.message
 
 
 def test_of_the_day_of_the_first_check_a_document_may_have_come_after_it(borough):
@@ -204,7 +204,7 @@ def test_a_row_ahead_of_its_page_is_announced_by_the_search_after_an_hour_and_no
     page = borough.fake_ofsted.providers["100003"]
     page.latest = TODAY
     result = area(borough)
-    assert result.message.endswith("1 page without what the search shows, to be read again")
+    assert result.message.endswith("1 page behind the search, to be read again")
     assert announced(borough) == []
     area(borough)
     assert announced(borough) == [TODAY.isoformat()]
@@ -261,7 +261,7 @@ def test_a_search_that_ignores_the_area_is_a_fault_and_never_news(borough):
     site.ignore_area(times=1)
     result = area(borough)
     assert (result.result, announced(borough)) == ("unrecognised", [])
-    assert "a search that is in no area" in result.message
+    assert "a search in no area" in result.message
     assert area(borough).result == "unchanged"
     assert borough.sql("SELECT * FROM area_provider WHERE urn = '999'") == []
 

@@ -111,7 +111,7 @@ def test_the_borough_has_a_key_of_its_own_in_the_json_of_a_check(borough):
 
 
 def test_accepting_sutton_takes_whichever_of_its_lists_is_suspect(borough):
-    assert "nor is the list of all providers there" in borough.cli("accept", "Sutton").stderr
+    assert "nor is its area's list of providers" in borough.cli("accept", "Sutton").stderr
     others = [str(200_000 + number) for number in range(6)]
     for urn in others:
         row = Listed("Inspection", date(2025, 5, 1), urn)
@@ -190,7 +190,7 @@ def test_a_list_that_cannot_be_read_is_said_of_the_list_with_its_address(borough
     event = borough.event_of("page_check_failed")
     assert event["provider"]["page"].startswith(f"{borough.base}/search?local_authority")
     (failed,) = borough.emails_to("it")
-    assert failed["Subject"].startswith("Sutton: list of all providers unavailable since ")
+    assert failed["Subject"].startswith("Sutton: list of providers unavailable since ")
     text = " ".join(failed.get_body(("plain",)).get_content().split())
     assert "Ofsted's list of all providers in Sutton, or a page in it, is unavailable." in text
     *_, sent = prefect_events.unsent(borough.context())
@@ -230,7 +230,7 @@ def test_the_audit_finds_a_document_that_was_not_announced(borough):
     borough.sql("UPDATE event SET urn = '1' WHERE type = 'document_listed'")
     (found,) = borough.discrepancies
     assert found == (
-        "provider 100000 (type 21): of 1 new documents on its page on 28 July 2025, not each was "
+        "provider 100000 (type 21): 1 new document found on 28 July 2025, at least one of them not "
         "announced"
     )
     borough.has_discrepancies = True
@@ -242,7 +242,7 @@ def test_the_audit_finds_a_provider_whose_newest_day_no_document_has(borough):
     borough.sql("UPDATE area_provider SET latest_report = '2025-07-30' WHERE urn = '100000'")
     (found,) = borough.discrepancies
     assert found.endswith(
-        "the search shows a document of 30 July 2025, but none so new was recorded"
+        "the search shows a document of 30 July 2025, but none as new as that was recorded"
     )
     borough.has_discrepancies = True
 

@@ -16,15 +16,15 @@ PERSON = '[[recipients]]\nname = "early years"\nteams = "https://teams.test/hook
 SITE = "https://reports.ofsted.gov.uk"
 HOME = f"{SITE}/provider/2/SC123456"
 NO_AREA = (
-    'is watched, so only authorities\' reports are seen; write area = "Sutton" under [[watch]], '
-    "or remove provider_types"
+    "is watched, so there are only authorities' reports; give area under [[watch]], or remove "
+    "provider_types"
 )
 TYPE_OF_RECIPIENT = "recipients.0.provider_types.0"
 
 WRONG = {  # settings: the line that says so, after the file's name
     '[[watch]]\narea = "Suton"': "watch.0.area: 'Suton' is not an authority (did you mean Sutton?)",
     '[[watch]]\narea = "London"': (
-        "watch.0.area: 'London' is a region, and an area is that of one authority; give the name"
+        "watch.0.area: 'London' is a region, and area takes one authority; give the name"
     ),
     f'{AREA}authority = "Sutton"': "watch.0: has authority and area; give exactly one of",
     f'{KENT}exclude = ["schools"]': (
@@ -38,7 +38,7 @@ WRONG = {  # settings: the line that says so, after the file's name
         "watch.0.exclude.0: 'childmindrs' is not a provider type (did you mean childminders?); give"
     ),
     f'{AREA}exclude = ["authorities"]': (
-        "watch.0.exclude.0: authorities cannot be left out, as the authority's own page is always"
+        "watch.0.exclude.0: authorities cannot be left out: the authority's own page is always"
     ),
     f'{AREA}exclude = "schools"': "watch.0.exclude: input should be a list (found 'schools')",
     f'{AREA}extra_providers = ["SC123456"]': (
@@ -46,20 +46,21 @@ WRONG = {  # settings: the line that says so, after the file's name
         f"{HOME}"
     ),
     f'{AREA}extra_providers = ["{SITE}/provider/44/80510"]': (
-        f"watch.0.extra_providers.0: '{SITE}/provider/44/80510' is the page of an authority; watch "
-        "it by its own [[watch]]"
+        f"watch.0.extra_providers.0: '{SITE}/provider/44/80510' is the page of an authority; give "
+        "it a [[watch]] table of its own"
     ),
     f'{AREA}extra_providers = ["https://example.org/provider/2/SC123456"]': (
         f"watch: extra_providers: 'https://example.org/provider/2/SC123456' is not on {SITE}; give"
     ),
     f'{AREA}exclude = ["schools"]\n{AREA}exclude = ["colleges"]': (
-        "watch: the area of Sutton is given twice, and differently; give one"
+        "watch: the area of Sutton is given twice, with different exclude or extra_providers; give "
+        "it once"
     ),
     f'{AREA}{PERSON}provider_types = ["nursries"]': (
         f"{TYPE_OF_RECIPIENT}: 'nursries' is not a provider type (did you mean nurseries?); give"
     ),
     f'{AREA}{PERSON}provider_types = ["xyz"]': (
-        f"{TYPE_OF_RECIPIENT}: 'xyz' is not a provider type (they are: authorities, schools, "
+        f"{TYPE_OF_RECIPIENT}: 'xyz' is not a provider type (choose from: authorities, schools, "
     ),
     f'{PERSON}provider_types = ["schools"]': (
         f"recipient 'early years': provider_types: no area {NO_AREA}"
@@ -69,7 +70,7 @@ WRONG = {  # settings: the line that says so, after the file's name
     ),
     f'{AREA}exclude = ["schools", "colleges"]\n{PERSON}provider_types = ["schools"]': (
         "recipient 'early years': provider_types: exclude under [[watch]] leaves out schools; "
-        "remove that from one of the two"
+        "remove it from one of the two"
     ),
 }
 

@@ -204,10 +204,8 @@ def test_who_gets_documents_alone_reads_nothing_of_judgements_or_councils():
         assert "london borough" not in said
         assert "published reports" not in said
         assert (NOT_READ.lower() in " ".join(said.split())) is (len(event.items) > 1)
-    assert (
-        message(digest()).headline == "No alerts about providers in Sutton since 8 June 2026."
-    )
-    assert "We have checked the list 263 times" in text.render(message(digest()))
+    assert message(digest()).headline == "No alerts about providers in Sutton since 8 June 2026."
+    assert "We have checked Ofsted's list 263 times" in text.render(message(digest()))
 
 
 def test_a_digest_without_news_names_the_council_and_its_area_and_a_lost_one_by_its_name():

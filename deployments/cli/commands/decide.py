@@ -25,7 +25,7 @@ from deployments.cli.tables import safe
 @click.pass_obj
 @in_one_line
 def accept(config: str | None, authority: str) -> None:
-    """Accept a suspect change to an authority's list of reports, or of all providers there.
+    """Accept a suspect change to an authority's list of reports, or its area's list of providers.
 
     The next successful check within a day takes the list as it is; reports missing from it
     count as withdrawn. AUTHORITY is a name or a URN. Exits 2 if no change is suspect.

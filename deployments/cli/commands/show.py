@@ -125,10 +125,10 @@ def documents(
     since: datetime | None,
     as_json: bool,
 ) -> None:
-    """List Ofsted's documents on all other providers in a watched area, the newest first.
+    """List documents on schools, childcare and all other providers in a watched area.
 
-    Ofsted Watch lists these documents and does not read them. A document without a date counts
-    from the day on which it was first seen.
+    The newest come first. Ofsted Watch does not read these documents: a grade is shown only if
+    Ofsted lists one. A document without a date counts from the day on which it was first seen.
     """
     context = context_of(config)
     areas = areas_of(context, authority)

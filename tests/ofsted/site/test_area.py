@@ -84,10 +84,10 @@ def test_a_filter_that_was_ignored_is_a_fault_and_no_news(borough):
     """The site answers with the whole of England, as if no area had been named."""
     national = borough.fake_ofsted.answer("/search?sort=date&order=desc&rows=100", {})
     other = borough.fake_ofsted.answer("/search?local_authority[]=306&sort=date&rows=100", {})
-    assert "a search that is in no area, where 319 was asked for" in refusal(
+    assert "a search in no area, where 319 was asked for" in refusal(
         borough, lambda _reply: national
     )
-    assert "a search in 306, where 319 was asked for" in refusal(borough, lambda _reply: other)
+    assert "a search in area 306, where 319 was asked for" in refusal(borough, lambda _reply: other)
     half = edited(
         "local_authority%5B0%5D=319&amp;status%5B0%5D=1&amp;rows=100&amp;sort=az", "sort=az"
     )
@@ -120,7 +120,7 @@ def test_a_list_that_changes_while_it_is_read_is_a_fault(borough):
     borough.fake_ofsted.misbehave("/search", published, times=1)
     with borough.site() as site, pytest.raises(UnexpectedResponse) as refused:
         site.area(SUTTON)
-    assert "a provider that was on an earlier page, too" in refused.value.came
+    assert "a provider that was on an earlier page as well" in refused.value.came
 
 
 def test_a_provider_that_closes_while_the_list_is_read_is_a_fault(borough):
@@ -131,7 +131,7 @@ def test_a_provider_that_closes_while_the_list_is_read_is_a_fault(borough):
     borough.fake_ofsted.misbehave("/search", closes, times=1)
     with borough.site() as site, pytest.raises(UnexpectedResponse) as refused:
         site.area(SUTTON)
-    assert "440 results, where 441 were announced a page before" in refused.value.came
+    assert "440 results, where the page before gave 441" in refused.value.came
 
 
 def test_of_the_providers_known_before_one_is_there_still(borough):

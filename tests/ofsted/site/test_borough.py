@@ -95,7 +95,7 @@ def test_a_rating_in_the_row_is_no_grade_of_the_document_beside_it(borough, row)
 def test_a_filter_that_is_ignored_once_is_refused_once(borough):
     borough.fake_ofsted.ignore_area(times=1)
     with borough.site() as site:
-        with pytest.raises(UnexpectedResponse, match="a search that is in no area"):
+        with pytest.raises(UnexpectedResponse, match="a search in no area"):
             site.newest_in_area(SUTTON)
         assert site.newest_in_area(SUTTON).total == 441
 
