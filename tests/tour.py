@@ -48,7 +48,7 @@ STOPS = (
     Stop("artifacts", lambda _api: "/artifacts", "sutton-judgements", 620),
     Stop("judgements", _artifact("sutton-judgements"), "Impact of leaders", 880),
     Stop("report", _artifact("sutton-report-50283346"), "What needs to improve", 1240),
-    Stop("borough", _artifact("sutton-borough"), "Example Primary School", 744),
+    Stop("borough", _artifact("sutton-area"), "Example Primary School", 744),
     Stop("news", _artifact("news"), "leaders' impact lowered", 480),
     Stop("health", _artifact("health"), "All well", 520),
 )

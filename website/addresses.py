@@ -11,7 +11,7 @@ from ofsted.provider_key import ProviderKey
 from ofsted.short_names import short_name, slug
 
 INDEX, ABOUT, CHANGES, FEED = "index.html", "about.html", "changes.html", "feed.xml"
-BOROUGH = "borough.html"  # in an authority's folder
+AREA = "area.html"  # in an authority's folder
 NOT_FOUND = "404.html"  # served where there is no page, at any depth
 REPORTS = "report-*.html"  # the pages of reports, in an authority's folder
 _OF_LINK = 12  # characters of a link's hash: enough for the reports of one authority
@@ -35,9 +35,9 @@ def authority(key: ProviderKey) -> str:
     return f"{folder(key)}/{INDEX}"
 
 
-def borough_page(key: ProviderKey) -> str:
-    """`sutton/borough.html`: what is listed of all other providers there."""
-    return f"{folder(key)}/{BOROUGH}"
+def area_page(key: ProviderKey) -> str:
+    """`sutton/area.html`: what is listed of all other providers there."""
+    return f"{folder(key)}/{AREA}"
 
 
 def feed(key: ProviderKey) -> str:
@@ -45,9 +45,9 @@ def feed(key: ProviderKey) -> str:
     return f"{folder(key)}/{FEED}"
 
 
-def borough_feed(key: ProviderKey) -> str:
-    """`sutton/borough.xml`."""
-    return f"{folder(key)}/borough.xml"
+def area_feed(key: ProviderKey) -> str:
+    """`sutton/area.xml`."""
+    return f"{folder(key)}/area.xml"
 
 
 def report(

@@ -27,9 +27,9 @@ class WebsitePages:
     def authority(self, provider: Provider) -> str:
         return self._existing(addresses.authority(_key(provider)))
 
-    def borough(self, provider: Provider) -> str:
+    def area(self, provider: Provider) -> str:
         """The page of the area of an authority, which stands for it here."""
-        return self._existing(addresses.borough_page(ProviderKey(AUTHORITY, provider.urn)))
+        return self._existing(addresses.area_page(ProviderKey(AUTHORITY, provider.urn)))
 
     def report(self, provider: Provider, report: Report) -> str:
         """The page of a report under the id that it had when the event happened."""

@@ -15,7 +15,7 @@ from flows.settings.watched import WatchedArea
 from notifications import markdown
 from notifications.markdown import escape
 from notifications.message import Link
-from notifications.words.footer import LICENCE, fit, on_boroughs
+from notifications.words.footer import LICENCE, fit, on_areas
 from notifications.words.labels import badge
 from notifications.words.plain import day_of, moment, plain, several
 from ofsted import authorities
@@ -45,7 +45,7 @@ def area_page(context: AppContext, area: WatchedArea) -> Artifact:
     name, provider = area.short_name, provider_of(context, area)
     links = (
         Link("All providers, on Ofsted's site", provider.page),
-        *on_boroughs(message_context(context.settings), [provider]),
+        *on_areas(message_context(context.settings), [provider]),
     )
     parts = [
         f"## All providers in {escape(name)}: new documents",
@@ -69,7 +69,7 @@ def unwatched(context: AppContext) -> list[str]:
 
 
 def _key(name: str) -> str:
-    return f"{slug(name)}-borough"
+    return f"{slug(name)}-area"
 
 
 def _state(state: ProviderState | None) -> str:

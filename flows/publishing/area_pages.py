@@ -56,7 +56,7 @@ def outputs(
         name=plain(area.authority.name, 80),
         short=plain(provider.short_name, 80),
         council_page=addresses.authority(key),
-        feed=addresses.borough_feed(key),
+        feed=addresses.area_feed(key),
         table="tables/documents.csv",
         total=several(sum(state.providers.values()) - state.extra, "provider"),
         extra=state.extra,
@@ -69,7 +69,7 @@ def outputs(
         months=tuple(_months(documents[:MOST], site)),
         ofsteds_list=provider.page if fit(provider.page) else "",
     )
-    yield page(addresses.borough_page(key), "area", values, layout)
+    yield page(addresses.area_page(key), "area", values, layout)
     events = stored.events_of_area(session, area.dfe_code, shown, feeds.MOST)
     yield feeds.feed_of_area(context, feed_tag, area, events)
 

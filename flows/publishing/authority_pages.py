@@ -162,7 +162,7 @@ def authority_page(
         picture=over_time.picture(data.inspections, now.date()),
         tables=_tables(data, latest),
         reports=tuple(entry for _, entry in data.entries),
-        area=addresses.borough_page(key) if has_area else "",
+        area=addresses.area_page(key) if has_area else "",
     )
     return page(path, "authority", values, layout)
 

@@ -101,9 +101,9 @@ def feed_of_area(
     """The feed of all other providers in an authority's area."""
     title = f"Ofsted Watch: {area.name}"
     key = area.authority.key
-    ours = _ours(context, "All providers", addresses.borough_page(key))
+    ours = _ours(context, "All providers", addresses.area_page(key))
     link = ours or Link("Ofsted's list", provider_of(context, area).page)
-    path, name = addresses.borough_feed(key), f"feed:{area.key}"
+    path, name = addresses.area_feed(key), f"feed:{area.key}"
     return _feed(context, feed_tag, path, link, name=name, title=title, events=events)
 
 

@@ -220,7 +220,7 @@ def about_page(context: AppContext, names: Mapping[ProviderKey, str], layout: La
 def _areas(context: AppContext) -> tuple[tuple[str, str], ...]:
     """The councils whose whole area is watched, each with that page."""
     return tuple(
-        (plain(area.short_name, 80), addresses.borough_page(area.authority.key))
+        (plain(area.short_name, 80), addresses.area_page(area.authority.key))
         for area in context.settings.areas
     )
 

@@ -85,7 +85,7 @@ def layout(context: AppContext) -> Layout:
         title=title,
         menu=(
             ("Judgements" if is_alone else "All councils", addresses.INDEX),
-            *(((area_pages.MENU, addresses.borough_page(watched[0].key)),) if has_area else ()),
+            *(((area_pages.MENU, addresses.area_page(watched[0].key)),) if has_area else ()),
             ("What changed", addresses.CHANGES),
             ("About and downloads", addresses.ABOUT),
         ),

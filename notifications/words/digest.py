@@ -22,7 +22,7 @@ from notifications.words.footer import (
     SEE_REPORTS,
     licence,
     links,
-    on_boroughs,
+    on_areas,
     on_website,
     site,
     ui,
@@ -155,17 +155,17 @@ def _marked(row: m.TableLine, texts: dict[str, str], marks: dict[str, str]) -> m
 def _end(event: Digest, message_context: MessageContext) -> tuple[Link, ...]:
     """The authority's page; of several, Ofsted's site; and what our website has of them."""
     pages = [one.provider for one in event.standings]
-    boroughs = on_boroughs(message_context, [each for each in pages if each.code == AREA])
+    areas = on_areas(message_context, [each for each in pages if each.code == AREA])
     authorities = [each for each in pages if each.code != AREA]
     has_reports = any(_is_about_report(one.event) for one in event.items)
     news = what_changed(message_context) if has_reports else ()
     if len(authorities) == 1:
         here = links(authorities[0])
-        return (*here, *(news or on_website(message_context, authorities[0])), *boroughs)
+        return (*here, *(news or on_website(message_context, authorities[0])), *areas)
     if len(pages) == 1:
-        return (*links(pages[0]), *boroughs)
+        return (*links(pages[0]), *areas)
     here = site(pages[0]) if pages else ()
-    ours = news or boroughs or on_website(message_context)
+    ours = news or areas or on_website(message_context)
     return (*here, *ours, *ui(message_context))
 
 

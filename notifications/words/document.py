@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from notifications.events import DocumentListed
 from notifications.message import Link, Message, MessageContext
 from notifications.words import page_checks
-from notifications.words.footer import licence, links, on_boroughs, unfit_address, why
+from notifications.words.footer import licence, links, on_areas, unfit_address, why
 from notifications.words.labels import GRADES, badge
 from notifications.words.plain import listed, plain
 from notifications.words.sections import section, titled
@@ -42,7 +42,7 @@ def message(event: DocumentListed, message_context: MessageContext) -> Message:
         leading=section("As Ofsted lists it", _details(event)),
         links=(
             *links(event.provider, event.report, label=_link_label(event)),
-            *on_boroughs(message_context, event.areas),
+            *on_areas(message_context, event.areas),
         ),
         licence=licence(),
         why=why(message_context),

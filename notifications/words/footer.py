@@ -17,7 +17,7 @@ from ofsted.reports.model import Kind
 
 LICENCE = licence_of("Ofsted")
 _SEE_REPORT = "Please refer to the published report."
-BOROUGHS = 3  # links to their pages in one message
+AREAS = 3  # links to their pages in one message
 SEE_REPORTS = (  # where several reports are summed up
     "These summaries were produced automatically. Please refer to the published reports."
 )
@@ -46,7 +46,7 @@ def on_website(
     if website is None:
         return ()
     if provider and provider.code == AREA:
-        return on_boroughs(message_context, [provider])
+        return on_areas(message_context, [provider])
     if provider and report:
         return _ours("Our summary", website.report(provider, report))
     if provider:
@@ -54,10 +54,10 @@ def on_website(
     return _ours("All authorities", website.start())
 
 
-def on_boroughs(message_context: MessageContext, areas: Sequence[Provider]) -> tuple[Link, ...]:
+def on_areas(message_context: MessageContext, areas: Sequence[Provider]) -> tuple[Link, ...]:
     """Links to our pages on what is listed in these areas; none where there are many."""
     website = message_context.website
-    if website is None or len(areas) > BOROUGHS:
+    if website is None or len(areas) > AREAS:
         return ()
     labels = [f"All documents, {plain(area.short_name, 60)}" for area in areas]
     if len(areas) == 1:
@@ -65,7 +65,7 @@ def on_boroughs(message_context: MessageContext, areas: Sequence[Provider]) -> t
     return tuple(
         link
         for label, area in zip(labels, areas, strict=True)
-        for link in _ours(label, website.borough(area))
+        for link in _ours(label, website.area(area))
     )
 
 

@@ -8,7 +8,7 @@ from notifications.digest_schedule import digest_time
 from notifications.events import AuthorityStanding, Provider, Welcome
 from notifications.message import Link, Message, MessageContext, Section, Table
 from notifications.words.digest_documents import in_words
-from notifications.words.footer import SEE_REPORTS, licence, links, on_boroughs, on_website, ui, why
+from notifications.words.footer import SEE_REPORTS, licence, links, on_areas, on_website, ui, why
 from notifications.words.labels import badge, in_subject
 from notifications.words.plain import days, listed, moment, place_in_words, plain, several
 from notifications.words.sections import section, titled
@@ -72,13 +72,13 @@ def message(event: Welcome, message_context: MessageContext) -> Message:
 
 
 def _links(event: Welcome, message_context: MessageContext) -> tuple[Link, ...]:
-    boroughs = on_boroughs(message_context, event.areas)
+    areas = on_areas(message_context, event.areas)
     if len(event.watched) == 1 and not event.unseen:
         provider = event.watched[0].provider
-        return (*links(provider), *on_website(message_context, provider), *boroughs)
-    if _gets_reports(event) or not boroughs:
-        return (*on_website(message_context), *boroughs, *ui(message_context))
-    return boroughs
+        return (*links(provider), *on_website(message_context, provider), *areas)
+    if _gets_reports(event) or not areas:
+        return (*on_website(message_context), *areas, *ui(message_context))
+    return areas
 
 
 def _gets_reports(event: Welcome) -> bool:

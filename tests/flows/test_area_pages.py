@@ -27,7 +27,7 @@ from tests.flows.test_website import cells, changed, folder, text, written
 from tests.flows.test_website_whole import URL, at_once, broken_links
 from tests.flows.test_website_whole import written as contents
 
-PAGE, FEED, TABLE = "sutton/borough.html", "sutton/borough.xml", "tables/documents.csv"
+PAGE, FEED, TABLE = "sutton/area.html", "sutton/area.xml", "tables/documents.csv"
 WITHHELD = "Children's Home, name withheld by Ofsted (URN SC123456)"
 CHEAM, ACORNS = "Cheam Fields Primary Academy", "Little Acorns"
 
@@ -137,13 +137,13 @@ def test_the_first_entries_of_its_feed_lead_to_its_page(borough):
 
 def test_the_page_of_the_council_the_menu_and_the_table_of_all_lead_to_it(news):
     news.fake_ofsted.provider("80476", "Kent County Council")
-    assert 'href="sutton/borough.html"' in (folder(news) / "about.html").read_text()
+    assert 'href="sutton/area.html"' in (folder(news) / "about.html").read_text()
     news.settings["watch"].append({"authority": "Kent"})
     news.later(minutes=15)
     news.round()
     for page in ("index.html", "sutton/index.html"):
         assert "all providers in Sutton" in text(news, page)
-    assert not (folder(news) / "kent" / "borough.html").exists()
+    assert not (folder(news) / "kent" / "area.html").exists()
     assert broken_links(contents(news)) == []
 
 

@@ -136,7 +136,7 @@ def test_the_page_of_the_borough_lists_new_documents_by_kind_and_month(borough):
     checks = publish(borough, of_100000=NEW, of_SC023666=INADEQUATE)
     assert headline(checks) == "2 new documents in Sutton"
     assert tags(checks) == ["ofsted-watch", "sutton"]
-    page = pages(borough)["sutton-borough"]
+    page = pages(borough)["sutton-area"]
     assert "4 providers, watched since 28 July 2025." in page
     assert "| Schools | 1 |" in page
     assert "Hill Primary School" in page
@@ -149,11 +149,11 @@ def test_the_page_of_the_borough_lists_new_documents_by_kind_and_month(borough):
 
 def test_a_name_that_ofsted_withdraws_is_in_no_page_after_the_next_check(borough):
     publish(borough, of_EY400000=NEW)
-    assert "Acorn" in pages(borough)["sutton-borough"]
+    assert "Acorn" in pages(borough)["sutton-area"]
     borough.later(days=1)
     borough.fake_ofsted.withhold(NURSERY)
     found = [*artifacts.naming_providers(borough.context(), borough.round().checks)]
-    assert [each.key for each in found] == ["sutton-borough", "news"]
+    assert [each.key for each in found] == ["sutton-area", "news"]
     assert all(each.is_only for each in found)
     assert not any("Acorn" in each.markdown for each in found)
     assert any("name withheld by Ofsted (URN EY400000)" in each.markdown for each in found)
@@ -162,7 +162,7 @@ def test_a_name_that_ofsted_withdraws_is_in_no_page_after_the_next_check(borough
 def test_the_page_of_a_borough_that_is_no_longer_watched_is_removed(borough):
     assert unwatched(borough.context()) == []
     borough.settings["watch"] = [{"authority": "Sutton"}]
-    assert unwatched(borough.context()) == ["sutton-borough"]
+    assert unwatched(borough.context()) == ["sutton-area"]
 
 
 def test_a_document_is_a_prefect_event_of_its_provider_related_to_the_borough(borough):
@@ -192,7 +192,10 @@ def test_a_list_that_cannot_be_read_is_said_of_the_list_with_its_address(borough
     (failed,) = borough.emails_to("it")
     assert failed["Subject"].startswith("Sutton: list of providers unavailable since ")
     text = " ".join(failed.get_body(("plain",)).get_content().split())
-    assert "Ofsted's list of all providers in Sutton, or a page in it, is unavailable." in text
+    assert (
+        "Ofsted's list of all providers in Sutton, or the page of one of them, is unavailable."
+        in text
+    )
     *_, sent = prefect_events.unsent(borough.context())
     assert sent.resource == "ofsted.area.80515"
     borough.fake_ofsted.behave()

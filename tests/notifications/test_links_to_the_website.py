@@ -52,7 +52,7 @@ def test_an_alert_about_a_document_links_to_the_page_of_each_area_it_is_in():
     assert links(one) == {
         "Document (PDF)": one.report.link,
         "Ofsted's page": one.provider.page,
-        "All documents": f"{URL}/sutton/borough.html",
+        "All documents": f"{URL}/sutton/area.html",
     }
     two = links(dataclasses.replace(one, areas=(SUTTON, boroughs.MERTON)))
     assert list(two)[2:] == ["All documents, Sutton", "All documents, Merton"]
@@ -61,7 +61,7 @@ def test_an_alert_about_a_document_links_to_the_page_of_each_area_it_is_in():
 def test_who_gets_documents_alone_is_sent_to_its_areas_and_to_no_judgements():
     nothing = links(boroughs.digest())
     assert list(nothing) == ["Ofsted's search", "All documents"]
-    assert nothing["All documents"] == f"{URL}/sutton/borough.html"
+    assert nothing["All documents"] == f"{URL}/sutton/area.html"
     assert list(links(boroughs.digest(*boroughs.documents(5)))) == list(nothing)
     assert list(links(boroughs.welcome())) == ["All documents"]
     many = [dataclasses.replace(SUTTON, urn=str(urn)) for urn in range(4)]
@@ -224,7 +224,7 @@ def test_in_the_feed_an_entry_on_a_document_leads_to_that_and_our_page_is_relate
     assert [(each.rel, each.href) for each in entry.links] == [
         ("alternate", one.report.link),
         ("related", one.provider.page),
-        ("related", f"{URL}/sutton/borough.html"),
+        ("related", f"{URL}/sutton/area.html"),
     ]
 
 

@@ -24,8 +24,8 @@ class WholeWebsite:
     def authority(self, provider: Provider) -> str:
         return f"{self.url}/{provider.short_name.lower()}/index.html"
 
-    def borough(self, provider: Provider) -> str:
-        return f"{self.url}/{provider.short_name.lower()}/borough.html"
+    def area(self, provider: Provider) -> str:
+        return f"{self.url}/{provider.short_name.lower()}/area.html"
 
     def report(self, provider: Provider, report: Report) -> str:
         return f"{self.url}/{provider.short_name.lower()}/report-{report.file_id}.html"
@@ -43,7 +43,7 @@ class EmptyWebsite:
     def authority(self, _provider: Provider) -> str:
         return ""
 
-    def borough(self, _provider: Provider) -> str:
+    def area(self, _provider: Provider) -> str:
         return ""
 
     def report(self, _provider: Provider, _report: Report) -> str:

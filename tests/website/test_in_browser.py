@@ -29,7 +29,7 @@ ONE_OF_EACH = (
     "404.html",
     "changes-2025.html",
     "sutton/index.html",
-    "sutton/borough.html",
+    "sutton/area.html",
     "bexley/index.html",
     "westmorland-and-furness/index.html",
     "provider-44-80991/index.html",
@@ -123,7 +123,7 @@ def test_everyone_can_use_one_page_of_each_kind_by_light_and_in_the_dark(browser
         found[page] = browser.barriers(*GUIDELINES, impacts=ANY_IMPACT)
         browser.turn("dark")
         found[f"{page}, dark"] = browser.barriers(*OF_COLOURS, impacts=ANY_IMPACT)
-    for page in ("index.html", "sutton/index.html", "sutton/borough.html"):
+    for page in ("index.html", "sutton/index.html", "sutton/area.html"):
         browser.open(f"{start}{page}", width=PHONE)
         found[f"{page} on a phone"] = browser.barriers(*GUIDELINES, impacts=ANY_IMPACT)
     assert {page: what for page, what in found.items() if what} == {}
@@ -169,7 +169,7 @@ def shown(browser, *, months=False):
 
 @pytest.mark.parametrize("width", [PHONE, DESKTOP])
 def test_the_documents_of_an_area_are_filtered_by_kind_month_and_words(browser, start, width):
-    browser.open(f"{start}sutton/borough.html", width=width)
+    browser.open(f"{start}sutton/area.html", width=width)
     find = browser.driver.find_element
     every = shown(browser)
     assert len(every) == 6
@@ -197,7 +197,7 @@ def test_without_javascript_every_row_is_there_and_nothing_that_does_not_work(br
         assert names(browser) == ["Sutton", "Bexley", "Westmorland and Furness"]
         assert not browser.driver.find_element(By.CSS_SELECTOR, "form").is_displayed()
         assert browser.driver.find_elements(By.CSS_SELECTOR, "#authorities button") == []
-        browser.open(f"{start}sutton/borough.html", width=DESKTOP)
+        browser.open(f"{start}sutton/area.html", width=DESKTOP)
         assert len(shown(browser)) == 6
     finally:
         browser._do("Emulation.setScriptExecutionDisabled", value=False)

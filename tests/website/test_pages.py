@@ -18,7 +18,7 @@ OURS = re.compile(
     r"|told|authorit(y|ies)|URN)\b"
 )
 NOT_OURS = re.compile(r"(?i)local authority|SHA-256 checksum|all providers in Sutton")
-THEIRS = "sutton/borough.html"  # whose subject Ofsted calls providers, by their numbers
+THEIRS = "sutton/area.html"  # whose subject Ofsted calls providers, by their numbers
 
 
 @pytest.fixture(params=["alone", "several"], scope="session")
