@@ -201,7 +201,7 @@ def test_a_list_that_cannot_be_read_is_said_of_the_list_with_its_address(borough
     borough.fake_ofsted.behave()
     borough.checks(1, hours=1)
     recovered = borough.subjects("it")[-1]
-    assert recovered.startswith("Sutton: list of all providers available again after ")
+    assert recovered.startswith("Sutton: list of providers available again after ")
 
 
 def test_overdue_checks_of_a_borough_are_named_with_its_authority(borough):

@@ -217,7 +217,7 @@ def test_a_stop_of_the_tour_shows_what_it_must_and_asks_no_other_host(service, b
 
 def test_of_pages_that_name_providers_no_older_version_stays(service, browser):
     """They were written when the service started, and again when the documents were found."""
-    for key in ("sutton-borough", "news"):
+    for key in ("sutton-area", "news"):
         kept = service.api._ask(
             "POST", "/artifacts/filter", json={"artifacts": {"key": {"any_": [key]}}}
         )
