@@ -292,10 +292,11 @@ def documents_to_read(session: Session, parser: str, *, failed: bool) -> list[tu
     )
     if failed:
         read = read.where(models.Reading.status != "unread")
+    is_listed = exists().where(models.ListedDocument.sha256 == models.Document.sha256)
     is_report = exists().where(models.Version.sha256 == models.Document.sha256)
     query = (
         select(models.Document)
-        .where(is_report, ~read.exists())  # what is only listed is never read
+        .where(~read.exists(), ~is_listed | is_report)  # what is only listed is never read
         .order_by(models.Document.first_seen)
     )
     return [(each.sha256, each.media_type) for each in session.scalars(query)]

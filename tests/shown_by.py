@@ -186,51 +186,51 @@ FAULTS: dict[str, tuple[str, ...]] = {
         "test_changes.py::test_a_link_elsewhere_that_becomes_a_file_is_the_same_report",
     ),
     "the search shows other areas' providers, or none that is known": (
-        "test_area.py::test_a_search_that_ignores_the_area_is_a_fault_and_never_news",
+        "test_area_checks.py::test_a_search_that_ignores_the_area_is_a_fault_and_never_news",
     ),
     "more than a few providers are gone from the list at once": (
-        "test_area.py::test_a_number_that_falls_is_not_believed_until_a_person_says_so",
+        "test_area_checks.py::test_a_number_that_falls_is_not_believed_until_a_person_says_so",
         "test_area_seen.py::test_accepting_sutton_takes_whichever_of_its_lists_is_suspect",
     ),
     "the list no longer gives the days of the latest reports": (
-        "test_area.py::test_a_list_without_the_days_of_its_reports_is_not_believed",
+        "test_area_checks.py::test_a_list_without_the_days_of_its_reports_is_not_believed",
     ),
     "the list changes while all of it is read": (
-        "test_area.py::test_a_list_that_changes_while_it_is_read_is_a_fault_and_its_first_rows_count",
+        "test_area_checks.py::test_a_list_that_changes_while_it_is_read_is_a_fault_and_its_first_rows_count",
     ),
     "the list of an area cannot be read at all": (
         "test_area_seen.py::test_a_list_that_cannot_be_read_is_said_of_the_list_with_its_address",
         "test_area_pages.py::test_while_the_list_cannot_be_read_the_page_says_since_when",
     ),
     "one provider's page cannot be read": (
-        "test_area.py::test_a_page_that_cannot_be_read_is_a_fault_until_it_can_and_readers_hear_of_its_row",
-        "test_area.py::test_one_page_that_cannot_be_read_holds_no_other_back",
+        "test_area_checks.py::test_a_page_that_cannot_be_read_is_a_fault_until_it_can_and_readers_hear_of_its_row",
+        "test_area_checks.py::test_one_page_that_cannot_be_read_holds_no_other_back",
     ),
     "the search is ahead of a provider's page": (
-        "test_area.py::test_a_row_ahead_of_its_page_is_announced_by_the_search_after_an_hour_and_not_again",
+        "test_area_checks.py::test_a_row_ahead_of_its_page_is_announced_by_the_search_after_an_hour_and_not_again",
     ),
     "a provider has two documents on one day, or a second later that day": (
-        "test_area.py::test_two_documents_of_one_provider_on_one_day_are_two_events",
-        "test_area.py::test_a_second_document_of_the_day_changes_no_row_and_is_found_the_next_day",
+        "test_area_checks.py::test_two_documents_of_one_provider_on_one_day_are_two_events",
+        "test_area_checks.py::test_a_second_document_of_the_day_changes_no_row_and_is_found_the_next_day",
     ),
     "a document is on the pages of two providers": (
-        "test_area.py::test_a_document_on_two_pages_is_announced_once",
+        "test_area_checks.py::test_a_document_on_two_pages_is_announced_once",
     ),
     "two providers of different kinds have the same URN": (
-        "test_area.py::test_the_same_number_of_two_kinds_is_two_providers",
+        "test_area_checks.py::test_the_same_number_of_two_kinds_is_two_providers",
     ),
     "a provider closes, and its last report comes after that": (
-        "test_area.py::test_a_provider_that_closes_is_no_news_and_its_last_report_is",
+        "test_area_checks.py::test_a_provider_that_closes_is_no_news_and_its_last_report_is",
     ),
     "a document's file cannot be downloaded": (
-        "test_area.py::test_a_file_that_cannot_be_had_is_tried_again_and_operators_hear_of_it",
+        "test_area_checks.py::test_a_file_that_cannot_be_had_is_tried_again_and_operators_hear_of_it",
     ),
     "Ofsted withholds a name that it gave before": (
         "test_area_pages.py::test_a_name_that_ofsted_withdraws_is_nowhere_from_the_next_writing_on",
         "test_area_seen.py::test_a_name_that_ofsted_withdraws_is_in_no_page_after_the_next_check",
     ),
     "a check of an area is killed": (
-        "test_area.py::test_a_killed_check_is_made_again_and_announces_once",
+        "test_area_checks.py::test_a_page_that_kills_each_check_holds_no_other_back",
     ),
     "a document was recorded and nobody alerted, or a day of the search has no document": (
         "test_area_seen.py::test_the_audit_finds_a_document_that_was_not_announced",
