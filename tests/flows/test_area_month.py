@@ -7,11 +7,14 @@ import re
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 
+import pytest
+
 from deployments.demo.fake_borough import SUTTON, TWIN, fake_borough
 from deployments.demo.fake_ofsted import Listed
 from ofsted.provider_key import ProviderKey
 from tests.installation import REPORT_2025, pdf
 
+pytestmark = [pytest.mark.system, pytest.mark.long(25)]
 FIRST = date(2025, 8, 1)
 DAYS = 30
 PEOPLE = (
