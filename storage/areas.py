@@ -86,6 +86,14 @@ def _is(dfe_code: str, key: ProviderKey) -> tuple[ColumnElement[bool], ...]:
     return (known.dfe_code == dfe_code, known.code == key.code, known.urn == key.urn)
 
 
+def opened(session: Session, dfe_code: str) -> set[ProviderKey]:
+    """The providers there whose pages were read."""
+    place = models.AreaProvider
+    query = select(place.code, place.urn)
+    read = query.where(place.dfe_code == dfe_code, place.opened_at.is_not(None))
+    return {ProviderKey(*row) for row in session.execute(read)}
+
+
 def provider_keys(session: Session, dfe_code: str) -> list[ProviderKey]:
     """Of the providers that the search found there."""
     place = models.AreaProvider

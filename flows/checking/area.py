@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import Literal
@@ -50,7 +50,6 @@ from flows.settings.watched import WatchedArea
 from notifications.words.plain import several
 from ofsted.errors import SiteError, UnexpectedResponse
 from ofsted.provider_key import ProviderKey
-from ofsted.site.addresses import Addresses
 from ofsted.site.model import Found
 from ofsted.text import uncapital
 from storage import areas, queries
@@ -72,7 +71,7 @@ class _Seen:
     found: Sequence[Found]
     total: int
     is_whole: bool
-    sha256: str = ""  # of the first page; empty: it is to be read next time
+    sha256: str  # of the first page
     failure: SiteError | None = None  # why it is not whole although it is time for that
 
 
@@ -91,6 +90,9 @@ def _check(area: WatchedArea, check: OneCheck) -> CheckResult:
     context, now = check.announcer.context, check.announcer.now
     with context.database.read() as session:
         before = areas.area_before(session, area.dfe_code, now)
+        extra = {page.key for page in area.borough.extra_providers}
+        if extra and not extra <= areas.opened(session, area.dfe_code):
+            before = replace(before, sha256="")  # the settings name a new one
         accepted = is_accepted(session, area.key, now)
     try:
         seen = _see(context, area, before, is_whole_due=_is_whole_due(context, check, before))
@@ -122,27 +124,22 @@ def _see(
         with context.database.read() as session:
             return areas.provider_keys(session, area.dfe_code)
 
-    failure = None
-    if is_whole_due:
-        try:
-            found = context.site.area(area.dfe_code, known())
-            return _Seen(found, len(found), is_whole=True)
-        except SiteError as error:
-            if before.first_listed is None or error.asked == _first_page(context, area):
-                raise
-            # A later page that fails, or changes, would keep all news back for as long as it does.
-            log.warning("%s: %s", area.name, error)
-            failure = error
     page = context.site.newest_in_area_if_changed(
         area.dfe_code, sha256="" if is_whole_due else before.sha256, known=known
     )
     if page is None:
         return None
-    return _Seen(page.found, page.total, is_whole=False, sha256=page.sha256, failure=failure)
-
-
-def _first_page(context: AppContext, area: WatchedArea) -> str:
-    return Addresses(reports=context.settings.ofsted.reports).area(area.dfe_code)
+    first = _Seen(page.found, page.total, is_whole=False, sha256=page.sha256)
+    if not is_whole_due:
+        return first
+    try:
+        return replace(first, found=context.site.area(area.dfe_code, page), is_whole=True)
+    except SiteError as error:
+        if before.first_listed is None:
+            raise
+        # A later page that fails, or changes, would keep all news back for as long as it does.
+        log.warning("%s: %s", area.name, error)
+        return replace(first, failure=error)
 
 
 def _suspicion(context: AppContext, area: WatchedArea, before: AreaBefore, seen: _Seen) -> str:

@@ -212,19 +212,20 @@ class Site:
 
         return self._read_if_changed(self._addresses.area(dfe_code), sha256, read)
 
-    def area(self, dfe_code: str, known: Collection[ProviderKey] = ()) -> tuple[Found, ...]:
+    def area(self, dfe_code: str, first: AreaPage | None = None) -> tuple[Found, ...]:
         """All open providers of a borough, those with the newest documents first.
 
         Args:
             dfe_code: as for `newest_in_area`.
-            known: providers that were there before; where there are any, one must be there still.
+            first: what that gave just now; None: it is fetched.
 
         Raises:
             SiteError: as `newest_in_area`; also where the list changes while it is read.
         """
         from ofsted.site.area import whole_area
 
-        return whole_area(self._client.page, self._addresses, dfe_code, known)
+        first = first or self.newest_in_area(dfe_code)
+        return whole_area(self._client.page, self._addresses, dfe_code, first)
 
     def download(self, link: str, to: Path) -> Download:
         """Download a report's file, accepting only a complete PDF.

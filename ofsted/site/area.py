@@ -13,12 +13,14 @@ import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from hashlib import sha256
 
+from ofsted.errors import UnexpectedResponse
 from ofsted.provider_key import ProviderKey
 from ofsted.site.addresses import ROWS, Addresses
 from ofsted.site.answers import Page, UnverifiedPage
 from ofsted.site.model import AreaPage, Found
 from ofsted.site.search import read_results
 
+MOST = 10_000  # providers: of the largest areas a few times as many, of England a tenth
 _FILTER = re.compile(r"local_authority(\[\d*\])?")
 
 
@@ -49,6 +51,8 @@ def read_area(page: Page, addresses: Addresses, dfe_code: str, start: int) -> Ar
             missing, or the rows are not in order.
     """
     results = read_results(page, addresses)
+    if results.total > MOST:
+        raise UnverifiedPage(page, f"{results.total} providers, more than any area has")
     applied = {_areas(query) for query in results.applied}
     if applied != {(dfe_code,)}:
         shown = sorted({code for codes in applied for code in codes})
@@ -66,36 +70,34 @@ def read_area(page: Page, addresses: Addresses, dfe_code: str, start: int) -> Ar
 
 
 def whole_area(
-    fetch: Callable[[str], Page],
-    addresses: Addresses,
-    dfe_code: str,
-    known: Collection[ProviderKey] = (),
+    fetch: Callable[[str], Page], addresses: Addresses, dfe_code: str, first: AreaPage
 ) -> tuple[Found, ...]:
-    """All providers of an area, fetched page by page.
+    """All providers of an area: those of its first page, and the others fetched page by page.
 
     Args:
         fetch: gives the page at an address.
         addresses: the site.
         dfe_code: of the authority.
-        known: providers that were there before; where there are any, one must be there still.
+        first: the first page, just read.
 
     Raises:
         UnverifiedPage: as `read_area`; or the list changed while it was read, which shows as
             another number of results or as a provider that stands on two pages.
+        UnexpectedResponse: a provider stands on its only page twice.
     """
-    seen: dict[ProviderKey, Found] = {}
-    total = None
-    start = 0
-    while total is None or start < total:
+    seen = {each.key: each for each in first.found}
+    for start in range(ROWS, first.total, ROWS):
         page = fetch(addresses.area(dfe_code, start))
         area = read_area(page, addresses, dfe_code, start)
-        if total not in {None, area.total}:
-            raise UnverifiedPage(page, f"{area.total} results, where the page before gave {total}")
-        total, start = area.total, start + ROWS
+        if area.total != first.total:
+            raise UnverifiedPage(
+                page, f"{area.total} results, where the page before gave {first.total}"
+            )
         seen |= {each.key: each for each in area.found}
-        if len(seen) != min(start, total):
+        if len(seen) != min(start + ROWS, area.total):
             raise UnverifiedPage(page, "a provider that was on an earlier page as well")
-    _prove_known(page, seen.values(), known)
+    if len(seen) != first.total:
+        raise UnexpectedResponse(addresses.area(dfe_code), "a provider that is listed twice")
     return tuple(seen.values())
 
 

@@ -97,6 +97,7 @@ def test_a_filter_that_was_ignored_is_a_fault_and_no_news(borough):
 @pytest.mark.parametrize(
     ("how", "came"),
     [
+        (edited(">441</strong>", ">90,441</strong>"), "90441 providers, more than any area has"),
         (edited(">441</strong>", ">41</strong>"), "100 rows, where 41 of 41 should be"),
         (
             edited(FIRST_ROW, FIRST_ROW.replace('search-result"', 'other"', 1)),
@@ -123,6 +124,16 @@ def test_a_list_that_changes_while_it_is_read_is_a_fault(borough):
     assert "a provider that was on an earlier page as well" in refused.value.came
 
 
+def test_a_provider_that_is_twice_on_the_only_page_is_a_fault(borough):
+    site = borough.fake_ofsted
+    for key in [*site.providers][12:]:
+        del site.providers[key]
+    site.misbehave("/search", edited("100003", "100000"))
+    with borough.site() as ofsted, pytest.raises(UnexpectedResponse) as refused:
+        ofsted.area(SUTTON)
+    assert refused.value.came == "a provider that is listed twice"
+
+
 def test_a_provider_that_closes_while_the_list_is_read_is_a_fault(borough):
     def closes(reply):
         borough.fake_ofsted.providers["100400"].area = ""
@@ -132,14 +143,6 @@ def test_a_provider_that_closes_while_the_list_is_read_is_a_fault(borough):
     with borough.site() as site, pytest.raises(UnexpectedResponse) as refused:
         site.area(SUTTON)
     assert "440 results, where the page before gave 441" in refused.value.came
-
-
-def test_of_the_providers_known_before_one_is_there_still(borough):
-    with borough.site() as site:
-        assert site.area(SUTTON, [ProviderKey("21", "100000"), ProviderKey("21", "9")])
-        with pytest.raises(UnexpectedResponse) as refused:
-            site.area(SUTTON, [ProviderKey("21", "9")])
-    assert "none of the 1 providers known before" in refused.value.came
 
 
 def test_of_the_providers_known_before_one_is_among_the_newest(borough):
