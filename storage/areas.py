@@ -202,6 +202,17 @@ def withdraw_name(session: Session, key: ProviderKey) -> set[str]:
     return names
 
 
+def namesakes(session: Session, urn: str, names: Collection[str]) -> dict[ProviderKey, str]:
+    """The kinds of providers with one of these names and this number: one that moved, say.
+
+    With its type of premises a provider changes the code before its URN.
+    """
+    known = models.AreaProvider
+    query = select(known.code, known.urn, known.kind)
+    found = session.execute(query.where(known.urn == urn, known.name.in_(names)))
+    return {ProviderKey(*key): kind for *key, kind in found}
+
+
 def documents_of(session: Session, key: ProviderKey) -> dict[str, models.ListedDocument]:
     """What was ever on a provider's page, by the key of its entry."""
     document = models.ListedDocument

@@ -24,7 +24,7 @@ from flows.settings.watched import WatchedArea
 from flows.step import StepFailed
 from notifications import events as ev
 from ofsted.authorities import bare, by_bare_name
-from ofsted.errors import Refused, SiteError
+from ofsted.errors import SiteError, Unreachable
 from ofsted.provider_key import ProviderKey
 from ofsted.provider_types import provider_type
 from ofsted.site.addresses import Addresses
@@ -115,8 +115,8 @@ def _record_failure(
         check.hold.check(session)
         place = areas.place(session, so_far.area.dfe_code, asked.key)
         now = check.announcer.now
-        if place.gone_since is not None and isinstance(error, Refused):
-            log.info("provider %s: closed, and its page is gone", asked.key)
+        if place.gone_since is not None and not isinstance(error, Unreachable):
+            log.info("provider %s: closed, and its page is no longer there", asked.key)
             areas.change_place(session, so_far.area.dfe_code, asked.key, waiting_since=None)
             return Opened(asked)
         since = place.waiting_since or now

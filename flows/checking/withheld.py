@@ -18,7 +18,7 @@ from notifications import events as ev
 from ofsted.provider_key import AREA, ProviderKey
 from ofsted.provider_types import withheld_name
 from storage import models
-from storage.areas import withdraw_name
+from storage.areas import namesakes, withdraw_name
 
 QUOTING = ("delivery_failed", "delivery_delayed", "audit_failed", "digest")
 INSTEAD = "(name withheld by Ofsted)"  # in what a page showed
@@ -26,6 +26,8 @@ INSTEAD = "(name withheld by Ofsted)"  # in what a page showed
 
 def withhold(session: Session, key: ProviderKey, kind: str) -> None:
     """Forget the name of a provider, and put the words that stand for it where it was given.
+
+    Under another type code that the provider had before, too.
 
     Args:
         key: which provider.
@@ -51,6 +53,8 @@ def withhold(session: Session, key: ProviderKey, kind: str) -> None:
             .values(message=func.replace(check.message, name, INSTEAD))
             .execution_options(synchronize_session=False)
         )
+    for other, kind_of_other in namesakes(session, key.urn, withheld.names).items():
+        withhold(session, other, kind_of_other)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import pytest
 
 from deployments.demo.fake_borough import SUTTON
 from deployments.demo.fake_ofsted import Listed
-from deployments.demo.fake_ofsted_faults import Reply, edited, status
+from deployments.demo.fake_ofsted_faults import Reply, edited, redirect, status
 from tests.installation import REPORT_2025, pdf
 
 SCHOOL, NURSERY, CHILDMINDER, HOME = 21, 16, 17, 2
@@ -360,9 +360,10 @@ def test_a_provider_that_closes_is_no_news_and_its_last_report_is(borough):
     assert announced(borough) == ["50300001"]
 
 
-def test_a_closed_provider_whose_page_is_gone_is_no_fault(borough):
+@pytest.mark.parametrize("instead", [status(404), redirect("/provider/21/100001")])
+def test_a_closed_provider_whose_page_is_no_longer_there_is_no_fault(borough, instead):
     borough.fake_ofsted.close(HOME_URN)
-    borough.fake_ofsted.misbehave(f"/provider/{HOME}/{HOME_URN}", status(404))
+    borough.fake_ofsted.misbehave(f"/provider/{HOME}/{HOME_URN}", instead)
     for day in (29, 30):
         borough.at(f"2025-07-{day} 05:10")
         assert borough.round().checks[-1].state == "ok"

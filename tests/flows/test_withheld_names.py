@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -127,6 +128,21 @@ def test_what_operators_were_told_of_its_file_and_of_messages_about_it_is_withou
     borough.later(hours=2)
     borough.round()
     assert NAME not in kept(borough)
+
+
+def test_a_name_is_withheld_under_the_type_that_the_provider_had_before_too(borough):
+    site = borough.fake_ofsted
+    site.provider("100001", "Oak School", code=21, area=SUTTON)
+    borough.round()
+    moved = replace(site.providers[URN], code=14, kind="Secure home")
+    del site.providers[URN]
+    site.providers[moved.key] = moved
+    borough.later(days=1)
+    borough.round()
+    moved.is_withheld = True
+    borough.later(days=1)
+    borough.round()
+    assert naming(borough) == []
 
 
 def test_a_page_that_withholds_the_name_counts_although_the_search_gives_it(borough):
