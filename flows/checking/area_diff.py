@@ -89,6 +89,8 @@ def diff_area(seen: AreaList, known: Mapping[ProviderKey, Place], borough: Borou
     for place in known.values():
         if borough.has(place.key, place.provider_type, is_extra=place.is_extra):
             _look_after(diff, seen, place, is_listed=place.key in rows)
+        elif place.waiting_since is not None:  # else each check would read the list for it
+            diff.changed[place.key] = {"waiting_since": None, "tries": 0, "failure": None}
     _add_extras(diff, seen, known, borough)
     return diff
 

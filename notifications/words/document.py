@@ -23,6 +23,7 @@ _NOT_FOUND = (  # its page does not list it, or could not be read
     "Please check the provider's page. You will not receive another alert about this document."
 )
 _LATE = "It is not a new document: it was published some time ago."
+_LONGEST_MARK = 40  # characters of a subject, which is to name the provider as well
 # besides those of authorities: of report cards, and of before 2012; anything else is an outcome
 _OTHER_GRADES = frozenset(
     {
@@ -119,14 +120,18 @@ def _around(event: DocumentListed) -> Iterator[tuple[str, str]]:
         yield "older document listed late: ", f", {title}"
         yield "older document: ", ""
     elif is_marked(event):
-        # "Not met" and "Serious or widespread weaknesses" say of themselves what they are
-        mark = f"lowest grade ({grade})" if grade_noun(event) == "grade" else grade
+        mark = f"lowest grade ({grade})" if grade_noun(event) == "grade" else _outcome(grade)
         yield f"{mark}: ", f", {title}"
         yield f"{mark}: ", ""
     else:
         yield "", ", ".join(("", *filter(None, (title, grade))))
         yield "", f", {grade or title}"
         yield "", ""
+
+
+def _outcome(words: str) -> str:
+    """As printed, as "Not met" says of itself what it is; of a whole sentence, only its place."""
+    return words if len(words) <= _LONGEST_MARK else "lowest outcome"
 
 
 def _what_is_listed(event: DocumentListed) -> str:

@@ -437,6 +437,8 @@ def test_a_provider_that_the_settings_name_no_longer_is_not_read_although_its_pa
     borough.settings["watch"] = [{"area": "Sutton"}]
     assert area(borough).result == "unchanged"
     assert announced(borough) == []
+    waiting = "SELECT urn FROM area_provider WHERE waiting_since IS NOT NULL"
+    assert borough.sql(waiting) == []
 
 
 def test_an_area_alone_watches_the_council_itself_and_its_row_is_no_provider(borough):

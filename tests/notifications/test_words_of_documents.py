@@ -55,6 +55,10 @@ def details(event) -> list[str]:
             "Sutton: Serious or widespread weaknesses: Acorns Example Nursery",
         ),
         (
+            changed(grade="There are serious or widespread weaknesses leading to concerns"),
+            "Sutton: lowest outcome: Acorns Example Nursery, full inspection",
+        ),
+        (
             changed(is_late=True),
             "Sutton: older document listed late: Acorns Example Nursery, full inspection",
         ),
