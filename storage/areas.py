@@ -259,18 +259,22 @@ def is_known_elsewhere(session: Session, document: models.ListedDocument) -> boo
     return any(session.scalar(query.limit(1)) is not None for query in (listed, reported))
 
 
-def names_by_file(session: Session, file_ids: Collection[str]) -> dict[str, tuple[str, str]]:
-    """The providers of some documents, by file id: name as people are shown it now, and kind."""
+def names_of(session: Session, documents: Collection[str]) -> dict[str, tuple[str, str]]:
+    """The providers of some documents: name as people are shown it now, and kind.
+
+    Args:
+        documents: file ids, or links of those that have none.
+    """
     document, place = models.ListedDocument, models.AreaProvider
     query = (
-        select(document.file_id, place.name, place.kind, place.urn)
+        select(document.file_id, document.link, place.name, place.kind, place.urn)
         .join(place, (place.code == document.code) & (place.urn == document.urn))
-        .where(document.file_id.in_(file_ids))
+        .where(document.file_id.in_(documents) | document.link.in_(documents))
         .order_by(document.id.desc())  # of several pages, the first that had it stands
     )
     return {
-        str(file_id): (name or withheld_name(kind, urn), kind)
-        for file_id, name, kind, urn in session.execute(query)
+        str(file_id or link): (name or withheld_name(kind, urn), kind)
+        for file_id, link, name, kind, urn in session.execute(query)
     }
 
 

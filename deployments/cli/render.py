@@ -56,7 +56,7 @@ def check(checked: CheckResult, names: Mapping[str | None, tuple[str, str]]) -> 
     """A line for the authority or its borough, and one for each new report or document.
 
     Args:
-        names: of the providers of new documents, by file id, with their kinds.
+        names: of the providers of new documents, by file id or link, with their kinds.
     """
     click.echo(f"{safe(checked.name)} ({checked.urn}): {safe(checked.message)}")
     if checked.result == "first":

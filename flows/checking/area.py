@@ -243,7 +243,7 @@ def _record_places(session: Session, area: WatchedArea, diff: AreaDiff, now: dat
 def _line(document: NewDocument) -> NewReport:
     published = document.published
     return NewReport(
-        id=document.file_id,
+        id=document.id,
         title=f"{document.kind}: {uncapital(document.title)}",
         published=published.isoformat() if published else None,
         status="listed",

@@ -55,7 +55,7 @@ class AreaSoFar:
 class NewDocument:
     """A document that was announced. No name: what is kept of a check is shown for years."""
 
-    file_id: str | None
+    id: str | None  # file id, else link
     title: str
     published: date | None
     kind: str  # of its provider
@@ -307,7 +307,9 @@ def _announce(
     )
     document.announced_at = now
     document.next_fetch = now if document.file_id else None
-    return NewDocument(document.file_id, document.title, document.published, place.kind)
+    return NewDocument(
+        document.file_id or document.link, document.title, document.published, place.kind
+    )
 
 
 def councils_of(session: Session, context: AppContext, key: ProviderKey) -> tuple[ev.Provider, ...]:

@@ -16,7 +16,7 @@ from flows.presenting.area_pages import unwatched
 from flows.presenting.problems import known_now
 from flows.presenting.round_headline import headline, tags
 from flows.upkeep.overdue import notice_overdue
-from storage import ahead
+from storage import ahead, areas
 from tests.installation import forget, pdf, utc
 
 AREA = "319"
@@ -99,6 +99,15 @@ def test_a_check_names_the_providers_of_new_documents_as_they_are_known_now(boro
         in said.stdout
     )
     assert "new: Children's Home, name withheld by Ofsted (URN SC023666): " in said.stdout
+
+
+def test_a_document_on_another_site_is_known_by_its_link(borough):
+    link = "https://www.gov.uk/government/publications/letter"
+    borough.fake_ofsted.publish(SCHOOL, Listed("Letter", date(2025, 7, 28), link=link))
+    result = borough.round().checks[-1]
+    assert [each.id for each in result.new] == [link]
+    with borough.context().database.read() as session:
+        assert areas.names_of(session, [link]) == {link: ("Hill Primary School", "Primary")}
 
 
 def test_the_borough_has_a_key_of_its_own_in_the_json_of_a_check(borough):

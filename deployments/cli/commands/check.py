@@ -86,11 +86,11 @@ def check(
 
 def _show(context: AppContext, checked: CheckResult) -> None:
     """The result, with the names of providers as they are known now, which no check keeps."""
-    files = [each.id for each in checked.new if each.id] if checked.is_area else []
+    new = [each.id for each in checked.new if each.id] if checked.is_area else []
     names: dict[str | None, tuple[str, str]] = {}
-    if files:
+    if new:
         with context.database.read() as session:
-            names.update(areas.names_by_file(session, files))
+            names.update(areas.names_of(session, new))
     render.check(checked, names)
 
 
