@@ -31,12 +31,12 @@ def examine(settings: Settings) -> Iterator[Diagnosis]:
 
 
 def _watched(settings: Settings) -> str:
-    """`1 authority, and all providers in Sutton`, `153 authorities, and all providers in 12`."""
+    """`1 authority and all providers in Sutton`, `153 authorities and all providers in 12 areas`."""
     watched = several(len(settings.watch), "authority", "authorities")
     if not settings.areas:
         return watched
     is_one = len(settings.areas) == 1
-    where = settings.areas[0].short_name if is_one else f"the areas of {len(settings.areas)}"
+    where = settings.areas[0].short_name if is_one else f"{len(settings.areas)} areas"
     return f"{watched} and all providers in {where}"
 
 

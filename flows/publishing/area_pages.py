@@ -141,7 +141,7 @@ def _grade(printed: str | None) -> Cell:
 
 def _notes(document: DocumentLine) -> Iterator[str]:
     if document.gone_since:
-        yield f"No longer on Ofsted's page since {day_of(document.gone_since)}."
+        yield f"No longer on Ofsted's page, as of {day_of(document.gone_since)}."
     elif not document.is_on_page:
         yield "In Ofsted's search, but not yet on the provider's page."
     if document.published and document.first_seen.date() - document.published > LATE:

@@ -104,7 +104,7 @@ def test_the_page_of_an_area_has_its_new_documents_by_month_with_the_grades_that
     ]
     assert WITHHELD in {name for name, *_ in july}
     page = text(news, PAGE)
-    assert "We list these documents and have not read them." in page
+    assert "We have not read these documents." in page
     assert "We watch 4 providers that Ofsted lists as open in Sutton: schools" in page
     assert "We last read the whole of Ofsted's list at 13:30 on 1 August 2025." in page
     assert cells(news, PAGE, 1)[1] == ["Schools", "1", "2"]
@@ -191,7 +191,7 @@ def test_a_type_that_is_left_out_is_shown_nowhere(news):
     news.later(minutes=15)
     news.round()
     assert naming(news, CHEAM) == []
-    assert "Left out here: schools and childminders." in text(news, PAGE)
+    assert "Types of provider that we leave out here: schools and childminders." in text(news, PAGE)
     assert ACORNS in text(news, PAGE)
 
 
@@ -246,7 +246,7 @@ def test_what_is_gone_late_or_only_in_the_search_says_so(news):
         news.later(hours=hours)
         news.round()
     said = text(news, PAGE)
-    assert "No longer on Ofsted's page since 29 July 2025." in said
+    assert "No longer on Ofsted's page, as of 29 July 2025." in said
     assert "Listed late: we first saw it on 29 July 2025." in said
     assert "In Ofsted's search, but not yet on the provider's page." in said
 
@@ -256,7 +256,7 @@ def test_before_the_list_was_read_the_page_says_so_and_shows_nothing(installatio
     installation.fake_ofsted.misbehave("/search", status(503))
     installation.round()
     assert "Ofsted's list has not been read yet." in text(installation, PAGE)
-    assert "We know of no document." in text(installation, PAGE)
+    assert "There are no new documents." in text(installation, PAGE)
 
 
 def test_a_page_has_the_newest_documents_and_says_how_many_there_are(news, monkeypatch):

@@ -117,7 +117,7 @@ _OTHERWISE = {  # a column that says something else in one table
         "documents",
         "baseline",
     ): "whether it was there before we began to watch the area, or was known "
-    "known from another page; no alert was sent",
+    "from another page; no alert was sent",
     (
         "documents",
         "file_id",
@@ -137,7 +137,7 @@ _LINES = {
     "latest": "One line for each council: the newest inspection with grades that Ofsted's page "
     "lists. If that was not read reliably, it has no grade.",
     "documents": "One line for each document that Ofsted lists on schools, childcare, social care "
-    "and others in an area that is watched. Nothing was read in it.",
+    "and others in an area that is watched. The documents are not read.",
 }
 _COLUMNS = {
     "judgements": f"{_INSPECTED} key label grade printed page previous_grade previous_last_day "
