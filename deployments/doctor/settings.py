@@ -31,7 +31,7 @@ def examine(settings: Settings) -> Iterator[Diagnosis]:
 
 
 def _watched(settings: Settings) -> str:
-    """`1 authority and all providers in Sutton`, `153 authorities and all providers in 12 areas`."""
+    """`1 authority and all providers in Sutton`, `20 authorities and all providers in 12 areas`."""
     watched = several(len(settings.watch), "authority", "authorities")
     if not settings.areas:
         return watched

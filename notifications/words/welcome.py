@@ -97,8 +97,9 @@ def _what_in_short(event: Welcome) -> Iterator[str]:
     providers = _authorities(event)
     names = listed([plain(one.short_name, 60) for one in providers])
     count = several(len(providers), "authority", "authorities")
-    for places in (names, count):
-        yield f"alerts about {places} and providers there" if areas else f"reports on {places}"
+    what = "reports and documents for" if areas else "reports on"
+    yield f"{what} {names}"
+    yield f"{what} {count}"
 
 
 def _what(event: Welcome) -> Iterator[str]:
