@@ -1,4 +1,4 @@
-"""A round: a check of each authority's page in turn, of their boroughs, the website, then sending.
+"""A round: a check of each authority's page in turn, of their areas, the website, then sending.
 
 Its order is only here.
 """
@@ -87,7 +87,7 @@ def run_round(
     """Check each authority's page in turn, write the website, and send what is due.
 
     Args:
-        authorities: whose pages to check, and whose boroughs where these are watched; those whose
+        authorities: whose pages to check, and whose areas where these are watched; those whose
             last check never ended come last.
         step: calls each step; in a flow it shows the step as a Prefect task.
         on_check: called after each check, for progress.
@@ -206,7 +206,7 @@ def _check_areas(
     request: CheckRequest,
     on_check: OnCheck,
 ) -> list[CheckResult]:
-    """Check the boroughs of these authorities, each in its own step."""
+    """Check the areas of these authorities, each in its own step."""
     results = []
     areas = context.settings.areas_of(authorities)
     for area in in_order(context, areas) if len(areas) > 1 else areas:

@@ -6,7 +6,7 @@ import re
 from typing import NamedTuple
 
 AUTHORITY = "44"  # the code of authorities
-AREA = "area"  # stands for a code in what is kept of the search of a borough; Ofsted has no such
+AREA = "area"  # stands for a code in what is kept of the search of an area; Ofsted has no such
 _URN_LABEL = re.compile(r"^urn\b[\s:]*", re.IGNORECASE)
 
 

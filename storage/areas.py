@@ -1,4 +1,4 @@
-"""Boroughs: their lists as they were last read, their providers, and the documents of these.
+"""Areas: their lists as they were last read, their providers, and the documents of these.
 
 The writing side, and what a check needs to know; for showing there is `storage.listed_documents`.
 """
@@ -20,7 +20,7 @@ from storage import models
 
 @dataclass(frozen=True, slots=True)
 class AreaBefore:
-    """A borough as its last checks left it."""
+    """An area as its last checks left it."""
 
     first_listed: datetime | None  # None: its list was never read as a whole
     walked_at: datetime | None
@@ -29,7 +29,7 @@ class AreaBefore:
 
 
 def area_before(session: Session, dfe_code: str, now: datetime) -> AreaBefore:
-    """In one statement: how a borough stands, and whether anything waits for its next check."""
+    """In one statement: how an area stands, and whether anything waits for its next check."""
     area, place, document = models.Area, models.AreaProvider, models.ListedDocument
     waits = exists().where(place.dfe_code == area.dfe_code, place.waiting_since.is_not(None))
     is_due = exists().where(document.next_fetch <= now)
@@ -44,7 +44,7 @@ def area_before(session: Session, dfe_code: str, now: datetime) -> AreaBefore:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A provider in a borough, as it is known."""
+    """A provider in an area, as it is known."""
 
     key: ProviderKey
     name: str | None  # None: withheld, or not known yet
@@ -62,14 +62,14 @@ class Place:
 
 
 def places(session: Session, dfe_code: str) -> dict[ProviderKey, Place]:
-    """All providers that are or were in a borough."""
+    """All providers that are or were in an area."""
     found = session.execute(_PLACES.where(models.AreaProvider.dfe_code == dfe_code))
     known = (Place(ProviderKey(code, urn), *values) for code, urn, *values in found)
     return {each.key: each for each in known}
 
 
 def place(session: Session, dfe_code: str, key: ProviderKey) -> Place:
-    """One provider that is known in a borough."""
+    """One provider that is known in an area."""
     code, urn, *values = session.execute(_PLACES.where(*_is(dfe_code, key))).one()
     return Place(ProviderKey(code, urn), *values)
 
@@ -103,7 +103,7 @@ def provider_keys(session: Session, dfe_code: str) -> list[ProviderKey]:
 
 @dataclass(frozen=True, slots=True)
 class AreaCounts:
-    """How much there is in a borough."""
+    """How much there is in an area."""
 
     providers: int = 0  # in its list, as the search counts them
     documents: int = 0  # newly listed since it is watched
@@ -111,7 +111,7 @@ class AreaCounts:
 
 
 def area_counts(session: Session) -> dict[str, AreaCounts]:
-    """Of each borough, by its code."""
+    """Of each area, by its code."""
     area, place, document = models.Area, models.AreaProvider, models.ListedDocument
     of_place = (place.code == document.code) & (place.urn == document.urn)
     new = (
@@ -126,19 +126,19 @@ def area_counts(session: Session) -> dict[str, AreaCounts]:
 
 
 def places_of(session: Session, key: ProviderKey) -> dict[str, Place]:
-    """A provider in each borough where it was found, by the code of the borough's authority."""
+    """A provider in each area where it was found, by the code of the area's authority."""
     place = models.AreaProvider
     query = _PLACES.add_columns(place.dfe_code).where(place.code == key.code, place.urn == key.urn)
     return {code: Place(key, *values) for _, _, *values, code in session.execute(query)}
 
 
 def known_areas(session: Session) -> set[str]:
-    """The boroughs, by code, that are or were watched."""
+    """The areas, by code, that are or were watched."""
     return {*session.scalars(select(models.Area.dfe_code))}
 
 
 def put_area(session: Session, dfe_code: str) -> models.Area:
-    """The borough's row, made if there is none."""
+    """The area's row, made if there is none."""
     area = session.get(models.Area, dfe_code)
     if area is None:
         area = models.Area(dfe_code=dfe_code)
@@ -149,7 +149,7 @@ def put_area(session: Session, dfe_code: str) -> models.Area:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewPlace:
-    """A provider that was not known in a borough."""
+    """A provider that was not known in an area."""
 
     key: ProviderKey
     name: str | None
@@ -160,7 +160,7 @@ class NewPlace:
 
 
 def add_places(session: Session, dfe_code: str, new: Iterable[NewPlace], seen: datetime) -> None:
-    """Record providers of a borough."""
+    """Record providers of an area."""
     rows = [
         {
             "dfe_code": dfe_code,
@@ -182,7 +182,7 @@ def add_places(session: Session, dfe_code: str, new: Iterable[NewPlace], seen: d
 
 
 def change_place(session: Session, dfe_code: str, key: ProviderKey, **changed: object) -> None:
-    """Record what has changed of a provider in a borough."""
+    """Record what has changed of a provider in an area."""
     session.execute(
         update(models.AreaProvider)
         .where(*_is(dfe_code, key))
@@ -192,7 +192,7 @@ def change_place(session: Session, dfe_code: str, key: ProviderKey, **changed: o
 
 
 def withdraw_name(session: Session, key: ProviderKey) -> set[str]:
-    """Forget a provider's name, in every borough; gives what it was called."""
+    """Forget a provider's name, in every area; gives what it was called."""
     known = models.AreaProvider
     is_it = (known.code == key.code, known.urn == key.urn)
     names = {name for name in session.scalars(select(known.name).where(*is_it)) if name}
@@ -279,7 +279,7 @@ def names_of(session: Session, documents: Collection[str]) -> dict[str, tuple[st
 
 
 def due_files(session: Session, dfe_code: str, now: datetime, most: int) -> list[int]:
-    """The documents of a borough whose files are to be fetched now, the newest first."""
+    """The documents of an area whose files are to be fetched now, the newest first."""
     document, place = models.ListedDocument, models.AreaProvider
     query = (
         select(document.id)

@@ -63,7 +63,7 @@ def _whose(session: Session, providers: Providers) -> Sequence[Any]:
     query = select(provider.code, name, *columns).outerjoin(
         authority, and_(authority.code == provider.code, authority.urn == provider.urn)
     )
-    is_authority = provider.code != AREA  # the list of a borough has no reports
+    is_authority = provider.code != AREA  # the list of an area has no reports
     return session.execute(query.where(is_authority, _is_of(provider, providers))).all()
 
 

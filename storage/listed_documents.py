@@ -1,6 +1,6 @@
-"""The documents that Ofsted lists for the providers of whole boroughs, as people are shown them.
+"""The documents that Ofsted lists for the providers of whole areas, as people are shown them.
 
-Never with a name that Ofsted withholds now; and nothing of a borough that is not watched, or of a
+Never with a name that Ofsted withholds now; and nothing of an area that is not watched, or of a
 type of provider that is left out there.
 """
 
@@ -26,7 +26,7 @@ _BY_SEARCH_ALONE = "search:"  # how the key of a document begins that no provide
 
 @dataclass(frozen=True, slots=True)
 class ShownArea:
-    """What is shown of a borough, as the settings have it now."""
+    """What is shown of an area, as the settings have it now."""
 
     left_out: Collection[str] = ()  # types of provider
     extra: Collection[ProviderKey] = ()  # providers that are registered elsewhere
@@ -37,7 +37,7 @@ Areas = Mapping[str, ShownArea]  # by DfE code
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentLine:
-    """An entry of a provider's page, in one borough."""
+    """An entry of a provider's page, in one area."""
 
     dfe_code: str
     authority: str  # as the Office for National Statistics writes it
@@ -66,7 +66,7 @@ class DocumentLine:
 
 @dataclass(frozen=True, slots=True)
 class AreaState:
-    """A borough as its list was last read."""
+    """An area as its list was last read."""
 
     first_listed: datetime | None  # None: not all of it was read yet
     walked_at: datetime | None  # when all of it was last read
@@ -75,7 +75,7 @@ class AreaState:
 
 
 def listed_documents(session: Session, areas: Areas) -> list[DocumentLine]:
-    """The documents of these boroughs, the newest first; of two boroughs, once in each."""
+    """The documents of these areas, the newest first; of two areas, once in each."""
     found = [_of_row(row) for row in session.execute(_documents(areas))]
     return sorted(found, key=lambda each: each.day, reverse=True)
 
@@ -95,7 +95,7 @@ def rows(session: Session, areas: Areas) -> list[tuple[Any, ...]]:
 
 
 def area_state(session: Session, dfe_code: str, shown: ShownArea) -> AreaState:
-    """What is known of a borough's list; before it was first read, nothing."""
+    """What is known of an area's list; before it was first read, nothing."""
     area = session.get(models.Area, dfe_code)
     query = (
         select(_place.is_extra, _place.provider_type, func.count())
@@ -118,7 +118,7 @@ def area_state(session: Session, dfe_code: str, shown: ShownArea) -> AreaState:
 def events_of_area(
     session: Session, dfe_code: str, shown: ShownArea, most: int
 ) -> list[queries.EventLine]:
-    """The alerts to readers about documents in a borough, the newest first."""
+    """The alerts to readers about documents in an area, the newest first."""
     event = models.Event
     newest = (
         select(event.id)
@@ -131,7 +131,7 @@ def events_of_area(
 
 
 def area_states(session: Session, areas: Areas) -> dict[str, str]:
-    """By borough, a short text that changes when what is shown of it does.
+    """By area, a short text that changes when what is shown of it does.
 
     Made of all that is shown: an entry's title or a provider's name may be edited in its place.
     """
@@ -165,7 +165,7 @@ def _documents(areas: Areas) -> Select[*tuple[Any, ...]]:
 
 
 def _is_shown(areas: Areas) -> ColumnElement[bool]:
-    """That a provider is in one of the boroughs, and not left out there."""
+    """That a provider is in one of the areas, and not left out there."""
     return or_(
         false(),
         *(

@@ -44,7 +44,7 @@ class AuthorityState:
 
 @dataclass(frozen=True, slots=True)
 class AreaState:
-    """The list of a borough, its providers, and what was newly listed on their pages."""
+    """The list of an area, its providers, and what was newly listed on their pages."""
 
     area: WatchedArea
     page: ProviderState | None  # None: never checked
@@ -57,7 +57,7 @@ class AreaState:
 
     @property
     def authority(self) -> WatchedAuthority:
-        """Whose borough it is."""
+        """Whose area it is."""
         return self.area.authority
 
     @property

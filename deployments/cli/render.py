@@ -53,7 +53,7 @@ def as_json(answer: Json) -> None:
 
 
 def check(checked: CheckResult, names: Mapping[str | None, tuple[str, str]]) -> None:
-    """A line for the authority or its borough, and one for each new report or document.
+    """A line for the authority or its area, and one for each new report or document.
 
     Args:
         names: of the providers of new documents, by file id or link, with their kinds.

@@ -1,4 +1,4 @@
-"""The boroughs in what `status` prints."""
+"""The areas in what `status` prints."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from deployments.cli.tables import Column, table
 
 
 def status(found: Overview, *, every: bool) -> None:
-    """A line for each borough; of many, for those that are not ok, or `every` one."""
+    """A line for each area; of many, for those that are not ok, or `every` one."""
     shown = [*found.areas]
     if not every and len(shown) > ON_ONE_SCREEN:
         shown = [each for each in shown if each.state not in {"ok", "new"}][:ON_ONE_SCREEN]

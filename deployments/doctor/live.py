@@ -25,7 +25,7 @@ CHECKS: tuple[Check, ...] = (
     *live_others.CHECKS,
 )
 VITAL = frozenset({"A1", "A11"})  # without these answers no check can succeed
-VITAL_FOR_AREAS = frozenset({"U1"})  # nor of a borough, where one is watched
+VITAL_FOR_AREAS = frozenset({"U1"})  # nor of an area, where one is watched
 TO_DO = "open the address in a browser on this machine to see what it shows"
 
 

@@ -165,7 +165,7 @@ def announce(
 
 
 def provider_of(context: AppContext, watched: Watched) -> ev.Provider:
-    """An authority or a borough that is watched, as people know it."""
+    """An authority or an area that is watched, as people know it."""
     site = Addresses(reports=context.settings.ofsted.reports)
     if isinstance(watched, WatchedArea):
         name, page = watched.short_name, site.area(watched.dfe_code, 0)

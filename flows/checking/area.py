@@ -1,7 +1,7 @@
-"""A check of a borough: its list says whose pages have something new, and those pages what.
+"""A check of an area: its list says which providers have something new, their pages say what.
 
-Most checks ask for one page, of the newest 100 rows. Once a day all of the list is read, which
-finds what those rows have missed, and who has come and gone. The first time it is the baseline.
+Most checks ask for one page, of the newest 100 rows. Once a day the whole list is read, which finds
+what those rows have missed, and which providers are new or gone. The first time is the baseline.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ class _Seen:
 
 
 def check_area(area: WatchedArea, context: AppContext, ask: CheckRequest) -> CheckResult:
-    """Check the list of a borough now and record what follows.
+    """Check the list of an area now and record what follows.
 
     Nothing is raised for what the site does: the result says it.
 
@@ -296,7 +296,7 @@ class _Found:
         return f"{several(len(new), 'new document')} ({named}{rest})"
 
     def _missed(self) -> int:
-        return sum(len(each.new) for each in self.opened if not each.asked.is_rung)
+        return sum(len(each.new) for each in self.opened if not each.asked.is_prompted)
 
 
 def _end(check: OneCheck, before: AreaBefore, found: _Found) -> CheckResult:

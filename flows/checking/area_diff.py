@@ -1,4 +1,4 @@
-"""The list of a borough compared with the providers known there: pure, no database, no network."""
+"""The list of an area compared with the providers known there: pure, no database, no network."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ TRIED_AT_EACH_CHECK = timedelta(days=2)  # a page that cannot be read; after tha
 
 @dataclass(frozen=True, slots=True)
 class AreaList:
-    """What a check saw of a borough's list.
+    """What a check saw of an area's list.
 
     Attributes:
         found: the rows.
         is_whole: whether they are all; else the newest.
-        is_first: whether nothing of this borough was known: it is the baseline.
+        is_first: whether nothing was known of this area, so that this is the baseline.
         now: when it began.
-        today: that day in the borough.
+        today: that day in the area.
     """
 
     found: Sequence[Found]
@@ -48,19 +48,19 @@ class PageToOpen:
     Attributes:
         has_row: whether its row was seen; else it is opened for another reason.
         newest: the day that the row gives its newest document; None: it gives none.
-        is_rung: whether one of the newest rows says that there is something new. What other pages
-            show, these rows have missed.
+        is_prompted: whether one of the newest rows says that there is something new. What other
+            pages show, these rows have missed.
     """
 
     key: ProviderKey
     has_row: bool = False
     newest: date | None = None
-    is_rung: bool = False
+    is_prompted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class AreaDiff:
-    """What a check of a borough shows: of its providers, and whose pages are to be opened."""
+    """What a check of an area shows of its providers, and which pages are to be opened."""
 
     new: list[NewPlace] = field(default_factory=list)
     changed: dict[ProviderKey, dict[str, object]] = field(default_factory=dict)
@@ -69,7 +69,7 @@ class AreaDiff:
 
 
 def diff_area(seen: AreaList, known: Mapping[ProviderKey, Place], borough: Borough) -> AreaDiff:
-    """Compare a borough's list with what is known.
+    """Compare an area's list with what is known.
 
     The authority's own row is left out, as its page is watched by itself, and so are the types of
     provider that the settings exclude.
@@ -82,13 +82,13 @@ def diff_area(seen: AreaList, known: Mapping[ProviderKey, Place], borough: Borou
             continue
         _compare_row(diff, seen, row, known.get(key))
         if not seen.is_first and _may_have_news(seen, row, known.get(key)):
-            is_rung = number < NEWEST and _is_news(row, known.get(key))
+            is_prompted = number < NEWEST and _is_news(row, known.get(key))
             diff.to_open[key] = PageToOpen(
-                key, has_row=True, newest=row.latest_report, is_rung=is_rung
+                key, has_row=True, newest=row.latest_report, is_prompted=is_prompted
             )
     for place in known.values():
         if borough.has(place.key, place.provider_type, is_extra=place.is_extra):
-            _look_after(diff, seen, place, is_listed=place.key in rows)
+            _follow_up(diff, seen, place, is_listed=place.key in rows)
         elif place.waiting_since is not None:  # else each check would read the list for it
             diff.changed[place.key] = {"waiting_since": None, "tries": 0, "failure": None}
     _add_extras(diff, seen, known, borough)
@@ -151,8 +151,8 @@ def _may_have_news(seen: AreaList, row: Found, place: Place | None) -> bool:
     return is_recent or _is_news(row, place)
 
 
-def _look_after(diff: AreaDiff, seen: AreaList, place: Place, *, is_listed: bool) -> None:
-    """Open the pages that no row asks for; and record who has left the list."""
+def _follow_up(diff: AreaDiff, seen: AreaList, place: Place, *, is_listed: bool) -> None:
+    """Open pages that no row asks for, and record which providers have left the list."""
     has_left = seen.is_whole and not is_listed and not place.is_extra
     if has_left and place.gone_since is None:
         diff.changed[place.key] = {"gone_since": seen.now}

@@ -1,4 +1,4 @@
-"""The files of new documents in a borough: kept in the archive, and not read.
+"""The files of new documents in an area: kept in the archive, and not read.
 
 They grow into a collection of each kind for a parser to come. Nobody waits for them: a document
 is announced by what its provider's page says.

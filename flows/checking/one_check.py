@@ -86,7 +86,7 @@ class CheckResult:
 
     @property
     def is_area(self) -> bool:
-        """Whether the list of a borough was checked, whose authority has this URN."""
+        """Whether the list of an area was checked, whose authority has this URN."""
         return self.code == AREA
 
     @property

@@ -1,4 +1,4 @@
-"""The page of a provider in a borough: what it lists is recorded, and what is new is announced.
+"""The page of a provider in an area: what it lists is recorded, and what is new is announced.
 
 A row of the search only says that there is something new, with one day for whatever number of
 documents; the page says what. Each document is announced once, by its file id.
@@ -44,7 +44,7 @@ FROM_THE_SEARCH = "Document"  # its title, as nothing more is known of it
 
 @dataclass(frozen=True, slots=True)
 class AreaSoFar:
-    """What had been seen of a borough before this check."""
+    """What had been seen of an area before this check."""
 
     area: WatchedArea
     first_day: date | None  # of its first complete list; None: this is the first check
@@ -102,7 +102,7 @@ def _listing(
 
 
 def _elsewhere(area: WatchedArea, place: Place, listing: Listing) -> Iterator[str]:
-    """What its page says of where it is, if that is not the borough whose search shows it."""
+    """What its page says of where it is, if that is not the area whose search shows it."""
     named = by_bare_name().get(bare(listing.local_authority or ""))
     if named and named.dfe_code != area.dfe_code and not place.is_extra:
         yield f"in the search of {area.short_name}, and by its page in {named.name}"
@@ -229,14 +229,14 @@ class _PageRecorder:
     def _was_there_before(self, entry: Entry, documents: dict[str, models.ListedDocument]) -> bool:
         """Whether an entry of a page that is read for the first time is no news.
 
-        It is none if it is dated before the borough's first check; of an equal day it may have
-        come after that. What is newer than the day that the row had at the first check was not
-        there then, whatever its date. One without a date is news only if nothing else explains
-        the row.
+        It is no news if it is dated before the area's first check; one of that same day may have
+        come after the check. One that is newer than the day that the row had at the first check
+        was not there then, whatever its date. One without a date is news only if nothing else
+        explains the row.
         """
         place, first_day = self.place, self.so_far.first_day
         if place.opened_at is not None or any(not key.startswith(SEARCH) for key in documents):
-            return False  # it was read before, for this borough or another
+            return False  # it was read before, for this area or another
         if first_day is None or (place.is_extra and place.first_seen == self._now):
             return True
         if place.is_extra:
@@ -313,7 +313,7 @@ def _announce(
 
 
 def councils_of(session: Session, context: AppContext, key: ProviderKey) -> tuple[ev.Provider, ...]:
-    """The councils in whose boroughs a provider is watched."""
+    """The councils in whose areas a provider is watched."""
     found = areas.places_of(session, key)
     return tuple(
         provider_of(context, each.authority)
@@ -324,7 +324,7 @@ def councils_of(session: Session, context: AppContext, key: ProviderKey) -> tupl
 
 
 def place_of(context: AppContext, place: Place) -> ev.Provider:
-    """A provider of a borough, as people know it."""
+    """A provider of an area, as people know it."""
     provider = ev.Provider(
         code=place.key.code,
         urn=place.key.urn,

@@ -121,6 +121,6 @@ def _put(session: Session, row: models.Event, event: ev.Event) -> None:
 
 
 def nameless(provider: ev.Provider, kind: str) -> ev.Provider:
-    """A provider as it is told of without its name."""
+    """A provider with the words that stand for its name."""
     name = withheld_name(kind, provider.urn)
     return replace(provider, name=name, short_name=name)

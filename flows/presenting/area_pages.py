@@ -1,4 +1,4 @@
-"""The artifact of a borough: what its providers' pages have newly listed, by kind and by month."""
+"""The artifact of an area: what its providers' pages have newly listed, by kind and by month."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ NEWEST = 20  # documents of each kind; the others are counted
 
 
 def area_page(context: AppContext, area: WatchedArea) -> Artifact:
-    """What is new of a borough's providers within a year, and the state of their list."""
+    """What is new of an area's providers within a year, and the state of their list."""
     today = context.clock.now().date()
     with context.database.read() as session:
         state = queries.provider_state(session, area.key)
@@ -49,18 +49,20 @@ def area_page(context: AppContext, area: WatchedArea) -> Artifact:
     )
     parts = [
         f"## All providers in {escape(name)}: new documents",
-        escape(f"{providers}{since}. Documents are given as Ofsted lists them, and not read."),
+        escape(
+            f"{providers}{since}. We have not read the documents; details are as Ofsted lists them."
+        ),
         escape(_state(state)),
         *_documents(found, today),
         " \N{MIDDLE DOT} ".join(map(markdown.link, links)),
         escape(LICENCE),
     ]
-    described = f"{name}: {several(len(found), 'new document')} of all providers in 12 months"
+    described = f"{name}: {several(len(found), 'new document')} on all providers in 12 months"
     return Artifact(_key(name), "\n\n".join(parts) + "\n", escape(described), is_only=True)
 
 
 def unwatched(context: AppContext) -> list[str]:
-    """The keys of the artifacts of boroughs that were watched and are no longer."""
+    """The keys of the artifacts of areas that were watched and are no longer."""
     watched = {each.dfe_code for each in context.settings.areas}
     with context.database.read() as session:
         gone = areas.known_areas(session) - watched
@@ -77,12 +79,13 @@ def _state(state: ProviderState | None) -> str:
         return "The list has not been read successfully yet."
     if state.state in {"ok", "overdue"}:
         return "The list was read successfully at the last check."
-    return f"The list: {state.state} since {moment(state.since)}: {plain(state.failure or '', 300)}"
+    why = plain(state.failure or "", 300)
+    return f"The list is {state.state}, since {moment(state.since)}: {why}"
 
 
 def _documents(found: Sequence[DocumentLine], today: date) -> Iterator[str]:
     if not found:
-        yield "Nothing new in the last 12 months, or since it is watched."
+        yield "No new documents in the last 12 months, or since we began to watch the area."
         return
     every = {
         kind.name: [each for each in found if each.provider_type == kind.name] for kind in TYPES
@@ -123,7 +126,7 @@ def _months_before(day: date, number: int) -> date:
 
 def _row(document: DocumentLine) -> tuple[str, ...]:
     title = plain(document.title, 100)
-    title = title if document.is_on_page else f"{title}, by the search alone"
+    title = title if document.is_on_page else f"{title}, only in Ofsted's search"
     link = document.link if document.link and fit(document.link) else None
     shown = markdown.link(Link(title, link)) if link else escape(title)
     gone = " (no longer listed)" if document.gone_since else ""

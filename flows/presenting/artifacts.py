@@ -48,7 +48,7 @@ def after_checks(context: AppContext, checked: Sequence[CheckResult]) -> Iterato
 
 
 def naming_providers(context: AppContext, checked: Sequence[CheckResult]) -> Iterator[Artifact]:
-    """The artifacts that name the providers of boroughs, after a check of these.
+    """The artifacts that name the providers of areas, after a check of these.
 
     They are compared after each: a check may find that Ofsted withholds a name from now on.
     """

@@ -17,7 +17,7 @@ from storage.record import get_state, set_state
 
 STATE = "prefect events up to"  # name in `app_state`: the id of the last event passed on
 SERVICE = "ofsted-watch.service"
-LISTED = "document_listed"  # type of the event that names the boroughs of its provider
+LISTED = "document_listed"  # type of the event that names the areas of its provider
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class PrefectEvent:
     occurred: datetime
     resource: str
     labels: dict[str, str]
-    related: list[dict[str, str]]  # the boroughs that a document's provider is in
+    related: list[dict[str, str]]  # the areas that a document's provider is in
     payload: dict[str, Any]
 
 
@@ -74,7 +74,7 @@ def _resource(payload: dict[str, Any]) -> tuple[str, dict[str, str]]:
 
 
 def _area(authority: dict[str, Any]) -> dict[str, str]:
-    """A borough as a related resource, by which automations find all that happens there."""
+    """An area as a related resource, by which automations find all that happens there."""
     return {
         "prefect.resource.id": _area_name(authority["urn"]),
         "prefect.resource.role": "area",

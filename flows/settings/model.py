@@ -268,16 +268,16 @@ class Settings(SettingsTable):
 
     @property
     def areas(self) -> tuple[WatchedArea, ...]:
-        """The boroughs that are watched as a whole."""
+        """The areas that are watched as a whole."""
         return tuple(WatchedArea(each, each.borough) for each in self.watch if each.borough)
 
     @property
     def pages(self) -> tuple[Watched, ...]:
-        """All pages that are checked: the authorities', then the lists of boroughs."""
+        """All pages that are checked: the authorities', then the lists of areas."""
         return (*self.watch, *self.areas)
 
     def areas_of(self, authorities: Iterable[WatchedAuthority]) -> tuple[WatchedArea, ...]:
-        """The boroughs of some authorities, where they are watched."""
+        """The areas of some authorities, where they are watched."""
         keys = {each.key for each in authorities}
         return tuple(each for each in self.areas if each.authority.key in keys)
 

@@ -1,6 +1,6 @@
 """What is watched: `[[watch]]` tables by name, region or URN, made into one list of authorities.
 
-With an authority, all the other providers of its borough may be watched.
+With an authority, all the other providers of its area may be watched.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _TYPES = tuple(each.name for each in TYPES if each is not AUTHORITIES)
 
 @dataclass(frozen=True, slots=True)
 class Borough:
-    """What is watched beside an authority: every other provider in its borough."""
+    """What is watched beside an authority: every other provider in its area."""
 
     dfe_code: str
     extra_providers: tuple[ProviderPage, ...] = ()  # registered elsewhere
@@ -81,7 +81,7 @@ class WatchedAuthority:
 
 @dataclass(frozen=True, slots=True)
 class WatchedArea:
-    """All the other providers in the borough of a watched authority: a page of its own."""
+    """All the other providers in the area of a watched authority: a page of its own."""
 
     authority: WatchedAuthority
     borough: Borough
@@ -98,7 +98,7 @@ class WatchedArea:
 
     @property
     def dfe_code(self) -> str:
-        """What the site's search calls the borough."""
+        """What the site's search calls the area."""
         return self.borough.dfe_code
 
     @property

@@ -54,7 +54,7 @@ class AuditFindings:
     """How much was audited, and the discrepancies found."""
 
     rows: int  # of the authorities' pages
-    documents: int  # new ones in boroughs, of the last 60 days
+    documents: int  # new ones in areas, of the last 60 days
     events: int  # of the last 60 days
     deliveries: int  # of these events
     discrepancies: tuple[Discrepancy, ...]

@@ -1,4 +1,4 @@
-"""The audit of boroughs: what their providers' pages listed compared with what was announced.
+"""The audit of areas: what their providers' pages listed compared with what was announced.
 
 As `flows.upkeep.audit`, it reads the tables with its own queries. What it starts from are the days
 that the search gave for each provider, and the documents that are no baseline.
@@ -31,7 +31,7 @@ class AreaFindings:
 
 
 def audit_areas(session: Session, dfe_codes: Collection[str], since: datetime) -> AreaFindings:
-    """What is missing of some boroughs.
+    """What is missing in some areas.
 
     Args:
         since: documents that were first seen later are audited.
@@ -75,7 +75,7 @@ def _unannounced(session: Session, is_new: ColumnElement[bool]) -> Iterator[tupl
 
 
 def _unseen(session: Session, dfe_codes: Collection[str]) -> Iterator[tuple[str, str]]:
-    """The search gave a day since the first check, it was seen to, and nothing is as new as it."""
+    """The search gave a newer day, nothing waits to be read, and no document is as new as that."""
     area = models.Area
     is_known = exists().where(_is_of_place, _document.published >= _place.latest_report)
     query = (

@@ -109,7 +109,7 @@ def _record(session: Session, context: AppContext, event: ev.ChecksOverdue) -> N
 
 
 def _names(pages: Sequence[Watched]) -> tuple[str, ...]:
-    """An authority's name stands for its borough as well: the same round checks both."""
+    """An authority's name stands for its area as well: the same round checks both."""
     named = {page.key for page in pages}
     return tuple(
         short_name(page.name)

@@ -13,8 +13,8 @@ from notifications.events.parts import Audience, ChangedReading, Finding, Provid
 class FileUnavailable:
     """A listed report's file cannot be downloaded, or is not a complete PDF.
 
-    `kind`: of its provider, where that is one of a borough, whose documents nobody reads.
-    `areas`: the councils in whose boroughs its provider is; none: it is an authority's report.
+    `kind`: the kind of its provider, if the documents of that one are listed and not read.
+    `areas`: the councils in whose areas its provider is; none: it is an authority's report.
     """
 
     audience: ClassVar[Audience] = "operators"

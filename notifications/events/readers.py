@@ -100,9 +100,9 @@ class ReportReturned:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentListed:
-    """A provider of a watched borough has a new entry on its page, which nobody has read.
+    """A new entry on the page of a provider in a watched area, which is listed and not read.
 
-    `areas`: the councils in whose boroughs it is. `kind`: of the provider, as Ofsted prints it, or
+    `areas`: the councils in whose areas it is. `kind`: of the provider, as Ofsted prints it, or
     our word for its type. `grade`: as the entry itself prints it. `is_late`: it is dated long
     before it was seen. `is_listed_on_page`: False if only the search shows that there is one.
     Of a provider whose name Ofsted withholds, `provider` has the words that stand for it.

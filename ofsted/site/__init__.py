@@ -171,10 +171,10 @@ class Site:
         yield from search(self._client.page, self._addresses, query)
 
     def newest_in_area(self, dfe_code: str, known: Collection[ProviderKey] = ()) -> AreaPage:
-        """The providers of a borough with the newest documents, at most 100; one request.
+        """The providers of an area with the newest documents, at most 100; one request.
 
         Args:
-            dfe_code: of the borough's authority, as `ofsted.Authority.dfe_code`: 319 is Sutton.
+            dfe_code: of the area's authority, as `ofsted.Authority.dfe_code`: 319 is Sutton.
             known: providers that were there before; where there are any, one must be among these.
 
         Raises:
@@ -213,7 +213,7 @@ class Site:
         return self._read_if_changed(self._addresses.area(dfe_code), sha256, read)
 
     def area(self, dfe_code: str, first: AreaPage | None = None) -> tuple[Found, ...]:
-        """All open providers of a borough, those with the newest documents first.
+        """All open providers of an area, those with the newest documents first.
 
         Args:
             dfe_code: as for `newest_in_area`.

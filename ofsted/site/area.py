@@ -1,10 +1,10 @@
-"""The search by area: every open provider of a borough, those with the newest documents first.
+"""The search by area: every open provider of an area, those with the newest documents first.
 
 One row a provider, with one day however many documents appeared: it says that there is something
 new, and the provider's page says what. The filter goes by where a provider is registered, so that
-supported accommodation in the borough may be missing.
+supported accommodation in the area may be missing.
 
-Source: area contract, sections 2 and 9; the search of a whole borough seen in September 2026.
+Source: area contract, sections 2 and 9; the search of a whole area seen in September 2026.
 """
 
 from __future__ import annotations

@@ -79,7 +79,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class AreaPage:
-    """One page of the providers of a borough, those with the newest documents first; proven."""
+    """One page of the providers of an area, those with the newest documents first; proven."""
 
     total: int  # on all pages
     found: tuple[Found, ...]

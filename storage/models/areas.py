@@ -1,4 +1,4 @@
-"""Boroughs that are watched as a whole: their providers, and the documents on these one's pages.
+"""Areas that are watched as a whole: their providers, and the documents on their pages.
 
 Nothing of them is read; that is why they are not reports.
 """
@@ -15,7 +15,7 @@ from storage.models.base import NEVER_REUSED, Base, Name
 
 
 class Area(Base):
-    """A borough, and how its list stood when it was last read."""
+    """An area, and how its list stood when it was last read."""
 
     __tablename__ = "area"
 
@@ -27,7 +27,7 @@ class Area(Base):
 
 
 class AreaProvider(Base):
-    """A provider of a borough: from the search there, or from the settings."""
+    """A provider of an area: from the search there, or from the settings."""
 
     __tablename__ = "area_provider"
     __table_args__ = (Index("ix_area_provider_code_urn", "code", "urn"),)

@@ -97,7 +97,7 @@ def _show(context: AppContext, checked: CheckResult) -> None:
 def _left(
     context: AppContext, authorities: Sequence[WatchedAuthority], done: Collection[ProviderKey]
 ) -> list[WatchedAuthority]:
-    """The authorities whose page, or whose borough, is yet to be checked."""
+    """The authorities whose page, or whose area, is yet to be checked."""
     areas_left = {
         each.authority.key
         for each in context.settings.areas_of(authorities)

@@ -1,7 +1,7 @@
-"""Boroughs, their providers and the documents on these pages, and a view of the documents.
+"""Areas, their providers and the documents on these pages, and a view of the documents.
 
 Names, columns and their order in the view are those of docs/tables.md; a later version adds
-columns at the end only. A provider of two boroughs has its documents in both.
+columns at the end only. A provider of two areas has its documents in both.
 """
 
 import sqlalchemy as sa
