@@ -57,6 +57,11 @@ class Recipient:
     quiet_notice: bool = True
 
     @property
+    def types_in_order(self) -> tuple[str, ...]:
+        """Its provider types, in their usual order."""
+        return tuple(each for each in BY_NAME if each in self.provider_types)
+
+    @property
     def gets_reports(self) -> bool:
         """Whether it is alerted to authorities' reports, or to what goes wrong with them."""
         return self.audience != "readers" or AUTHORITIES.name in self.provider_types

@@ -257,6 +257,7 @@ def status(found: Overview) -> Json:
                 "audience": each.audience,
                 "alert_on": each.alert_on,
                 "frequency": each.frequency,
+                "provider_types": [*each.types_in_order],
             }
             for each in found.recipients
         ],

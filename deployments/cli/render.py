@@ -15,6 +15,7 @@ import click
 
 from deployments.cli.tables import Column, day, moment, safe, say, table, width
 from notifications.words.plain import lasting, several
+from ofsted.provider_types import AUTHORITIES, TYPES
 
 if TYPE_CHECKING:
     from deployments.cli.inspections import AuthorityHistory
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from flows.checking.one_check import CheckResult
     from flows.context.planned import ServiceState
     from flows.upkeep.seeds import Imported
+    from notifications.recipients import Recipient
     from ofsted.reports.model import Improvement, Judgement, Reading
     from storage import models
     from storage.listed_documents import DocumentLine
@@ -239,13 +241,23 @@ def status(found: Overview, *, every: bool) -> None:
     table(
         (
             Column("Recipient", wraps=True),
-            *map(Column, ("Via", "Audience", "Alerts", "Frequency")),
+            *map(Column, ("Via", "Audience")),
+            Column("Alerts", wraps=True),
+            Column("Frequency"),
         ),
         (
-            (each.name, VIA[each.via], each.audience, each.alert_on, each.frequency)
+            (each.name, VIA[each.via], each.audience, _alerts(each, found), each.frequency)
             for each in found.recipients
         ),
     )
+
+
+def _alerts(recipient: Recipient, found: Overview) -> str:
+    """`changes`; where an area is watched and its providers are chosen, `all (schools)`."""
+    types = recipient.types_in_order
+    if not found.areas or recipient.audience == "operators" or types == (AUTHORITIES.name,):
+        return recipient.alert_on
+    return f"{recipient.alert_on} ({', '.join(types) if len(types) < len(TYPES) else 'all types'})"
 
 
 def _authorities(found: Overview, *, every: bool) -> None:

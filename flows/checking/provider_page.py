@@ -105,7 +105,7 @@ def _elsewhere(area: WatchedArea, place: Place, listing: Listing) -> Iterator[st
     """What its page says of where it is, if that is not the area whose search shows it."""
     named = by_bare_name().get(bare(listing.local_authority or ""))
     if named and named.dfe_code != area.dfe_code and not place.is_extra:
-        yield f"in the search of {area.short_name}, and by its page in {named.name}"
+        yield f"found in the search of {area.short_name}, but its page says {named.name}"
 
 
 def _record_failure(

@@ -54,6 +54,7 @@ def page_check_failed(event: PageCheckFailed) -> Wording:
     page, whole, advice = _page(event.provider), "the full list of reports", ""
     if _is_area(event.provider):
         page, whole = f"{page}, or the page of one of them,", "complete"
+    if _is_area(event.provider) and event.state == "unrecognised":
         advice = (
             " If many providers have left the list and it is right, run "
             f"'ofsted-watch accept {plain(event.provider.urn, 20)}'."

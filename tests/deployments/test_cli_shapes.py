@@ -210,6 +210,7 @@ def test_status(announced):
         "audience": "readers",
         "alert_on": "all",
         "frequency": "immediate",
+        "provider_types": ["authorities"],
     }
     assert answer["service"] == {
         "up": False,

@@ -89,6 +89,13 @@ def test_status_has_a_line_for_the_borough_beside_its_authority(borough):
     assert "Sutton (80515)" in borough.cli("status").stdout
 
 
+def test_status_says_which_types_of_provider_a_recipient_has_chosen(borough):
+    borough.settings["recipients"][0]["provider_types"] = ["schools"]
+    first, *_ = borough.ask("status")["recipients"]
+    assert first["provider_types"] == ["schools"]
+    assert "all (schools)" in borough.cli("status").stdout
+
+
 @pytest.mark.both_databases
 def test_a_check_names_the_providers_of_new_documents_as_they_are_known_now(borough):
     borough.fake_ofsted.publish(SCHOOL, NEW)
