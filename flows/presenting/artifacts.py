@@ -200,12 +200,14 @@ def _link(report: ReportLine) -> str:
 
 
 def _announced(event: EventLine) -> tuple[str, str, str]:
-    report: ev.Report | None = getattr(ev.from_json(event.payload), "report", None)
+    happened = ev.from_json(event.payload)
+    report: ev.Report | None = getattr(happened, "report", None)
     link = report.link if report and report.link and fit(report.link) else None
+    label = "document" if isinstance(happened, ev.DocumentListed) else "report"
     return (
         f"{event.at.astimezone(LONDON):%d %B %Y}".removeprefix("0"),
         escape(event.summary),
-        markdown.link(Link("report", link)) if link else "no link",
+        markdown.link(Link(label, link)) if link else "no link",
     )
 
 
