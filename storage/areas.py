@@ -94,6 +94,15 @@ def opened(session: Session, dfe_code: str) -> set[ProviderKey]:
     return {ProviderKey(*row) for row in session.execute(read)}
 
 
+def has_unread(session: Session, dfe_code: str) -> bool:
+    """Whether the page of a provider there could not be read, and is to be tried again."""
+    place = models.AreaProvider
+    query = select(place.urn).where(
+        place.dfe_code == dfe_code, place.waiting_since.is_not(None), place.failure.is_not(None)
+    )
+    return session.scalar(query.limit(1)) is not None
+
+
 def provider_keys(session: Session, dfe_code: str) -> list[ProviderKey]:
     """Of the providers that the search found there."""
     place = models.AreaProvider

@@ -102,7 +102,7 @@ def _check(area: WatchedArea, check: OneCheck) -> CheckResult:
             check.hold.check(session)
             return CheckEnding(session, check.announcer, check.check_id).failed(error, kept)
     if seen is None:
-        return _end(check, before, _Found(None, (), CheckFound(before.total)))
+        return _end(area, check, before, _Found(None, (), CheckFound(before.total)))
     if not accepted and (why := _suspicion(context, area, before, seen)):
         return _suspect(check, area, why, seen.total)
     return _take_in(area, check, before, seen)
@@ -198,7 +198,9 @@ def _take_in(area: WatchedArea, check: OneCheck, before: AreaBefore, seen: _Seen
         consume_acceptance(session, area.key)
         delete_state(session, f"{OPENING}{area.key}")
     new = tuple(_line(each) for page in opened for each in page.new)
-    return _end(check, before, _Found(seen, opened, CheckFound(seen.total, new, newly_failed)))
+    return _end(
+        area, check, before, _Found(seen, opened, CheckFound(seen.total, new, newly_failed))
+    )
 
 
 def _open_pages(
@@ -299,7 +301,7 @@ class _Found:
         return sum(len(each.new) for each in self.opened if not each.asked.is_prompted)
 
 
-def _end(check: OneCheck, before: AreaBefore, found: _Found) -> CheckResult:
+def _end(area: WatchedArea, check: OneCheck, before: AreaBefore, found: _Found) -> CheckResult:
     """Record how the check ended: badly where a page could not be read, whatever else it found."""
     is_first = before.first_listed is None
     message, error, announcer = found.in_words(is_first=is_first), found.error, check.announcer
@@ -314,6 +316,7 @@ def _end(check: OneCheck, before: AreaBefore, found: _Found) -> CheckResult:
             )
             page_health.record_failure(session, announcer, state, message, kept)
             return ending.end(state, state, message, found.found)
-        page_health.record_success(session, announcer)
+        is_over = found.seen is None or not areas.has_unread(session, area.dfe_code)
+        page_health.record_success(session, announcer, is_over=is_over)
         result: CheckResultKind = "changed" if found.found.new else "unchanged"
         return ending.end("ok", "first" if is_first else result, message, found.found)

@@ -63,16 +63,22 @@ def _is_notice_due(provider: models.Provider, now: datetime) -> bool:
     return now - provider.failure_notified >= wait
 
 
-def record_success(session: Session, announcer: Announcer) -> None:
-    """Record a successful check; operators notified of a failure are notified that it is over."""
+def record_success(session: Session, announcer: Announcer, *, is_over: bool = True) -> None:
+    """Record a successful check; operators notified of a failure are notified that it is over.
+
+    Args:
+        is_over: False: what failed before was not tried this time.
+    """
     provider = session.get_one(models.Provider, announcer.watched.key)
+    _set_state(provider, "ok", announcer.now)
+    provider.last_successful_check = announcer.now
+    if not is_over:
+        return
     if provider.failure_notified is not None and provider.failure_since is not None:
         event = ev.PageCheckRecovered(
             provider=announcer.provider, since=provider.failure_since, until=announcer.now
         )
         announcer.of_provider(session, event)
-    _set_state(provider, "ok", announcer.now)
-    provider.last_successful_check = announcer.now
     provider.failure = provider.failure_since = provider.failure_notified = None
     provider.failure_checks = provider.failure_notices = 0
 

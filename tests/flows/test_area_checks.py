@@ -246,6 +246,23 @@ def test_a_page_that_fails_when_nothing_is_new_is_a_fault_and_no_news(borough):
     assert announced(borough) == ["800"]
 
 
+def test_a_page_that_cannot_be_read_is_over_only_once_it_was_read(borough):
+    page = f"/provider/{SCHOOL}/100003"
+    borough.fake_ofsted.publish("100003", listed(TODAY, "50300001"))
+    borough.fake_ofsted.misbehave(page, status(404))
+    area(borough)
+    area(borough)
+    assert borough.event_types.count("page_check_failed") == 1
+    borough.later(days=3)
+    assert area(borough).state == "unreachable"
+    assert area(borough).state == "ok"  # it is tried once a day by now
+    assert "page_check_recovered" not in borough.event_types
+    borough.fake_ofsted.behave()
+    borough.later(days=1)
+    assert area(borough).state == "ok"
+    assert borough.event_types.count("page_check_recovered") == 1
+
+
 def test_one_page_that_cannot_be_read_holds_no_other_back(borough):
     site = borough.fake_ofsted
     for urn in ("100003", "100004"):
