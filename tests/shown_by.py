@@ -198,6 +198,9 @@ FAULTS: dict[str, tuple[str, ...]] = {
     "the list changes while all of it is read": (
         "test_area_checks.py::test_a_list_that_changes_while_it_is_read_is_a_fault_and_its_first_rows_count",
     ),
+    "a later page of the list cannot be read": (
+        "test_area_checks.py::test_a_later_page_of_the_list_that_fails_is_a_fault_and_its_first_rows_count",
+    ),
     "the list of an area cannot be read at all": (
         "test_area_seen.py::test_a_list_that_cannot_be_read_is_said_of_the_list_with_its_address",
         "test_area_pages.py::test_while_the_list_cannot_be_read_the_page_says_since_when",
@@ -205,6 +208,7 @@ FAULTS: dict[str, tuple[str, ...]] = {
     "one provider's page cannot be read": (
         "test_area_checks.py::test_a_page_that_cannot_be_read_is_a_fault_until_it_can_and_readers_hear_of_its_row",
         "test_area_checks.py::test_one_page_that_cannot_be_read_holds_no_other_back",
+        "test_area_checks.py::test_a_page_that_cannot_be_read_is_over_only_once_it_was_read",
     ),
     "the search is ahead of a provider's page": (
         "test_area_checks.py::test_a_row_ahead_of_its_page_is_announced_by_the_search_after_an_hour_and_not_again",
@@ -222,12 +226,16 @@ FAULTS: dict[str, tuple[str, ...]] = {
     "a provider closes, and its last report comes after that": (
         "test_area_checks.py::test_a_provider_that_closes_is_no_news_and_its_last_report_is",
     ),
+    "the page of a closed provider is no longer there, or leads to another": (
+        "test_area_checks.py::test_a_closed_provider_whose_page_is_no_longer_there_is_no_fault",
+    ),
     "a document's file cannot be downloaded": (
         "test_area_checks.py::test_a_file_that_cannot_be_had_is_tried_again_and_operators_hear_of_it",
     ),
     "Ofsted withholds a name that it gave before": (
         "test_area_pages.py::test_a_name_that_ofsted_withdraws_is_nowhere_from_the_next_writing_on",
         "test_area_seen.py::test_a_name_that_ofsted_withdraws_is_in_no_page_after_the_next_check",
+        "test_withheld_names.py::test_a_name_is_withheld_under_the_type_that_the_provider_had_before_too",
     ),
     "a check of an area is killed": (
         "test_area_checks.py::test_a_page_that_kills_each_check_holds_no_other_back",
