@@ -26,6 +26,7 @@ class AreaBefore:
     walked_at: datetime | None
     total: int | None
     sha256: str  # of the first page: if the same bytes come again, nothing follows; empty: no such
+    left_out: frozenset[str] = frozenset()  # types of provider, when all of it was last read
 
 
 def area_before(session: Session, dfe_code: str, now: datetime) -> AreaBefore:
@@ -39,7 +40,8 @@ def area_before(session: Session, dfe_code: str, now: datetime) -> AreaBefore:
         return AreaBefore(None, None, None, "")
     found, is_waiting = row
     sha256 = "" if is_waiting else found.sha256 or ""
-    return AreaBefore(found.first_listed, found.walked_at, found.total, sha256)
+    left_out = frozenset(found.left_out.splitlines())
+    return AreaBefore(found.first_listed, found.walked_at, found.total, sha256, left_out)
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,7 +95,8 @@ def _check(area: WatchedArea, check: OneCheck) -> CheckResult:
             before = replace(before, sha256="")  # the settings name a new one
         accepted = is_accepted(session, area.key, now)
     try:
-        seen = _see(context, area, before, is_whole_due=_is_whole_due(context, check, before))
+        is_whole_due = _is_whole_due(context, check, area, before)
+        seen = _see(context, area, before, is_whole_due=is_whole_due)
     except SiteError as error:
         kept = quarantine_page(context, area.key, error, now)
         with context.database.write() as session:
@@ -108,9 +109,11 @@ def _check(area: WatchedArea, check: OneCheck) -> CheckResult:
     return _take_in(area, check, before, seen)
 
 
-def _is_whole_due(context: AppContext, check: OneCheck, before: AreaBefore) -> bool:
-    """Once a day, in the first round of the day; and until it has been done."""
-    if before.walked_at is None:
+def _is_whole_due(
+    context: AppContext, check: OneCheck, area: WatchedArea, before: AreaBefore
+) -> bool:
+    """Once a day, in the first round of the day; and for a type that is no longer left out."""
+    if before.walked_at is None or before.left_out - area.borough.exclude:
         return True
     return local_day(context, before.walked_at) != local_day(context, check.announcer.now)
 
@@ -172,6 +175,9 @@ def _suspect(check: OneCheck, area: WatchedArea, why: str, total: int) -> CheckR
 def _take_in(area: WatchedArea, check: OneCheck, before: AreaBefore, seen: _Seen) -> CheckResult:
     context, now = check.announcer.context, check.announcer.now
     so_far = _so_far(context, area, before)
+    borough, taken_in = area.borough, before.left_out - area.borough.exclude
+    if taken_in and not seen.is_whole:  # only a whole list tells what of them was there before
+        borough, taken_in = replace(borough, exclude=borough.exclude | taken_in), frozenset()
     with context.database.write() as session:
         check.hold.check(session)
         areas.put_area(session, area.dfe_code)
@@ -182,8 +188,9 @@ def _take_in(area: WatchedArea, check: OneCheck, before: AreaBefore, seen: _Seen
             is_first=before.first_listed is None,
             now=now,
             today=local_day(context, now),
+            taken_in=taken_in,
         )
-        diff = diff_area(rows, known, area.borough)
+        diff = diff_area(rows, known, borough)
         _record_places(session, area, diff, now)
     opened = _open_pages(check, area, so_far, [*diff.to_open.values()])
     newly_failed = fetch_files(check, area)
@@ -195,6 +202,7 @@ def _take_in(area: WatchedArea, check: OneCheck, before: AreaBefore, seen: _Seen
         row.sha256 = seen.sha256 if len(opened) == len(diff.to_open) else None
         if seen.is_whole:
             row.walked_at = now
+            row.left_out = "\n".join(sorted(borough.exclude))
         consume_acceptance(session, area.key)
         delete_state(session, f"{OPENING}{area.key}")
     new = tuple(_line(each) for page in opened for each in page.new)

@@ -32,6 +32,8 @@ class AreaList:
         is_first: whether nothing was known of this area, so that this is the baseline.
         now: when it began.
         today: that day in the area.
+        taken_in: types of provider that the settings left out until now. What the list shows of
+            them is the baseline, too.
     """
 
     found: Sequence[Found]
@@ -39,6 +41,11 @@ class AreaList:
     is_first: bool
     now: datetime
     today: date
+    taken_in: frozenset[str] = frozenset()
+
+    def is_baseline(self, type_name: str) -> bool:
+        """Whether all that it shows of a type of provider was there before."""
+        return self.is_first or type_name in self.taken_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +88,7 @@ def diff_area(seen: AreaList, known: Mapping[ProviderKey, Place], borough: Borou
         if key.code == AUTHORITY or type_name in borough.exclude:
             continue
         _compare_row(diff, seen, row, known.get(key))
-        if not seen.is_first and _may_have_news(seen, row, known.get(key)):
+        if not seen.is_baseline(type_name) and _may_have_news(seen, row, known.get(key)):
             is_prompted = number < NEWEST and _is_news(row, known.get(key))
             diff.to_open[key] = PageToOpen(
                 key, has_row=True, newest=row.latest_report, is_prompted=is_prompted
@@ -112,7 +119,8 @@ def _compare_row(diff: AreaDiff, seen: AreaList, row: Found, place: Place | None
     kind = row.category or type_.one
     name = None if row.is_withheld or (place and place.is_withheld) else row.name
     # Later the day is recorded only once the provider's page was read for it.
-    first_day = row.latest_report if seen.is_first else None
+    is_baseline = seen.is_baseline(type_.name)
+    first_day = row.latest_report if is_baseline else None
     if place is None:
         diff.new.append(
             NewPlace(
@@ -127,8 +135,10 @@ def _compare_row(diff: AreaDiff, seen: AreaList, row: Found, place: Place | None
         "is_extra": False,  # it is in the search now
         "gone_since": None,
     }
-    if first_day:
+    if is_baseline:
         is_now["latest_report"] = first_day
+    if is_baseline and not seen.is_first:  # it was known before it was left out: as if it were new
+        is_now |= {"first_seen": seen.now, "opened_at": None}
     if changed := {name: value for name, value in is_now.items() if getattr(place, name) != value}:
         diff.changed[key] = changed
     if place.name and name is None:

@@ -235,11 +235,12 @@ class _PageRecorder:
         explains the row.
         """
         place, first_day = self.place, self.so_far.first_day
-        if place.opened_at is not None or any(not key.startswith(SEARCH) for key in documents):
+        lately = (key for key, each in documents.items() if each.first_seen >= place.first_seen)
+        if place.opened_at is not None or any(not key.startswith(SEARCH) for key in lately):
             return False  # it was read before, for this area or another
         if first_day is None or (place.is_extra and place.first_seen == self._now):
             return True
-        if place.is_extra:
+        if place.is_extra or place.latest_report is not None:  # else it came into the list later
             first_day = local_day(self.check.announcer.context, place.first_seen)
         if entry.published is None:
             return not self._lags

@@ -415,6 +415,33 @@ def test_a_childminder_is_left_out_although_the_search_prints_a_general_category
     assert borough.sql("SELECT * FROM area_provider WHERE code = '17'") == []
 
 
+def test_a_type_that_is_no_longer_left_out_begins_with_what_is_there(borough):
+    site = borough.fake_ofsted
+    childminder = {"code": CHILDMINDER, "area": SUTTON, "category": "Childminder"}
+    watch = {"area": "Sutton", "exclude": ["childminders"]}
+    site.provider("EY400001", "Pat", reports=[listed(date(2025, 5, 1), "902")], **childminder)
+    borough.at("2025-07-29 05:10")
+    borough.round()
+    borough.settings["watch"] = [watch]
+    borough.at("2025-07-30 05:10")
+    borough.round()
+    before = len(announced(borough))
+    site.provider("EY400002", "Sam", reports=[listed(date(2025, 8, 4), "903")], **childminder)
+    site.publish("EY400001", listed(date(2025, 8, 5), "904"))
+    borough.at("2025-08-20 05:10")
+    borough.round()
+    assert len(announced(borough)) == before
+    borough.settings["watch"] = [watch | {"exclude": []}]
+    area(borough)
+    area(borough)
+    assert len(announced(borough)) == before
+    for urn, file_id in (("EY400001", "905"), ("EY400002", "906")):
+        site.publish(urn, listed(date(2025, 8, 21), file_id))
+    borough.at("2025-08-21 12:00")
+    borough.round()
+    assert sorted(announced(borough)[before:]) == ["905", "906"]
+
+
 @pytest.mark.both_databases
 def test_providers_that_are_registered_elsewhere_are_read_once_a_day(borough):
     site = borough.fake_ofsted
