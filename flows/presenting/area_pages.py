@@ -49,9 +49,7 @@ def area_page(context: AppContext, area: WatchedArea) -> Artifact:
     )
     parts = [
         f"## All providers in {escape(name)}: new documents",
-        escape(
-            f"{providers}{since}. We have not read the documents; details are as Ofsted lists them."
-        ),
+        escape(f"{providers}{since}. We list the documents and do not read them."),
         escape(_state(state)),
         *_documents(found, today),
         " \N{MIDDLE DOT} ".join(map(markdown.link, links)),

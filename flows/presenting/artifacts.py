@@ -147,7 +147,7 @@ def news(context: AppContext) -> Artifact:
     now = context.clock.now()
     with context.database.read() as session:
         found = queries.alerts_to_readers(session, since=now - WINDOW)
-    rows = [("Date", "Alert", "Report"), *map(_announced, found[:MOST])]
+    rows = [("Date", "Alert", "Link"), *map(_announced, found[:MOST])]
     left_out = f"\n\nand {len(found) - MOST} older alerts" if len(found) > MOST else ""
     body = table(rows) + left_out if found else "No alerts were sent in this period."
     text = f"## Alerts sent in the last 12 months\n\n{body}\n\n{escape(LICENCE_OF_ALL)}\n"
