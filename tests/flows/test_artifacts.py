@@ -96,7 +96,7 @@ def test_a_report_is_shown_with_before_and_after_what_must_improve_and_its_link(
 def test_the_news_artifact_lists_what_readers_were_sent_in_twelve_months(announced):
     [rows] = tables(artifacts.news(announced.context()))
     subject = "Sutton: leaders' impact lowered, Outstanding to Good; overall Good"
-    assert rows == [["Date", "Alert", "Report"], ["29 July 2025", subject, "report"]]
+    assert rows == [["Date", "Alert", "Link"], ["29 July 2025", subject, "report"]]
     announced.later(days=370)
     assert "No alerts were sent" in artifacts.news(announced.context()).markdown
 
