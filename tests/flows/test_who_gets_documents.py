@@ -89,14 +89,14 @@ def test_each_is_welcomed_to_what_it_will_get(borough):
     assert "a grade is shown only if Ofsted lists one" in _text(schools)
     assert "judgement" not in _text(schools)
     (both,) = borough.emails_to("both")
-    assert "We will also alert you when Ofsted lists new documents on schools in Sutton." in _text(
+    assert "We will also alert you when Ofsted lists a new document on schools in Sutton." in _text(
         both
     )
     assert "Sutton: Ofsted's page lists" in _text(both)
     (everything,) = borough.emails_to("all")
-    assert "documents on all other providers but childminders in Sutton." in _text(everything)
+    assert "documents on all other providers except childminders in Sutton." in _text(everything)
     (concerns,) = borough.emails_to("concerns")
-    assert 'with the lowest grade, "not met", or serious or widespread weaknesses' in _text(
+    assert 'lists the lowest grade, "not met", or serious or widespread weaknesses' in _text(
         concerns
     )
 
@@ -136,7 +136,7 @@ def test_a_digest_groups_documents_by_kind_and_says_nothing_of_the_council(borou
         "Schools: - Acorn School: school inspection, 28 July 2025",
         "- Beech School: academy conversion letter, 28 July 2025",
         f"Children's homes: - {WITHHELD}: full inspection, 28 July 2025. Lowest grade: Inadequate",
-        "We have checked the list",
+        "We have checked Ofsted's list",
         "Ofsted's search: ",
     ):
         assert words in said
@@ -151,9 +151,9 @@ def test_a_digest_and_a_quiet_notice_are_about_the_pages_that_their_recipient_ch
         borough.later(days=10, hours=1)
         borough.round()
     (notice,) = borough.emails_to("schools")
-    assert "about all providers in Sutton since 28 July 2025; monitoring is working normally" in (
+    assert "about providers in Sutton since 28 July 2025; monitoring is working normally" in (
         _text(notice)
     )
-    assert "No alerts about all providers in Sutton" in _text(borough.emails_to("weekly")[0])
+    assert "No alerts about providers in Sutton" in _text(borough.emails_to("weekly")[0])
     (lost,) = borough.emails_to("both")
     assert "No successful check: Sutton since" in _text(lost)
