@@ -3,7 +3,7 @@
 What the parser expects was gathered from public evidence up to November 2026, without the live
 site; this asks the site itself. Some 30 requests, a gap apart, within robots.txt, by the client
 that makes the checks. Where something differs, the line says what came and what was expected; of
-what nobody knows yet (U), it says what came.
+what is not yet known (U), it says what came.
 """
 
 from __future__ import annotations
