@@ -34,7 +34,7 @@ _READERS = {
 _DOCUMENTS = "We will {also}alert you when Ofsted lists {new} on {kinds} in {areas}."
 _NEW = "a new document"
 _MARKED = 'the lowest grade, "not met", or serious or widespread weaknesses for a new document'
-_NOT_READ_HERE = "We do not read these documents: a grade is shown only if Ofsted lists one."
+_DOCUMENTS_NOT_READ = "We do not read these documents: a grade is shown only if Ofsted lists one."
 _OPERATORS = (
     "You will be alerted if something needs attention: a page is unavailable, a report cannot be "
     "read, or a message is not delivered."
@@ -178,7 +178,7 @@ def _promises_to_readers(event: Welcome) -> Iterator[str]:
             kinds=_kinds(event),
             areas=_areas(event),
         )
-        yield _NOT_READ_HERE
+        yield _DOCUMENTS_NOT_READ
 
 
 def _standing(one: AuthorityStanding) -> str:
