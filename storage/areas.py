@@ -40,7 +40,7 @@ def area_before(session: Session, dfe_code: str, now: datetime) -> AreaBefore:
         return AreaBefore(None, None, None, "")
     found, is_waiting = row
     sha256 = "" if is_waiting else found.sha256 or ""
-    left_out = frozenset(found.left_out.splitlines())
+    left_out = frozenset((found.left_out or "").splitlines())
     return AreaBefore(found.first_listed, found.walked_at, found.total, sha256, left_out)
 
 

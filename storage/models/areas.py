@@ -24,7 +24,7 @@ class Area(Base):
     walked_at: Mapped[datetime | None]  # when all of it was last read
     total: Mapped[int | None]  # providers that the search announced then or since
     sha256: Mapped[str | None] = mapped_column(String(64))  # of its first page, all taken in
-    left_out: Mapped[str] = mapped_column(default="")  # types, one a line, when it was last read
+    left_out: Mapped[str | None]  # types, one a line, when it was last read
 
 
 class AreaProvider(Base):

@@ -11,7 +11,7 @@ from deployments.service import environment
 from deployments.service.prefect_server import PrefectServer
 from deployments.service.settings_view import SettingsView
 from flows.context.context import AppContext, open_context
-from flows.presenting import artifacts
+from flows.presenting import artifact
 from flows.settings import load
 from flows.settings.load import SettingsError
 from flows.settings.model import Settings
@@ -139,7 +139,7 @@ def test_old_runs_are_deleted_and_the_pages_they_wrote_are_written_again_long_be
     deleted = "PREFECT_SERVER_SERVICES_DB_VACUUM_"
     assert server[f"{deleted}ENABLED"] == "events,flow_runs,orphans"
     kept = timedelta(seconds=int(server[f"{deleted}RETENTION_PERIOD"]))
-    assert 2 * artifacts.REWRITTEN_AFTER < kept == timedelta(days=30)
+    assert 2 * artifact.REWRITTEN_AFTER < kept == timedelta(days=30)
 
 
 def test_their_working_directory_is_empty_whatever_was_left_there(tmp_path):

@@ -16,9 +16,10 @@ QUESTIONS = re.findall(r"```sql\n(.*?);\n```", PAGE, re.DOTALL)
 
 @pytest.fixture
 def answers(real):
-    fell, told, newest, ages, frameworks = (
+    files, fell, told, newest, ages, frameworks = (
         test_views.asked(real, question) for question in QUESTIONS
     )
+    assert files == []  # no area is watched here
     return {"fell": fell, "told": told, "newest": newest, "ages": ages, "frameworks": frameworks}
 
 

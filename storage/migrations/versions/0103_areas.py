@@ -52,7 +52,7 @@ def upgrade() -> None:
         sa.Column("walked_at", TIME),
         sa.Column("total", sa.Integer()),
         sa.Column("sha256", sa.String(64)),
-        sa.Column("left_out", sa.Text(), nullable=False),
+        sa.Column("left_out", sa.Text()),
         sa.PrimaryKeyConstraint("dfe_code", name=op.f("pk_area")),
     )
     op.create_table(
