@@ -128,7 +128,7 @@ def _types_of(recipient: Recipient, areas: Sequence[WatchedArea]) -> frozenset[s
     """The types of provider that it chose, but for those that are left out of all its areas."""
     if not areas:
         return recipient.provider_types
-    left_out = frozenset.intersection(*(area.borough.exclude for area in areas))
+    left_out = frozenset.intersection(*(area.scope.exclude for area in areas))
     return recipient.provider_types - left_out
 
 

@@ -90,7 +90,7 @@ def _check(area: WatchedArea, check: OneCheck) -> CheckResult:
     context, now = check.announcer.context, check.announcer.now
     with context.database.read() as session:
         before = areas.area_before(session, area.dfe_code, now)
-        extra = {page.key for page in area.borough.extra_providers}
+        extra = {page.key for page in area.scope.extra_providers}
         if extra and not extra <= areas.opened(session, area.dfe_code):
             before = replace(before, sha256="")  # the settings name a new one
         accepted = is_accepted(session, area.key, now)
@@ -113,7 +113,7 @@ def _is_whole_due(
     context: AppContext, check: OneCheck, area: WatchedArea, before: AreaBefore
 ) -> bool:
     """Once a day, in the first round of the day; and for a type that is no longer left out."""
-    if before.walked_at is None or before.left_out - area.borough.exclude:
+    if before.walked_at is None or before.left_out - area.scope.exclude:
         return True
     return local_day(context, before.walked_at) != local_day(context, check.announcer.now)
 
@@ -175,9 +175,9 @@ def _suspect(check: OneCheck, area: WatchedArea, why: str, total: int) -> CheckR
 def _take_in(area: WatchedArea, check: OneCheck, before: AreaBefore, seen: _Seen) -> CheckResult:
     context, now = check.announcer.context, check.announcer.now
     so_far = _so_far(context, area, before)
-    borough, taken_in = area.borough, before.left_out - area.borough.exclude
+    scope, taken_in = area.scope, before.left_out - area.scope.exclude
     if taken_in and not seen.is_whole:  # only a whole list tells what of them was there before
-        borough, taken_in = replace(borough, exclude=borough.exclude | taken_in), frozenset()
+        scope, taken_in = replace(scope, exclude=scope.exclude | taken_in), frozenset()
     with context.database.write() as session:
         check.hold.check(session)
         areas.put_area(session, area.dfe_code)
@@ -190,7 +190,7 @@ def _take_in(area: WatchedArea, check: OneCheck, before: AreaBefore, seen: _Seen
             today=local_day(context, now),
             taken_in=taken_in,
         )
-        diff = diff_area(rows, known, borough)
+        diff = diff_area(rows, known, scope)
         _record_places(session, area, diff, now)
     opened = _open_pages(check, area, so_far, [*diff.to_open.values()])
     newly_failed = fetch_files(check, area)
@@ -202,7 +202,7 @@ def _take_in(area: WatchedArea, check: OneCheck, before: AreaBefore, seen: _Seen
         row.sha256 = seen.sha256 if len(opened) == len(diff.to_open) else None
         if seen.is_whole:
             row.walked_at = now
-            row.left_out = "\n".join(sorted(borough.exclude))
+            row.left_out = "\n".join(sorted(scope.exclude))
         consume_acceptance(session, area.key)
         delete_state(session, f"{OPENING}{area.key}")
     new = tuple(_line(each) for page in opened for each in page.new)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from flows.settings.watched import Borough
+from flows.settings.watched import AreaScope
 from ofsted.provider_key import AUTHORITY, ProviderKey
 from ofsted.provider_types import provider_type
 from ofsted.site.model import Found
@@ -75,7 +75,7 @@ class AreaDiff:
     to_open: dict[ProviderKey, PageToOpen] = field(default_factory=dict)
 
 
-def diff_area(seen: AreaList, known: Mapping[ProviderKey, Place], borough: Borough) -> AreaDiff:
+def diff_area(seen: AreaList, known: Mapping[ProviderKey, Place], scope: AreaScope) -> AreaDiff:
     """Compare an area's list with what is known.
 
     The authority's own row is left out, as its page is watched by itself, and so are the types of
@@ -85,7 +85,7 @@ def diff_area(seen: AreaList, known: Mapping[ProviderKey, Place], borough: Borou
     rows = {row.key: row for row in seen.found}
     for number, (key, row) in enumerate(rows.items()):
         type_name = provider_type(key.code, row.category).name
-        if key.code == AUTHORITY or type_name in borough.exclude:
+        if key.code == AUTHORITY or type_name in scope.exclude:
             continue
         _compare_row(diff, seen, row, known.get(key))
         if not seen.is_baseline(type_name) and _may_have_news(seen, row, known.get(key)):
@@ -94,11 +94,11 @@ def diff_area(seen: AreaList, known: Mapping[ProviderKey, Place], borough: Borou
                 key, has_row=True, newest=row.latest_report, is_prompted=is_prompted
             )
     for place in known.values():
-        if borough.has(place.key, place.provider_type, is_extra=place.is_extra):
+        if scope.has(place.key, place.provider_type, is_extra=place.is_extra):
             _follow_up(diff, seen, place, is_listed=place.key in rows)
         elif place.waiting_since is not None:  # else each check would read the list for it
             diff.changed[place.key] = {"waiting_since": None, "tries": 0, "failure": None}
-    _add_extras(diff, seen, known, borough)
+    _add_extras(diff, seen, known, scope)
     return diff
 
 
@@ -178,11 +178,11 @@ def _is_tried_now(seen: AreaList, waiting_since: datetime) -> bool:
 
 
 def _add_extras(
-    diff: AreaDiff, seen: AreaList, known: Mapping[ProviderKey, Place], borough: Borough
+    diff: AreaDiff, seen: AreaList, known: Mapping[ProviderKey, Place], scope: AreaScope
 ) -> None:
     """Those that are registered elsewhere have no row: their pages are opened once a day."""
     new = {place.key for place in diff.new}
-    for page in borough.extra_providers:
+    for page in scope.extra_providers:
         if page.key not in known and page.key not in new:
             type_ = provider_type(page.key.code, None)
             diff.new.append(

@@ -320,7 +320,7 @@ def councils_of(session: Session, context: AppContext, key: ProviderKey) -> tupl
         provider_of(context, each.authority)
         for each in context.settings.areas
         if (place := found.get(each.dfe_code))
-        and each.borough.has(key, place.provider_type, is_extra=place.is_extra)
+        and each.scope.has(key, place.provider_type, is_extra=place.is_extra)
     )
 
 

@@ -10,8 +10,8 @@ from storage.listed_documents import ShownArea
 
 def shown_area(area: WatchedArea) -> ShownArea:
     """What is shown of an area that is watched."""
-    borough = area.borough
-    return ShownArea(borough.exclude, [each.key for each in borough.extra_providers])
+    scope = area.scope
+    return ShownArea(scope.exclude, [each.key for each in scope.extra_providers])
 
 
 def shown_areas(areas: Iterable[WatchedArea]) -> dict[str, ShownArea]:

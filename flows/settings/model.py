@@ -269,7 +269,7 @@ class Settings(SettingsTable):
     @property
     def areas(self) -> tuple[WatchedArea, ...]:
         """The areas that are watched as a whole."""
-        return tuple(WatchedArea(each, each.borough) for each in self.watch if each.borough)
+        return tuple(WatchedArea(each, each.area) for each in self.watch if each.area)
 
     @property
     def pages(self) -> tuple[Watched, ...]:
@@ -319,7 +319,7 @@ def _no_twice(what: str, names: list[str]) -> None:
 def _are_on_the_site(area: WatchedArea, reports: str) -> None:
     """Refuse a page that is elsewhere than the site that is asked."""
     site = Addresses(reports=reports)
-    for page in area.borough.extra_providers:
+    for page in area.scope.extra_providers:
         if site.provider_key(page.address) is None:
             raise ValueError(
                 f"watch: extra_providers: {page.address!r} is not on {reports}; give the address "
@@ -345,7 +345,7 @@ def _are_listed(
             f"{field}: {which} is watched, so there are only authorities' reports; give area under "
             "[[watch]], or remove provider_types"
         )
-    if left_out := wanted.intersection(*(area.borough.exclude for area in theirs)):
+    if left_out := wanted.intersection(*(area.scope.exclude for area in theirs)):
         raise ValueError(
             f"{field}: exclude under [[watch]] leaves out {', '.join(sorted(left_out))}; remove "
             "it from one of the two"

@@ -32,7 +32,7 @@ _TYPES = tuple(each.name for each in TYPES if each is not AUTHORITIES)
 
 
 @dataclass(frozen=True, slots=True)
-class Borough:
+class AreaScope:
     """What is watched beside an authority: every other provider in its area."""
 
     dfe_code: str
@@ -53,7 +53,7 @@ class WatchedAuthority:
     name: str
     code: int = int(AUTHORITY)
     is_named: bool = True  # by the settings or by its page; else `name` stands in until one has
-    borough: Borough | None = None  # None: it is watched alone
+    area: AreaScope | None = None  # None: it is watched alone
 
     @classmethod
     def unnamed(cls, urn: str, code: int = int(AUTHORITY), name: str = "") -> WatchedAuthority:
@@ -84,7 +84,7 @@ class WatchedArea:
     """All the other providers in the area of a watched authority: a page of its own."""
 
     authority: WatchedAuthority
-    borough: Borough
+    scope: AreaScope
 
     @property
     def key(self) -> ProviderKey:
@@ -99,7 +99,7 @@ class WatchedArea:
     @property
     def dfe_code(self) -> str:
         """What the site's search calls the area."""
-        return self.borough.dfe_code
+        return self.scope.dfe_code
 
     @property
     def name(self) -> str:
@@ -220,8 +220,8 @@ class WatchTable(SettingsTable):
         elif self.area:
             of = authority(self.area)
             extra = {page.key: page for page in self.extra_providers}
-            borough = Borough(of.dfe_code, tuple(extra.values()), frozenset(self.exclude))
-            yield replace(WatchedAuthority.unnamed(of.urn, int(of.code), of.name), borough=borough)
+            scope = AreaScope(of.dfe_code, tuple(extra.values()), frozenset(self.exclude))
+            yield replace(WatchedAuthority.unnamed(of.urn, int(of.code), of.name), area=scope)
         else:
             for each in self._listed():
                 yield WatchedAuthority.unnamed(each.urn, int(each.code), each.name)
@@ -243,20 +243,20 @@ def watched(tables: Iterable[WatchTable]) -> tuple[WatchedAuthority, ...]:
     found: dict[ProviderKey, WatchedAuthority] = {}
     for each in (one for table in tables for one in table.chosen()):
         known = found.setdefault(each.key, each)
-        if each.borough and known.borough not in {None, each.borough}:
+        if each.area and known.area not in {None, each.area}:
             raise ValueError(
                 f"the area of {each.name} is given twice, with different exclude or "
                 "extra_providers; give it once"
             )
-        if each.borough:
-            known = found[each.key] = replace(known, borough=each.borough)
+        if each.area:
+            known = found[each.key] = replace(known, area=each.area)
         if not each.is_named or each == known:
             continue
         if known.is_named:
             raise ValueError(
                 f"urn {each.urn} has two names, {known.name} and {each.name}; give one"
             )
-        found[each.key] = replace(each, borough=known.borough)
+        found[each.key] = replace(each, area=known.area)
     return tuple(found.values())
 
 

@@ -32,7 +32,8 @@ class Results:
 
     Attributes:
         applied: the query of each of the page's links to the same search in another order, or to
-            its email alerts: what the site searched for, whatever it was asked.
+            its email alerts, else to its other pages: what the site searched for, whatever it was
+            asked.
     """
 
     total: int
@@ -97,10 +98,14 @@ def read_results(page: Page, addresses: Addresses) -> Results:
 
 
 def _queries(main: Tag) -> Iterator[Mapping[str, Sequence[str]]]:
-    """Those of the addresses by which a person sorts the results or subscribes to them."""
-    sorting = (str(each["value"]) for each in main.select("select option[value*='/search?']"))
-    alerts = (str(each["href"]) for each in main.select("a[href*='/search/subscribe?']"))
-    for address in (*sorting, *alerts):
+    """Those of the addresses by which a person sorts the results or subscribes to them.
+
+    Of a page that has neither, those that lead to its other pages.
+    """
+    sorting = [str(each["value"]) for each in main.select("select option[value*='/search?']")]
+    alerts = [str(each["href"]) for each in main.select("a[href*='/search/subscribe?']")]
+    onward = (str(each["href"]) for each in main.select(".pagination a[href*='?']"))
+    for address in (sorting + alerts) or onward:
         yield parse_qs(urlsplit(address).query)
 
 

@@ -108,8 +108,8 @@ def test_an_area_is_watched_with_its_councils_own_page(read):
         "319",
         "all providers in Sutton",
     )
-    assert area.borough.exclude == {"childminders"}
-    assert [page.key for page in area.borough.extra_providers] == [ProviderKey("2", "SC123456")]
+    assert area.scope.exclude == {"childminders"}
+    assert [page.key for page in area.scope.extra_providers] == [ProviderKey("2", "SC123456")]
 
 
 def test_an_area_adds_to_whatever_else_chooses_its_council(read):

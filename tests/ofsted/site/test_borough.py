@@ -11,6 +11,7 @@ import pytest
 
 from deployments.demo.fake_borough import SUTTON, TWIN, fake_borough
 from deployments.demo.fake_ofsted import Listed
+from deployments.demo.fake_ofsted_faults import edited
 from ofsted.errors import UnexpectedResponse
 from ofsted.provider_key import ProviderKey
 
@@ -98,6 +99,19 @@ def test_a_filter_that_is_ignored_once_is_refused_once(borough):
         with pytest.raises(UnexpectedResponse, match="a search in no area"):
             site.newest_in_area(SUTTON)
         assert site.newest_in_area(SUTTON).total == 441
+
+
+def test_a_page_that_neither_sorts_nor_subscribes_shows_its_filter_in_the_way_to_the_next(borough):
+    def bare(reply):
+        without = edited("<option value=", "<option data-was=")(reply)
+        return edited("/search/subscribe?", "/subscribe?")(without)
+
+    borough.fake_ofsted.misbehave("/search", bare)
+    with borough.site() as site:
+        assert site.newest_in_area(SUTTON).total == 441
+        borough.fake_ofsted.misbehave("/search", lambda reply: edited("=319", "=306")(bare(reply)))
+        with pytest.raises(UnexpectedResponse, match="a search in area 306"):
+            site.newest_in_area(SUTTON)
 
 
 def test_a_provider_that_closes_leaves_the_search_and_keeps_its_page(borough, row):
