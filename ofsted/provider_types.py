@@ -64,7 +64,6 @@ _BY_WORDS = (
     (r"childminder", CHILDMINDERS),
     (r"non-domestic|nurser(?:y|ies)(?! school)|pre-?school|playgroup", NURSERIES),
     (r"childcare on domestic|creche|home childcarer|nann(?:y|ies)", CHILDCARE),
-    (r"local authority", AUTHORITIES),
 )
 _BY_GENERAL_WORDS = (  # which also stand for a childminder, or for an independent school
     (r"childcare|child care", CHILDCARE),
@@ -102,7 +101,7 @@ def provider_type(code: str | int, category: str | None) -> ProviderType:
         category: as the search or the page prints it; None: it prints none.
     """
     by_code = _BY_CODE.get(str(code))
-    if by_code is AUTHORITIES:  # its category was seen to be a service, "Children's services"
+    if by_code is AUTHORITIES:  # and nothing else is, whatever its category: all get their reports
         return AUTHORITIES
     words = fold(category or "")
     return _by_words(_BY_WORDS, words) or by_code or _by_words(_BY_GENERAL_WORDS, words) or OTHER

@@ -17,6 +17,8 @@ from ofsted.provider_types import withheld_name
 from ofsted.site.model import Entry
 from storage import models
 
+SEARCH = "search:"  # how the key of a document begins that only the search shows
+
 
 @dataclass(frozen=True, slots=True)
 class AreaBefore:

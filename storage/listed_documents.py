@@ -19,9 +19,9 @@ from sqlalchemy.orm import Session
 from ofsted.provider_key import ProviderKey
 from ofsted.provider_types import withheld_name
 from storage import models, queries
+from storage.areas import SEARCH
 
 _document, _place, _authority = models.ListedDocument, models.AreaProvider, models.Authority
-_BY_SEARCH_ALONE = "search:"  # how the key of a document begins that no provider's page lists yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +195,7 @@ def _of_row(row: Row[*tuple[Any, ...]]) -> DocumentLine:
         published=published,
         inspected=inspected,
         grade=grade,
-        is_on_page=not key.startswith(_BY_SEARCH_ALONE),
+        is_on_page=not key.startswith(SEARCH),
         gone_since=gone_since,
         baseline=baseline,
         file_id=file_id,

@@ -30,7 +30,7 @@ from ofsted.provider_types import provider_type
 from ofsted.site.addresses import Addresses
 from ofsted.site.model import Entry, Listing
 from storage import areas, models
-from storage.areas import Place
+from storage.areas import SEARCH, Place
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +38,6 @@ LATE = timedelta(days=60)  # published so long before the last good check of the
 ANNOUNCED_UNSEEN_AFTER = timedelta(hours=1)  # what the search shows and the page does not
 TRIES = 2  # of the page, before that
 GIVEN_UP_AFTER = timedelta(days=7)
-SEARCH = "search:"  # beginning of the key of what only the search shows
 FROM_THE_SEARCH = "Document"  # its title, as nothing more is known of it
 
 

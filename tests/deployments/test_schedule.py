@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -24,6 +24,7 @@ from tests.running_service import (
 
 pytestmark = [pytest.mark.system, pytest.mark.long(300), pytest.mark.timeout(600)]
 KENT = "80453"
+AREA, SCHOOL = "319", "100001"
 
 
 @pytest.fixture(scope="module")
@@ -91,15 +92,23 @@ def test_settings_that_are_wrong_are_said_and_the_earlier_ones_go_on(installatio
 
 
 def test_settings_that_change_are_taken_over_by_the_running_service(installation):
-    installation.fake_ofsted.provider(KENT, "Kent County Council", reports=[listed(*OLDER)])
+    site = installation.fake_ofsted
+    site.provider(KENT, "Kent County Council", reports=[listed(*OLDER)])
+    site.providers[SUTTON].area = AREA
+    site.provider(
+        SCHOOL, "Oak School", code=21, category="Primary", area=AREA, reports=[listed(*OLDER)]
+    )
     file = installation.folder / "ofsted-watch.toml"
     authority = (
-        f"[[watch]]\nurn = {SUTTON}\nname = 'London Borough of Sutton'\n"
-        f"[[watch]]\nurn = {KENT}\nname = 'Kent County Council'\n"
+        f"[[watch]]\narea = 'Sutton'\n[[watch]]\nurn = {KENT}\nname = 'Kent County Council'\n"
     )
     late = "[[recipients]]\nname = 'late'\nemail = 'late@example.org'\n"
-    file.write_text(file.read_text() + authority + late)
-    wait_until(lambda: "in use: 2 authorities, 2 recipients" in installation.log.read_text(), 90)
+    schools = (
+        "[[recipients]]\nname = 'schools'\nemail = 'schools@example.org'\n"
+        "provider_types = ['schools']\n"
+    )
+    file.write_text(file.read_text() + authority + late + schools)
+    wait_until(lambda: "in use: 2 authorities, 3 recipients" in installation.log.read_text(), 90)
     wait_until(
         lambda: {*installation.api.deployment("check-for-reports")["tags"]} >= {"sutton", "kent"},
         90,
@@ -109,6 +118,22 @@ def test_settings_that_change_are_taken_over_by_the_running_service(installation
     )
     assert "Kent" in to_late[0].message["Subject"]
     assert installation.up.poll() is None
+
+
+def test_what_is_new_in_an_area_is_sent_after_a_run_that_prefect_itself_planned(installation):
+    wait_until(lambda: [each["state"] for each in status(installation)[1]["areas"]] == ["ok"], 150)
+    began = datetime.now(UTC).isoformat()
+    seed, _, _ = OLDER
+    installation.fake_ofsted.publish(SCHOOL, listed(seed, "50300001", date(2025, 7, 29)))
+    (mailed,) = wait_until(
+        lambda: [m for m in installation.email.messages if "Oak School" in m.message["Subject"]],
+        150,
+    )
+    assert mailed.rcpt_tos == ("schools@example.org",)
+    runs = wait_until(  # the run that sent it ends after that
+        lambda: [run for run in installation.checks("COMPLETED") if run["end_time"] > began], 90
+    )
+    assert all(run["auto_scheduled"] for run in runs)
 
 
 def test_two_runs_that_prefect_itself_planned_are_completed(installation):

@@ -387,7 +387,8 @@ def test_a_closed_provider_whose_page_is_no_longer_there_is_no_fault(borough, in
     assert f"/provider/{HOME}/{HOME_URN}" in opened(borough)
 
 
-def test_types_that_are_left_out_are_nowhere(borough):
+@pytest.mark.parametrize("category", ["Childminder", "Childcare and early education"])
+def test_a_childminder_who_is_left_out_is_nowhere_whatever_the_search_calls_it(borough, category):
     borough.settings["watch"] = [{"area": "Sutton", "exclude": ["childminders"]}]
     borough.fake_ofsted.provider(
         "EY400001",
@@ -395,21 +396,7 @@ def test_types_that_are_left_out_are_nowhere(borough):
         code=CHILDMINDER,
         reports=[listed(TODAY, "902")],
         area=SUTTON,
-        category="Childminder",
-    )
-    assert area(borough).message == "15 providers listed, nothing new"
-    assert borough.sql("SELECT * FROM area_provider WHERE code = '17'") == []
-
-
-def test_a_childminder_is_left_out_although_the_search_prints_a_general_category(borough):
-    borough.settings["watch"] = [{"area": "Sutton", "exclude": ["childminders"]}]
-    borough.fake_ofsted.provider(
-        "EY400001",
-        "Pat Smith",
-        code=CHILDMINDER,
-        reports=[listed(TODAY, "902")],
-        area=SUTTON,
-        category="Childcare and early education",
+        category=category,
     )
     assert area(borough).message == "15 providers listed, nothing new"
     assert borough.sql("SELECT * FROM area_provider WHERE code = '17'") == []

@@ -27,3 +27,16 @@ from ofsted.provider_types import provider_type
 )
 def test_general_words_do_not_outweigh_the_code_and_particular_ones_do(code, category, type_):
     assert provider_type(code, category).name == type_
+
+
+@pytest.mark.parametrize(
+    ("code", "category", "type_"),
+    [
+        (21, "Local authority maintained school", "schools"),
+        (2, "Local authority children's home", "children's homes"),
+        (99, "Local authority fostering agency", "fostering and adoption"),
+        (99, "Local authority children's services", "other"),
+    ],
+)
+def test_what_an_authority_runs_is_not_the_authority_whose_reports_all_get(code, category, type_):
+    assert provider_type(code, category).name == type_
